@@ -1,0 +1,185 @@
+"""Curvature, the critical rate, the regime of a rate, and how a run is doing – with the numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
+from gdsim.engine.sentences import Sentence, sentence
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """The Hessian at a point: its eigenvalues, ascending, and their vectors as columns."""
+
+    hessian: Array
+    eigenvalues: Array
+    vectors: Array
+
+    @property
+    def largest(self) -> float:
+        """λmax."""
+        return float(self.eigenvalues[-1])
+
+    @property
+    def condition_number(self) -> float:
+        """λmax/λmin; infinite where the landscape is flat or bends down along some direction."""
+        low = float(self.eigenvalues[0])
+        return self.largest / low if low > 0.0 else math.inf
+
+
+def curvature_at(problem: Problem, theta: Array) -> Curvature | None:
+    """The curvature at θ (parameters,), or None where it is not finite."""
+    with np.errstate(all="ignore"):
+        hessian = problem.hessian(np.asarray(theta, dtype=np.float64))
+    if not np.isfinite(hessian).all():
+        return None
+    values, vectors = np.linalg.eigh(hessian)
+    return Curvature(hessian, values, vectors)
+
+
+class Regime(Enum):
+    """What a rate does on the quadratic that the landscape is near a point."""
+
+    CRAWL = "crawl"
+    SMOOTH = "smooth"
+    ZIGZAG = "zigzag"
+    DIVERGENCE = "divergence"
+
+
+@dataclass(frozen=True)
+class Bands:
+    """The rates at which one regime gives way to the next; `critical` is c/λmax."""
+
+    crawl_ends: float
+    smooth_ends: float
+    critical: float
+
+    def regime(self, rate: float) -> Regime:
+        if rate >= self.critical:
+            return Regime.DIVERGENCE
+        if rate > self.smooth_ends:
+            return Regime.ZIGZAG
+        return Regime.SMOOTH if rate > self.crawl_ends else Regime.CRAWL
+
+
+def stability_bands(run: Run, curvature: Curvature | None) -> Bands | None:
+    """Bands of the learning rate for this optimizer here, or None where theory gives none.
+
+    Gradient descent multiplies the error along the steepest axis by 1 − αλmax: smooth to 1/λmax,
+    zigzag to 2/λmax. With momentum β the roots of z² − (1 + β − αλ)z + β turn complex beyond
+    (1 − √β)²/λ and leave the unit circle at 2(1 + β)/λ.
+    """
+    factor = run.family.stability_factor(run.settings)
+    if factor is None or curvature is None or curvature.largest <= 0.0:
+        return None
+    beta = float(getattr(run.settings, "momentum", 0.0))
+    smooth = (1.0 - math.sqrt(beta)) ** 2 / curvature.largest
+    return Bands(0.1 * smooth, smooth, factor / curvature.largest)
+
+
+class Outcome(Enum):
+    """How a run is doing."""
+
+    READY = "ready"
+    MOVING = "moving"
+    OSCILLATING = "oscillating"
+    CONVERGED = "converged"
+    STALLED = "stalled"
+    DIVERGED = "diverged"
+    NOT_A_NUMBER = "not a number"
+    STEP_LIMIT = "step limit"
+
+
+CONVERGED_EXCESS = 1e-6
+"""Converged: a Newton step would gain less than this share of the loss at the start."""
+
+
+def judge(
+    problem: Problem,
+    start_loss: float,
+    theta: Array,
+    loss: float,
+    recent: Array,
+    *,
+    alive: bool,
+    at_limit: bool = False,
+) -> Outcome:
+    """Tell outcomes apart for one run at θ (parameters,).
+
+    `recent` holds the last consecutive states (rows, parameters). Oscillation shows as sign flips
+    of the moves along the steepest axis, not in the loss: on a quadratic the loss of gradient
+    descent falls at every step for every rate below the critical one.
+    """
+    if math.isnan(loss):
+        return Outcome.NOT_A_NUMBER
+    if not alive or math.isinf(loss):
+        return Outcome.DIVERGED
+    here = curvature_at(problem, theta)
+    gradient = problem.gradient_at(theta)
+    if here is None or not np.isfinite(gradient).all():
+        return Outcome.DIVERGED
+    along = here.vectors.T @ gradient
+    size = max(abs(start_loss), abs(loss), 1e-300)
+    flat = float(np.abs(gradient).max()) <= 1e-6 * max(size, 1e-6)
+    bent = here.eigenvalues > 1e-12 * max(here.largest, 1e-300)
+    excess = float(np.sum(0.5 * along[bent] ** 2 / here.eigenvalues[bent]))
+    if bent.all() and excess <= CONVERGED_EXCESS * max(size, 1e-12):
+        return Outcome.CONVERGED
+    if flat and not bent.all():
+        return Outcome.STALLED
+    if len(recent) >= 6:
+        ways = np.diff(recent, axis=0)
+        moves = ways @ here.vectors[:, -1]
+        # Rounding noise flips signs too: the moves must be a real part of the way.
+        real = np.abs(moves).sum() > 0.05 * np.sqrt((ways * ways).sum(axis=1)).sum()
+        flips = np.count_nonzero(moves[1:] * moves[:-1] < 0.0)
+        if real and flips >= 0.7 * (len(moves) - 1):
+            return Outcome.OSCILLATING
+    if at_limit:
+        return Outcome.STEP_LIMIT
+    return Outcome.MOVING if len(recent) > 1 else Outcome.READY
+
+
+def explain_rate(run: Run, curvature: Curvature | None, rate: float) -> Sentence:
+    """The regime of the present rate in words, with the numbers that decide it."""
+    bands = stability_bands(run, curvature)
+    if bands is None or curvature is None:
+        if run.family.stability_factor(run.settings) is None:
+            return sentence("Adaptive: no fixed critical rate; the step is scaled per parameter.")
+        return sentence("The landscape bends down here: no critical rate.")
+    texts = {
+        Regime.CRAWL: "Rate {rate} crawls: far below the critical {critical} = {law}.",
+        Regime.SMOOTH: "Rate {rate} is smooth: below the critical {critical} = {law}.",
+        Regime.ZIGZAG: "Rate {rate} zigzags: just below the critical {critical} = {law}.",
+        Regime.DIVERGENCE: "Rate {rate} diverges: above the critical {critical} = {law}.",
+    }
+    return sentence(
+        texts[bands.regime(rate)], rate=number(rate), critical=number(bands.critical), law=law(run)
+    )
+
+
+def law(run: Run) -> str:
+    """The formula of the critical rate for this optimizer."""
+    factor = run.family.stability_factor(run.settings)
+    if not getattr(run.settings, "momentum", 0.0):
+        return f"{factor:g}/λmax"
+    return "2(1+β)/((1+2β)λmax)" if run.optimizer == "nesterov" else "2(1+β)/λmax"
+
+
+def number(value: float) -> str:
+    """A number as people read it: six digits, powers of ten written out."""
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "−∞" if value < 0 else "NaN"
+    text = f"{value:.6g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        digits = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        text = f"{float(mantissa):.4g}×10{digits}"
+    return text.replace("-", "−")

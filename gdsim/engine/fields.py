@@ -1,0 +1,204 @@
+"""Settings declared once: symbol, range, scale, default and help in one place.
+
+The window's controls, the command line, the document and the generated scripts are all built from
+these declarations, so a setting is added by one line in the dataclass that owns it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, cast
+
+from gdsim.engine.sentences import Fault
+
+Value = float | int | bool | str
+Kind = Literal["float", "int", "bool", "choice"]
+
+_KEY = "gdsim.field"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The base of every settings class: a frozen dataclass of declared fields."""
+
+
+S = TypeVar("S", bound=Settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One declared setting.
+
+    `minimum` and `maximum` are inclusive; `above` and `below` exclusive. `scale` says how a
+    control should travel through the range. `advanced` settings stand under "More".
+    `needs` names (other field, value) pairs that must hold for this one to matter.
+    """
+
+    name: str
+    kind: Kind
+    default: Value
+    label: str
+    help: str
+    symbol: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+    scale: Literal["linear", "log"] = "linear"
+    choices: tuple[str, ...] = ()
+    advanced: bool = False
+    needs: tuple[tuple[str, Value], ...] = ()
+
+    def range_text(self) -> str:
+        """The allowed range in words, for error messages and tool tips."""
+        if self.kind == "choice":
+            return ", ".join(self.choices)
+        if self.kind == "bool":
+            return "true, false"
+        low = f"{'≥' if self.above is None else '>'} {_bound(self.minimum, self.above)}"
+        high = f"{'≤' if self.below is None else '<'} {_bound(self.maximum, self.below)}"
+        parts = [
+            text
+            for text, bound in (
+                (low, (self.minimum, self.above)),
+                (high, (self.maximum, self.below)),
+            )
+            if bound != (None, None)
+        ]
+        return " and ".join(parts) or ("a whole number" if self.kind == "int" else "a number")
+
+    def check(self, value: object) -> Value:
+        """Return `value` in the field's type; raise `Fault` naming the field and its range."""
+        try:
+            typed = self._typed(value)
+        except (TypeError, ValueError, OverflowError):
+            raise self._fault(value) from None
+        if self.kind in ("float", "int"):
+            number = float(typed)
+            inside = (
+                math.isfinite(number)
+                and (self.minimum is None or number >= self.minimum)
+                and (self.maximum is None or number <= self.maximum)
+                and (self.above is None or number > self.above)
+                and (self.below is None or number < self.below)
+            )
+            if not inside:
+                raise self._fault(value)
+        return typed
+
+    def parse(self, text: str) -> Value:
+        """Read the value from text (command line, text box) and check it."""
+        return self.check(text.strip())
+
+    def applies(self, values: Mapping[str, Value]) -> bool:
+        """Whether the setting has an effect, given the values of its neighbours."""
+        return all(values.get(name) == wanted for name, wanted in self.needs)
+
+    def _typed(self, value: object) -> Value:
+        if self.kind == "choice":
+            if isinstance(value, str) and value in self.choices:
+                return value
+            raise ValueError
+        if self.kind == "bool":
+            if isinstance(value, bool):
+                return value
+            lowered = str(value).strip().lower()
+            if lowered in ("true", "yes", "on", "1"):
+                return True
+            if lowered in ("false", "no", "off", "0"):
+                return False
+            raise ValueError
+        if isinstance(value, bool):
+            raise TypeError
+        number = float(cast(Any, value))
+        if self.kind == "float":
+            return number
+        if not number.is_integer():
+            raise ValueError
+        return int(number) if not isinstance(value, int) else value
+
+    def _fault(self, value: object) -> Fault:
+        return Fault(
+            "{name} cannot be {value}: allowed is {range}.",
+            name=self.name,
+            value=value if str(value) else "''",
+            range=self.range_text(),
+        )
+
+
+def _bound(inclusive: float | None, exclusive: float | None) -> str:
+    bound = inclusive if exclusive is None else exclusive
+    return f"{bound:g}" if bound is not None else ""
+
+
+def field(
+    default: Value,
+    label: str,
+    help: str,
+    *,
+    symbol: str = "",
+    minimum: float | None = None,
+    maximum: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    scale: Literal["linear", "log"] = "linear",
+    choices: tuple[str, ...] = (),
+    advanced: bool = False,
+    needs: tuple[tuple[str, Value], ...] = (),
+) -> Any:
+    """Declare one setting of a frozen settings dataclass (see `Field` for the arguments)."""
+    kind: Kind
+    if choices:
+        kind = "choice"
+    elif isinstance(default, bool):
+        kind = "bool"
+    else:
+        kind = "int" if isinstance(default, int) else "float"
+    declared = Field(
+        "", kind, default, label, help, symbol, minimum, maximum, above, below, scale, choices,
+        advanced, needs,
+    )  # fmt: skip
+    return dataclasses.field(default=default, metadata={_KEY: declared})
+
+
+def fields_of(settings: type[Settings] | Settings) -> tuple[Field, ...]:
+    """The declared fields of a settings class or instance, in order of declaration."""
+    return tuple(
+        dataclasses.replace(item.metadata[_KEY], name=item.name)
+        for item in dataclasses.fields(settings)
+        if _KEY in item.metadata
+    )
+
+
+def make_settings(cls: type[S], values: Mapping[str, object]) -> S:
+    """Build settings from loose values; `Fault` for unknown names and values out of range."""
+    declared = {item.name: item for item in fields_of(cls)}
+    for name in values:
+        if name not in declared:
+            raise unknown(name, declared, "setting")
+    checked = {name: declared[name].check(value) for name, value in values.items()}
+    return cls(**checked)
+
+
+def settings_values(settings: Settings) -> dict[str, Value]:
+    """The declared settings of an instance as a plain dictionary."""
+    return {item.name: getattr(settings, item.name) for item in fields_of(settings)}
+
+
+def unknown(name: str, known: Iterable[str], what: str) -> Fault:
+    """A `Fault` for a name that does not exist, with the nearest one and the whole list."""
+    names = list(known)
+    near = difflib.get_close_matches(name.lower(), names, n=1)
+    if near:
+        return Fault(
+            "There is no {what} '{name}'. Did you mean '{near}'? Known: {known}.",
+            what=what, name=name, near=near[0], known=", ".join(names),
+        )  # fmt: skip
+    return Fault(
+        "There is no {what} '{name}'. Known: {known}.",
+        what=what, name=name, known=", ".join(names) or "none",
+    )  # fmt: skip

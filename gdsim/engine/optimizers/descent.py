@@ -1,0 +1,43 @@
+"""Gradient descent and its stochastic form: θ ← θ − αg."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.optimizers.base import Optimizer, RateSettings, State
+
+
+class GradientDescent(Optimizer):
+    """θ ← θ − α∇J(θ) (Cauchy 1847); `torch.optim.SGD` on the whole loss."""
+
+    name = "gd"
+    title = "Gradient descent"
+    summary = "Walks straight down the slope, as far as the learning rate says."
+    formula = ("θ ← θ − α g",)
+    source = "Cauchy 1847; torch.optim.SGD"
+    Settings = RateSettings
+
+    def init(self, theta: Array) -> State:
+        return {}
+
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+        (rate,) = coefficients
+        np.multiply(gradient, rate, out=gradient)
+        theta -= gradient
+
+    @classmethod
+    def stability_factor(cls, settings: Any) -> float | None:
+        return 2.0
+
+
+class StochasticGradientDescent(GradientDescent):
+    """θ ← θ − αg with g the gradient of one sample or mini-batch (Robbins & Monro 1951)."""
+
+    name = "sgd"
+    title = "SGD"
+    summary = "Gradient descent on one sample a step (or a mini-batch): noisy, and cheap."
+    source = "Robbins & Monro 1951; torch.optim.SGD"
+    single_sample = True

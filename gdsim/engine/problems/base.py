@@ -1,0 +1,77 @@
+"""What every problem offers: parameters, loss, gradient, curvature, and how to draw it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdsim.engine.arrays import Array, Indices
+
+Bounds = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter's name in files (`theta_0`) and its symbol on screen (θ₀)."""
+
+    name: str
+    symbol: str
+
+
+class Problem(ABC):
+    """A loss over parameters θ of shape (parameters, runs), each column one run.
+
+    `size` is the number of samples (0: the loss is no sum over data, so mini-batches do not apply).
+    """
+
+    name: str
+    title: str
+    formula: str
+    loss_name: str
+    parameters: tuple[Parameter, ...]
+    start: tuple[float, ...]
+    learning_rate: float
+    minima: tuple[tuple[float, ...], ...] = ()
+    size: int = 0
+
+    @abstractmethod
+    def loss(self, theta: Array) -> Array:
+        """J(θ) over all data: (parameters, n) → (n,)."""
+
+    @abstractmethod
+    def gradient(self, theta: Array, out: Array) -> None:
+        """∇J(θ) over all data, written into `out`; both (parameters, n)."""
+
+    @abstractmethod
+    def hessian(self, theta: Array) -> Array:
+        """∇²J at one point: (parameters,) → (parameters, parameters)."""
+
+    @abstractmethod
+    def bounds(self) -> Bounds:
+        """What a view should show at first: (low, high) for each parameter."""
+
+    def reduce(self, samples: Indices, offsets: Indices) -> Array:
+        """Condense batches to what the gradient needs: (statistics, batches).
+
+        Batch i holds `samples[offsets[i]:offsets[i + 1]]`.
+        """
+        raise NotImplementedError(f"{self.name} has no samples")
+
+    def batch_gradient(self, theta: Array, batch: Array, out: Array) -> None:
+        """The gradient over one batch a run; `batch` is (statistics, n) from `reduce`."""
+        raise NotImplementedError(f"{self.name} has no samples")
+
+    def gradient_at(self, theta: Array) -> Array:
+        """∇J at one point: (parameters,) → (parameters,)."""
+        column = np.ascontiguousarray(theta, dtype=np.float64).reshape(-1, 1)
+        out = np.empty_like(column)
+        with np.errstate(all="ignore"):
+            self.gradient(column, out)
+        return out[:, 0]
+
+    def loss_at(self, theta: Array) -> float:
+        """J at one point."""
+        with np.errstate(all="ignore"):
+            return float(self.loss(np.asarray(theta, dtype=np.float64).reshape(-1, 1))[0])

@@ -1,0 +1,121 @@
+"""A run: one optimizer, its schedule, its samples and its start – everything but the problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as _field
+from typing import Any
+
+from gdsim.engine.fields import Settings, field, make_settings
+from gdsim.engine.optimizers import Optimizer, find_optimizer
+from gdsim.engine.optimizers.base import RateSettings
+from gdsim.engine.optimizers.descent import GradientDescent
+from gdsim.engine.problems import Problem
+from gdsim.engine.sampling import Sampling
+from gdsim.engine.schedules import Schedule, find_schedule
+from gdsim.engine.schedules.decay import ConstantSettings
+from gdsim.engine.sentences import Fault
+
+
+@dataclass(frozen=True)
+class Clipping(Settings):
+    """Gradient clipping before the update; 0 switches it off."""
+
+    clip_norm: float = field(
+        0.0, "Clip norm", "Shortens the gradient to this length where it is longer; 0 is off.",
+        minimum=0.0, maximum=1e12, advanced=True,
+    )  # fmt: skip
+    clip_value: float = field(
+        0.0, "Clip value", "Cuts each component of the gradient at this size; 0 is off.",
+        minimum=0.0, maximum=1e12, advanced=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """Settings of one run; immutable, hashable by value, equal runs have equal trajectories."""
+
+    optimizer: str = GradientDescent.name
+    settings: Any = _field(default_factory=RateSettings)
+    schedule: str = "constant"
+    schedule_settings: Any = _field(default_factory=ConstantSettings)
+    sampling: Sampling = _field(default_factory=Sampling)
+    clipping: Clipping = _field(default_factory=Clipping)
+    start: tuple[float, ...] = (0.0, 0.0)
+
+    @property
+    def family(self) -> type[Optimizer]:
+        return find_optimizer(self.optimizer)
+
+    @property
+    def rate_schedule(self) -> Schedule:
+        return find_schedule(self.schedule)(self.schedule_settings)
+
+    @property
+    def learning_rate(self) -> float:
+        """The base rate α; a schedule scales it."""
+        return float(self.settings.learning_rate)
+
+    def batch_size_for(self, problem: Problem) -> int:
+        """Samples a step on this problem; 0 where the whole loss is used."""
+        if not problem.size:
+            return 0
+        wanted = self.sampling.batch_size or (1 if self.family.single_sample else 0)
+        return 0 if wanted == problem.size and self.sampling.sampling != "random" else wanted
+
+
+def make_run(
+    problem: Problem,
+    optimizer: str = GradientDescent.name,
+    settings: Mapping[str, object] | None = None,
+    schedule: str = "constant",
+    schedule_settings: Mapping[str, object] | None = None,
+    sampling: Sampling | None = None,
+    clipping: Clipping | None = None,
+    start: tuple[float, ...] | None = None,
+) -> Run:
+    """A checked run on `problem`; what is not given takes its default (rate: the problem's)."""
+    values = dict(settings or {})
+    values.setdefault("learning_rate", problem.learning_rate)
+    point = problem.start if start is None else tuple(float(value) for value in start)
+    if len(point) != len(problem.parameters):
+        raise Fault(
+            "The start needs {count} numbers ({names}); {given} were given.",
+            count=len(problem.parameters),
+            names=", ".join(p.name for p in problem.parameters),
+            given=len(point),
+        )
+    for parameter, value in zip(problem.parameters, point, strict=True):
+        if not abs(value) <= 1e150:
+            raise Fault(
+                "The start {name} = {value} is not usable: give a finite number up to 1e150.",
+                name=parameter.name, value=value,
+            )  # fmt: skip
+    made: Settings = make_settings(find_optimizer(optimizer).Settings, values)
+    run = Run(
+        optimizer,
+        made,
+        schedule,
+        make_settings(find_schedule(schedule).Settings, schedule_settings or {}),
+        sampling or Sampling(),
+        clipping or Clipping(),
+        point,
+    )
+    check_batch(problem, run)
+    return run
+
+
+def check_batch(problem: Problem, run: Run) -> None:
+    """`Fault` where the batch cannot be had from the problem's data."""
+    batch = run.sampling.batch_size
+    if batch and not problem.size:
+        raise Fault(
+            "'{problem}' is not a sum over samples, so a batch size of {batch} has no meaning.",
+            problem=problem.name, batch=batch,
+        )  # fmt: skip
+    if problem.size and batch > problem.size:
+        raise Fault(
+            "A batch of {batch} is larger than the data: there are {size} samples.",
+            batch=batch, size=problem.size,
+        )  # fmt: skip

@@ -1,0 +1,34 @@
+"""Sentences for people, kept as template and values: the window says them in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A template in `str.format` syntax and its values; `str()` gives the English text.
+
+    A value may itself be a `Sentence`; translators turn both.
+    """
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+def sentence(template: str, **values: object) -> Sentence:
+    """Make a `Sentence`; the template is the key under which its translation is found."""
+    return Sentence(template, MappingProxyType(values))
+
+
+class Fault(ValueError):
+    """Something a user gave cannot be used: names the thing, the place and the remedy."""
+
+    def __init__(self, template: str, **values: object) -> None:
+        self.sentence = sentence(template, **values)
+        super().__init__(str(self.sentence))

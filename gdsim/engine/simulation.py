@@ -1,0 +1,262 @@
+"""Deterministic stepping of any number of runs on one problem.
+
+Runs of one family and batch size form a group and are stepped together as lanes; groups take
+turns. What a step does depends on its number and the runs' settings alone, never on how many steps
+are asked for at once, so playing, pausing and seeking change no bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gdsim.engine.arrays import Array, Flags, Indices
+from gdsim.engine.optimizers import Optimizer, State
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run, check_batch
+from gdsim.engine.sampling import Sampler
+from gdsim.engine.sentences import Fault
+
+DIVERGED_GROWTH = 1e6
+"""A loss this many times its start (or than 1, if that is more) is called diverged."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a call of `advance` recorded: row i is the state after update `first + i`.
+
+    `theta` is (rows, parameters, runs), `loss` and `rate` (rows, runs); `rate` is the one that the
+    next update uses. `count[r]` rows are valid for run r (fewer where it diverged).
+    """
+
+    first: int
+    theta: Array
+    loss: Array
+    rate: Array
+    count: Indices
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything needed to go on from a step, bit for bit; never changed once made."""
+
+    step: int
+    runs: tuple[Run, ...]
+    theta: Array
+    alive: Flags
+    states: tuple[State, ...]
+    births: Indices
+
+
+class _Group:
+    """Lanes of one optimizer family and batch size."""
+
+    def __init__(self, problem: Problem, runs: Sequence[Run], lanes: Indices, births: Indices):
+        members = [runs[lane] for lane in lanes]
+        first = members[0]
+        self.lanes = lanes
+        self.births = births
+        self.problem = problem
+        self.optimizer: Optimizer = first.family([run.settings for run in members])
+        self.schedules = [(run.rate_schedule, run.learning_rate) for run in members]
+        batch = first.batch_size_for(problem)
+        self.samplers = [Sampler(problem, run.sampling, batch) for run in members] if batch else []
+        norm = np.array([run.clipping.clip_norm for run in members])
+        value = np.array([run.clipping.clip_value for run in members])
+        self._clip_norm = np.where(norm > 0, norm, np.inf) if norm.any() else None
+        self._clip_value = np.where(value > 0, value, np.inf) if value.any() else None
+
+    def rates(self, steps: Indices) -> Array:
+        """Scheduled rates (steps, lanes)."""
+        return np.stack([s.rate(base, steps) for s, base in self.schedules], axis=1)
+
+    def advance(self, theta: Array, state: State, first: int, record: Array, rates: Array) -> None:
+        """Make len(record) updates of θ (parameters, lanes) in place; record each result."""
+        count = len(record)
+        t = np.arange(first + 1, first + 1 + count)[:, None] - self.births
+        rows = zip(*self.optimizer.coefficients(t, rates), strict=True)
+        update, gradient = self.optimizer.update, np.empty_like(theta)
+        full, partial = self.problem.gradient, self.problem.batch_gradient
+        clipped = self._clip_norm is not None or self._clip_value is not None
+        batches: Array = np.empty((0, 0, 0))
+        at = left = 0
+        for i, coefficients in enumerate(rows):
+            if self.samplers:
+                if at == left:
+                    batches, at, left = self._batches(first + i, count - i)
+                partial(theta, batches[at], gradient)
+                at += 1
+            else:
+                full(theta, gradient)
+            if clipped:
+                self._clip(gradient)
+            update(theta, gradient, state, *coefficients)
+            record[i] = theta
+
+    def _batches(self, step: int, wanted: int) -> tuple[Array, int, int]:
+        """Statistics of the next steps as (steps, k, lanes), each step contiguous."""
+        windows = [sampler.statistics(step) for sampler in self.samplers]
+        count = min(wanted, *(ready for _, ready in windows))
+        stacked = np.stack([window[:, :count].T for window, _ in windows], axis=2)
+        return np.ascontiguousarray(stacked), 0, count
+
+    def _clip(self, gradient: Array) -> None:
+        """Value first, then norm, as one does with torch's clip_grad_value_ and clip_grad_norm_."""
+        if self._clip_value is not None:
+            np.clip(gradient, -self._clip_value, self._clip_value, out=gradient)
+        if self._clip_norm is not None:
+            norm = np.sqrt((gradient * gradient).sum(axis=0))
+            gradient *= np.minimum(1.0, self._clip_norm / (norm + 1e-6))
+
+
+class Simulation:
+    """All runs of an experiment, at one common step."""
+
+    def __init__(
+        self, problem: Problem, runs: Sequence[Run], *, stop_diverged: bool = True
+    ) -> None:
+        """`stop_diverged` False lets a diverged run go on into inf and nan, as a framework does."""
+        self.problem = problem
+        self.runs = tuple(runs)
+        if not self.runs:
+            raise Fault("An experiment needs at least one run.")
+        for run in self.runs:
+            check_batch(problem, run)
+        self.stop_diverged = stop_diverged
+        self.step = 0
+        self.theta: Array = np.array([run.start for run in self.runs], dtype=np.float64).T.copy()
+        with np.errstate(all="ignore"):
+            self.loss: Array = problem.loss(self.theta)
+        self.start_loss = self.loss.copy()
+        self.alive: Flags = np.isfinite(self.loss)
+        self.births = np.zeros(len(self.runs), dtype=np.int64)
+        self._regroup(None)
+
+    def advance(self, steps: int) -> Block:
+        """Make `steps` updates of every run that is alive; return what was recorded."""
+        count, runs = steps, len(self.runs)
+        first = self.step + 1
+        theta = np.empty((count, len(self.problem.parameters), runs))
+        rate = np.zeros((count + 1, runs))
+        valid = np.zeros(runs, dtype=np.int64)
+        numbers = np.arange(self.step, self.step + count + 1)
+        theta[:] = self.theta
+        with np.errstate(all="ignore"):
+            for group, state in zip(self._groups, self._states, strict=True):
+                lanes = group.lanes
+                rates = group.rates(numbers)
+                rate[:, lanes] = rates
+                record = np.empty((count, theta.shape[1], len(lanes)))
+                current = np.ascontiguousarray(self.theta[:, lanes])
+                group.advance(current, state, self.step, record, rates[:-1])
+                theta[:, :, lanes] = record
+                self.theta[:, lanes] = current
+                valid[lanes] = count
+            loss = self._losses(theta)
+        self.step += count
+        block = Block(first, theta, loss, rate[1:], valid)
+        self._settle(block)
+        return block
+
+    def rates(self, step: int) -> Array:
+        """The rate that each run's update from `step` uses: (runs,)."""
+        number = np.array([step])
+        return np.array([r.rate_schedule.rate(r.learning_rate, number)[0] for r in self.runs])
+
+    def replace_run(self, lane: int, run: Run) -> None:
+        """Let `run`'s settings hold from the next step on; another family starts a new state."""
+        check_batch(self.problem, run)
+        states = self._lane_states()
+        old = self.runs[lane]
+        self.runs = (*self.runs[:lane], run, *self.runs[lane + 1 :])
+        if old.optimizer != run.optimizer:
+            states[lane] = None
+        self._regroup(states)
+
+    def checkpoint(self) -> Checkpoint:
+        """A copy of everything that decides the steps to come."""
+        states = tuple(
+            {key: value.copy() for key, value in (state or {}).items()}
+            for state in self._lane_states()
+        )
+        return Checkpoint(
+            self.step, self.runs, self.theta.copy(), self.alive.copy(), states, self.births.copy()
+        )
+
+    def restore(self, saved: Checkpoint) -> None:
+        """Go back (or on) to a checkpoint."""
+        self.step, self.runs = saved.step, saved.runs
+        self.theta = saved.theta.copy()
+        self.alive = saved.alive.copy()
+        self.births = saved.births.copy()
+        with np.errstate(all="ignore"):
+            self.loss = self.problem.loss(self.theta)
+        self._regroup(list(saved.states))
+
+    def _losses(self, theta: Array) -> Array:
+        rows, parameters, runs = theta.shape
+        flat = theta.transpose(1, 0, 2).reshape(parameters, rows * runs)
+        return self.problem.loss(flat).reshape(rows, runs)
+
+    def _settle(self, block: Block) -> None:
+        """Find the runs that diverged within the block and stop them at their last finite row."""
+        loss = block.loss
+        rows = len(loss)
+        if not rows:
+            return
+        self.loss = loss[-1].copy()
+        limit = DIVERGED_GROWTH * np.maximum(self.start_loss, 1.0)
+        with np.errstate(invalid="ignore"):
+            bad = ~(loss <= limit) & (block.count > 0)
+        if not bad.any() or not self.stop_diverged:
+            return
+        states = self._lane_states()
+        for lane in np.flatnonzero(bad.any(axis=0)):
+            row = int(np.argmax(bad[:, lane]))
+            # The row that crossed the limit is kept while it is finite: it tells the story.
+            finite = bool(
+                np.isfinite(loss[row, lane]) & np.isfinite(block.theta[row, :, lane]).all()
+            )
+            last = row if finite else row - 1
+            block.count[lane] = last + 1
+            self.alive[lane] = False
+            if last >= 0:
+                self.theta[:, lane] = block.theta[last, :, lane]
+                self.loss[lane] = loss[last, lane]
+        self._regroup(states)
+
+    def _lane_states(self) -> list[State | None]:
+        """The state of each run as arrays of one lane."""
+        states: list[State | None] = [None] * len(self.runs)
+        for group, state in zip(self._groups, self._states, strict=True):
+            for place, lane in enumerate(group.lanes):
+                states[lane] = {k: v[..., place : place + 1].copy() for k, v in state.items()}
+        return states
+
+    def _regroup(self, states: list[State | None] | None) -> None:
+        """Sort the living runs into groups, carrying each run's state along."""
+        self._groups: list[_Group] = []
+        self._states: list[State] = []
+        keys: dict[tuple[str, int], list[int]] = {}
+        for lane, run in enumerate(self.runs):
+            if self.alive[lane] or not self.stop_diverged:
+                keys.setdefault((run.optimizer, run.batch_size_for(self.problem)), []).append(lane)
+        for members in keys.values():
+            lanes = np.array(members, dtype=np.int64)
+            fresh = [lane for lane in members if states is None or states[lane] is None]
+            self.births[fresh] = self.step
+            group = _Group(self.problem, self.runs, lanes, self.births[lanes])
+            state = group.optimizer.init(np.ascontiguousarray(self.theta[:, lanes]))
+            if states is not None:
+                for place, lane in enumerate(members):
+                    for key, value in (states[lane] or {}).items():
+                        state[key][..., place] = value[..., 0]
+            self._groups.append(group)
+            self._states.append(state)
+
+
+def restarted(run: Run, start: tuple[float, ...]) -> Run:
+    """The same run from another start."""
+    return replace(run, start=start)

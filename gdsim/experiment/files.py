@@ -1,0 +1,45 @@
+"""Write files whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from gdsim.engine.sentences import Fault
+
+
+@contextlib.contextmanager
+def written_aside(target: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path beside `target`; rename it when the block succeeds, else remove it."""
+    path = Path(target)
+    try:
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent or None
+        )
+        os.close(handle)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    aside = Path(name)
+    try:
+        yield aside
+        if path.exists():
+            aside.chmod(path.stat().st_mode & 0o777)
+        else:
+            mask = os.umask(0)
+            os.umask(mask)
+            aside.chmod(0o666 & ~mask)
+        os.replace(aside, path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> Fault:
+    return Fault(
+        "{file} cannot be written: {reason}. Choose another place.",
+        file=str(path), reason=error.strerror or str(error),
+    )  # fmt: skip
