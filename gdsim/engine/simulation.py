@@ -7,7 +7,7 @@ are asked for at once, so playing, pausing and seeking change no bit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,9 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run, check_batch
 from gdsim.engine.sampling import Sampler
 from gdsim.engine.sentences import Fault
+
+BREATH = 16
+"""Steps between two calls of `breathe`: some 0.1 ms."""
 
 DIVERGED_GROWTH = 1e6
 """A loss this many times its start (or than 1, if that is more) is called diverged."""
@@ -39,15 +42,19 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """Everything needed to go on from a step, bit for bit; never changed once made."""
+class LaneState:
+    """Everything that decides the steps of one run to come; never changed once made.
 
-    step: int
-    runs: tuple[Run, ...]
+    `theta` is (parameters,); `state` holds the optimizer's arrays, each with one lane as its last
+    axis, or None for a fresh start; `birth` is the step before the optimizer's first update.
+    """
+
+    run: Run
     theta: Array
-    alive: Flags
-    states: tuple[State, ...]
-    births: Indices
+    alive: bool
+    start_loss: float
+    birth: int = 0
+    state: State | None = None
 
 
 class _Group:
@@ -72,7 +79,15 @@ class _Group:
         """Scheduled rates (steps, lanes)."""
         return np.stack([s.rate(base, steps) for s, base in self.schedules], axis=1)
 
-    def advance(self, theta: Array, state: State, first: int, record: Array, rates: Array) -> None:
+    def advance(
+        self,
+        theta: Array,
+        state: State,
+        first: int,
+        record: Array,
+        rates: Array,
+        breathe: Callable[[], None] | None,
+    ) -> None:
         """Make len(record) updates of θ (parameters, lanes) in place; record each result."""
         count = len(record)
         t = np.arange(first + 1, first + 1 + count)[:, None] - self.births
@@ -94,6 +109,8 @@ class _Group:
                 self._clip(gradient)
             update(theta, gradient, state, *coefficients)
             record[i] = theta
+            if breathe is not None and i % BREATH == BREATH - 1:
+                breathe()
 
     def _batches(self, step: int, wanted: int) -> tuple[Array, int, int]:
         """Statistics of the next steps as (steps, k, lanes), each step contiguous."""
@@ -119,23 +136,47 @@ class Simulation:
     ) -> None:
         """`stop_diverged` False lets a diverged run go on into inf and nan, as a framework does."""
         self.problem = problem
-        self.runs = tuple(runs)
-        if not self.runs:
-            raise Fault("An experiment needs at least one run.")
-        for run in self.runs:
-            check_batch(problem, run)
         self.stop_diverged = stop_diverged
-        self.step = 0
-        self.theta: Array = np.array([run.start for run in self.runs], dtype=np.float64).T.copy()
-        with np.errstate(all="ignore"):
-            self.loss: Array = problem.loss(self.theta)
-        self.start_loss = self.loss.copy()
-        self.alive: Flags = np.isfinite(self.loss)
-        self.births = np.zeros(len(self.runs), dtype=np.int64)
-        self._regroup(None)
+        self.restore(0, [self.first_state(run) for run in runs])
 
-    def advance(self, steps: int) -> Block:
-        """Make `steps` updates of every run that is alive; return what was recorded."""
+    def first_state(self, run: Run) -> LaneState:
+        """The state of `run` at step 0."""
+        theta = np.array(run.start, dtype=np.float64)
+        loss = self.problem.loss_at(theta)
+        return LaneState(run, theta, bool(np.isfinite(loss)), loss)
+
+    def restore(self, step: int, lanes: Sequence[LaneState]) -> None:
+        """Put the runs given by `lanes` at `step`; runs may be added and removed by it."""
+        if not lanes:
+            raise Fault("An experiment needs at least one run.")
+        for lane in lanes:
+            check_batch(self.problem, lane.run)
+        self.step = step
+        self.runs = tuple(lane.run for lane in lanes)
+        self.theta: Array = np.stack([lane.theta for lane in lanes], axis=1)
+        self.alive: Flags = np.array([lane.alive for lane in lanes])
+        self.start_loss: Array = np.array([lane.start_loss for lane in lanes])
+        self.births: Indices = np.array([lane.birth for lane in lanes], dtype=np.int64)
+        with np.errstate(all="ignore"):
+            self.loss: Array = self.problem.loss(self.theta)
+        self._regroup([lane.state for lane in lanes])
+
+    def lanes(self) -> list[LaneState]:
+        """A copy of each run's state, from which `restore` goes on bit for bit."""
+        rows = zip(
+            self.runs, self.theta.T, self.alive, self.start_loss, self.births, self._lane_states(),
+            strict=True,
+        )  # fmt: skip
+        return [
+            LaneState(run, theta.copy(), bool(alive), float(start_loss), int(birth), state)
+            for run, theta, alive, start_loss, birth, state in rows
+        ]
+
+    def advance(self, steps: int, breathe: Callable[[], None] | None = None) -> Block:
+        """Make `steps` updates of every run that is alive; return what was recorded.
+
+        `breathe` is called every few steps, so that a thread can let others run.
+        """
         count, runs = steps, len(self.runs)
         first = self.step + 1
         theta = np.empty((count, len(self.problem.parameters), runs))
@@ -150,7 +191,7 @@ class Simulation:
                 rate[:, lanes] = rates
                 record = np.empty((count, theta.shape[1], len(lanes)))
                 current = np.ascontiguousarray(self.theta[:, lanes])
-                group.advance(current, state, self.step, record, rates[:-1])
+                group.advance(current, state, self.step, record, rates[:-1], breathe)
                 theta[:, :, lanes] = record
                 self.theta[:, lanes] = current
                 valid[lanes] = count
@@ -164,36 +205,6 @@ class Simulation:
         """The rate that each run's update from `step` uses: (runs,)."""
         number = np.array([step])
         return np.array([r.rate_schedule.rate(r.learning_rate, number)[0] for r in self.runs])
-
-    def replace_run(self, lane: int, run: Run) -> None:
-        """Let `run`'s settings hold from the next step on; another family starts a new state."""
-        check_batch(self.problem, run)
-        states = self._lane_states()
-        old = self.runs[lane]
-        self.runs = (*self.runs[:lane], run, *self.runs[lane + 1 :])
-        if old.optimizer != run.optimizer:
-            states[lane] = None
-        self._regroup(states)
-
-    def checkpoint(self) -> Checkpoint:
-        """A copy of everything that decides the steps to come."""
-        states = tuple(
-            {key: value.copy() for key, value in (state or {}).items()}
-            for state in self._lane_states()
-        )
-        return Checkpoint(
-            self.step, self.runs, self.theta.copy(), self.alive.copy(), states, self.births.copy()
-        )
-
-    def restore(self, saved: Checkpoint) -> None:
-        """Go back (or on) to a checkpoint."""
-        self.step, self.runs = saved.step, saved.runs
-        self.theta = saved.theta.copy()
-        self.alive = saved.alive.copy()
-        self.births = saved.births.copy()
-        with np.errstate(all="ignore"):
-            self.loss = self.problem.loss(self.theta)
-        self._regroup(list(saved.states))
 
     def _losses(self, theta: Array) -> Array:
         rows, parameters, runs = theta.shape
@@ -235,7 +246,7 @@ class Simulation:
                 states[lane] = {k: v[..., place : place + 1].copy() for k, v in state.items()}
         return states
 
-    def _regroup(self, states: list[State | None] | None) -> None:
+    def _regroup(self, states: Sequence[State | None]) -> None:
         """Sort the living runs into groups, carrying each run's state along."""
         self._groups: list[_Group] = []
         self._states: list[State] = []
@@ -245,18 +256,19 @@ class Simulation:
                 keys.setdefault((run.optimizer, run.batch_size_for(self.problem)), []).append(lane)
         for members in keys.values():
             lanes = np.array(members, dtype=np.int64)
-            fresh = [lane for lane in members if states is None or states[lane] is None]
-            self.births[fresh] = self.step
+            self.births[[lane for lane in members if states[lane] is None]] = self.step
             group = _Group(self.problem, self.runs, lanes, self.births[lanes])
             state = group.optimizer.init(np.ascontiguousarray(self.theta[:, lanes]))
-            if states is not None:
-                for place, lane in enumerate(members):
-                    for key, value in (states[lane] or {}).items():
-                        state[key][..., place] = value[..., 0]
+            for place, lane in enumerate(members):
+                for key, value in (states[lane] or {}).items():
+                    state[key][..., place] = value[..., 0]
             self._groups.append(group)
             self._states.append(state)
 
 
-def restarted(run: Run, start: tuple[float, ...]) -> Run:
-    """The same run from another start."""
-    return replace(run, start=start)
+def changed(lane: LaneState, run: Run, step: int) -> LaneState:
+    """The same point under other settings from `step` on; another optimizer starts afresh."""
+    same = lane.run.optimizer == run.optimizer
+    return replace(
+        lane, run=run, state=lane.state if same else None, birth=lane.birth if same else step
+    )

@@ -1,0 +1,17 @@
+"""Where icons, fonts, translations and data sets are: inside the package, or beside it in a checkout."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def _root() -> Path:
+    inside = Path(__file__).resolve().parent / "resources"
+    return inside if inside.is_dir() else Path(__file__).resolve().parent.parent / "resources"
+
+
+def resource(name: str) -> Path:
+    """The path of a resource, given with forward slashes below `resources/`."""
+    return _root() / name

@@ -1,0 +1,62 @@
+"""What the engine thread shows the window: frozen, replaced as a whole, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.diagnosis import Outcome
+from gdsim.engine.history import Trace
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
+from gdsim.engine.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class RunSnapshot:
+    """One run at the snapshot's step (a diverged run stays at its last finite point).
+
+    `theta` and `gradient` are (parameters,) and read-only. `rate` is the one that the next update
+    uses. `state` holds the optimizer's arrays by name, (parameters,) each. `trace` is what was
+    recorded, which may reach beyond the snapshot's step after seeking back; `ghost` the path that a
+    change of settings has left behind. `verdict` says in words, with numbers, how the run is doing.
+    """
+
+    key: int
+    run: Run
+    theta: Array
+    gradient: Array
+    loss: float
+    rate: float
+    step: int
+    alive: bool
+    outcome: Outcome
+    verdict: Sentence
+    trace: Trace
+    ghost: Trace | None = None
+    state: Mapping[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole experiment at one step.
+
+    `generation` grows whenever the problem or the set of runs changes; `version` with every
+    snapshot. `recorded` is the last step that was reached, `step` where the cursor is.
+    """
+
+    version: int
+    generation: int
+    problem: Problem
+    step: int
+    recorded: int
+    step_limit: int
+    playing: bool
+    steps_per_second: float
+    runs: tuple[RunSnapshot, ...]
+    failure: Sentence | None = None
+
+    def run(self, key: int) -> RunSnapshot | None:
+        """The run of that key, if it is there."""
+        return next((run for run in self.runs if run.key == key), None)

@@ -1,0 +1,1 @@
+"""The controls: forms built from declared fields, run cards, transport, timeline."""
