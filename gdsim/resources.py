@@ -1,4 +1,4 @@
-"""Where icons, fonts, translations and data sets are: inside the package, or beside it in a checkout."""
+"""Where icons, fonts and translations are: inside the package, or beside it in a checkout."""
 
 from __future__ import annotations
 

@@ -6,50 +6,121 @@ their hashes, adds the system libraries that Qt needs where it may, and starts t
 tests. Later runs find everything in place and need no network.
 """
 
-import ctypes.util
-import hashlib
 import os
 import shutil
-import subprocess
 import sys
 
+USAGE = """usage: python3 packaging/bootstrap.py run [arguments of gdsim]
+       python3 packaging/bootstrap.py test [--oldest] [arguments of pytest]
+
+run   opens the window; the first time it brings what gdsim needs.
+test  checks style and types, then runs the tests; --oldest runs the tests alone, with the oldest
+      packages that gdsim promises to work with."""
+
 if sys.version_info < (3, 11):
+    names = ["python3.%d" % minor for minor in (14, 13, 12, 11)]
+    found = [name for name in names if shutil.which(name)]
     sys.exit(
-        "gdsim needs Python 3.11 or newer; this is %d.%d. Install a newer Python and run this "
-        "script with it." % sys.version_info[:2]
+        "gdsim needs Python 3.11 or newer; this is %d.%d. %s"
+        % (
+            sys.version_info[0],
+            sys.version_info[1],
+            "Run this script with %s, which is here too." % found[0]
+            if found
+            else "Install a newer Python and run this script with it.",
+        )
     )
 
+import contextlib
+import hashlib
+import shlex
+import subprocess
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {"run": "requirements-run.lock", "test": "requirements-test.lock"}
+LOCKS = {
+    "run": ROOT / "packaging" / "requirements-run.lock",
+    "test": ROOT / "packaging" / "requirements-test.lock",
+    "oldest": ROOT / "packaging" / "requirements-oldest.lock",
+}
+STAMP = "gdsim-stamp"
 
-# Library that Qt loads → Debian's package (the first that exists: Debian 12, then newer ones).
+# What a machine without a display shows instead of the window.
+HEADLESS = ["run", "--problem", "article", "--optimizer", "gd", "--lr", "0.01", "--steps", "1000"]
+
+
+class Package(NamedTuple):
+    """The package that brings a library, by the tool that installs it."""
+
+    apt: str  # newer name first, where Debian renamed it: "new|old"
+    dnf: str
+    zypper: str
+    pacman: str
+
+
+# What Qt loads without any display, and what an X11 and a Wayland session add.
 OFFSCREEN = {
-    "libglib-2.0.so.0": ("libglib2.0-0", "libglib2.0-0t64"),
-    "libEGL.so.1": ("libegl1",),
-    "libGL.so.1": ("libgl1",),
-    "libdbus-1.so.3": ("libdbus-1-3",),
-    "libfontconfig.so.1": ("libfontconfig1",),
-    "libxkbcommon.so.0": ("libxkbcommon0",),
+    "libglib-2.0.so.0": Package("libglib2.0-0t64|libglib2.0-0", "glib2", "libglib-2_0-0", "glib2"),
+    "libEGL.so.1": Package("libegl1", "libglvnd-egl", "Mesa-libEGL1", "libglvnd"),
+    "libGL.so.1": Package("libgl1", "libglvnd-glx", "Mesa-libGL1", "libglvnd"),
+    "libdbus-1.so.3": Package("libdbus-1-3", "dbus-libs", "libdbus-1-3", "dbus"),
+    "libfontconfig.so.1": Package("libfontconfig1", "fontconfig", "libfontconfig1", "fontconfig"),
+    "libxkbcommon.so.0": Package("libxkbcommon0", "libxkbcommon", "libxkbcommon0", "libxkbcommon"),
 }
 X11 = {
-    "libxcb-cursor.so.0": ("libxcb-cursor0",),
-    "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0",),
-    "libxcb-icccm.so.4": ("libxcb-icccm4",),
-    "libxcb-keysyms.so.1": ("libxcb-keysyms1",),
-    "libxcb-shape.so.0": ("libxcb-shape0",),
+    "libxcb-cursor.so.0": Package(
+        "libxcb-cursor0", "xcb-util-cursor", "libxcb-cursor0", "xcb-util-cursor"
+    ),
+    "libxkbcommon-x11.so.0": Package(
+        "libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11-0", "libxkbcommon-x11"
+    ),
+    "libxcb-icccm.so.4": Package("libxcb-icccm4", "xcb-util-wm", "libxcb-icccm4", "xcb-util-wm"),
+    "libxcb-keysyms.so.1": Package(
+        "libxcb-keysyms1", "xcb-util-keysyms", "libxcb-keysyms1", "xcb-util-keysyms"
+    ),
+    "libxcb-shape.so.0": Package("libxcb-shape0", "libxcb", "libxcb-shape0", "libxcb"),
 }
-WAYLAND = {"libwayland-cursor.so.0": ("libwayland-cursor0",)}
-OTHER_SYSTEMS = {
-    "dnf": "dnf install -y mesa-libEGL mesa-libGL dbus-libs fontconfig libxkbcommon "
-    "libxkbcommon-x11 xcb-util-cursor xcb-util-wm xcb-util-keysyms libwayland-cursor",
-    "zypper": "zypper install -y libEGL1 libGL1 libdbus-1-3 libfontconfig1 libxkbcommon0 "
-    "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0",
-    "pacman": "pacman -S --needed libglvnd dbus fontconfig libxkbcommon libxkbcommon-x11 "
-    "xcb-util-cursor xcb-util-wm xcb-util-keysyms wayland",
+WAYLAND = {
+    "libwayland-cursor.so.0": Package(
+        "libwayland-cursor0", "libwayland-cursor", "libwayland-cursor0", "wayland"
+    ),
 }
+# Debian keeps the part of Python that makes environments in a package of its own.
+VENV = Package("python%d.%d-venv|python3-venv" % sys.version_info[:2], "python3", "python3", "")
+
+INSTALL = {
+    "apt-get": "apt-get install -y --no-install-recommends",
+    "dnf": "dnf install -y",
+    "zypper": "zypper install -y",
+    "pacman": "pacman -S --needed",
+}
+
+# What pip says → what to do about it. The first that fits counts.
+REMEDIES = (
+    (
+        ("No space left", "Disk quota"),
+        "The disk is full. Free about 1 GB (TMPDIR counts too), then run this again.",
+    ),
+    (
+        ("DO NOT MATCH THE HASHES",),
+        "A package that came is not the one that was locked. Run this again, if need be on another "
+        "network; do not use what came.",
+    ),
+    (
+        ("connection broken", "ConnectionError", "NameResolution", "timed out", "ProxyError",
+         "SSLError", "Network is unreachable"),
+        "The package index could not be reached. Run this again when there is a network; behind a "
+        "proxy set HTTPS_PROXY first.",
+    ),
+    (
+        ("No matching distribution",),
+        "The locked packages have no build for Python %d.%d on this system. Use Python 3.11 to "
+        "3.14, on Linux with glibc 2.34 or newer (Debian 12, Ubuntu 22.04, RHEL 9)."
+        % sys.version_info[:2],
+    ),
+)  # fmt: skip
 
 
 class Stopped(Exception):
@@ -61,19 +132,36 @@ def say(text: str) -> None:
     print("gdsim: " + text, file=sys.stderr, flush=True)
 
 
-def has_display() -> bool:
+def quiet(
+    command: Iterable[str | Path], environment: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """Run a command that nobody is to see or answer; its exit status and what it printed."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace", check=False, env=environment,
+    )  # fmt: skip
+    return done.returncode, done.stdout
+
+
+# System packages
+
+
+def has_display(environment: Mapping[str, str]) -> bool:
     """Whether a window can be shown."""
-    if sys.platform != "linux":
+    if not sys.platform.startswith("linux"):
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
-def wanted_libraries() -> dict[str, tuple[str, ...]]:
-    """The system libraries that Qt loads in this session, and Debian's packages for them."""
+def wanted_libraries(environment: Mapping[str, str]) -> dict[str, Package]:
+    """The system libraries that Qt loads in such a session."""
     wanted = dict(OFFSCREEN)
-    if os.environ.get("DISPLAY"):
+    if environment.get("QT_QPA_PLATFORM", "").partition(":")[0] == "offscreen":
+        return wanted
+    if environment.get("DISPLAY"):
         wanted.update(X11)
-    if os.environ.get("WAYLAND_DISPLAY"):
+    if environment.get("WAYLAND_DISPLAY"):
         wanted.update(WAYLAND)
     return wanted
 
@@ -81,82 +169,116 @@ def wanted_libraries() -> dict[str, tuple[str, ...]]:
 def is_loadable(library: str) -> bool:
     """Whether the dynamic loader finds the library."""
     try:
+        import ctypes
+    except ImportError:  # a Python built without libffi: let Qt complain itself
+        return True
+    try:
         ctypes.CDLL(library)
     except OSError:
         return False
     return True
 
 
+def missing_packages(environment: Mapping[str, str]) -> list[Package]:
+    """What a Linux system lacks to run gdsim; other systems carry it all."""
+    if not sys.platform.startswith("linux"):
+        return []
+    wanted = wanted_libraries(environment)
+    missing = [package for name, package in wanted.items() if not is_loadable(name)]
+    try:
+        import ensurepip  # noqa: F401  (only to see whether it is there)
+    except ImportError:
+        missing.append(VENV)
+    return missing
+
+
+def installer() -> str | None:
+    """The system's package tool, if it is one that we know."""
+    return next((tool for tool in INSTALL if shutil.which(tool)), None)
+
+
+def names_for(tool: str, packages: Iterable[Package]) -> list[str]:
+    """The names to install; of two names the one that apt knows, or else the older one."""
+    if tool != "apt-get":
+        names = [getattr(package, tool) for package in packages]
+        return list(dict.fromkeys(name for name in names if name))
+    chosen = []
+    for package in packages:
+        *newer, last = package.apt.split("|")
+        known = (name for name in newer if quiet(["apt-cache", "show", name])[0] == 0)
+        chosen.append(next(known, last))
+    return chosen
+
+
+def install_command(tool: str | None, packages: list[Package]) -> str:
+    """The command for a person to type, as root where needed."""
+    if tool is None:
+        return "(with your system's own tool) " + " ".join(names_for("dnf", packages))
+    command = " ".join([INSTALL[tool], *names_for(tool, packages)])
+    if os.geteuid() == 0:
+        return command
+    return "sudo " + command if shutil.which("sudo") else "su -c " + shlex.quote(command)
+
+
 def elevation() -> list[str] | None:
     """What to put before apt-get: nothing for root, sudo where it asks nothing, None otherwise."""
     if os.geteuid() == 0:
         return []
-    if (
-        shutil.which("sudo")
-        and subprocess.run(
-            ["sudo", "-n", "true"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
-        ).returncode
-        == 0
-    ):
-        return ["sudo", "-n"]
+    if shutil.which("sudo") and quiet(["sudo", "-n", "true"])[0] == 0:
+        return ["sudo", "-n", "env"]
     return None
 
 
-def apt_install(choices: list[tuple[str, ...]], why: str) -> None:
-    """Install one package of each tuple by apt-get, or name the command that does."""
-    plain = "apt-get install -y --no-install-recommends " + " ".join(c[0] for c in choices)
-    prefix = elevation() if shutil.which("apt-get") else None
-    if prefix is None:
-        command = "sudo " + plain
-        if not shutil.which("apt-get"):
-            command = next(
-                ("sudo " + text for tool, text in OTHER_SYSTEMS.items() if shutil.which(tool)),
-                "your system's packages for: " + " ".join(c[0] for c in choices),
-            )
-        raise Stopped(f"{why}. Install what is missing, then run this again:\n  {command}")
-    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    keep = ["DEBIAN_FRONTEND=noninteractive"] if prefix else []
-    say(f"{why}; installing {' '.join(c[0] for c in choices)}")
-    quiet: dict[str, Any] = {
-        "stdin": subprocess.DEVNULL,
-        "stdout": subprocess.DEVNULL,
-        "env": environment,
-    }
-    subprocess.run([*prefix, *keep, "apt-get", "update", "-qq"], check=False, **quiet)
-    packages = []
-    for names in choices:
-        for name in names:
-            found = subprocess.run(
-                ["apt-cache", "show", name], stderr=subprocess.DEVNULL, check=False, **quiet
-            )
-            if found.returncode == 0:
-                packages.append(name)
-                break
-    done = subprocess.run(
-        [*prefix, *keep, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-        check=False, **quiet,
-    )  # fmt: skip
-    if done.returncode != 0 or len(packages) < len(choices):
-        raise Stopped(f"apt-get could not install what is missing. Run it yourself:\n  {plain}")
-
-
-def bring_libraries() -> None:
-    """Make sure that Qt's system libraries are there (Linux; other systems carry them)."""
-    if sys.platform != "linux":
+def bring_system_packages(environment: Mapping[str, str]) -> None:
+    """Install what the system lacks by apt-get where that needs no question, or say how to."""
+    missing = missing_packages(environment)
+    if not missing:
         return
-    missing = {
-        name: packages for name, packages in wanted_libraries().items() if not is_loadable(name)
-    }
-    if missing:
-        apt_install(list(missing.values()), "Qt needs system libraries that are missing")
+    tool = installer()
+    prefix = elevation() if tool == "apt-get" else None
+    if prefix is None:
+        raise Stopped(
+            "Some system packages are missing. Install them, then run this again:\n  "
+            + install_command(tool, missing)
+        )
+    say("installing system packages that are missing, by apt-get")
+    command = [*prefix, "apt-get", "-o", "DPkg::Lock::Timeout=120"]
+    if prefix:
+        command.insert(len(prefix), "DEBIAN_FRONTEND=noninteractive")
+    noninteractive = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # One source that fails must not stop us: the packages may come from another.
+    quiet([*command, "update"], noninteractive)
+    status, output = quiet(
+        [*command, "install", "-y", "--no-install-recommends", *names_for("apt-get", missing)],
+        noninteractive,
+    )
+    if status:
+        errors = [line for line in output.splitlines() if line.startswith("E:")]
+        raise Stopped(
+            "apt-get could not install what is missing"
+            + (f" ({errors[-1][2:].strip()})" if errors else "")
+            + ". Try it yourself, then run this again:\n  apt-get update\n  "
+            + install_command(tool, missing)
+        )
 
 
-def environment_home() -> Path:
-    """Where the virtual environment is kept: the checkout, or the cache if that is read-only."""
-    if os.access(ROOT, os.W_OK):
-        return ROOT / ".venv"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "gdsim" / "venv"
+# The environment
+
+
+def environment_home(kind: str) -> Path:
+    """Where an environment is kept: in the checkout, or in the cache if that is read-only.
+
+    A folder of that name that this script did not make (editors make `.venv` too) is left alone.
+    """
+    name = ".venv" if kind == "run" else f".venv-{kind}"
+    base = ROOT
+    if not os.access(ROOT, os.W_OK):
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        place = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+        base = cache / f"gdsim-{place}"
+    home = base / name
+    is_foreign = home.exists() and not (home / STAMP).exists()
+    return home.with_name(name + "-gdsim") if is_foreign else home
 
 
 def python_of(home: Path) -> Path:
@@ -167,99 +289,111 @@ def python_of(home: Path) -> Path:
 def stamp_of(lock: Path) -> str:
     """What an environment was made from: the lock, this Python and the place of the checkout."""
     digest = hashlib.sha256(lock.read_bytes())
-    digest.update(repr((sys.version, sys.prefix, str(ROOT))).encode())
+    digest.update(repr((sys.version, sys.base_prefix, str(ROOT))).encode())
     return digest.hexdigest()
 
 
+def is_ready(home: Path, lock: Path) -> bool:
+    """Whether the environment is whole and still the one that is wanted."""
+    with contextlib.suppress(FileNotFoundError):
+        return (home / STAMP).read_text() == stamp_of(lock) and python_of(home).exists()
+    return False
+
+
 def make_environment(home: Path, lock: Path) -> Path:
-    """Make or reuse the environment; the stamp is written last, so a broken one is made anew."""
-    stamp, wanted = home / "gdsim-stamp", stamp_of(lock)
+    """Make the environment, or reuse it; its interpreter.
+
+    The stamp is there from the start, as the mark that the folder is ours, and filled at the very
+    end: what was interrupted is made anew.
+    """
     python = python_of(home)
-    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
+    if is_ready(home, lock):
         return python
-    say(f"making an environment in {home}")
     if home.exists():
         shutil.rmtree(home)
-    home.parent.mkdir(parents=True, exist_ok=True)
-    create_venv(home)
-    say(f"installing the locked packages ({lock.name})")
-    # The lock is written for the usual index; a machine's own extra sources stay in effect.
-    done = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
-         "--require-hashes", "--no-deps", "-r", lock],
-        check=False, stdin=subprocess.DEVNULL,
+    home.mkdir(parents=True)
+    (home / STAMP).touch()
+    say(f"making an environment in {home}")
+    ask([sys.executable, "-m", "venv", home], "The environment could not be made.")
+    say("installing the locked packages; the first time this takes a minute and a network")
+    # Where packages come from is the machine's business (pip's own settings); the hashes decide.
+    ask(
+        [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
+         "--only-binary", ":all:", "--require-hashes", "--no-deps", "-r", lock],
+        "The locked packages could not be installed.",
     )  # fmt: skip
-    if done.returncode != 0:
-        raise Stopped(
-            "The packages could not be installed (see above). Is there a network? "
-            "Run this again once there is; nothing needs to be cleaned up."
-        )
-    site = subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        check=True, capture_output=True, text=True,
-    ).stdout.strip()  # fmt: skip
-    (Path(site) / "gdsim-checkout.pth").write_text(str(ROOT) + "\n", encoding="utf-8")
-    stamp.write_text(wanted)
+    link_checkout(home)
+    (home / STAMP).write_text(stamp_of(lock))
     return python
 
 
-def create_venv(home: Path) -> None:
-    """`python -m venv`; a bare Debian lacks ensurepip and needs python3-venv for it."""
-    try:
-        import ensurepip  # noqa: F401  (only to see whether it is there)
-    except ImportError:
-        version = "python%d.%d-venv" % sys.version_info[:2]
-        apt_install([(version, "python3-venv")], "Python's venv module is incomplete")
-    done = subprocess.run(
-        [sys.executable, "-m", "venv", home], check=False, capture_output=True, text=True
-    )
-    if done.returncode != 0:
-        shutil.rmtree(home, ignore_errors=True)
-        raise Stopped("The environment could not be made: " + (done.stderr or done.stdout).strip())
+def ask(command: list[str | Path], failure: str) -> None:
+    """Run a command; if it fails, stop with a remedy, or with its own last words."""
+    status, output = quiet(command)
+    if status == 0:
+        return
+    for signs, remedy in REMEDIES:
+        if any(sign in output for sign in signs):
+            raise Stopped(remedy)
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR:")]
+    raise Stopped(" ".join([failure, *(errors or lines)[-1:]]))
+
+
+def link_checkout(home: Path) -> None:
+    """Make the checkout importable in the environment by a .pth file: no build, no network."""
+    if os.name == "nt":
+        site = home / "Lib" / "site-packages"
+    else:
+        site = home / "lib" / ("python%d.%d" % sys.version_info[:2]) / "site-packages"
+    # Until 3.13 Python reads .pth files in the encoding of the locale (GBK on a Chinese Windows).
+    encoding = "utf-8" if sys.version_info >= (3, 13) else "locale"
+    (site / "gdsim-checkout.pth").write_text(f"{ROOT}\n", encoding=encoding)
+
+
+# The commands
 
 
 def run(arguments: list[str]) -> int:
     """Open the window; without a display, run the article's regression and say so."""
-    bring_libraries()
-    python = make_environment(environment_home(), ROOT / "packaging" / LOCKS["run"])
-    if not arguments and not has_display():
+    bring_system_packages(os.environ)
+    python = make_environment(environment_home("run"), LOCKS["run"])
+    if not arguments and not has_display(os.environ):
         say("there is no display, so this runs the article's regression without a window")
-        arguments = [
-            "run",
-            "--problem",
-            "article",
-            "--optimizer",
-            "gd",
-            "--lr",
-            "0.01",
-            "--steps",
-            "1000",
-        ]
-    return start([str(python), "-m", "gdsim", *arguments])
+        arguments = HEADLESS
+    # -P: a numpy.py or a gdsim folder where the user happens to be must not shadow ours.
+    return become([str(python), "-P", "-m", "gdsim", *arguments])
 
 
-def start(command: list[str]) -> int:
+def become(command: list[str]) -> int:
     """Become the command (Windows has no exec that keeps the terminal: wait for a child)."""
     if os.name != "nt":
-        sys.stdout.flush()
         os.execv(command[0], command)
     return subprocess.run(command, check=False).returncode
 
 
 def test(arguments: list[str]) -> int:
     """Style, types, then the tests; the tests come last, so that their summary ends the output."""
-    bring_libraries()
-    home = environment_home()
-    python = str(
-        make_environment(home.with_name(home.name + "-test"), ROOT / "packaging" / LOCKS["test"])
-    )
-    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
+    kind = "oldest" if "--oldest" in arguments else "test"
+    if kind == "oldest" and sys.version_info >= (3, 13):
+        raise Stopped(
+            "The oldest packages are tested with Python 3.11 or 3.12: NumPy 1.26 has no build for "
+            "newer ones."
+        )
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-    checks = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", *arguments]]
+    bring_system_packages(environment)
+    python = str(make_environment(environment_home(kind), LOCKS[kind]))
+    checks = [["pytest", *(word for word in arguments if word != "--oldest")]]
+    if kind == "test":  # style and types are judged once, with the locked tools
+        checks[:0] = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]
     failed = []
     for check in checks:
         say(" ".join(check))
-        done = subprocess.run([python, "-m", *check], cwd=ROOT, env=environment, check=False)
+        done = subprocess.run(
+            [python, "-m", *check],
+            cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
         if done.returncode != 0:
             failed.append(" ".join(check))
     if failed:
@@ -270,20 +404,22 @@ def test(arguments: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     """Dispatch; every expected failure ends in a sentence."""
     commands = {"run": run, "test": test}
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(USAGE)
+        return 0
     if not arguments or arguments[0] not in commands:
-        print("usage: python3 packaging/bootstrap.py run|test [arguments]", file=sys.stderr)
+        print(USAGE, file=sys.stderr)
         return 2
     try:
         return commands[arguments[0]](arguments[1:])
     except Stopped as stopped:
         say(str(stopped))
     except OSError as error:
-        say(
-            f"{error.filename or 'a file'}: {error.strerror}. "
-            "Free some space or rights, then run this again."
-        )
+        place = error.filename or "A file"
+        say(f"{place}: {error.strerror}. Free some space or grant rights, then run this again.")
     except KeyboardInterrupt:
         say("stopped; run the same command again to go on")
+        return 130
     return 1
 
 

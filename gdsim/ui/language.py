@@ -1,4 +1,4 @@
-"""English and Chinese, switched live. The English text is the key; the catalogue holds the Chinese."""
+"""English and Chinese, switched live. English is the key; the catalogue holds the Chinese."""
 
 from __future__ import annotations
 

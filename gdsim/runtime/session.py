@@ -1,0 +1,332 @@
+"""The experiment as the engine thread holds it: runs, their tapes, the cursor. No threads here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.diagnosis import Outcome, curvature_at, explain_rate, judge, number
+from gdsim.engine.history import LOSS, RATE
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
+from gdsim.engine.sentences import Fault, Sentence, sentence
+from gdsim.engine.simulation import Block, LaneState, Simulation, changed
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.runtime.tape import Tape, row_of
+
+RECENT = 16
+CATCH_UP_LIMIT = 200_000
+"""A run added later catches up at once to this step; beyond it the race starts again."""
+
+Breathe = Callable[[], None]
+
+
+class Session:
+    """All runs at one cursor. A method does its work whole, or raises `Fault` and changes none."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        runs: Sequence[tuple[int, Run]],
+        step_limit: int,
+        generation: int = 0,
+    ) -> None:
+        self.problem = problem
+        self.step_limit = step_limit
+        self.generation = generation
+        self._simulation = Simulation(problem, [run for _, run in runs])
+        self._judged: dict[int, tuple[Outcome, Sentence]] = {}
+        self._start_over([key for key, _ in runs])
+
+    @property
+    def step(self) -> int:
+        """The cursor."""
+        return self._simulation.step
+
+    @property
+    def recorded(self) -> int:
+        """The last step that was reached."""
+        return self._recorded
+
+    @property
+    def at_end(self) -> bool:
+        """Whether there is nothing more to play: the limit is reached or no run is left alive."""
+        return self.step >= self.step_limit or not self._simulation.alive.any()
+
+    def advance(self, steps: int, breathe: Breathe | None = None) -> int:
+        """Go on by at most `steps`; recorded changes of settings ahead are met again."""
+        ahead = [tape.next_change(self.step) for tape in self._tapes]
+        stop = min([self.step_limit, *(step for step in ahead if step is not None)])
+        interval = min(tape.interval for tape in self._tapes)
+        stop = min(stop, (self.step // interval + 1) * interval)
+        count = max(0, min(steps, stop - self.step))
+        if not count:
+            return 0
+        first_alive = self._simulation.alive.copy()
+        block = self._simulation.advance(count, breathe)
+        self._record(block)
+        for place in np.flatnonzero(first_alive & ~self._simulation.alive):
+            self._tapes[place].died_at = block.first + int(block.count[place]) - 1
+        if self.step % interval == 0 or self.step in ahead:
+            self._checkpoint(ahead)
+        return count
+
+    def seek(self, step: int, breathe: Breathe | None = None) -> None:
+        """Put the cursor on `step` (0 … recorded), exactly, by replay from the last checkpoints."""
+        step = max(0, min(step, self._recorded))
+        if step == self.step:
+            return
+        found = [tape.before(step) for tape in self._tapes]
+        base = min(start for start, _ in found)
+        if self.step < step and base <= self.step:
+            base = self.step
+        else:
+            found = [tape.before(base) for tape in self._tapes]
+            lanes = [
+                self._replayed(tape, start, lane, base)
+                for tape, (start, lane) in zip(self._tapes, found, strict=True)
+            ]
+            self._simulation.restore(base, lanes)
+        while self.step < step and self.advance(min(1024, step - self.step), breathe):
+            pass
+
+    def reset(self) -> None:
+        """Every run back at its start, with its present settings."""
+        first = [self._simulation.first_state(run) for run in self._simulation.runs]
+        self._simulation.restore(0, first)
+        self._start_over([tape.key for tape in self._tapes])
+
+    def configure(self, key: int, run: Run, restart: bool) -> None:
+        """Other settings for one run, from the cursor on, or from the start again.
+
+        All runs share one cursor, so a restart of one is a restart of the race; the others will
+        retrace their ways to the last bit.
+        """
+        place = self._place(key)
+        lanes = self._simulation.lanes()
+        if restart or run.start != lanes[place].run.start:
+            trace = self._tapes[place].history.trace()
+            ghost = trace if len(trace.steps) > 1 else self._tapes[place].ghost
+            lanes[place] = self._simulation.first_state(run)
+            self._simulation.restore(self.step, lanes)
+            self.reset()
+            self._tapes[place].ghost = ghost
+            return
+        lanes[place] = changed(lanes[place], run, self.step)
+        self._simulation.restore(self.step, lanes)
+        self._cut(self.step)
+        self._tapes[place].keep(self.step, lanes[place], change=True)
+
+    def add(self, key: int, run: Run, breathe: Breathe | None = None) -> None:
+        """A further run; it catches up with the cursor."""
+        first = self._simulation.first_state(run)
+        if self.step > CATCH_UP_LIMIT:
+            self._simulation.restore(self.step, [*self._simulation.lanes(), first])
+            self._tapes.append(Tape(key, first))
+            self.reset()
+        else:
+            alone = Session(self.problem, [(key, run)], self._recorded)
+            while alone.step < self._recorded and alone.advance(1024, breathe):
+                pass
+            alone.seek(self.step, breathe)
+            tape, (lane,) = alone._tapes[0], alone._simulation.lanes()
+            self._simulation.restore(self.step, [*self._simulation.lanes(), lane])
+            self._tapes.append(tape)
+        self.generation += 1
+
+    def branch(self, parent: int, key: int, run: Run) -> None:
+        """A further run from the parent's very state at the cursor, with other settings."""
+        place = self._place(parent)
+        lanes = self._simulation.lanes()
+        lane = changed(lanes[place], run, self.step)
+        tape = self._tapes[place].branched(key, self.step)
+        self._simulation.restore(self.step, [*lanes, lane])
+        self._cut(self.step)
+        self._tapes.append(tape)
+        tape.keep(self.step, lane, change=True)
+        self.generation += 1
+
+    def remove(self, key: int) -> None:
+        """Drop a run; the last one stays."""
+        place = self._place(key)
+        lanes = self._simulation.lanes()
+        if len(lanes) == 1:
+            raise Fault("An experiment needs at least one run.")
+        del lanes[place], self._tapes[place]
+        self._simulation.restore(self.step, lanes)
+        self.generation += 1
+
+    def snapshot(
+        self,
+        version: int,
+        playing: bool,
+        speed: float,
+        failure: Sentence | None = None,
+        *,
+        judge_anew: bool = True,
+    ) -> Snapshot:
+        """Everything that the window draws, frozen; outcomes may be those of a moment ago."""
+        if judge_anew:
+            self._judged.clear()
+        rates = self._simulation.rates(self.step)
+        lanes = self._simulation.lanes()
+        return Snapshot(
+            version=version,
+            generation=self.generation,
+            problem=self.problem,
+            step=self.step,
+            recorded=self._recorded,
+            step_limit=self.step_limit,
+            playing=playing,
+            steps_per_second=speed,
+            runs=tuple(
+                self._run_snapshot(tape, lane, float(loss), float(rate))
+                for tape, lane, loss, rate in zip(
+                    self._tapes, lanes, self._simulation.loss, rates, strict=True
+                )
+            ),
+            failure=failure,
+        )
+
+    def _run_snapshot(self, tape: Tape, lane: LaneState, loss: float, rate: float) -> RunSnapshot:
+        trace = tape.history.trace()
+        gradient = self.problem.gradient_at(lane.theta)
+        theta = lane.theta
+        theta.flags.writeable = gradient.flags.writeable = False
+        if tape.key not in self._judged:
+            outcome = self._outcome(tape, lane, loss)
+            self._judged[tape.key] = outcome, self._verdict(tape, lane, outcome, loss, rate)
+        outcome, verdict = self._judged[tape.key]
+        state = {k: v[:, 0] for k, v in (lane.state or {}).items() if k != "scratch"}
+        step = self.step if lane.alive or tape.died_at is None else tape.died_at
+        return RunSnapshot(
+            key=tape.key,
+            run=lane.run,
+            theta=theta,
+            gradient=gradient,
+            loss=loss,
+            rate=rate,
+            step=step,
+            alive=lane.alive,
+            outcome=outcome,
+            verdict=verdict,
+            trace=trace,
+            ghost=tape.ghost,
+            state=state,
+        )
+
+    def _outcome(self, tape: Tape, lane: LaneState, loss: float) -> Outcome:
+        # A thinned history has gaps: consecutive states are then those of the newest block.
+        trace = tape.history.trace()
+        recent = trace.until(self.step).rows[-RECENT:, 2:]
+        if trace.stride > 1:
+            recent = self._last_rows.get(tape.key, recent[:0])
+        return judge(
+            self.problem, lane.start_loss, lane.theta, loss, recent,
+            alive=lane.alive, at_limit=self.step >= self.step_limit,
+        )  # fmt: skip
+
+    def _verdict(
+        self, tape: Tape, lane: LaneState, outcome: Outcome, loss: float, rate: float
+    ) -> Sentence:
+        if self.step == 0 and lane.alive:
+            return explain_rate(lane.run, curvature_at(self.problem, lane.theta), rate)
+        if outcome is Outcome.DIVERGED:
+            return self._post_mortem(tape, lane)
+        texts = {
+            Outcome.CONVERGED: "Converged at step {step}: loss {loss}.",
+            Outcome.MOVING: "Still moving at step {step}: loss {loss}.",
+            Outcome.OSCILLATING: "Oscillating at step {step}: loss {loss}.",
+            Outcome.STALLED: "Stalled at step {step}, on a plateau or saddle: loss {loss}.",
+            Outcome.NOT_A_NUMBER: "Not a number at step {step}.",
+            Outcome.STEP_LIMIT: "Step limit {step} reached: loss {loss}.",
+            Outcome.READY: "Ready at step {step}: loss {loss}.",
+        }
+        return sentence(texts[outcome], step=self.step, loss=number(loss))
+
+    def _post_mortem(self, tape: Tape, lane: LaneState) -> Sentence:
+        """When it diverged, how the loss grew, and which rate was to blame."""
+        rows = tape.history.trace().until(self.step).rows
+        before = float(rows[-2, LOSS]) if len(rows) > 1 else lane.start_loss
+        after = float(rows[-1, LOSS]) if len(rows) else lane.start_loss
+        rate = float(rows[-1, RATE]) if len(rows) else lane.run.learning_rate
+        grew = sentence(
+            "Diverged at step {step}: loss {before} → {after}.",
+            step=tape.died_at if tape.died_at is not None else self.step,
+            before=number(before), after=number(after),
+        )  # fmt: skip
+        start = np.array(lane.run.start)
+        why = explain_rate(lane.run, curvature_at(self.problem, start), rate)
+        return sentence("{grew} {why}", grew=grew, why=why)
+
+    def _start_over(self, keys: Sequence[int]) -> None:
+        self._recorded = 0
+        self._last_rows: dict[int, Array] = {}
+        lanes = self._simulation.lanes()
+        self._tapes = [Tape(key, lane) for key, lane in zip(keys, lanes, strict=True)]
+        for place in range(len(keys)):
+            self._record_start(place)
+
+    def _record_start(self, place: int) -> None:
+        simulation = self._simulation
+        row = row_of(
+            float(simulation.rates(0)[place]),
+            float(simulation.loss[place]),
+            simulation.theta[:, place],
+        )
+        self._tapes[place].record(np.zeros(1, dtype=np.int64), row)
+
+    def _record(self, block: Block) -> None:
+        """Append what lies beyond the recorded part; replayed steps are there already."""
+        skip = max(0, self._recorded - block.first + 1)
+        for place, tape in enumerate(self._tapes):
+            count = int(block.count[place])
+            self._last_rows[tape.key] = block.theta[max(0, count - RECENT) : count, :, place]
+            if count <= skip:
+                continue
+            steps = np.arange(block.first + skip, block.first + count)
+            rows = np.empty((count - skip, 2 + block.theta.shape[1]))
+            rows[:, RATE] = block.rate[skip:count, place]
+            rows[:, LOSS] = block.loss[skip:count, place]
+            rows[:, 2:] = block.theta[skip:count, :, place]
+            tape.record(steps, rows)
+        self._recorded = max(self._recorded, self.step)
+
+    def _checkpoint(self, ahead: Sequence[int | None]) -> None:
+        """Keep every run's state here; where a change was recorded, take it up again."""
+        lanes = self._simulation.lanes()
+        met = False
+        for place, tape in enumerate(self._tapes):
+            if ahead[place] == self.step:
+                kept = tape.at(self.step)
+                if kept is not None:
+                    lanes[place], met = kept, True
+            else:
+                tape.keep(self.step, lanes[place])
+        if met:
+            self._simulation.restore(self.step, lanes)
+
+    def _replayed(self, tape: Tape, start: int, lane: LaneState, step: int) -> LaneState:
+        """One run's state at `step`, from its checkpoint at `start` ≤ `step`."""
+        if start == step:
+            return lane
+        alone = Simulation(self.problem, [lane.run])
+        alone.restore(start, [lane])
+        while alone.step < step:
+            alone.advance(min(1024, step - alone.step))
+        return alone.lanes()[0]
+
+    def _cut(self, step: int) -> None:
+        """Forget what lies beyond `step`, for all runs alike, since they share one cursor."""
+        if self._recorded > step:
+            for tape in self._tapes:
+                tape.forget_after(step)
+        self._recorded = step
+
+    def _place(self, key: int) -> int:
+        for place, tape in enumerate(self._tapes):
+            if tape.key == key:
+                return place
+        raise Fault("There is no run {key}.", key=key)
