@@ -1,0 +1,181 @@
+"""Colours, pens and type sizes: light, dark, and larger for a projector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QPen
+from PySide6.QtWidgets import QApplication
+
+from gdsim.resources import resource
+
+Dash = tuple[float, ...]
+"""Lengths of dash and gap in line widths; empty is a solid line."""
+
+# Okabe & Ito's colours that tell apart for colour-blind eyes, those that reach 3:1 on each ground.
+_ON_WHITE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
+_ON_DARK = ("#56B4E9", "#E69F00", "#009E73", "#F0E442", "#CC79A7", "#FFFFFF")
+_DASHES: tuple[Dash, ...] = ((), (6, 3), (2, 2), (8, 3, 2, 3), (12, 4), (4, 2, 1, 2, 1, 2))
+_MARKERS = ("o", "s", "t", "d", "+", "x", "star", "p")
+
+
+@dataclass(frozen=True, slots=True)
+class RunStyle:
+    """How one run looks everywhere: never by colour alone."""
+
+    color: QColor
+    dash: Dash
+    marker: str
+    """pyqtgraph's name of the symbol."""
+    label: str
+    """The text at the line's end: the run's number."""
+
+    def pen(self, width: float = 2.0) -> QPen:
+        """A cosmetic pen of `width` pixels."""
+        pen = QPen(self.color, width)
+        pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap if self.dash else Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if self.dash:
+            pen.setDashPattern(list(self.dash))
+        return pen
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours by their purpose, as `#RRGGBB`, and the sizes that a projector needs larger."""
+
+    name: str
+    window: str
+    panel: str
+    plot: str
+    text: str
+    muted: str
+    line: str
+    accent: str
+    on_accent: str
+    cursor: str
+    good: str
+    warning: str
+    danger: str
+    casing: str
+    """Drawn around trajectories, so that they stand out from the surface."""
+    runs: tuple[str, ...]
+    terms: tuple[str, ...]
+    """One colour a term of the update rule."""
+    text_points: float = 10.0
+    line_width: float = 2.0
+    marker_size: float = 9.0
+
+    @property
+    def is_dark(self) -> bool:
+        return self.name == "dark"
+
+    def color(self, purpose: str) -> QColor:
+        """The colour of that purpose, for instance `color("muted")`."""
+        return QColor(getattr(self, purpose))
+
+    def run_style(self, number: int) -> RunStyle:
+        """The look of the run of that number, from 0; no two of the first thirty are alike."""
+        return RunStyle(
+            QColor(self.runs[number % len(self.runs)]),
+            _DASHES[number % len(_DASHES)],
+            _MARKERS[number % len(_MARKERS)],
+            str(number + 1),
+        )
+
+    def for_projector(self) -> Theme:
+        """The same colours with text and lines for the back row."""
+        return replace(self, text_points=self.text_points * 1.6, line_width=4.0, marker_size=15.0)
+
+
+LIGHT = Theme(
+    name="light",
+    window="#F3F4F6", panel="#FFFFFF", plot="#FFFFFF", text="#1B1F24", muted="#57606A",
+    line="#C9CED6", accent="#0072B2", on_accent="#FFFFFF", cursor="#1B1F24",
+    good="#00704F", warning="#9A5B00", danger="#B3261E", casing="#FFFFFF",
+    runs=_ON_WHITE, terms=("#0072B2", "#B34700", "#00704F", "#9B4F7C", "#5B4FB3"),
+)  # fmt: skip
+DARK = Theme(
+    name="dark",
+    window="#121212", panel="#1C1D20", plot="#161719", text="#ECEDEE", muted="#A6ADB7",
+    line="#3A3F46", accent="#56B4E9", on_accent="#0B0C0E", cursor="#ECEDEE",
+    good="#3FC99A", warning="#F0B03C", danger="#FF8A80", casing="#101113",
+    runs=_ON_DARK, terms=("#56B4E9", "#E69F00", "#3FC99A", "#E29CC3", "#B9AEF5"),
+)  # fmt: skip
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+def system_theme() -> Theme:
+    """Light or dark, as the system is set."""
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the window adds to a snapshot: how runs look, which are hidden, which is selected."""
+
+    theme: Theme = LIGHT
+    styles: Mapping[int, RunStyle] = field(default_factory=lambda: MappingProxyType({}))
+    """By the run's key."""
+    hidden: frozenset[int] = frozenset()
+    selected: int = 0
+
+
+def load_fonts() -> None:
+    """Add the fonts that gdsim carries, so that Chinese shows on a system that has none."""
+    for path in sorted(resource("fonts").glob("*.[ot]tf")):
+        added = QFontDatabase.addApplicationFont(str(path))
+        families = QFontDatabase.applicationFontFamilies(added) if added >= 0 else []
+        font = QApplication.font()
+        font.setFamilies([*font.families(), *(f for f in families if f not in font.families())])
+        QApplication.setFont(font)
+
+
+def apply(application: QApplication, theme: Theme) -> None:
+    """Give the whole application the theme's palette, type size and style sheet."""
+    application.setStyle("Fusion")
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for purpose, roles in {
+        "window": (role.Window,),
+        "panel": (role.Base, role.Button, role.ToolTipBase),
+        "text": (role.WindowText, role.Text, role.ButtonText, role.ToolTipText),
+        "muted": (role.PlaceholderText,),
+        "accent": (role.Highlight, role.Link, role.Accent),
+        "on_accent": (role.HighlightedText,),
+        "line": (role.Mid,),
+    }.items():
+        for one in roles:
+            palette.setColor(one, theme.color(purpose))
+    palette.setColor(role.AlternateBase, theme.color("window"))
+    disabled = QPalette.ColorGroup.Disabled
+    for one in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(disabled, one, theme.color("muted"))
+    application.setPalette(palette)
+    font = QFont(application.font())
+    font.setPointSizeF(theme.text_points)
+    application.setFont(font)
+    application.setStyleSheet(_STYLE.format(theme=theme))
+
+
+_STYLE = """
+QToolTip {{ color: {theme.text}; background: {theme.panel}; border: 1px solid {theme.line}; }}
+QFrame[card="true"] {{
+    background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 6px;
+}}
+QFrame[card="true"][selected="true"] {{ border: 2px solid {theme.accent}; }}
+QLabel[muted="true"] {{ color: {theme.muted}; }}
+QLabel[heading="true"] {{ font-weight: 600; }}
+QPushButton[primary="true"] {{
+    color: {theme.on_accent}; background: {theme.accent};
+    border: 1px solid {theme.accent}; border-radius: 4px; padding: 4px 14px; font-weight: 600;
+}}
+QPushButton[primary="true"]:focus {{ border: 2px solid {theme.text}; }}
+QToolButton:checked {{ background: {theme.line}; }}
+QToolButton:focus {{ border: 1px solid {theme.accent}; }}
+"""
