@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from gdsim.engine.problems import Problem
@@ -71,6 +73,7 @@ class Runner:
         self._judged_at = 0.0
         self._measured = 0.0
         self._failure: Sentence | None = None
+        self._peeked: commands.Command | None = None
         self.snapshot: Snapshot = self._session.snapshot(0, False, 0.0)
 
     def start(self) -> None:
@@ -111,7 +114,7 @@ class Runner:
                 # A running mean: one slow block (a page fault, a frame) must not halve the speed.
                 seconds_per_step += 0.1 * ((after - now) / made - seconds_per_step)
                 self._pace = self._pace.after(made, after)
-            if self._session.at_end or self._failure is not None:
+            if self._session.at_end or not self._playing:
                 self._playing = False
                 self._publish(judge_anew=True)
                 continue
@@ -149,8 +152,6 @@ class Runner:
             acted = True
         return acted
 
-    _peeked: commands.Command | None = None
-
     def _wait(self, seconds: float) -> None:
         """Rest, but wake for a command."""
         try:
@@ -159,18 +160,23 @@ class Runner:
             self._peeked = None
 
     def _guarded(self, action: Callable[..., int | None], argument: object) -> int:
-        """An engine failure becomes a sentence in the snapshot; the thread survives it."""
+        """What fails becomes a sentence in the snapshot; the thread and the runs survive it."""
         try:
             return action(argument) or 0
-        except Fault as fault:
+        except Fault as fault:  # refused before anything was changed
             self._failure = fault.sentence
         except Exception as error:
-            self._failure = sentence(
-                "The engine failed: {error}. The experiment is kept; change a setting or reset.",
-                error=f"{type(error).__name__}: {error}",
-            )
-        self._playing = False
+            self._fail(error)
+            with contextlib.suppress(Exception):
+                self._session.recover()
         return 0
+
+    def _fail(self, error: Exception) -> None:
+        self._playing = False
+        self._failure = sentence(
+            "The engine failed: {error}. The experiment is kept; change a setting or reset.",
+            error=f"{type(error).__name__}: {error}",
+        )
 
     def _obey(self, command: commands.Command) -> None:
         session = self._session
@@ -224,8 +230,10 @@ class Runner:
                 judge_anew=judge_anew,
             )
         except Exception as error:
-            self._playing = False
-            self._failure = sentence("The engine failed: {error}.", error=repr(error))
+            self._fail(error)
+            self.snapshot = replace(
+                self.snapshot, version=self._version, playing=False, failure=self._failure
+            )
 
 
 def _coalesced(batch: Sequence[commands.Command]) -> list[commands.Command]:

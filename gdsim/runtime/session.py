@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -91,6 +92,18 @@ class Session:
             self._simulation.restore(base, lanes)
         while self.step < step and self.advance(min(1024, step - self.step), breathe):
             pass
+
+    def recover(self) -> None:
+        """After a failure within a step: back to whole states, as near the cursor as they go."""
+        wanted = self.step
+        base = min(tape.before(wanted)[0] for tape in self._tapes)
+        lanes = [self._replayed(tape, *tape.before(base), base) for tape in self._tapes]
+        self._simulation.restore(base, lanes)
+        with contextlib.suppress(Exception):
+            while self.step < wanted and self.advance(min(1024, wanted - self.step)):
+                pass
+            return
+        self._simulation.restore(base, lanes)
 
     def reset(self) -> None:
         """Every run back at its start, with its present settings."""
