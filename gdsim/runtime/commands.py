@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
+from gdsim.runtime.snapshot import Track
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Take another problem and other runs, (key, run) each, at step 0."""
+    """Take another problem and other runs, and go to `step` if that is near enough."""
 
     problem: Problem
-    runs: tuple[tuple[int, Run], ...]
+    tracks: tuple[Track, ...]
     step_limit: int
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,15 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Configure:
-    """Other settings for one run: from the present step on, or from its start again."""
+    """Other settings for one run: from the present step on, or from its start again.
+
+    `new_ghost` False keeps the older ghost, so that a drag leaves one and not hundreds.
+    """
 
     key: int
     run: Run
     restart: bool
+    new_ghost: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.runtime import commands
 from gdsim.runtime.pacing import Pace
-from gdsim.runtime.session import Session
-from gdsim.runtime.snapshot import Snapshot
+from gdsim.runtime.session import LIVE_LIMIT, Session
+from gdsim.runtime.snapshot import Snapshot, Track
 
 PUBLISH_SECONDS = 0.012
 """A snapshot is made no more often than the window draws."""
@@ -59,17 +58,15 @@ class Gate:
 class Runner:
     """Owns the engine thread. `send` commands, read `snapshot`; both from any thread."""
 
-    def __init__(
-        self, problem: Problem, runs: Sequence[tuple[int, Run]], step_limit: int = 1000
-    ) -> None:
+    def __init__(self, problem: Problem, tracks: Sequence[Track], step_limit: int = 1000) -> None:
         """Raises `Fault` for an experiment that cannot be run; the thread is started by `start`."""
         self.gate = Gate()
-        self._session = Session(problem, runs, step_limit)
+        self._session = Session(problem, tracks, step_limit)
         self._inbox: queue.SimpleQueue[commands.Command] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="gdsim-engine", daemon=True)
         self._playing = False
         self._pace = Pace(20.0, 0.0)
-        self._version = 0
+        self._version = self._sent = self._obeyed = 0
         self._judged_at = 0.0
         self._measured = 0.0
         self._failure: Sentence | None = None
@@ -82,7 +79,13 @@ class Runner:
 
     def send(self, command: commands.Command) -> None:
         """Put a command into the inbox; returns at once."""
+        self._sent += 1
         self._inbox.put(command)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the snapshot shows all that was sent. Only the thread that sends may ask."""
+        return self.snapshot.obeyed == self._sent
 
     def stop(self, timeout: float = 1.0) -> bool:
         """Stop and join the thread; whether it ended in time."""
@@ -150,6 +153,7 @@ class Runner:
             self._failure = None
             self._guarded(self._obey, command)
             acted = True
+        self._obeyed += len(batch)
         return acted
 
     def _wait(self, seconds: float) -> None:
@@ -181,9 +185,12 @@ class Runner:
     def _obey(self, command: commands.Command) -> None:
         session = self._session
         match command:
-            case commands.Load(problem, runs, step_limit):
-                self._session = Session(problem, runs, step_limit, session.generation + 1)
+            case commands.Load(problem, tracks, step_limit, step):
+                loaded = Session(problem, tracks, step_limit, session.generation + 1)
+                self._session = loaded
                 self._playing = False
+                if step <= LIVE_LIMIT:
+                    self._go(step)
             case commands.Play():
                 self._playing = not session.at_end
                 self._pace = Pace(self._pace.steps_per_second, time.perf_counter())
@@ -191,17 +198,15 @@ class Runner:
                 self._playing = False
             case commands.StepOnce(count):
                 self._playing = False
-                left = count
-                while left > 0 and (made := session.advance(min(left, 1024), self.gate.breathe)):
-                    left -= made
+                self._go(session.step + count)
             case commands.Seek(step):
                 self._playing = False
                 session.seek(step, self.gate.breathe)
             case commands.Reset():
                 self._playing = False
                 session.reset()
-            case commands.Configure(key, run, restart):
-                session.configure(key, run, restart)
+            case commands.Configure(key, run, restart, new_ghost):
+                session.configure(key, run, restart, new_ghost=new_ghost, breathe=self.gate.breathe)
             case commands.AddRun(key, run):
                 session.add(key, run, self.gate.breathe)
             case commands.Branch(parent, key, run):
@@ -217,6 +222,13 @@ class Runner:
             case _:
                 assert_never(command)
 
+    def _go(self, step: int) -> None:
+        session = self._session
+        while session.step < step and session.advance(
+            min(1024, step - session.step), self.gate.breathe
+        ):
+            pass
+
     def _publish(self, *, judge_anew: bool) -> None:
         self._version += 1
         if judge_anew:
@@ -227,12 +239,17 @@ class Runner:
                 self._playing,
                 self._measured if self._playing else 0.0,
                 self._failure,
+                obeyed=self._obeyed,
                 judge_anew=judge_anew,
             )
         except Exception as error:
             self._fail(error)
             self.snapshot = replace(
-                self.snapshot, version=self._version, playing=False, failure=self._failure
+                self.snapshot,
+                version=self._version,
+                obeyed=self._obeyed,
+                playing=False,
+                failure=self._failure,
             )
 
 

@@ -11,15 +11,18 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import Outcome, curvature_at, explain_rate, judge, number
 from gdsim.engine.history import LOSS, RATE
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import Run
+from gdsim.engine.run import Run, check_batch
 from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.engine.simulation import Block, LaneState, Simulation, changed
-from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.runtime.snapshot import Changes, RunSnapshot, Snapshot, Track
 from gdsim.runtime.tape import Tape, row_of
 
 RECENT = 16
 CATCH_UP_LIMIT = 200_000
 """A run added later catches up at once to this step; beyond it the race starts again."""
+
+LIVE_LIMIT = 5_000
+"""Up to this step a run that is started again is recomputed at once, while the user drags."""
 
 Breathe = Callable[[], None]
 
@@ -30,16 +33,19 @@ class Session:
     def __init__(
         self,
         problem: Problem,
-        runs: Sequence[tuple[int, Run]],
+        tracks: Sequence[Track],
         step_limit: int,
         generation: int = 0,
     ) -> None:
         self.problem = problem
         self.step_limit = step_limit
         self.generation = generation
-        self._simulation = Simulation(problem, [run for _, run in runs])
+        for track in tracks:
+            for _, run in track.changes:
+                check_batch(problem, run)
+        self._simulation = Simulation(problem, [track.run for track in tracks])
         self._judged: dict[int, tuple[Outcome, Sentence]] = {}
-        self._start_over([key for key, _ in runs])
+        self._start_over([(track.key, track.changes) for track in tracks])
 
     @property
     def step(self) -> int:
@@ -71,7 +77,7 @@ class Session:
         for place in np.flatnonzero(first_alive & ~self._simulation.alive):
             self._tapes[place].died_at = block.first + int(block.count[place]) - 1
         if self.step % interval == 0 or self.step in ahead:
-            self._checkpoint(ahead)
+            self._checkpoint()
         return count
 
     def seek(self, step: int, breathe: Breathe | None = None) -> None:
@@ -106,47 +112,62 @@ class Session:
         self._simulation.restore(base, lanes)
 
     def reset(self) -> None:
-        """Every run back at its start, with its present settings."""
+        """Every run back at its start, with its present settings from there on."""
         first = [self._simulation.first_state(run) for run in self._simulation.runs]
         self._simulation.restore(0, first)
-        self._start_over([tape.key for tape in self._tapes])
+        self._start_over([(tape.key, ()) for tape in self._tapes])
 
-    def configure(self, key: int, run: Run, restart: bool) -> None:
-        """Other settings for one run, from the cursor on, or from the start again.
+    def configure(
+        self,
+        key: int,
+        run: Run,
+        restart: bool,
+        *,
+        new_ghost: bool = True,
+        breathe: Breathe | None = None,
+    ) -> None:
+        """Other settings for one run, from the cursor on, or from its start.
 
-        All runs share one cursor, so a restart of one is a restart of the race; the others will
-        retrace their ways to the last bit.
+        Started again, the run is recomputed up to the cursor, so that its whole way can be seen to
+        bend while a setting is dragged; far out (`LIVE_LIMIT`) the race goes back to step 0.
         """
         place = self._place(key)
-        lanes = self._simulation.lanes()
-        if restart or run.start != lanes[place].run.start:
-            trace = self._tapes[place].history.trace()
-            ghost = trace if len(trace.steps) > 1 else self._tapes[place].ghost
-            lanes[place] = self._simulation.first_state(run)
+        old = self._tapes[place]
+        if restart or self.step == 0 or run.start != old.first_run.start:
+            tape, lane = self._run_alone(key, run, breathe)
+            trace = old.history.trace()
+            tape.ghost = trace if new_ghost and len(trace.steps) > 1 else old.ghost
+            lanes = self._simulation.lanes()
+            lanes[place] = lane
             self._simulation.restore(self.step, lanes)
-            self.reset()
-            self._tapes[place].ghost = ghost
+            self._tapes[place] = tape
             return
+        lanes = self._simulation.lanes()
         lanes[place] = changed(lanes[place], run, self.step)
         self._simulation.restore(self.step, lanes)
         self._cut(self.step)
-        self._tapes[place].keep(self.step, lanes[place], change=True)
+        old.change(self.step, lanes[place])
+
+    def _run_alone(
+        self, key: int, run: Run, breathe: Breathe | None, limit: int = LIVE_LIMIT
+    ) -> tuple[Tape, LaneState]:
+        """The tape of a new run as far as the others are recorded, and its state at the cursor."""
+        alone = Session(self.problem, [Track(key, run)], self._recorded)
+        if self.step > limit:
+            self.seek(0, breathe)
+        if self._recorded > limit:
+            self._cut(self.step)
+            alone.step_limit = self._recorded
+        while alone.step < self._recorded and alone.advance(1024, breathe):
+            pass
+        alone.seek(self.step, breathe)
+        return alone._tapes[0], alone._simulation.lanes()[0]
 
     def add(self, key: int, run: Run, breathe: Breathe | None = None) -> None:
         """A further run; it catches up with the cursor."""
-        first = self._simulation.first_state(run)
-        if self.step > CATCH_UP_LIMIT:
-            self._simulation.restore(self.step, [*self._simulation.lanes(), first])
-            self._tapes.append(Tape(key, first))
-            self.reset()
-        else:
-            alone = Session(self.problem, [(key, run)], self._recorded)
-            while alone.step < self._recorded and alone.advance(1024, breathe):
-                pass
-            alone.seek(self.step, breathe)
-            tape, (lane,) = alone._tapes[0], alone._simulation.lanes()
-            self._simulation.restore(self.step, [*self._simulation.lanes(), lane])
-            self._tapes.append(tape)
+        tape, lane = self._run_alone(key, run, breathe, CATCH_UP_LIMIT)
+        self._simulation.restore(self.step, [*self._simulation.lanes(), lane])
+        self._tapes.append(tape)
         self.generation += 1
 
     def branch(self, parent: int, key: int, run: Run) -> None:
@@ -158,7 +179,7 @@ class Session:
         self._simulation.restore(self.step, [*lanes, lane])
         self._cut(self.step)
         self._tapes.append(tape)
-        tape.keep(self.step, lane, change=True)
+        tape.change(self.step, lane)
         self.generation += 1
 
     def remove(self, key: int) -> None:
@@ -178,6 +199,7 @@ class Session:
         speed: float,
         failure: Sentence | None = None,
         *,
+        obeyed: int = 0,
         judge_anew: bool = True,
     ) -> Snapshot:
         """Everything that the window draws, frozen; outcomes may be those of a moment ago."""
@@ -192,6 +214,7 @@ class Session:
             step=self.step,
             recorded=self._recorded,
             step_limit=self.step_limit,
+            obeyed=obeyed,
             playing=playing,
             steps_per_second=speed,
             runs=tuple(
@@ -227,6 +250,7 @@ class Session:
             verdict=verdict,
             trace=trace,
             ghost=tape.ghost,
+            track=Track(tape.key, tape.first_run, tape.changes),
             state=state,
         )
 
@@ -274,12 +298,14 @@ class Session:
         why = explain_rate(lane.run, curvature_at(self.problem, start), rate)
         return sentence("{grew} {why}", grew=grew, why=why)
 
-    def _start_over(self, keys: Sequence[int]) -> None:
+    def _start_over(self, tapes: Sequence[tuple[int, Changes]]) -> None:
         self._recorded = 0
         self._last_rows: dict[int, Array] = {}
         lanes = self._simulation.lanes()
-        self._tapes = [Tape(key, lane) for key, lane in zip(keys, lanes, strict=True)]
-        for place in range(len(keys)):
+        self._tapes = [
+            Tape(key, lane, changes) for (key, changes), lane in zip(tapes, lanes, strict=True)
+        ]
+        for place in range(len(tapes)):
             self._record_start(place)
 
     def _record_start(self, place: int) -> None:
@@ -307,18 +333,15 @@ class Session:
             tape.record(steps, rows)
         self._recorded = max(self._recorded, self.step)
 
-    def _checkpoint(self, ahead: Sequence[int | None]) -> None:
-        """Keep every run's state here; where a change was recorded, take it up again."""
+    def _checkpoint(self) -> None:
+        """Keep every run's state here; where the settings change at this step, take them up."""
         lanes = self._simulation.lanes()
-        met = False
         for place, tape in enumerate(self._tapes):
-            if ahead[place] == self.step:
-                kept = tape.at(self.step)
-                if kept is not None:
-                    lanes[place], met = kept, True
-            else:
-                tape.keep(self.step, lanes[place])
-        if met:
+            run = tape.change_at(self.step)
+            if run is not None:
+                lanes[place] = changed(lanes[place], run, self.step)
+            tape.keep(self.step, lanes[place])
+        if any(tape.change_at(self.step) is not None for tape in self._tapes):
             self._simulation.restore(self.step, lanes)
 
     def _replayed(self, tape: Tape, start: int, lane: LaneState, step: int) -> LaneState:

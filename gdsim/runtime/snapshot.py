@@ -12,6 +12,21 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Sentence
 
+Changes = tuple[tuple[int, Run], ...]
+"""(step, settings from that step on), ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """All that decides a run's way: its settings at step 0 and the changes made in mid-run.
+
+    A branch is the same as its parent's track up to its step with a change there.
+    """
+
+    key: int
+    run: Run
+    changes: Changes = ()
+
 
 @dataclass(frozen=True, slots=True)
 class RunSnapshot:
@@ -34,6 +49,7 @@ class RunSnapshot:
     outcome: Outcome
     verdict: Sentence
     trace: Trace
+    track: Track
     ghost: Trace | None = None
     state: Mapping[str, Array] = field(default_factory=dict)
 
@@ -52,6 +68,8 @@ class Snapshot:
     step: int
     recorded: int
     step_limit: int
+    obeyed: int
+    """How many commands had been carried out: newer ones are not in this snapshot yet."""
     playing: bool
     steps_per_second: float
     runs: tuple[RunSnapshot, ...]

@@ -29,7 +29,7 @@ from gdsim.runtime.commands import (
 )  # fmt: skip
 from gdsim.runtime.pacing import Pace
 from gdsim.runtime.runner import Runner
-from gdsim.runtime.snapshot import Snapshot
+from gdsim.runtime.snapshot import Snapshot, Track
 
 ARTICLE = make_problem("article")
 GD = make_run(ARTICLE, "gd", {"learning_rate": 0.01})
@@ -46,7 +46,7 @@ def wait(runner: Runner, until: Callable[[Snapshot], bool]) -> Snapshot:
 
 @pytest.fixture
 def runner() -> Iterator[Runner]:
-    one = Runner(ARTICLE, [(0, GD)])
+    one = Runner(ARTICLE, [Track(0, GD)])
     one.start()
     yield one
     assert one.stop(5.0)
@@ -107,6 +107,13 @@ def test_seek_reset_add_branch_remove(runner: Runner) -> None:
     wait(runner, lambda s: s.step == s.recorded == 0)
 
 
+def test_a_load_may_go_to_a_step_at_once(runner: Runner) -> None:
+    runner.send(Load(ARTICLE, (Track(3, GD),), 1000, 1000))
+    end = wait(runner, lambda s: runner.is_settled)
+    assert end.step == 1000
+    assert end.runs[0].loss == pytest.approx(0.560465130125, rel=1e-12)
+
+
 def test_a_refused_command_is_said_and_play_goes_on(runner: Runner) -> None:
     runner.send(SetLimit(10**9))
     runner.send(Play())
@@ -131,7 +138,7 @@ class Faulty(Article):
 
 
 def test_an_engine_failure_is_shown_and_survived(runner: Runner) -> None:
-    runner.send(Load(Faulty(), ((0, GD),), 1000))
+    runner.send(Load(Faulty(), (Track(0, GD),), 1000))
     runner.send(SetSpeed(None))
     runner.send(Play())
     failed = wait(runner, lambda s: s.failure is not None)
@@ -145,7 +152,7 @@ def test_an_engine_failure_is_shown_and_survived(runner: Runner) -> None:
 
 def test_it_ends_at_once_at_full_speed_even_while_the_gate_is_shut() -> None:
     for _ in range(5):
-        one = Runner(ARTICLE, [(key, GD) for key in range(8)], 10**9)
+        one = Runner(ARTICLE, [Track(key, GD) for key in range(8)], 10**9)
         one.start()
         one.send(SetSpeed(None))
         one.send(Play())

@@ -12,13 +12,14 @@ from gdsim.engine.run import Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation
-from gdsim.runtime.session import Session
+from gdsim.runtime.session import LIVE_LIMIT, Session
+from gdsim.runtime.snapshot import Track
 
 ARTICLE = make_problem("article")
 
 
 def session(*runs: Run, limit: int = 100_000) -> Session:
-    return Session(ARTICLE, list(enumerate(runs)), limit)
+    return Session(ARTICLE, [Track(key, run) for key, run in enumerate(runs)], limit)
 
 
 def go(one: Session, steps: int) -> None:
@@ -90,15 +91,43 @@ def test_a_change_in_the_past_replaces_the_future_and_leaves_a_ghost() -> None:
     assert ghost.steps[-1] == 500
 
 
-def test_restart_starts_the_race_again_with_the_new_settings() -> None:
+def test_started_again_a_run_is_recomputed_up_to_the_cursor() -> None:
     one = session(GD, MOMENTUM)
     go(one, 50)
     other = make_run(ARTICLE, "gd", {"learning_rate": 0.02}, start=(1.0, 1.0))
     one.configure(0, other, True)
+    assert one.step == 50
+    assert theta(one, 0).tobytes() == straight(other, 50).tobytes()
+    assert theta(one, 1).tobytes() == straight(MOMENTUM, 50).tobytes()
+    ghost = one.snapshot(0, False, 0.0).runs[0].ghost
+    assert ghost is not None
+    assert ghost.rows[-1, 2:].tobytes() == straight(GD, 50).tobytes()
+    one.configure(0, GD, True, new_ghost=False)
+    assert one.snapshot(0, False, 0.0).runs[0].ghost is ghost
+
+
+def test_far_out_a_restart_goes_back_to_the_start() -> None:
+    one = session(GD, MOMENTUM)
+    go(one, LIVE_LIMIT + 1)
+    one.configure(0, NOISY, True)
     assert one.step == one.recorded == 0
     go(one, 10)
-    assert theta(one, 0).tobytes() == straight(other, 10).tobytes()
+    assert theta(one, 0).tobytes() == straight(NOISY, 10).tobytes()
     assert theta(one, 1).tobytes() == straight(MOMENTUM, 10).tobytes()
+
+
+def test_tracks_tell_the_whole_story() -> None:
+    one = session(GD, MOMENTUM)
+    go(one, 100)
+    one.configure(0, NOISY, False)
+    go(one, 60)
+    one.branch(0, 7, make_run(ARTICLE, "rmsprop"))
+    go(one, 100)
+    tracks = [run.track for run in one.snapshot(0, False, 0.0).runs]
+    again = Session(ARTICLE, tracks, 100_000)
+    go(again, 260)
+    for key in (0, 1, 7):
+        assert theta(again, key).tobytes() == theta(one, key).tobytes()
 
 
 def test_an_added_run_catches_up_at_once() -> None:
