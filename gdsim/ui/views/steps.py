@@ -1,0 +1,127 @@
+"""What the views over the steps share: the cursor, seeking, labels at the ends of lines."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.ui.language import tr
+from gdsim.ui.views.base import View
+from gdsim.ui.views.canvas import Projection, sized_font
+from gdsim.ui.views.marks import draw_label, draw_marker, label_size, mix, spread
+from gdsim.ui.views.paths import Ink
+
+
+class StepsView(View):
+    """A view whose x axis is the step; a click or a drag asks for a step by `seek_requested`."""
+
+    seek_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.canvas.bottom.whole = True
+        self.ink = Ink()
+        self._sought: int | None = None
+
+    def pointer_pressed(self, at: QPointF) -> bool:
+        self._seek(at)
+        return True
+
+    def pointer_dragged(self, at: QPointF) -> None:
+        self._seek(at)
+
+    def pointer_released(self, at: QPointF, moved: bool) -> None:
+        self._sought = None
+
+    def _seek(self, at: QPointF) -> None:
+        if self._snapshot is None:
+            return
+        x = self.canvas.projection().inverse(at)[0]
+        step = round(min(max(x, 0.0), float(self._snapshot.recorded)))
+        if step != self._sought:
+            self._sought = step
+            self.seek_requested.emit(step)
+
+    def paint_grid(self, painter: QPainter, projection: Projection) -> None:
+        """Faint lines at the ticks."""
+        painter.setPen(QPen(mix(self.theme.color("line"), self.theme.color("plot"), 0.5), 1.0))
+        columns, rows = self.canvas.grid(projection)
+        width, height = math.ceil(projection.width), math.ceil(projection.height)
+        for x in columns:
+            painter.drawLine(round(x), 0, round(x), height)
+        for y in rows:
+            painter.drawLine(0, round(y), width, round(y))
+
+    def paint_cursor(self, painter: QPainter, projection: Projection, snapshot: Snapshot) -> None:
+        """The step cursor: a line with a handle at its top."""
+        x = float(projection.x(float(snapshot.step)))
+        color = self.theme.color("cursor")
+        color.setAlpha(150)
+        painter.setPen(QPen(color, 1.0))
+        painter.drawLine(QPointF(x, 0.0), QPointF(x, projection.height))
+        painter.setBrush(self.theme.color("cursor"))
+        painter.drawPolygon(QPolygonF([QPointF(x - 5, 0), QPointF(x + 5, 0), QPointF(x, 7)]))
+
+    def paint_ends(
+        self,
+        painter: QPainter,
+        projection: Projection,
+        ends: list[tuple[RunSnapshot, float, float]],
+    ) -> None:
+        """A marker at each line's end (run, x, y in plot coordinates) and its label beside it."""
+        theme, area = self.theme, projection.area
+        font = sized_font(theme, 0.75, bold=True)
+        shown = []
+        for run, x, y in ends:
+            if math.isfinite(x) and math.isfinite(y):
+                at = projection.point(x, y)
+                at.setY(min(max(at.y(), 0.0), area.height()))
+                if -1.0 <= at.x() <= area.width() + 1.0:
+                    shown.append((run, at))
+        if not shown:
+            return
+        sizes = [label_size(self.style_of(run.key).label, font) for run, _ in shown]
+        tall = max(height for _, height in sizes)
+        low, high = tall / 2 + 1.0, area.height() - tall / 2 - 1.0
+        heights = spread([at.y() for _, at in shown], tall + 2.0, low, max(high, low))
+        for (run, at), (width, height), y in zip(shown, sizes, heights, strict=True):
+            style = self.style_of(run.key)
+            chosen = run.key == self._scene.selected
+            size = theme.marker_size * (0.95 if chosen else 0.8)
+            right = at.x() + 0.8 * theme.marker_size + 3.0
+            left = min(right, area.width() - width - 3.0)
+            if left < right - 0.5:
+                left = min(left, at.x() - 0.8 * theme.marker_size - 3.0 - width)
+            box = QRectF(left, y - height / 2, width, height)
+            if abs(y - at.y()) > 0.6 * height:
+                painter.setPen(QPen(style.color, 1.0))
+                painter.drawLine(at, QPointF(box.center().x(), y))
+            draw_marker(painter, at, style, size, theme, hollow=False)
+            strong = chosen and len(shown) > 1
+            draw_label(painter, box, style, font, theme.color("plot"), strong=strong)
+
+    def label_room(self, projection: Projection) -> float:
+        """The share of the width that labels beyond the last step need."""
+        return min(0.3, (3.2 * self.theme.text_points + 8.0) / projection.width)
+
+    def steps_name(self) -> str:
+        return tr("Step")
+
+
+def reach(recorded: int, limit: int) -> float:
+    """The last step that the axis shows: it grows in jumps of ×1.5, and not beyond the limit."""
+    if recorded >= limit:
+        return float(max(recorded, 1))
+    jumps = max(0, math.ceil(math.log(max(recorded, 1) / 20.0) / math.log(1.5)))
+    return float(min(20.0 * 1.5**jumps, max(limit, 1)))
+
+
+def nice_above(value: float) -> float:
+    """The next round number at or above a positive value."""
+    unit = 10.0 ** math.floor(math.log10(value))
+    steps = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+    return next((s * unit for s in steps if s * unit >= value), 10.0 * unit)
