@@ -65,6 +65,10 @@ class Run:
         return 0 if wanted == problem.size and self.sampling.sampling != "random" else wanted
 
 
+Changes = tuple[tuple[int, Run], ...]
+"""Changes of a run's settings on its way: (step, settings from that step on), ascending."""
+
+
 def make_run(
     problem: Problem,
     optimizer: str = GradientDescent.name,

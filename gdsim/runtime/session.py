@@ -11,10 +11,10 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import Outcome, curvature_at, explain_rate, judge, number
 from gdsim.engine.history import LOSS, RATE
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import Run, check_batch
+from gdsim.engine.run import Changes, Run, check_batch
 from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.engine.simulation import Block, LaneState, Simulation, changed
-from gdsim.runtime.snapshot import Changes, RunSnapshot, Snapshot, Track
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot, Track
 from gdsim.runtime.tape import Tape, row_of
 
 RECENT = 16

@@ -9,11 +9,8 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.history import Trace
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import Run
+from gdsim.engine.run import Changes, Run
 from gdsim.engine.sentences import Sentence
-
-Changes = tuple[tuple[int, Run], ...]
-"""(step, settings from that step on), ascending."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.history import History, Trace
-from gdsim.engine.run import Run
+from gdsim.engine.run import Changes, Run
 from gdsim.engine.simulation import LaneState
-from gdsim.runtime.snapshot import Changes
 
 FIRST_INTERVAL = 2048
 MOST_CHECKPOINTS = 1024

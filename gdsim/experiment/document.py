@@ -1,0 +1,329 @@
+"""The experiment that is saved and shared: problem, data, runs with their changes, and the view.
+
+A document is readable JSON. Everything in it is checked on the way in; what is wrong is named by
+its place, as in `runs[1].settings.learning_rate`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from gdsim import __version__
+from gdsim.engine.arrays import Array
+from gdsim.engine.fields import make_settings, settings_values
+from gdsim.engine.problems import LinearRegression, Problem, make_problem
+from gdsim.engine.run import Changes, Clipping, Run, make_run
+from gdsim.engine.sampling import Sampling
+from gdsim.engine.sentences import Fault, Sentence
+from gdsim.experiment.files import written_aside
+
+FORMAT = "gdsim"
+VERSION = 1
+MOST_RUNS = 64
+MOST_STEPS = 10**9
+MOST_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """How the experiment was looked at; runs are named by their place in the list."""
+
+    log_scale: bool = True
+    residuals: bool = False
+    restart: bool = True
+    selected: int = 0
+    hidden: tuple[int, ...] = ()
+    steps_per_second: float = 20.0
+    """0 is as fast as it goes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """All that decides what is seen; two with the same JSON are the same.
+
+    `data` is (x, y) for the problem `linear` and None for the others. Each run comes with the
+    changes of its settings in mid-run, (step, settings from there on), ascending.
+    """
+
+    problem: str = "article"
+    data: tuple[Array, Array] | None = None
+    source: str = ""
+    runs: tuple[tuple[Run, Changes], ...] = ((Run(), ()),)
+    step_limit: int = 1000
+    view: ViewState = ViewState()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Experiment) and to_json(self) == to_json(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def default_experiment() -> Experiment:
+    """What gdsim opens with: the article's five points, gradient descent at 0.01."""
+    return Experiment()
+
+
+def describe(
+    problem: Problem,
+    runs: tuple[tuple[Run, Changes], ...],
+    step_limit: int,
+    source: str = "",
+    view: ViewState | None = None,
+) -> Experiment:
+    """The document of a live experiment."""
+    data = (problem.x, problem.y) if type(problem) is LinearRegression else None
+    return Experiment(problem.name, data, source, runs, step_limit, view or ViewState())
+
+
+def make_problem_of(experiment: Experiment) -> Problem:
+    """The problem that the runs descend; `Fault` if its data cannot be used."""
+    return make_problem(experiment.problem, experiment.data)
+
+
+def to_json(experiment: Experiment) -> str:
+    """The document's text; every float round-trips."""
+    problem: dict[str, object] = {"name": experiment.problem}
+    if experiment.data is not None:
+        problem["source"] = experiment.source
+        problem["x"], problem["y"] = (column.tolist() for column in experiment.data)
+    whole = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_by": f"gdsim {__version__}",
+        "problem": problem,
+        "runs": [_run_values(run, changes) for run, changes in experiment.runs],
+        "step_limit": experiment.step_limit,
+        "view": asdict(experiment.view),
+    }
+    return _readable(whole) + "\n"
+
+
+def from_json(text: str, file: str = "document") -> Experiment:
+    """Read a document; `Fault` names `file`, the place in it and what is wrong."""
+    try:
+        whole = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        place = f" ({error})" if isinstance(error, json.JSONDecodeError) else ""
+        raise Fault(
+            "{file} is damaged or no gdsim experiment{place}. Open another file; "
+            "nothing was changed.",
+            file=file, place=place,
+        ) from None  # fmt: skip
+    if not isinstance(whole, dict) or whole.get("format") != FORMAT:
+        raise Fault("{file} is not a gdsim experiment.", file=file)
+    version = whole.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise Fault(
+            "{file} was made by a newer gdsim ({maker}). Install that version to open it.",
+            file=file, maker=str(whole.get("made_by", version))[:60],
+        )  # fmt: skip
+    reader = _Reader(file)
+    if version != VERSION or isinstance(version, bool):
+        reader.refuse("version", version)
+    reader.only(whole, "", "format", "version", "made_by", "problem", "runs", "step_limit", "view")
+    name, data, source = reader.problem(whole.get("problem"))
+    try:
+        problem = make_problem(name, data)
+    except Fault as fault:
+        reader.fail("problem", fault)
+    listed = whole.get("runs")
+    if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_RUNS:
+        raise reader.fault("runs", "a list of 1 to {count} runs", count=MOST_RUNS)
+    runs = tuple(reader.track(problem, item, f"runs[{i}]") for i, item in enumerate(listed))
+    limit = reader.whole_number(whole.get("step_limit", 1000), "step_limit", 1, MOST_STEPS)
+    view = reader.view(whole.get("view", {}), len(runs))
+    return Experiment(name, data, source, runs, limit, view)
+
+
+def load(path: str | os.PathLike[str]) -> Experiment:
+    """Read a `.gdsim` file; `Fault` says what is wrong with it."""
+    path = Path(path)
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Fault("{file} is too large for an experiment.", file=path.name)
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise Fault("There is no file {file}.", file=str(path)) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Fault("{file} cannot be read: {reason}.", file=str(path), reason=reason) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Fault("{file} is not a gdsim experiment.", file=path.name) from None
+    return from_json(text, path.name)
+
+
+def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
+    """Write a `.gdsim` file, whole or not at all."""
+    with written_aside(path) as aside:
+        aside.write_text(to_json(experiment), encoding="utf-8")
+
+
+def _run_values(run: Run, changes: Changes) -> dict[str, object]:
+    values: dict[str, object] = {
+        "optimizer": run.optimizer,
+        "settings": settings_values(run.settings),
+        "schedule": run.schedule,
+        "schedule_settings": settings_values(run.schedule_settings),
+        "sampling": settings_values(run.sampling),
+        "clipping": settings_values(run.clipping),
+        "start": list(run.start),
+    }
+    if changes:
+        values["changes"] = [{"step": step, **_run_values(later, ())} for step, later in changes]
+    return values
+
+
+def _readable(whole: Mapping[str, object]) -> str:
+    """JSON with one line a run and a setting's group, and long lists on one line."""
+    return "{\n" + ",\n".join(_lines(key, value, 1) for key, value in whole.items()) + "\n}"
+
+
+def _lines(key: str, value: object, depth: int) -> str:
+    indent = " " * depth
+    name = f"{indent}{json.dumps(key)}: "
+    if isinstance(value, Mapping) and value and depth < 4:
+        inner = ",\n".join(_lines(str(k), v, depth + 1) for k, v in value.items())
+        return f"{name}{{\n{inner}\n{indent}}}"
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        items = ",\n".join(
+            f"{indent} {{\n"
+            + ",\n".join(_lines(str(k), v, depth + 2) for k, v in item.items())
+            + f"\n{indent} }}"
+            for item in value
+        )
+        return f"{name}[\n{items}\n{indent}]"
+    return name + json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not a finite number")
+
+
+class _Reader:
+    """Checks the parts of a document; what is wrong becomes a `Fault` with its place."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+
+    def fault(self, place: str, wanted: str, **values: object) -> Fault:
+        """Something of another kind was expected."""
+        return Fault(
+            "{file}: {place} must be {wanted}.",
+            file=self._file, place=place, wanted=Sentence(wanted, values),
+        )  # fmt: skip
+
+    def refuse(self, place: str, value: object) -> NoReturn:
+        raise Fault(
+            "{file}: {place} cannot be {value}.",
+            file=self._file, place=place, value=repr(value)[:60],
+        )  # fmt: skip
+
+    def fail(self, place: str, fault: Fault) -> NoReturn:
+        raise Fault(
+            "{file}: {place}: {reason}", file=self._file, place=place, reason=fault.sentence
+        ) from None
+
+    def only(self, found: Mapping[str, object], place: str, *known: str) -> None:
+        for key in found:
+            if key not in known:
+                raise Fault(
+                    "{file}: {place} is not known to this version of gdsim.",
+                    file=self._file, place=f"{place}.{key}"[:80].lstrip("."),
+                )  # fmt: skip
+
+    def mapping(self, value: object, place: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.fault(place, "an object with names and values")
+        return value
+
+    def whole_number(self, value: object, place: str, low: int, high: int) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        raise self.fault(place, "a whole number from {low} to {high}", low=low, high=high)
+
+    def numbers(self, value: object, place: str) -> tuple[float, ...]:
+        if isinstance(value, list):
+            for i, item in enumerate(value):
+                number = isinstance(item, int | float) and not isinstance(item, bool)
+                if not number or not abs(item) < 1e308 or not math.isfinite(item):
+                    raise self.fault(f"{place}[{i}]", "a finite number")
+            return tuple(float(item) for item in value)
+        raise self.fault(place, "a list of numbers")
+
+    def problem(self, value: object) -> tuple[str, tuple[Array, Array] | None, str]:
+        found = self.mapping(value, "problem")
+        self.only(found, "problem", "name", "source", "x", "y")
+        name, source = found.get("name"), found.get("source", "")
+        if not isinstance(name, str):
+            raise self.fault("problem.name", "a text")
+        if not isinstance(source, str):
+            raise self.fault("problem.source", "a text")
+        if "x" not in found and "y" not in found:
+            return name, None, ""
+        columns = [np.array(self.numbers(found.get(k), f"problem.{k}")) for k in ("x", "y")]
+        return name, (columns[0], columns[1]), source
+
+    def track(self, problem: Problem, value: object, place: str) -> tuple[Run, Changes]:
+        found = self.mapping(value, place)
+        first = self.run(problem, {k: v for k, v in found.items() if k != "changes"}, place)
+        listed = found.get("changes", [])
+        if not isinstance(listed, list):
+            raise self.fault(f"{place}.changes", "a list")
+        changes: list[tuple[int, Run]] = []
+        for i, item in enumerate(listed):
+            where = f"{place}.changes[{i}]"
+            later = dict(self.mapping(item, where))
+            above = changes[-1][0] + 1 if changes else 1
+            step = self.whole_number(later.pop("step", None), f"{where}.step", above, MOST_STEPS)
+            changes.append((step, self.run(problem, later, where)))
+        return first, tuple(changes)
+
+    def run(self, problem: Problem, found: dict[str, Any], place: str) -> Run:
+        parts = ("settings", "schedule_settings", "sampling", "clipping")
+        self.only(found, place, "optimizer", "schedule", "start", *parts)
+        for key in ("optimizer", "schedule"):
+            if not isinstance(found.get(key), str):
+                raise self.fault(f"{place}.{key}", "a text")
+        settings = {part: self.mapping(found.get(part, {}), f"{place}.{part}") for part in parts}
+        start = self.numbers(found.get("start", list(problem.start)), f"{place}.start")
+        try:
+            return make_run(
+                problem, found["optimizer"], settings["settings"], found["schedule"],
+                settings["schedule_settings"], make_settings(Sampling, settings["sampling"]),
+                make_settings(Clipping, settings["clipping"]), start,
+            )  # fmt: skip
+        except Fault as fault:
+            self.fail(place, fault)
+
+    def view(self, value: object, runs: int) -> ViewState:
+        found = self.mapping(value, "view")
+        state = ViewState()
+        self.only(found, "view", *asdict(state))
+        flags = {}
+        for key in ("log_scale", "residuals", "restart"):
+            flags[key] = found.get(key, getattr(state, key))
+            if not isinstance(flags[key], bool):
+                raise self.fault(f"view.{key}", "true or false")
+        hidden = found.get("hidden", [])
+        if not isinstance(hidden, list):
+            raise self.fault("view.hidden", "a list")
+        speed = found.get("steps_per_second", state.steps_per_second)
+        if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 1e6:
+            raise self.fault("view.steps_per_second", "a number from 0 to 1000000")
+        last = runs - 1
+        return ViewState(
+            selected=self.whole_number(found.get("selected", 0), "view.selected", 0, last),
+            hidden=tuple(self.whole_number(k, "view.hidden", 0, last) for k in hidden),
+            steps_per_second=float(speed),
+            **flags,
+        )

@@ -1,0 +1,174 @@
+"""Documents: what is saved comes back bit for bit, and nothing else gets in."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.engine.problems import make_problem
+from gdsim.engine.run import Clipping, Run, make_run
+from gdsim.engine.sampling import Sampling
+from gdsim.engine.schedules import SCHEDULES
+from gdsim.engine.sentences import Fault
+from gdsim.engine.simulation import Simulation
+from gdsim.experiment.document import (
+    Experiment,
+    ViewState,
+    default_experiment,
+    from_json,
+    load,
+    make_problem_of,
+    save,
+    to_json,
+)
+
+numbers = st.floats(-1e6, 1e6, allow_nan=False)
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> Run:
+    return make_run(
+        make_problem("article"),
+        draw(st.sampled_from([cls.name for cls in OPTIMIZERS])),
+        {"learning_rate": draw(st.floats(1e-12, 1e6))},
+        draw(st.sampled_from([cls.name for cls in SCHEDULES])),
+        None,
+        Sampling(draw(st.integers(0, 5)), draw(st.sampled_from(["shuffle", "cyclic", "random"])),
+                 draw(st.integers(0, 2**31 - 1))),
+        Clipping(draw(st.floats(0, 1e12)), draw(st.floats(0, 1e12))),
+        draw(st.tuples(numbers, numbers)),
+    )  # fmt: skip
+
+
+@st.composite
+def experiments(draw: st.DrawFn) -> Experiment:
+    data = None
+    if draw(st.booleans()):
+        x = draw(st.lists(numbers, min_size=5, max_size=9, unique=True))
+        y = draw(st.lists(numbers, min_size=len(x), max_size=len(x)))
+        data = np.array(x), np.array(y)
+    steps = sorted(draw(st.sets(st.integers(1, 10**9), max_size=3)))
+    changes = tuple((step, draw(runs())) for step in steps)
+    listed = ((draw(runs()), changes), (draw(runs()), ()))
+    view = ViewState(draw(st.booleans()), draw(st.booleans()), draw(st.booleans()), 1, (0,), 0.0)
+    source = draw(st.text("ab数据. /\\", max_size=8)) if data else ""
+    name = "linear" if data else "article"
+    return Experiment(name, data, source, listed, draw(st.integers(1, 10**9)), view)
+
+
+@given(experiments())
+def test_what_is_written_is_read(experiment: Experiment) -> None:
+    again = from_json(to_json(experiment))
+    assert (again.runs, again.view) == (experiment.runs, experiment.view)
+    assert (again.problem, again.source) == (experiment.problem, experiment.source)
+    for old, new in zip(experiment.data or (), again.data or (), strict=True):
+        assert old.tobytes() == new.tobytes()
+
+
+def test_reopened_trajectories_are_the_same_bit_for_bit(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=50)
+    data = (x, 0.1 + x / 3 + rng.normal(size=50))
+    problem = make_problem("linear", data)
+    run = make_run(problem, "sgd", {"learning_rate": 1 / 30}, "cosine", None, Sampling(7, seed=3))
+    path = tmp_path / "a b 实验.gdsim"
+    save(path, Experiment("linear", data, "a.csv", ((run, ()),)))
+    again = load(path)
+    first, second = (
+        Simulation(problem, [run]),
+        Simulation(make_problem_of(again), [again.runs[0][0]]),
+    )
+    first.advance(500)
+    second.advance(500)
+    assert first.theta.tobytes() == second.theta.tobytes()
+
+
+def test_the_file_can_be_read_by_people() -> None:
+    text = to_json(default_experiment())
+    assert '"optimizer": "gd"' in text
+    assert '"learning_rate": 0.01' in text
+    assert len(text.splitlines()) < 50
+    assert max(map(len, text.splitlines())) < 80
+
+
+BAD: list[tuple[str, object, str]] = [
+    ("runs.0.settings.learning_rate", -1, "runs[0].*learning_rate.*> 0"),
+    ("runs.0.settings.learning_rate", "fast", "runs[0].*learning_rate"),
+    ("runs.0.settings.speed", 1, "runs[0].*speed"),
+    ("runs.0.optimizer", "adm", "runs[0].*adm"),
+    ("runs.0.optimizer", 3, "runs[0].optimizer must be a text"),
+    ("runs.0.schedule", "cosin", "Did you mean 'cosine'"),
+    ("runs.0.start", [0.0], "2 numbers"),
+    ("runs.0.start", [0.0, "a"], r"runs[0].start[1] must be a finite number"),
+    ("runs.0.sampling.batch_size", 6, "there are 5 samples"),
+    ("runs.0.changes", [{"step": 0}], r"runs[0].changes[0].step"),
+    ("runs", [], "a list of 1 to"),
+    ("step_limit", 0, "step_limit must be a whole number from 1"),
+    ("step_limit", 10**10, "step_limit must be a whole number from 1"),
+    ("problem.name", "articel", "Did you mean 'article'"),
+    ("problem.x", [1.0], "problem.y"),
+    ("view.selected", 4, "view.selected"),
+    ("extra", 1, "extra is not known"),
+    ("version", 2, "newer gdsim"),
+    ("version", "1", "version cannot be '1'"),
+    ("format", "other", "not a gdsim experiment"),
+]
+
+
+@pytest.mark.parametrize(("place", "value", "words"), BAD)
+def test_what_is_wrong_is_named_by_its_place(place: str, value: object, words: str) -> None:
+    whole = json.loads(to_json(default_experiment()))
+    target = whole
+    *path, last = place.split(".")
+    for key in path:
+        target = target[int(key)] if key.isdigit() else target[key]
+    target[last] = value
+    with pytest.raises(Fault) as caught:
+        from_json(json.dumps(whole), "x.gdsim")
+    said = str(caught.value)
+    assert said.startswith("x.gdsim")
+    for part in words.split(".*"):
+        assert part in said
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "nul", "[" * 100_000, '{"format": "gdsim", "version": 1, "x": NaN}']
+)
+def test_what_is_no_document_gets_a_sentence(text: str) -> None:
+    with pytest.raises(Fault, match=r"x\.gdsim"):
+        from_json(text, "x.gdsim")
+
+
+@given(st.data())
+def test_no_damage_to_a_file_crashes_the_reader(data: st.DataObject) -> None:
+    text = to_json(default_experiment())
+    at = data.draw(st.integers(0, len(text) - 1))
+    put = data.draw(st.text('0a"{}[],:-e.\\\0学', max_size=3))
+    cut = data.draw(st.integers(0, 5))
+    with contextlib.suppress(Fault):
+        make_problem_of(from_json(text[:at] + put + text[at + cut :], "x.gdsim"))
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\xff", b"\xff\xfe\0"])
+def test_pictures_and_missing_files_get_a_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "p.gdsim"
+    path.write_bytes(content)
+    with pytest.raises(Fault, match=r"p\.gdsim is not a gdsim experiment"):
+        load(path)
+    with pytest.raises(Fault, match="no file"):
+        load(tmp_path / "none.gdsim")
+    with pytest.raises(Fault, match="cannot be read"):
+        load(tmp_path)
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="cannot be written"):
+        save(tmp_path / "none" / "x.gdsim", default_experiment())
+    assert list(tmp_path.iterdir()) == []
