@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -221,6 +222,16 @@ class View(QWidget):
     def pale(self, color: QColor) -> QColor:
         """The colour for what lies ahead or was left behind."""
         return mix(color, self.theme.color("plot"), 0.38)
+
+    def paint_grid(self, painter: QPainter, projection: Projection) -> None:
+        """Faint lines at the ticks."""
+        painter.setPen(QPen(mix(self.theme.color("line"), self.theme.color("plot"), 0.5), 1.0))
+        columns, rows = self.canvas.grid(projection)
+        width, height = math.ceil(projection.width), math.ceil(projection.height)
+        for x in columns:
+            painter.drawLine(round(x), 0, round(x), height)
+        for y in rows:
+            painter.drawLine(0, round(y), width, round(y))
 
     @property
     def manual(self) -> bool:

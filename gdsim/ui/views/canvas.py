@@ -50,9 +50,20 @@ class Projection:
             self.top - at.y() * (self.top - self.bottom) / self.height,
         )
 
+    def rounded(self, x: float, y: float) -> tuple[float, float]:
+        """Plot coordinates to a tenth of a pixel, so that their numbers stay short."""
+        return (
+            _rounded(x, (self.right - self.left) / self.width),
+            _rounded(y, (self.top - self.bottom) / self.height),
+        )
+
     @property
     def area(self) -> QRectF:
         return QRectF(0.0, 0.0, self.width, self.height)
+
+
+def _rounded(value: float, pixel: float) -> float:
+    return round(value, -math.floor(math.log10(0.2 * pixel)))
 
 
 class Stage(Protocol):
@@ -111,11 +122,11 @@ def ticks(
     if not (span > 0.0 and math.isfinite(span)):
         return []
     count = max(count, 1.5)
-    if log and span < 0.3 * count:
+    if log and span < 0.5 * count:
         if span < 0.7:
             linear = ticks(10.0**low, 10.0**high, count)
             return [math.log10(value) for value in linear if value > 0.0]
-        marks = [math.log10(m) for m in ((1, 2, 5) if span < 0.5 * count else (1, 3))]
+        marks = [math.log10(m) for m in ((1, 2, 5) if span < 0.36 * count else (1, 3))]
         found = [e + m for e in range(math.floor(low), math.ceil(high) + 1) for m in marks]
         return [value for value in found if low <= value <= high]
     step = _round_up(span / count)
@@ -196,6 +207,7 @@ class Canvas(pg.PlotWidget):
         for axis in (self.left, self.bottom):
             axis.enableAutoSIPrefix(False)
             axis.setStyle(tickLength=0, textFillLimits=[(0, 1.0)], hideOverlappingLabels=True)
+        self.bottom.setStyle(hideOverlappingLabels=14)
         self._layer = _Layer(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)

@@ -167,8 +167,7 @@ def _palette(theme: Theme) -> NDArray[np.uint8]:
     table = pg.colormap.get("cividis").getLookupTable(0.0, 1.0, 256).astype(np.float64)
     ground = theme.color("plot")
     base = np.array([ground.red(), ground.green(), ground.blue()], dtype=np.float64)
-    share = 0.5 if theme.is_dark else 0.55
-    mixed = share * table[:, :3] + (1.0 - share) * base
+    mixed = 0.5 * table[:, :3] + 0.5 * base
     return np.asarray(np.rint(mixed), dtype=np.uint8)
 
 

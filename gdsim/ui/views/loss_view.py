@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.history import LOSS, Trace
 from gdsim.engine.simulation import DIVERGED_GROWTH
-from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.paths import Line, memory
-from gdsim.ui.views.steps import StepsView, nice_above, reach
+from gdsim.ui.views.ranges import linear_range, log_range, reach
+from gdsim.ui.views.steps import StepsView
 
 DEEPEST = 1e-16
 """Losses below this share of the greatest start are rounding noise and do not widen the view."""
@@ -24,16 +25,10 @@ DEEPEST = 1e-16
 class LossView(StepsView):
     """One curve a run over the step, on a logarithmic scale unless switched."""
 
-    log_scale_changed = Signal(bool)
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._log = True
-        self._switch = self.tool(checkable=True)
-        self._switch.setChecked(True)
-        self._switch.toggled.connect(self.set_log_scale)
-        self.canvas.left.set_log(True)
         self.finish()
+        self.set_log_scale(True)
 
     def title(self) -> str:
         return tr("Loss")
@@ -41,49 +36,12 @@ class LossView(StepsView):
     def description(self) -> str:
         return tr("The loss of each run over the steps. A click or drag goes to that step.")
 
-    def retranslate(self) -> None:
-        self._switch.setText(tr("Log"))
-        self._switch.setToolTip(tr("Log scale (L)"))
-        self._switch.setAccessibleName(tr("Log scale"))
-        super().retranslate()
-        self._name_axes()
+    def log_hint(self) -> str:
+        return tr("Log scale (L)")
 
-    @property
-    def log_scale(self) -> bool:
-        """Whether the loss is on a logarithmic scale."""
-        return self._log
-
-    @Slot(bool)
-    def set_log_scale(self, log: bool) -> None:
-        """Switch between logarithmic and linear scale."""
-        if log == self._log:
-            return
-        self._log = log
-        with QSignalBlocker(self._switch):
-            self._switch.setChecked(log)
-        self.canvas.left.set_log(log)
-        self.show_all()
-        self.canvas.redraw()
-        self.log_scale_changed.emit(log)
-
-    def _name_axes(self) -> None:
+    def name_axes(self) -> None:
         name = self._snapshot.problem.loss_name if self._snapshot is not None else "J"
         self.canvas.set_labels(self.steps_name(), name)
-
-    def refresh(self, before: Snapshot | None) -> None:
-        self._name_axes()
-        if (
-            before is not None
-            and self._snapshot is not None
-            and (before.problem.name != self._snapshot.problem.name)
-        ):
-            self.show_all()
-        if not self.manual:
-            self.reset_range()
-
-    def range_changed(self) -> None:
-        if not self.manual:
-            self.reset_range()
 
     def reset_range(self) -> None:
         if self._snapshot is None:
@@ -113,7 +71,11 @@ class LossView(StepsView):
         if not starts:
             return None
         low, high = min(lows), max(highs)
-        return _log_range(low, high, max(starts)) if self._log else _linear_range(low, high)
+        if not self._log:
+            return linear_range(low, high)
+        if not high > 0.0:
+            return -1.0, 1.0
+        return log_range(max(low, DEEPEST * max(starts), 1e-300), high)
 
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:
         if self._snapshot is None:
@@ -155,22 +117,3 @@ class LossView(StepsView):
 
 def _line(key: int, trace: Trace, color: QColor, width: float) -> Line:
     return Line(key, trace.steps, trace.rows[:, LOSS], memory(trace), color, width, monotone=True)
-
-
-def _log_range(low: float, high: float, start: float) -> tuple[float, float]:
-    """Exponents of ten from below `low` to above `high`, moving in half decades."""
-    if not high > 0.0:
-        return -1.0, 1.0
-    low = max(min(low, high), DEEPEST * start, 1e-300)
-    bottom = math.floor(2.0 * math.log10(low) - 0.12) / 2.0
-    top = math.ceil(2.0 * math.log10(high) + 0.12) / 2.0
-    return bottom, max(top, bottom + 1.0)
-
-
-def _linear_range(low: float, high: float) -> tuple[float, float]:
-    """From 0, or below it, to the next round number."""
-    top = nice_above(1.02 * high) if high > 0.0 else 0.0
-    bottom = -nice_above(-1.02 * low) if low < 0.0 else 0.0
-    if top == bottom:
-        return -1.0, 1.0
-    return (bottom - 0.03 * (top - bottom), top)

@@ -29,6 +29,7 @@ from gdsim.ui.views.marks import (
     mix,
 )
 from gdsim.ui.views.paths import Ink, Line, clipped_segment, memory
+from gdsim.ui.views.ranges import still_good
 
 REACH = 10.0
 """Pixels within which the pointer takes hold of a marker."""
@@ -103,7 +104,7 @@ class ParameterView(View):
         if self._snapshot is None or len(self._snapshot.problem.parameters) != 2:
             return
         wanted = _with_starts(self._snapshot.problem.bounds(), self.visible_runs())
-        if self._home is None or not _still_good(self._home, wanted):
+        if self._home is None or not all(map(still_good, self._home, wanted)):
             self._home = wanted
         self.canvas.show_range(*self._home)
 
@@ -210,12 +211,17 @@ class ParameterView(View):
             if shaft is not None and run.alive:
                 width = theme.line_width * (1.5 if chosen else 0.75)
                 draw_arrow(painter, *shaft, style.color, casing, width)
-            if near.contains(at):
+            if not near.contains(at):
+                # Out of sight: its label stands at the edge that it has left by.
+                edge = area.adjusted(4.0, 4.0, -4.0, -4.0)
+                at.setX(min(max(at.x(), edge.left()), edge.right()))
+                at.setY(min(max(at.y(), edge.top()), edge.bottom()))
+            else:
                 size = theme.marker_size * (1.2 if chosen else 1.0)
                 draw_marker(painter, at, style, size, theme, hollow=False)
-                points.append((run.key, at))
-                sizes.append(label_size(style.label, font))
-                shown.append((style, chosen))
+            points.append((run.key, at))
+            sizes.append(label_size(style.label, font))
+            shown.append((style, chosen))
         boxes = self._places.find(points, sizes, area, taken)
         for box, (style, chosen) in zip(boxes, shown, strict=True):
             draw_label(painter, box, style, font, casing, strong=chosen and len(shown) > 1)
@@ -261,7 +267,8 @@ class ParameterView(View):
         return self._snapshot is not None and len(self._snapshot.problem.parameters) == 2
 
     def _point_at(self, at: QPointF) -> Point:
-        return _rounded(self.canvas.projection(), *self.canvas.projection().inverse(at))
+        projection = self.canvas.projection()
+        return projection.rounded(*projection.inverse(at))
 
     def pointer_pressed(self, at: QPointF) -> bool:
         if not self._on_start(at):
@@ -320,21 +327,12 @@ class ParameterView(View):
         p = self.canvas.projection()
         x, y = self._start_of(run)
         self.start_committed.emit(
-            _rounded(p, x + dx * share * (p.right - p.left), y + dy * share * (p.top - p.bottom))
+            p.rounded(x + dx * share * (p.right - p.left), y + dy * share * (p.top - p.bottom))
         )
 
 
 def _line(key: int, trace: Trace, color: QColor, width: float) -> Line:
     return Line(key, trace.rows[:, THETA], trace.rows[:, THETA + 1], memory(trace), color, width)
-
-
-def _rounded(p: Projection, x: float, y: float) -> Point:
-    """A point as precise as a tenth of a pixel needs, so that its numbers stay short."""
-
-    def short(value: float, pixel: float) -> float:
-        return round(value, max(0, -math.floor(math.log10(0.2 * pixel))))
-
-    return short(x, (p.right - p.left) / p.width), short(y, (p.top - p.bottom) / p.height)
 
 
 def _next_point(projection: Projection, run: RunSnapshot) -> QPointF | None:
@@ -357,12 +355,3 @@ def _with_starts(bounds: Bounds, runs: list[RunSnapshot]) -> tuple[Range, Range]
         room = 0.06 * (most - least)
         ranges.append((least - room if least < low else low, most + room if most > high else high))
     return ranges[0], ranges[1]
-
-
-def _still_good(now: tuple[Range, Range], wanted: tuple[Range, Range]) -> bool:
-    """Whether a range shows nearly what is wanted, so that it need not follow every move."""
-    for (a, b), (c, d) in zip(now, wanted, strict=True):
-        room = 0.1 * (b - a)
-        if c < a - 1e-9 * (b - a) or d > b + 1e-9 * (b - a) or c > a + room or d < b - room:
-            return False
-    return True

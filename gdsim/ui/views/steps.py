@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,7 @@ from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.base import View
 from gdsim.ui.views.canvas import Projection, sized_font
-from gdsim.ui.views.marks import draw_label, draw_marker, label_size, mix, spread
+from gdsim.ui.views.marks import draw_label, draw_marker, label_size, spread
 from gdsim.ui.views.paths import Ink
 
 
@@ -20,12 +20,60 @@ class StepsView(View):
     """A view whose x axis is the step; a click or a drag asks for a step by `seek_requested`."""
 
     seek_requested = Signal(int)
+    log_scale_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas.bottom.whole = True
         self.ink = Ink()
         self._sought: int | None = None
+        self._log = False
+        self._switch = self.tool(checkable=True)
+        self._switch.toggled.connect(self.set_log_scale)
+
+    def retranslate(self) -> None:
+        self._switch.setText(tr("Log"))
+        self._switch.setToolTip(self.log_hint())
+        self._switch.setAccessibleName(tr("Log scale"))
+        super().retranslate()
+        self.name_axes()
+
+    def log_hint(self) -> str:
+        """The tool tip of the switch."""
+        return tr("Log scale")
+
+    def name_axes(self) -> None:
+        """Give the axes their names."""
+
+    @property
+    def log_scale(self) -> bool:
+        """Whether the y axis is logarithmic."""
+        return self._log
+
+    @Slot(bool)
+    def set_log_scale(self, log: bool) -> None:
+        """Switch the y axis between logarithmic and linear."""
+        if log == self._log:
+            return
+        self._log = log
+        with QSignalBlocker(self._switch):
+            self._switch.setChecked(log)
+        self.canvas.left.set_log(log)
+        self.show_all()
+        self.canvas.redraw()
+        self.log_scale_changed.emit(log)
+
+    def refresh(self, before: Snapshot | None) -> None:
+        self.name_axes()
+        now = self._snapshot
+        if before is not None and now is not None and before.problem.name != now.problem.name:
+            self.show_all()
+        if not self.manual:
+            self.reset_range()
+
+    def range_changed(self) -> None:
+        if not self.manual:
+            self.reset_range()
 
     def pointer_pressed(self, at: QPointF) -> bool:
         self._seek(at)
@@ -45,16 +93,6 @@ class StepsView(View):
         if step != self._sought:
             self._sought = step
             self.seek_requested.emit(step)
-
-    def paint_grid(self, painter: QPainter, projection: Projection) -> None:
-        """Faint lines at the ticks."""
-        painter.setPen(QPen(mix(self.theme.color("line"), self.theme.color("plot"), 0.5), 1.0))
-        columns, rows = self.canvas.grid(projection)
-        width, height = math.ceil(projection.width), math.ceil(projection.height)
-        for x in columns:
-            painter.drawLine(round(x), 0, round(x), height)
-        for y in rows:
-            painter.drawLine(0, round(y), width, round(y))
 
     def paint_cursor(self, painter: QPainter, projection: Projection, snapshot: Snapshot) -> None:
         """The step cursor: a line with a handle at its top."""
@@ -110,18 +148,3 @@ class StepsView(View):
 
     def steps_name(self) -> str:
         return tr("Step")
-
-
-def reach(recorded: int, limit: int) -> float:
-    """The last step that the axis shows: it grows in jumps of ×1.5, and not beyond the limit."""
-    if recorded >= limit:
-        return float(max(recorded, 1))
-    jumps = max(0, math.ceil(math.log(max(recorded, 1) / 20.0) / math.log(1.5)))
-    return float(min(20.0 * 1.5**jumps, max(limit, 1)))
-
-
-def nice_above(value: float) -> float:
-    """The next round number at or above a positive value."""
-    unit = 10.0 ** math.floor(math.log10(value))
-    steps = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
-    return next((s * unit for s in steps if s * unit >= value), 10.0 * unit)

@@ -1,0 +1,447 @@
+"""Data and the line of each run; for a surface, a slice through it instead."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.diagnosis import number
+from gdsim.engine.problems import LinearRegression, Problem
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.ui.language import tr
+from gdsim.ui.views.base import View
+from gdsim.ui.views.canvas import Projection, Range, sized_font
+from gdsim.ui.views.marks import Places, draw_label, draw_note, label_size, spread
+from gdsim.ui.views.paths import clipped_segment, cut, draw_segments
+from gdsim.ui.views.points import EDITABLE, Points
+from gdsim.ui.views.ranges import padded, still_good
+from gdsim.ui.views.slice import Slice, paint_slice, slice_through
+
+REACH = 10.0
+"""Pixels within which the pointer takes hold of a point."""
+EMIT_MS = 33
+"""Between two `data_edited` while a point is dragged."""
+PATIENCE = 1.0
+"""Seconds that an edit is shown before the engine has taken it up."""
+
+_MOVES = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+_NEXT = (Qt.Key.Key_Period, Qt.Key.Key_PageDown)
+_PREVIOUS = (Qt.Key.Key_Comma, Qt.Key.Key_PageUp)
+
+
+class FitView(View):
+    """The data with one line a run.
+
+    `data_edited` carries (x, y), arrays (n,), while a point is dragged and after each edit.
+    """
+
+    data_edited = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.points = Points()
+        self._places = Places()
+        self._slice: Slice | None = None
+        self._shown: tuple[Range, Range] | None = None
+        self._ghost: tuple[float, ...] | None = None
+        self._dragging = False
+        self._edited_at: float | None = None
+        self._emit_timer = QTimer(self)
+        self._emit_timer.setSingleShot(True)
+        self._emit_timer.setInterval(EMIT_MS)
+        self._emit_timer.timeout.connect(self._emit_edit)
+        self._unsent = False
+        self._squares = self.tool(checkable=True)
+        self._squares.toggled.connect(self.show_squares)
+        self.finish()
+
+    # Texts.
+
+    def title(self) -> str:
+        if self.is_regression:
+            return tr("Data and fit")
+        return tr("Slice along the steepest direction")
+
+    def description(self) -> str:
+        if not self.is_regression:
+            return tr(
+                "The loss along the direction of greatest curvature through the present point of "
+                "the selected run, and where the next step lands."
+            )
+        return tr(
+            "The data and the line of each run. Comma and full stop choose a point, arrow keys "
+            "move it, with Shift finely; Insert adds one, Delete removes it, Escape lets go."
+        )
+
+    def retranslate(self) -> None:
+        self._squares.setText(tr("Residuals"))
+        self._squares.setToolTip(tr("Show the squared residuals of the selected run"))
+        self._squares.setAccessibleName(tr("Show the squared residuals of the selected run"))
+        super().retranslate()
+        self._name_axes()
+
+    def _name_axes(self) -> None:
+        if self.is_regression:
+            self.canvas.set_labels("x", "y")
+        elif self._snapshot is not None:
+            loss = self._snapshot.problem.loss_name
+            self.canvas.set_labels(tr("Distance from the present point"), loss)
+
+    @property
+    def is_regression(self) -> bool:
+        """Whether there are data to fit; a surface has none."""
+        return self._snapshot is None or isinstance(self._snapshot.problem, LinearRegression)
+
+    @Slot(bool)
+    def show_squares(self, shown: bool) -> None:
+        """Show the residuals of the selected run as squares, or no longer."""
+        self._squares.setChecked(shown)
+        self.canvas.redraw()
+
+    def show_ghost(self, theta: tuple[float, ...] | None) -> None:
+        """Draw the line of other parameters, dashed, with its loss; None takes it away."""
+        if theta != self._ghost:
+            self._ghost = theta
+            self.canvas.redraw()
+
+    # New values.
+
+    def refresh(self, before: Snapshot | None) -> None:
+        if self._snapshot is None:
+            return
+        problem = self._snapshot.problem
+        old = None if before is None else before.problem
+        if old is None or old.name != problem.name:
+            self._shown = self._slice = None
+            self._dragging = False
+            self._squares.setVisible(isinstance(problem, LinearRegression))
+            self.retranslate()
+            self.show_all()
+        if isinstance(problem, LinearRegression):
+            self._take_data(problem, changed=old is not problem)
+        else:
+            run = self.selected_run()
+            self._slice = None if run is None else slice_through(problem, run, self._slice)
+        if not self.manual:
+            self.reset_range()
+
+    def _take_data(self, problem: LinearRegression, *, changed: bool) -> None:
+        if self._dragging:
+            return
+        late = self._edited_at is not None and time.monotonic() - self._edited_at > PATIENCE
+        if changed or late:
+            self._edited_at = None
+            self.points.take(problem.x, problem.y)
+
+    def reset_range(self) -> None:
+        if self._snapshot is None or self._dragging:
+            return
+        if self.is_regression:
+            x, y = self.points.x, self.points.y
+            if not len(x):
+                return
+            wanted = (
+                padded(float(x.min()), float(x.max()), 0.09),
+                padded(float(y.min()), float(y.max()), 0.14),
+            )
+            slack = 0.1
+        elif self._slice is not None:
+            wanted = (-self._slice.reach, self._slice.reach), self._slice.heights
+            slack = 0.45
+        else:
+            return
+        if self._shown is None or not all(
+            still_good(now, new, slack) for now, new in zip(self._shown, wanted, strict=True)
+        ):
+            self._shown = wanted
+        self.canvas.show_range(*self._shown)
+
+    # Painting.
+
+    def paint_plot(self, painter: QPainter, projection: Projection) -> None:
+        if self._snapshot is None:
+            return
+        self.paint_grid(painter, projection)
+        problem = self._snapshot.problem
+        if not isinstance(problem, LinearRegression):
+            self._paint_slice(painter, projection, problem)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        runs = self.visible_runs()
+        chosen = self.selected_run()
+        if self._squares.isChecked() and chosen is not None:
+            self._paint_residuals(painter, projection, problem, chosen)
+        self.points.paint(painter, projection, self.canvas.resolution, self.theme)
+        self._paint_least_squares(painter, projection, problem)
+        ends = [(run, self._paint_run(painter, projection, problem, run)) for run in runs]
+        if self._ghost is not None:
+            self._paint_ghost(painter, projection, problem, self._ghost)
+        self._paint_labels(painter, projection, ends)
+
+    def _paint_slice(self, painter: QPainter, projection: Projection, problem: Problem) -> None:
+        run = self.selected_run()
+        if self._slice is None or run is None:
+            painter.setFont(sized_font(self.theme, 0.85))
+            painter.setPen(self.theme.color("muted"))
+            text = tr("Nothing finite to show here.")
+            painter.drawText(projection.area, Qt.AlignmentFlag.AlignCenter, text)
+            return
+        style = self.style_of(run.key)
+        paint_slice(painter, projection, self._slice, style, self.theme, problem.loss_name)
+
+    def _ends_of_line(
+        self, projection: Projection, problem: LinearRegression, theta: Array
+    ) -> tuple[QPointF, QPointF] | None:
+        """The line's part within the plot area, from left to right."""
+        x = np.array([projection.left, projection.right])
+        with np.errstate(all="ignore"):
+            y = projection.y(problem.predict(theta, x))
+        if not np.isfinite(y).all():
+            return None
+        left, right = QPointF(0.0, float(y[0])), QPointF(projection.width, float(y[1]))
+        return clipped_segment(left, right, projection.area)
+
+    def _paint_run(
+        self,
+        painter: QPainter,
+        projection: Projection,
+        problem: LinearRegression,
+        run: RunSnapshot,
+    ) -> QPointF | None:
+        ends = self._ends_of_line(projection, problem, run.theta)
+        if ends is None:
+            return None
+        style, width = self.style_of(run.key), self.line_width(run.key)
+        points = np.array([[end.x(), end.y()] for end in ends])
+        solid, dashed, _ = cut(points, [part * width for part in style.dash], 0.0)
+        casing = QPen(self.theme.color("casing"), width + 2.0)
+        draw_segments(painter, solid, casing, projection.area)
+        pen = QPen(style.color, width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        draw_segments(painter, dashed, pen, projection.area)
+        return ends[1]
+
+    def _paint_labels(
+        self,
+        painter: QPainter,
+        projection: Projection,
+        ends: list[tuple[RunSnapshot, QPointF | None]],
+    ) -> None:
+        font = sized_font(self.theme, 0.75, bold=True)
+        shown = [(run, end) for run, end in ends if end is not None]
+        sizes = [label_size(self.style_of(run.key).label, font) for run, _ in shown]
+        area = projection.area.adjusted(1.0, 1.0, -1.0, -1.0)
+        # Lines that leave at the right have their labels in a column; others beside their ends.
+        boxes: dict[int, QRectF] = {}
+        column = [i for i, (_, end) in enumerate(shown) if end.x() >= projection.width - 1.0]
+        tall = max((sizes[i][1] for i in column), default=0.0)
+        wanted = [shown[i][1].y() for i in column]
+        low, high = 0.5 * tall + 2.0, max(projection.height - 0.5 * tall - 2.0, tall)
+        for i, y in zip(column, spread(wanted, tall + 3.0, low, high), strict=True):
+            width, height = sizes[i]
+            boxes[i] = QRectF(area.right() - width - 2.0, y - 0.5 * height, width, height)
+        rest = [i for i in range(len(shown)) if i not in boxes]
+        points = [(shown[i][0].key, shown[i][1]) for i in rest]
+        taken = list(boxes.values())
+        found = self._places.find(points, [sizes[i] for i in rest], area, taken)
+        boxes.update(zip(rest, found, strict=True))
+        for i, (run, _) in enumerate(shown):
+            box = boxes[i]
+            strong = run.key == self._scene.selected and len(shown) > 1
+            style = self.style_of(run.key)
+            draw_label(painter, box, style, font, self.theme.color("plot"), strong=strong)
+
+    def _paint_least_squares(
+        self, painter: QPainter, projection: Projection, problem: LinearRegression
+    ) -> None:
+        best = np.array(problem.minima[0])
+        ends = self._ends_of_line(projection, problem, best)
+        if ends is None:
+            return
+        pen = QPen(self.theme.color("muted"), max(1.2, 0.6 * self.theme.line_width))
+        pen.setDashPattern([1.5, 3.0])
+        painter.setPen(pen)
+        painter.drawLine(*ends)
+        font = sized_font(self.theme, 0.8)
+        text = tr("least squares")
+        metrics = QFontMetricsF(font)
+        width, height = metrics.horizontalAdvance(text) + 10.0, metrics.height() + 4.0
+        if projection.width > 2.5 * width + 60.0:
+            right, bottom = projection.width - 8.0, projection.height - 5.0
+            painter.drawLine(
+                QPointF(right - width - 26.0, bottom - 0.5 * height),
+                QPointF(right - width - 2.0, bottom - 0.5 * height),
+            )
+            corner = QPointF(right - width, bottom - height)
+            color, ground = self.theme.color("muted"), self.theme.color("plot")
+            draw_note(painter, corner, text, font, color, ground)
+
+    def _paint_ghost(
+        self,
+        painter: QPainter,
+        projection: Projection,
+        problem: LinearRegression,
+        theta: tuple[float, ...],
+    ) -> None:
+        theme = self.theme
+        ends = self._ends_of_line(projection, problem, np.array(theta))
+        if ends is not None:
+            pen = QPen(theme.color("accent"), theme.line_width)
+            pen.setDashPattern([5.0, 4.0])
+            painter.setPen(pen)
+            painter.drawLine(*ends)
+        loss = problem.loss_at(np.array(theta))
+        text = f"{problem.loss_name} = {number(float(f'{loss:.4g}'))}"
+        font = sized_font(theme, 0.85)
+        draw_note(
+            painter, QPointF(6.0, 5.0), text, font, theme.color("accent"), theme.color("plot")
+        )
+
+    def _paint_residuals(
+        self,
+        painter: QPainter,
+        projection: Projection,
+        problem: LinearRegression,
+        run: RunSnapshot,
+    ) -> None:
+        drawn = self.points.drawn
+        x, y = self.points.x[drawn], self.points.y[drawn]
+        with np.errstate(all="ignore"):
+            px, py = projection.x(x), projection.y(y)
+            fitted = projection.y(problem.predict(run.theta, x))
+        finite = np.isfinite(fitted)
+        px, py, fitted = px[finite], py[finite], fitted[finite]
+        color = QColor(self.style_of(run.key).color)
+        if len(drawn) > EDITABLE:
+            color.setAlpha(90)
+            sticks = np.stack([px, py, px, fitted], axis=1)
+            draw_segments(painter, sticks, QPen(color, 1.0), projection.area)
+            return
+        painter.setPen(QPen(color, 1.0))
+        fill = QColor(color)
+        fill.setAlpha(38)
+        painter.setBrush(fill)
+        far = 20.0 * (projection.width + projection.height)
+        for left, top, line in zip(px.tolist(), py.tolist(), fitted.tolist(), strict=True):
+            side = min(abs(line - top), far)
+            # Towards the side with more room, so that the squares stay in sight.
+            at = left if left + side <= projection.width or left < side else left - side
+            painter.drawRect(QRectF(at, min(top, max(line, top - far)), side, side))
+
+    # Pointer.
+
+    def _editable(self) -> bool:
+        return self._snapshot is not None and self.is_regression and self.points.editable
+
+    def _point_at(self, at: QPointF) -> tuple[float, float]:
+        projection = self.canvas.projection()
+        return projection.rounded(*projection.inverse(at))
+
+    def pointer_pressed(self, at: QPointF) -> bool:
+        if not self._editable():
+            return False
+        found = self.points.near(at, self.canvas.projection(), REACH)
+        if found is None:
+            return False
+        self.points.chosen = found
+        self._dragging = True
+        self.canvas.redraw()
+        return True
+
+    def pointer_dragged(self, at: QPointF) -> None:
+        if self.points.chosen is None:
+            return
+        projection = self.canvas.projection()
+        inside = QPointF(
+            min(max(at.x(), 0.0), projection.width), min(max(at.y(), 0.0), projection.height)
+        )
+        if self.points.move(self.points.chosen, *self._point_at(inside)):
+            self._unsent = True
+            if not self._emit_timer.isActive():
+                self._emit_timer.start()
+            self.canvas.redraw()
+
+    def pointer_released(self, at: QPointF, moved: bool) -> None:
+        if self._dragging:
+            self._dragging = False
+            self._emit_timer.stop()
+            self._emit_edit()
+        elif self.points.chosen is not None and not moved:
+            self.points.chosen = None
+        self.canvas.redraw()
+
+    def pointer_double_clicked(self, at: QPointF) -> bool:
+        if not self._editable():
+            return False
+        if self.points.near(at, self.canvas.projection(), REACH) is not None:
+            return False
+        if self.points.add(*self._point_at(at)):
+            self._send_edit()
+        return True
+
+    def pointer_hovered(self, at: QPointF | None) -> None:
+        if at is None or not self._editable():
+            self.canvas.viewport().unsetCursor()
+            return
+        near = self.points.near(at, self.canvas.projection(), REACH) is not None
+        shape = Qt.CursorShape.OpenHandCursor if near else Qt.CursorShape.ArrowCursor
+        self.canvas.viewport().setCursor(shape)
+
+    @Slot()
+    def _emit_edit(self) -> None:
+        if self._unsent:
+            self._unsent = False
+            self._edited_at = time.monotonic()
+            self.data_edited.emit((self.points.x.copy(), self.points.y.copy()))
+
+    def _send_edit(self) -> None:
+        self._unsent = True
+        self._emit_edit()
+        self.canvas.redraw()
+
+    # Keys.
+
+    def wants_key(self, event: QKeyEvent) -> bool:
+        plain = event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        if plain != Qt.KeyboardModifier.NoModifier or not self._editable():
+            return False
+        if event.key() in (*_NEXT, *_PREVIOUS, Qt.Key.Key_Insert):
+            return True
+        mine = (*_MOVES, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
+        return self.points.chosen is not None and event.key() in mine
+
+    def key_pressed(self, event: QKeyEvent) -> None:
+        key, projection = event.key(), self.canvas.projection()
+        chosen = self.points.chosen
+        if key in _NEXT or key in _PREVIOUS:
+            self.points.choose_next(1 if key in _NEXT else -1)
+        elif key == Qt.Key.Key_Insert:
+            if self.points.add(*self._point_at(projection.area.center())):
+                self._send_edit()
+        elif chosen is None:
+            return
+        elif key in _MOVES:
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            share = 1 / 500 if fine else 1 / 50
+            dx, dy = _MOVES[Qt.Key(key)]
+            x = float(self.points.x[chosen]) + dx * share * (projection.right - projection.left)
+            y = float(self.points.y[chosen]) + dy * share * (projection.top - projection.bottom)
+            if self.points.move(chosen, *projection.rounded(x, y)):
+                self._send_edit()
+        elif key == Qt.Key.Key_Escape:
+            self.points.chosen = None
+        elif self.points.remove(chosen):
+            self._send_edit()
+        self.canvas.redraw()

@@ -1,0 +1,54 @@
+"""Ranges that move seldom: a change of range costs a layout, and unrest to the eye."""
+
+from __future__ import annotations
+
+import math
+
+from gdsim.ui.views.canvas import Range
+
+
+def reach(recorded: int, limit: int) -> float:
+    """The last step that the axis shows: it grows in jumps of ×1.5, and not beyond the limit."""
+    if recorded >= limit:
+        return float(max(recorded, 1))
+    jumps = max(0, math.ceil(math.log(max(recorded, 1) / 20.0) / math.log(1.5)))
+    return float(min(20.0 * 1.5**jumps, max(limit, 1)))
+
+
+def nice_above(value: float) -> float:
+    """The next round number at or above a positive value."""
+    unit = 10.0 ** math.floor(math.log10(value))
+    steps = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+    return next((s * unit for s in steps if s * unit >= value), 10.0 * unit)
+
+
+def linear_range(low: float, high: float) -> Range:
+    """From 0, or below it, to the next round number."""
+    top = nice_above(1.02 * high) if high > 0.0 else 0.0
+    bottom = -nice_above(-1.02 * low) if low < 0.0 else 0.0
+    if top == bottom:
+        return -1.0, 1.0
+    return bottom - 0.03 * (top - bottom), top
+
+
+def log_range(low: float, high: float) -> Range:
+    """Exponents of ten from below `low` to above `high`, in half decades; both positive."""
+    bottom = math.floor(2.0 * math.log10(min(low, high)) - 0.12) / 2.0
+    top = math.ceil(2.0 * math.log10(high) + 0.12) / 2.0
+    return bottom, max(top, bottom + 1.0)
+
+
+def still_good(now: Range, wanted: Range, slack: float = 0.1) -> bool:
+    """Whether `now` shows all that is wanted, with at most `slack` of its length to spare."""
+    length = now[1] - now[0]
+    noise = 1e-9 * length
+    return (
+        now[0] - noise <= wanted[0] <= now[0] + slack * length
+        and now[1] - slack * length <= wanted[1] <= now[1] + noise
+    )
+
+
+def padded(low: float, high: float, share: float) -> Range:
+    """The range with some of its length added at either end."""
+    room = share * (high - low) if high > low else max(abs(low), 1.0) * share
+    return low - room, high + room

@@ -1,0 +1,187 @@
+"""The learning rate over the steps: used so far, scheduled ahead, and critical."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.diagnosis import curvature_at, law, number, stability_bands
+from gdsim.engine.history import RATE
+from gdsim.engine.run import Run
+from gdsim.runtime.snapshot import RunSnapshot
+from gdsim.ui.language import tr
+from gdsim.ui.views.canvas import Projection, sized_font
+from gdsim.ui.views.marks import draw_note
+from gdsim.ui.views.paths import Line, memory
+from gdsim.ui.views.ranges import linear_range, log_range
+from gdsim.ui.views.steps import StepsView
+
+PLANNED = 400
+"""Points of a schedule that are drawn of what is to come."""
+IN_SIGHT = 3.0
+"""A critical rate up to this many times the greatest rate is worth room in the view."""
+LEAST = 1e-6
+"""On a logarithmic scale rates below this share of the greatest are out of sight."""
+
+Plan = tuple[Array, Array]
+
+
+class RateView(StepsView):
+    """The schedule of each run up to the step limit, with the critical rate of the selected one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plans: dict[tuple[Run, int, int], Plan] = {}
+        self._tops: dict[int, tuple[object, int, float, float]] = {}
+        self.finish()
+
+    def title(self) -> str:
+        return tr("Learning rate")
+
+    def description(self) -> str:
+        return tr(
+            "The learning rate of each run over the steps, past and to come, and the critical rate "
+            "of the selected run. A click or drag goes to that step."
+        )
+
+    def name_axes(self) -> None:
+        self.canvas.set_labels(self.steps_name(), "α")
+
+    def reset_range(self) -> None:
+        if self._snapshot is None:
+            return
+        lows, highs = [], []
+        for run in self.visible_runs():
+            low, high = self._used(run)
+            plan = self._plan(run)[1]
+            positive = plan[np.isfinite(plan) & (plan > 0.0)]
+            if len(positive):
+                low, high = min(low, float(positive.min())), max(high, float(positive.max()))
+            if high > 0.0:
+                lows.append(low)
+                highs.append(high)
+        if not highs:
+            return
+        low, high = min(lows), max(highs)
+        critical = self.critical_rate()
+        if critical is not None and critical <= IN_SIGHT * high:
+            high, low = max(high, critical), min(low, critical)
+        last = float(max(self._snapshot.step_limit, self._snapshot.recorded, 1))
+        room = self.label_room(self.canvas.projection())
+        y = log_range(max(low, LEAST * high), high) if self.log_scale else linear_range(0, high)
+        if not self.log_scale:
+            # The step cursor's handle and the labels want some room above the highest line.
+            y = (y[0], max(y[1], 1.12 * high))
+        self.canvas.show_range((0.0, last / (1.0 - 0.6 * room)), y)
+
+    def _used(self, run: RunSnapshot) -> tuple[float, float]:
+        """The least positive and the greatest rate so far."""
+        source, count = memory(run.trace), len(run.trace.steps)
+        known = self._tops.get(run.key)
+        begin, low, high = 0, math.inf, 0.0
+        if known is not None and known[0] is source and known[1] <= count:
+            _, begin, low, high = known
+        if begin < count:
+            rates = run.trace.rows[begin:, RATE]
+            rates = rates[np.isfinite(rates) & (rates > 0.0)]
+            if len(rates):
+                low, high = min(low, float(rates.min())), max(high, float(rates.max()))
+            self._tops[run.key] = source, count, low, high
+        return low, high
+
+    def _plan(self, run: RunSnapshot) -> Plan:
+        """What the newest settings have ahead: steps and rates, from their beginning to the end."""
+        assert self._snapshot is not None
+        begin, settings = run.track.changes[-1] if run.track.changes else (0, run.track.run)
+        limit = max(self._snapshot.step_limit, begin + 1)
+        key = settings, begin, limit
+        if key not in self._plans:
+            if len(self._plans) > 64:
+                self._plans.clear()
+            count = min(PLANNED, limit - begin + 1)
+            steps = np.unique(np.rint(np.linspace(begin, limit, count)).astype(np.int64))
+            rates = settings.rate_schedule.rate(settings.learning_rate, steps)
+            self._plans[key] = steps.astype(np.float64), np.asarray(rates, dtype=np.float64)
+        return self._plans[key]
+
+    def critical_rate(self) -> float | None:
+        """Where gradient descent like the selected run's turns unstable at its present point."""
+        run = self.selected_run()
+        if run is None or self._snapshot is None:
+            return None
+        bands = stability_bands(run.run, curvature_at(self._snapshot.problem, run.theta))
+        return None if bands is None else bands.critical
+
+    def paint_plot(self, painter: QPainter, projection: Projection) -> None:
+        if self._snapshot is None:
+            return
+        self.paint_grid(painter, projection)
+        runs = self.visible_runs()
+        lines, under = [], []
+        for run in runs:
+            style, width = self.style_of(run.key), self.line_width(run.key)
+            past = run.trace.until(self._snapshot.step)
+            pale = self.pale(style.color)
+            if run.alive:
+                steps, rates = self._plan(run)
+                under.append(
+                    Line(run.key, steps, rates, rates, pale, width - 0.5, (4, 3), monotone=True)
+                )
+            if len(past.steps) < len(run.trace.steps):
+                rates = run.trace.rows[:, RATE]
+                source = memory(run.trace)
+                under.append(
+                    Line(run.key, run.trace.steps, rates, source, pale, width, monotone=True)
+                )
+            lines.append(
+                Line(
+                    run.key, past.steps, past.rows[:, RATE], memory(run.trace), style.color,
+                    width, style.dash, monotone=True,
+                )
+            )  # fmt: skip
+        resolution = self.canvas.resolution
+        self.ink.paint(painter, projection, resolution, lines, under, log=self.log_scale)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_critical(painter, projection)
+        self.paint_cursor(painter, projection, self._snapshot)
+        self.paint_ends(painter, projection, [self._end(run) for run in runs])
+
+    def _paint_critical(self, painter: QPainter, projection: Projection) -> None:
+        critical, run = self.critical_rate(), self.selected_run()
+        if critical is None or run is None or not critical > 0.0:
+            return
+        theme = self.theme
+        value = math.log10(critical) if self.log_scale else critical
+        y = float(projection.y(value))
+        text = tr("Critical rate {value}", value=number(float(f"{critical:.3g}")))
+        if projection.width > 380.0:
+            text += f" = {law(run.run)}"
+        if y < 0.0:
+            text = f"↑ {text}"
+        elif y <= projection.height:
+            pen = QPen(theme.color("danger"), max(1.0, 0.6 * theme.line_width))
+            pen.setDashPattern([6.0, 4.0])
+            painter.setPen(pen)
+            painter.drawLine(QPointF(0.0, y), QPointF(projection.width, y))
+        else:
+            return
+        font = sized_font(theme, 0.8)
+        metrics = QFontMetricsF(font)
+        width, height = metrics.horizontalAdvance(text) + 10.0, metrics.height() + 4.0
+        above = y - height - 2.0
+        top = above if above >= 0.0 else max(y + 2.0, 2.0)
+        corner = QPointF(projection.width - width - 4.0, top)
+        color: QColor = theme.color("danger")
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        draw_note(painter, corner, text, font, color, theme.color("plot"))
+
+    def _end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
+        rate = run.rate
+        if self.log_scale:
+            rate = math.log10(rate) if rate > 0.0 else math.nan
+        return run, float(run.step), rate
