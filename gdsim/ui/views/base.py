@@ -88,13 +88,14 @@ class View(QWidget):
         self._manual = False
         self.setAutoFillBackground(True)
         self.bar = TitleBar(self)
-        self.canvas = Canvas(self, self)
-        self.canvas.box.sigRangeChangedManually.connect(self._range_taken)
+        self.plot = Canvas(self, self)
+        self.setFocusProxy(self.plot)
+        self.plot.box.sigRangeChangedManually.connect(self._range_taken)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addWidget(self.canvas, 1)
+        column.addWidget(self.plot, 1)
         self.unzoom = self.tool()
         self.unzoom.clicked.connect(self.show_all)
         self.unzoom.setVisible(False)
@@ -156,19 +157,19 @@ class View(QWidget):
         if scene.theme != theme:
             self._apply_theme(scene.theme)
         self.refresh(before)
-        self.canvas.redraw()
+        self.plot.redraw()
 
     def retranslate(self) -> None:
         """All texts in the language in use."""
         self.bar.label.setText(self.title())
         self.setAccessibleName(self.title())
-        self.canvas.setAccessibleName(self.title())
-        self.canvas.setAccessibleDescription(self.description())
+        self.plot.setAccessibleName(self.title())
+        self.plot.setAccessibleDescription(self.description())
         _name(self.unzoom, tr("Show all again"))
         if self._maximise is not None:
             wide = self._maximised
             _name(self._maximise, tr("Put the view back") if wide else tr("Maximise the view"))
-        self.canvas.redraw()
+        self.plot.redraw()
 
     def set_maximised(self, maximised: bool) -> None:
         """Tell the view that it fills the window, or no longer does."""
@@ -185,15 +186,16 @@ class View(QWidget):
         image = QPixmap(size * EXPORT_SCALE)
         image.setDevicePixelRatio(EXPORT_SCALE)
         image.fill(self.theme.color("plot"))
-        self.canvas.export_scale = EXPORT_SCALE
+        self.plot.export_scale = EXPORT_SCALE
         try:
             self.bar.label.render(
                 image, self.bar.label.mapTo(self, self.bar.label.rect().topLeft())
             )
-            self.canvas.render(image, self.canvas.pos())
+            # QGraphicsView hides the `render` that takes a pixmap.
+            QWidget.render(self.plot, image, self.plot.pos())
         finally:
-            self.canvas.export_scale = None
-            self.canvas.redraw()
+            self.plot.export_scale = None
+            self.plot.redraw()
         with written_aside(path) as aside:
             if not image.save(str(aside), "PNG"):
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
@@ -226,7 +228,7 @@ class View(QWidget):
     def paint_grid(self, painter: QPainter, projection: Projection) -> None:
         """Faint lines at the ticks."""
         painter.setPen(QPen(mix(self.theme.color("line"), self.theme.color("plot"), 0.5), 1.0))
-        columns, rows = self.canvas.grid(projection)
+        columns, rows = self.plot.grid(projection)
         width, height = math.ceil(projection.width), math.ceil(projection.height)
         for x in columns:
             painter.drawLine(round(x), 0, round(x), height)
@@ -287,7 +289,7 @@ class View(QWidget):
         small = sized_font(theme, 0.85)
         for button in self.bar.findChildren(QToolButton):
             button.setFont(small)
-        self.canvas.set_theme(theme)
+        self.plot.set_theme(theme)
         self._draw_icons()
 
     def _draw_icons(self) -> None:

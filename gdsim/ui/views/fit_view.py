@@ -46,6 +46,7 @@ class FitView(View):
     """
 
     data_edited = Signal(object)
+    residuals_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +63,7 @@ class FitView(View):
         self._emit_timer.timeout.connect(self._emit_edit)
         self._unsent = False
         self._squares = self.tool(checkable=True)
-        self._squares.toggled.connect(self.show_squares)
+        self._squares.toggled.connect(self._residuals_toggled)
         self.finish()
 
     # Texts.
@@ -92,27 +93,36 @@ class FitView(View):
 
     def _name_axes(self) -> None:
         if self.is_regression:
-            self.canvas.set_labels("x", "y")
+            self.plot.set_labels("x", "y")
         elif self._snapshot is not None:
             loss = self._snapshot.problem.loss_name
-            self.canvas.set_labels(tr("Distance from the present point"), loss)
+            self.plot.set_labels(tr("Distance from the present point"), loss)
 
     @property
     def is_regression(self) -> bool:
         """Whether there are data to fit; a surface has none."""
         return self._snapshot is None or isinstance(self._snapshot.problem, LinearRegression)
 
+    @property
+    def residuals(self) -> bool:
+        """Whether the residuals of the selected run are shown as squares."""
+        return self._squares.isChecked()
+
     @Slot(bool)
-    def show_squares(self, shown: bool) -> None:
+    def set_residuals(self, shown: bool) -> None:
         """Show the residuals of the selected run as squares, or no longer."""
         self._squares.setChecked(shown)
-        self.canvas.redraw()
+
+    @Slot(bool)
+    def _residuals_toggled(self, shown: bool) -> None:
+        self.plot.redraw()
+        self.residuals_changed.emit(shown)
 
     def show_ghost(self, theta: tuple[float, ...] | None) -> None:
         """Draw the line of other parameters, dashed, with its loss; None takes it away."""
         if theta != self._ghost:
             self._ghost = theta
-            self.canvas.redraw()
+            self.plot.redraw()
 
     # New values.
 
@@ -164,7 +174,7 @@ class FitView(View):
             still_good(now, new, slack) for now, new in zip(self._shown, wanted, strict=True)
         ):
             self._shown = wanted
-        self.canvas.show_range(*self._shown)
+        self.plot.show_range(*self._shown)
 
     # Painting.
 
@@ -179,9 +189,9 @@ class FitView(View):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         runs = self.visible_runs()
         chosen = self.selected_run()
-        if self._squares.isChecked() and chosen is not None:
+        if self.residuals and chosen is not None:
             self._paint_residuals(painter, projection, problem, chosen)
-        self.points.paint(painter, projection, self.canvas.resolution, self.theme)
+        self.points.paint(painter, projection, self.plot.resolution, self.theme)
         self._paint_least_squares(painter, projection, problem)
         ends = [(run, self._paint_run(painter, projection, problem, run)) for run in runs]
         if self._ghost is not None:
@@ -344,24 +354,24 @@ class FitView(View):
         return self._snapshot is not None and self.is_regression and self.points.editable
 
     def _point_at(self, at: QPointF) -> tuple[float, float]:
-        projection = self.canvas.projection()
+        projection = self.plot.projection()
         return projection.rounded(*projection.inverse(at))
 
     def pointer_pressed(self, at: QPointF) -> bool:
         if not self._editable():
             return False
-        found = self.points.near(at, self.canvas.projection(), REACH)
+        found = self.points.near(at, self.plot.projection(), REACH)
         if found is None:
             return False
         self.points.chosen = found
         self._dragging = True
-        self.canvas.redraw()
+        self.plot.redraw()
         return True
 
     def pointer_dragged(self, at: QPointF) -> None:
         if self.points.chosen is None:
             return
-        projection = self.canvas.projection()
+        projection = self.plot.projection()
         inside = QPointF(
             min(max(at.x(), 0.0), projection.width), min(max(at.y(), 0.0), projection.height)
         )
@@ -369,7 +379,7 @@ class FitView(View):
             self._unsent = True
             if not self._emit_timer.isActive():
                 self._emit_timer.start()
-            self.canvas.redraw()
+            self.plot.redraw()
 
     def pointer_released(self, at: QPointF, moved: bool) -> None:
         if self._dragging:
@@ -378,12 +388,12 @@ class FitView(View):
             self._emit_edit()
         elif self.points.chosen is not None and not moved:
             self.points.chosen = None
-        self.canvas.redraw()
+        self.plot.redraw()
 
     def pointer_double_clicked(self, at: QPointF) -> bool:
         if not self._editable():
             return False
-        if self.points.near(at, self.canvas.projection(), REACH) is not None:
+        if self.points.near(at, self.plot.projection(), REACH) is not None:
             return False
         if self.points.add(*self._point_at(at)):
             self._send_edit()
@@ -391,11 +401,11 @@ class FitView(View):
 
     def pointer_hovered(self, at: QPointF | None) -> None:
         if at is None or not self._editable():
-            self.canvas.viewport().unsetCursor()
+            self.plot.viewport().unsetCursor()
             return
-        near = self.points.near(at, self.canvas.projection(), REACH) is not None
+        near = self.points.near(at, self.plot.projection(), REACH) is not None
         shape = Qt.CursorShape.OpenHandCursor if near else Qt.CursorShape.ArrowCursor
-        self.canvas.viewport().setCursor(shape)
+        self.plot.viewport().setCursor(shape)
 
     @Slot()
     def _emit_edit(self) -> None:
@@ -407,7 +417,7 @@ class FitView(View):
     def _send_edit(self) -> None:
         self._unsent = True
         self._emit_edit()
-        self.canvas.redraw()
+        self.plot.redraw()
 
     # Keys.
 
@@ -423,7 +433,7 @@ class FitView(View):
         return self.points.chosen is not None and event.key() in mine
 
     def key_pressed(self, event: QKeyEvent) -> None:
-        key, projection = event.key(), self.canvas.projection()
+        key, projection = event.key(), self.plot.projection()
         chosen = self.points.chosen
         if key in _NEXT or key in _PREVIOUS:
             self.points.choose_next(1 if key in _NEXT else -1)
@@ -444,4 +454,4 @@ class FitView(View):
             self.points.chosen = None
         elif self.points.remove(chosen):
             self._send_edit()
-        self.canvas.redraw()
+        self.plot.redraw()

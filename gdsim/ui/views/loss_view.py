@@ -41,16 +41,16 @@ class LossView(StepsView):
 
     def name_axes(self) -> None:
         name = self._snapshot.problem.loss_name if self._snapshot is not None else "J"
-        self.canvas.set_labels(self.steps_name(), name)
+        self.plot.set_labels(self.steps_name(), name)
 
     def reset_range(self) -> None:
         if self._snapshot is None:
             return
         x = reach(self._snapshot.recorded, self._snapshot.step_limit)
-        room = self.label_room(self.canvas.projection())
+        room = self.label_room(self.plot.projection())
         y = self._heights(self.visible_runs())
         if y is not None:
-            self.canvas.show_range((0.0, x / (1.0 - room)), y)
+            self.plot.show_range((0.0, x / (1.0 - room)), y)
 
     def _heights(self, runs: list[RunSnapshot]) -> tuple[float, float] | None:
         lows, highs, starts = [], [], []
@@ -97,7 +97,7 @@ class LossView(StepsView):
                     width, style.dash, monotone=True,
                 )
             )  # fmt: skip
-        resolution = self.canvas.resolution
+        resolution = self.plot.resolution
         self.ink.paint(painter, projection, resolution, lines, under, log=self._log)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_cursor(painter, projection, self._snapshot)

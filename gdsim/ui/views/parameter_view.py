@@ -60,7 +60,7 @@ class ParameterView(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._landscape = Landscape(self)
-        self._landscape.rebuild_due.connect(self.canvas.redraw)
+        self._landscape.rebuild_due.connect(self.plot.redraw)
         self._ink = Ink()
         self._places = Places()
         self._home: tuple[Range, Range] | None = None
@@ -96,7 +96,7 @@ class ParameterView(View):
             self.show_all()
         symbols = [parameter.symbol for parameter in problem.parameters]
         if len(symbols) == 2:
-            self.canvas.set_labels(*symbols)
+            self.plot.set_labels(*symbols)
         if not self.manual and self._dragged is None:
             self.reset_range()
 
@@ -106,7 +106,7 @@ class ParameterView(View):
         wanted = _with_starts(self._snapshot.problem.bounds(), self.visible_runs())
         if self._home is None or not all(map(still_good, self._home, wanted)):
             self._home = wanted
-        self.canvas.show_range(*self._home)
+        self.plot.show_range(*self._home)
 
     @Slot()
     def fit_paths(self) -> None:
@@ -129,7 +129,7 @@ class ParameterView(View):
             room = max(0.08 * (most - least), 0.01 * span)
             ranges.append((least - room, most + room))
         self._range_taken(None)
-        self.canvas.show_range(ranges[0], ranges[1])
+        self.plot.show_range(ranges[0], ranges[1])
 
     # Painting.
 
@@ -144,8 +144,8 @@ class ParameterView(View):
             painter.setPen(theme.color("muted"))
             painter.drawText(projection.area, Qt.AlignmentFlag.AlignCenter, text)
             return
-        resolution = self.canvas.resolution
-        grid = self.canvas.grid(projection)
+        resolution = self.plot.resolution
+        grid = self.plot.grid(projection)
         self._landscape.paint(painter, problem, projection, theme, resolution, grid)
         runs = self.visible_runs()
         lines, under = self._lines(runs, self._snapshot.step)
@@ -260,14 +260,14 @@ class ParameterView(View):
         run = self.selected_run()
         if run is None or run.key in self._scene.hidden or not self._is_plane():
             return False
-        way = self.canvas.projection().point(*self._start_of(run)) - at
+        way = self.plot.projection().point(*self._start_of(run)) - at
         return math.hypot(way.x(), way.y()) <= max(REACH, self.theme.marker_size)
 
     def _is_plane(self) -> bool:
         return self._snapshot is not None and len(self._snapshot.problem.parameters) == 2
 
     def _point_at(self, at: QPointF) -> Point:
-        projection = self.canvas.projection()
+        projection = self.plot.projection()
         return projection.rounded(*projection.inverse(at))
 
     def pointer_pressed(self, at: QPointF) -> bool:
@@ -279,11 +279,11 @@ class ParameterView(View):
         return True
 
     def pointer_dragged(self, at: QPointF) -> None:
-        area = self.canvas.projection().area
+        area = self.plot.projection().area
         inside = QPointF(min(max(at.x(), 0.0), area.width()), min(max(at.y(), 0.0), area.height()))
         self._dragged = self._point_at(inside)
         self.start_chosen.emit(self._dragged)
-        self.canvas.redraw()
+        self.plot.redraw()
 
     def pointer_released(self, at: QPointF, moved: bool) -> None:
         dragged, self._dragged = self._dragged, None
@@ -292,7 +292,7 @@ class ParameterView(View):
                 self.start_committed.emit(dragged)
         elif not moved and self._is_plane():
             self.start_committed.emit(self._point_at(at))
-        self.canvas.redraw()
+        self.plot.redraw()
 
     def pointer_hovered(self, at: QPointF | None) -> None:
         point = None if at is None or not self._is_plane() else self._point_at(at)
@@ -302,9 +302,9 @@ class ParameterView(View):
         if at is not None:
             grab = self._on_start(at)
             shape = Qt.CursorShape.OpenHandCursor if grab else Qt.CursorShape.CrossCursor
-            self.canvas.viewport().setCursor(shape)
+            self.plot.viewport().setCursor(shape)
         self.hovered.emit(point)
-        self.canvas.redraw()
+        self.plot.redraw()
 
     def wants_key(self, event: QKeyEvent) -> bool:
         plain = event.modifiers() & ~(
@@ -324,7 +324,7 @@ class ParameterView(View):
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         share = 1 / 500 if fine else 1 / 50
         dx, dy = _MOVES[Qt.Key(event.key())]
-        p = self.canvas.projection()
+        p = self.plot.projection()
         x, y = self._start_of(run)
         self.start_committed.emit(
             p.rounded(x + dx * share * (p.right - p.left), y + dy * share * (p.top - p.bottom))

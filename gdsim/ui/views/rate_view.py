@@ -50,7 +50,7 @@ class RateView(StepsView):
         )
 
     def name_axes(self) -> None:
-        self.canvas.set_labels(self.steps_name(), "α")
+        self.plot.set_labels(self.steps_name(), "α")
 
     def reset_range(self) -> None:
         if self._snapshot is None:
@@ -72,12 +72,12 @@ class RateView(StepsView):
         if critical is not None and critical <= IN_SIGHT * high:
             high, low = max(high, critical), min(low, critical)
         last = float(max(self._snapshot.step_limit, self._snapshot.recorded, 1))
-        room = self.label_room(self.canvas.projection())
+        room = self.label_room(self.plot.projection())
         y = log_range(max(low, LEAST * high), high) if self.log_scale else linear_range(0, high)
         if not self.log_scale:
             # The step cursor's handle and the labels want some room above the highest line.
             y = (y[0], max(y[1], 1.12 * high))
-        self.canvas.show_range((0.0, last / (1.0 - 0.6 * room)), y)
+        self.plot.show_range((0.0, last / (1.0 - 0.6 * room)), y)
 
     def _used(self, run: RunSnapshot) -> tuple[float, float]:
         """The least positive and the greatest rate so far."""
@@ -144,7 +144,7 @@ class RateView(StepsView):
                     width, style.dash, monotone=True,
                 )
             )  # fmt: skip
-        resolution = self.canvas.resolution
+        resolution = self.plot.resolution
         self.ink.paint(painter, projection, resolution, lines, under, log=self.log_scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_critical(painter, projection)

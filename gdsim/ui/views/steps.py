@@ -24,7 +24,7 @@ class StepsView(View):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.canvas.bottom.whole = True
+        self.plot.bottom.whole = True
         self.ink = Ink()
         self._sought: int | None = None
         self._log = False
@@ -58,9 +58,9 @@ class StepsView(View):
         self._log = log
         with QSignalBlocker(self._switch):
             self._switch.setChecked(log)
-        self.canvas.left.set_log(log)
+        self.plot.left.set_log(log)
         self.show_all()
-        self.canvas.redraw()
+        self.plot.redraw()
         self.log_scale_changed.emit(log)
 
     def refresh(self, before: Snapshot | None) -> None:
@@ -88,7 +88,7 @@ class StepsView(View):
     def _seek(self, at: QPointF) -> None:
         if self._snapshot is None:
             return
-        x = self.canvas.projection().inverse(at)[0]
+        x = self.plot.projection().inverse(at)[0]
         step = round(min(max(x, 0.0), float(self._snapshot.recorded)))
         if step != self._sought:
             self._sought = step

@@ -1,0 +1,127 @@
+"""Fixtures for tests of the window: nothing may be left behind, and moments to show."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool, QTimer
+from PySide6.QtWidgets import QApplication
+from shiboken6 import Shiboken
+
+from gdsim.engine.problems import make_problem
+from gdsim.engine.run import make_run
+from gdsim.runtime.session import Session
+from gdsim.runtime.snapshot import Snapshot, Track
+from gdsim.ui import language
+
+Spec = tuple[str, float] | tuple[str, float, str]
+"""Optimizer, learning rate and, if not constant, the schedule."""
+
+MakeSession = Callable[..., Session]
+MakeSnapshot = Callable[..., Snapshot]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform warns of size hints that it cannot pass on: not a fault of ours."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
+
+
+_failed = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[_failed] = True
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a thread, a running timer or a top-level widget behind."""
+    language.use("en")
+    threads = set(threading.enumerate())
+    timers = {id(timer) for timer in _running_timers()}
+    application = QApplication.instance()
+    widgets = set(application.topLevelWidgets()) if isinstance(application, QApplication) else set()
+    yield
+    language.use("en")
+    _delete_deferred()
+    if request.node.stash.get(_failed, False):
+        return  # what a failed test holds is held by its traceback
+    left: list[object] = [t for t in threading.enumerate() if t not in threads and t.is_alive()]
+    left += [timer for timer in _running_timers() if id(timer) not in timers]
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        left += [w for w in application.topLevelWidgets() if w not in widgets]
+        if not QThreadPool.globalInstance().waitForDone(1000):
+            left.append("work in Qt's thread pool")
+    assert not left, f"left behind: {left}"
+
+
+def _delete_deferred() -> None:
+    if QCoreApplication.instance() is None:
+        return
+    for _ in range(2):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QCoreApplication.processEvents()
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def _running_timers() -> list[QTimer]:
+    return [
+        timer
+        for timer in gc.get_objects()
+        if type(timer) is QTimer and Shiboken.isValid(timer) and timer.isActive()
+    ]
+
+
+@pytest.fixture
+def make_session() -> MakeSession:
+    """Make a real session: `make_session("article", [("gd", 0.01)], steps=100)`."""
+
+    def make(
+        problem: str = "article",
+        runs: Sequence[Spec] = (("gd", 0.01),),
+        *,
+        steps: int = 0,
+        limit: int = 1000,
+    ) -> Session:
+        chosen = make_problem(problem)
+        tracks = [
+            Track(
+                key,
+                make_run(chosen, spec[0], {"learning_rate": spec[1]}, *spec[2:]),
+            )
+            for key, spec in enumerate(runs)
+        ]
+        session = Session(chosen, tracks, limit)
+        while session.step < steps and session.advance(steps - session.step):
+            pass
+        return session
+
+    return make
+
+
+@pytest.fixture
+def make_snapshot(make_session: MakeSession) -> MakeSnapshot:
+    """Make a snapshot of a real session, with the arguments of `make_session`."""
+    version = 0
+
+    def make(*args: object, seek: int | None = None, **options: object) -> Snapshot:
+        nonlocal version
+        version += 1
+        session = make_session(*args, **options)
+        if seek is not None:
+            session.seek(seek)
+        return session.snapshot(version, False, 0.0)
+
+    return make

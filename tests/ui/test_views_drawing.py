@@ -1,0 +1,346 @@
+"""What the views show: pixels, ranges, colours, languages."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import math
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage, QPixmap
+from pytestqt.qtbot import QtBot
+
+from gdsim.engine.history import LOSS, History, Trace
+from gdsim.engine.sentences import Fault
+from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui import language
+from gdsim.ui import views as package
+from gdsim.ui.theme import DARK, LIGHT, Scene, Theme
+from gdsim.ui.views import VIEWS
+from gdsim.ui.views.base import View
+from gdsim.ui.views.fit_view import FitView
+from gdsim.ui.views.loss_view import LossView
+from gdsim.ui.views.paths import clip, columns, cut
+from gdsim.ui.views.rate_view import RateView
+from gdsim.ui.views.slice import slice_through
+from tests.ui.conftest import MakeSession, MakeSnapshot
+
+V = TypeVar("V", bound=View)
+EIGHT = [
+    ("gd", 0.01), ("gd", 0.08), ("momentum", 0.01), ("nesterov", 0.01),
+    ("adagrad", 0.5), ("rmsprop", 0.01), ("adam", 0.1), ("sgd", 0.01),
+]  # fmt: skip
+
+
+def scene(snapshot: Snapshot, theme: Theme = LIGHT, hidden: frozenset[int] = frozenset()) -> Scene:
+    styles = {run.key: theme.run_style(i) for i, run in enumerate(snapshot.runs)}
+    return Scene(theme, styles, hidden)
+
+
+def shown(qtbot: QtBot, view: V, snapshot: Snapshot, theme: Theme = LIGHT) -> V:
+    qtbot.addWidget(view)
+    view.resize(520, 400)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.show_snapshot(snapshot, scene(snapshot, theme))
+    qtbot.wait(1)
+    return view
+
+
+def pixels(view: View) -> NDArray[np.int64]:
+    """The canvas as (rows, columns, RGB)."""
+    image = view.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    flat = np.frombuffer(image.constBits(), dtype=np.uint8)
+    bgr = flat.reshape(image.height(), image.bytesPerLine() // 4, 4)
+    return bgr[:, : image.width(), 2::-1].astype(np.int64)
+
+
+def like(picture: NDArray[np.int64], color: QColor, within: int = 12) -> NDArray[np.bool_]:
+    rgb = np.array([color.red(), color.green(), color.blue()])
+    found: NDArray[np.bool_] = np.abs(picture - rgb).max(axis=2) <= within
+    return found
+
+
+def around(view: View, picture: NDArray[np.int64], x: float, y: float) -> NDArray[np.int64]:
+    """The pixels around the place where pyqtgraph shows a point."""
+    at = view.plot.mapFromScene(view.plot.box.mapViewToScene(QPointF(x, y)))
+    return picture[max(at.y() - 3, 0) : at.y() + 4, max(at.x() - 3, 0) : at.x() + 4]
+
+
+def test_the_loss_curve_goes_through_the_recorded_losses(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    snapshot = make_snapshot(steps=300)
+    view = shown(qtbot, LossView(), snapshot)
+    picture = pixels(view)
+    color = LIGHT.run_style(0).color
+    trace = snapshot.runs[0].trace
+    for step in (5, 20, 100, 250):
+        place = around(view, picture, step, math.log10(trace.rows[step, LOSS]))
+        assert like(place, color).any(), step
+    assert not like(around(view, picture, 100, 1.0), color).any()
+
+
+def test_what_lies_ahead_of_the_cursor_is_faint(qtbot: QtBot, make_snapshot: MakeSnapshot) -> None:
+    snapshot = make_snapshot(steps=300, seek=100)
+    view = shown(qtbot, LossView(), snapshot)
+    picture = pixels(view)
+    loss = math.log10(snapshot.runs[0].trace.rows[200, LOSS])
+    place = around(view, picture, 200, loss)
+    color = LIGHT.run_style(0).color
+    assert not like(place, color).any()
+    assert like(place, view.pale(color)).any()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_lines_drawn_as_they_grow_are_those_drawn_at_once(
+    qtbot: QtBot, make_session: MakeSession, name: str
+) -> None:
+    session = make_session("rosenbrock", [("momentum", 0.001), ("adam", 0.02)], limit=400)
+    growing = VIEWS[name]()
+    for version in range(1, 12):
+        session.advance(23)
+        snapshot = session.snapshot(version, True, 60.0)
+        if version == 1:
+            shown(qtbot, growing, snapshot)
+        growing.show_snapshot(snapshot, scene(snapshot))
+        growing.plot.grab()
+    at_once = shown(qtbot, VIEWS[name](), snapshot)
+    for view in (growing, at_once):
+        view.show_all()
+        view.plot.clearFocus()
+    differing = np.abs(pixels(growing) - pixels(at_once)).max(axis=2) > 60
+    assert differing.mean() < 0.004
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_diverged_run_ruins_no_range(
+    qtbot: QtBot, make_snapshot: MakeSnapshot, name: str
+) -> None:
+    calm = make_snapshot("rosenbrock", [("gd", 0.001)], steps=300)
+    wild = make_snapshot("rosenbrock", [("gd", 0.001), ("gd", 0.05)], steps=300)
+    assert not wild.runs[1].alive
+    before = shown(qtbot, VIEWS[name](), calm).plot.box.viewRange()
+    view = shown(qtbot, VIEWS[name](), wild)
+    after = view.plot.box.viewRange()
+    assert np.isfinite(after).all()
+    if isinstance(view, LossView):
+        start = wild.runs[0].trace.rows[0, LOSS]
+        assert after[1][1] <= math.log10(1e6 * start) + 1.0
+        view.set_log_scale(False)
+        assert view.plot.box.viewRange()[1][1] < 5.0 * start
+    elif isinstance(view, RateView):
+        assert after[1][1] < 0.1
+    else:
+        assert after == before
+    pixels(view)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_not_a_number_and_infinity_are_drawn_around(
+    qtbot: QtBot, make_snapshot: MakeSnapshot, name: str
+) -> None:
+    snapshot = make_snapshot(steps=50)
+    run = snapshot.runs[0]
+    rows = np.concatenate([run.trace.rows, np.full((2, 4), np.inf), np.full((1, 4), np.nan)])
+    trace = Trace(np.arange(54), rows, 1)
+    broken = dataclasses.replace(run, trace=trace, loss=math.nan, gradient=np.full(2, np.nan))
+    view = shown(qtbot, VIEWS[name](), dataclasses.replace(snapshot, runs=(broken,), step=53))
+    assert np.isfinite(view.plot.box.viewRange()).all()
+    pixels(view)
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_eight_runs_of_a_million_noisy_steps_are_drawn(
+    qtbot: QtBot, make_snapshot: MakeSnapshot, log: bool
+) -> None:
+    snapshot = make_snapshot("article", EIGHT, steps=1, limit=2_000_000)
+    generator = np.random.default_rng(1)
+    runs = []
+    for run in snapshot.runs:
+        history = History(4)
+        for first in range(0, 1_000_000, 250_000):
+            rows = np.empty((250_000, 4))
+            rows[:, 0] = 0.01
+            rows[:, 2:] = generator.normal((-1.0, 2.2), 0.5, (250_000, 2))
+            rows[:, LOSS] = run.run.family is not None and snapshot.problem.loss(rows[:, 2:].T)
+            history.append(np.arange(first, first + 250_000), rows)
+        runs.append(dataclasses.replace(run, trace=history.trace(), step=999_999))
+    million = dataclasses.replace(
+        snapshot, runs=tuple(runs), step=999_999, recorded=999_999, version=9
+    )
+    for name in VIEWS:
+        view = shown(qtbot, VIEWS[name](), million)
+        if isinstance(view, LossView):
+            view.set_log_scale(log)
+            picture = pixels(view)
+            assert all(like(picture, LIGHT.run_style(i).color).any() for i in range(5))
+        pixels(view)
+
+
+def test_hidden_runs_are_not_drawn(qtbot: QtBot, make_snapshot: MakeSnapshot) -> None:
+    snapshot = make_snapshot("article", [("gd", 0.01), ("gd", 0.05)], steps=100)
+    color = LIGHT.run_style(1).color
+    for name in VIEWS:
+        view = shown(qtbot, VIEWS[name](), snapshot)
+        assert like(pixels(view), color).any(), name
+        view.show_snapshot(snapshot, scene(snapshot, hidden=frozenset({1})))
+        assert not like(pixels(view), color, 3).any(), name
+
+
+def test_the_schedule_ahead_is_drawn_to_the_step_limit(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    snapshot = make_snapshot("article", [("gd", 0.08, "exponential")], limit=400)
+    view = shown(qtbot, RateView(), snapshot)
+    picture = pixels(view)
+    pale = view.pale(LIGHT.run_style(0).color)
+    run = snapshot.runs[0].run
+    for step in range(60, 400, 20):
+        rate = float(run.rate_schedule.rate(0.08, np.array([step]))[0])
+        if like(around(view, picture, step, rate), pale, 30).any():
+            break
+    else:
+        pytest.fail("no part of the schedule was found")
+    assert view.plot.box.viewRange()[0][1] >= 400
+
+
+def test_the_critical_rate_is_that_of_theory(qtbot: QtBot, make_snapshot: MakeSnapshot) -> None:
+    view = shown(qtbot, RateView(), make_snapshot("article", [("gd", 0.05)]))
+    assert view.critical_rate() == pytest.approx(0.084524052577, rel=1e-10)
+    picture = pixels(view)
+    line = around(view, picture, 900, 0.084524)
+    assert like(line, LIGHT.color("danger"), 60).any()
+    adam = shown(qtbot, RateView(), make_snapshot("article", [("adam", 0.05)]))
+    assert adam.critical_rate() is None
+
+
+def test_the_slice_of_a_surface_shows_the_overshoot(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    # ½(x² + 100y²) at (−2.5, 1): with α = 0.015 the step leads from y = 1 to −0.5 along y.
+    snapshot = make_snapshot("quadratic", [("gd", 0.015)])
+    slice_ = slice_through(snapshot.problem, snapshot.runs[0], None)
+    assert slice_ is not None
+    assert np.abs(slice_.vector) == pytest.approx([0.0, 1.0])
+    assert slice_.ahead * slice_.vector[1] == pytest.approx(-1.5)
+    assert slice_.now == pytest.approx(53.125)
+    assert slice_.then == pytest.approx(15.625)
+    view = shown(qtbot, FitView(), snapshot)
+    assert view.bar.label.text() == "Slice along the steepest direction"
+    color = LIGHT.run_style(0).color
+    picture = pixels(view)
+    assert like(around(view, picture, 0.0, 53.125), color).any()
+    view.show_snapshot(make_snapshot(), Scene())
+    assert view.bar.label.text() == "Data and fit"
+
+
+def test_the_ghost_line_and_the_squares_come_and_go(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    snapshot = make_snapshot(steps=100)
+    view = shown(qtbot, FitView(), snapshot)
+    view.plot.clearFocus()
+    plain = pixels(view)
+    view.show_ghost((8.0, -1.0))
+    ghostly = pixels(view)
+    assert like(np.concatenate([around(view, ghostly, x, 8.0 - x) for x in (1.5, 1.6, 1.7)]),
+                LIGHT.color("accent"), 60).any()  # fmt: skip
+    view.show_ghost(None)
+    assert (pixels(view) == plain).all()
+    view.set_residuals(True)
+    assert (pixels(view) != plain).any()
+
+
+def test_theme_and_language_switch_at_once(qtbot: QtBot, make_snapshot: MakeSnapshot) -> None:
+    snapshot = make_snapshot(steps=50)
+    for name in VIEWS:
+        view = shown(qtbot, VIEWS[name](), snapshot)
+        assert like(pixels(view), LIGHT.color("plot"), 0)[-2:, 2:6].all()
+        view.show_snapshot(snapshot, scene(snapshot, DARK))
+        assert like(pixels(view), DARK.color("plot"), 0)[-2:, 2:6].all()
+        english = view.bar.label.text()
+        language.use("zh")
+        view.retranslate()
+        assert view.bar.label.text() != english
+        assert view.bar.label.text() == language.tr(english)
+        assert view.plot.accessibleName() == language.tr(english)
+        language.use("en")
+
+
+def test_every_text_of_the_views_has_its_chinese() -> None:
+    known = language.catalogue()
+    folder = Path(str(package.__file__)).parent
+    for path in sorted(folder.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "tr":
+                for text in [
+                    str(a.value) for a in ast.walk(node.args[0]) if isinstance(a, ast.Constant)
+                ]:
+                    assert text in known, f"{path.name}: {text}"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_is_exported_at_twice_its_size(
+    qtbot: QtBot, make_snapshot: MakeSnapshot, tmp_path: Path, name: str
+) -> None:
+    view = shown(qtbot, VIEWS[name](), make_snapshot(steps=50))
+    target = tmp_path / "view.png"
+    view.export_png(target)
+    picture = QPixmap(str(target))
+    assert (picture.width(), picture.height()) == (1040, 800)
+    assert [path.name for path in tmp_path.iterdir()] == ["view.png"]
+    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+    flat = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(800, 1040, 4)
+    assert like(flat[:, :, 2::-1].astype(np.int64), LIGHT.run_style(0).color).sum() > 40
+    with pytest.raises(Fault, match=r"cannot be written"):
+        view.export_png(tmp_path / "missing" / "view.png")
+
+
+def test_columns_keep_the_extremes_of_each_column_of_pixels() -> None:
+    generator = np.random.default_rng(0)
+    x = np.sort(generator.uniform(0.0, 40.0, 5000))
+    y = generator.normal(0.0, 1.0, 5000)
+    kept_x, kept_y = columns(x, y)
+    assert len(kept_x) <= 80
+    assert (np.diff(kept_x) >= 0.0).all()
+    for column in range(40):
+        inside = np.floor(x) == column
+        shown_there = kept_y[np.floor(kept_x) == column]
+        assert shown_there.min() == y[inside].min()
+        assert shown_there.max() == y[inside].max()
+
+
+def test_dashes_cover_their_share_and_go_on_where_they_stopped() -> None:
+    points = np.array([[0.0, 0.0], [53.0, 0.0], [53.0, 67.0]])
+    solid, dashes, end = cut(points, [6.0, 4.0], 0.0)
+    length = np.hypot(*(dashes[:, 2:] - dashes[:, :2]).T).sum()
+    assert end == pytest.approx(120.0)
+    assert length == pytest.approx(0.6 * 120.0)
+    assert len(solid) == 2
+    _, first, middle = cut(points[:2], [6.0, 4.0], 0.0)
+    _, second, _ = cut(points[1:], [6.0, 4.0], middle)
+    assert np.concatenate([first, second]) == pytest.approx(dashes)
+
+
+def test_segments_are_cut_at_the_area() -> None:
+    from PySide6.QtCore import QRectF
+
+    segments = np.array(
+        [
+            [-10.0, 5.0, 30.0, 5.0],
+            [5.0, 5.0, 6.0, 6.0],
+            [-5.0, 0.0, -1.0, 9.0],
+            [5, -1e200, 5, 1e200],
+        ]
+    )
+    kept = clip(segments, QRectF(0.0, 0.0, 20.0, 10.0))
+    assert kept[0] == pytest.approx([0.0, 5.0, 20.0, 5.0])
+    assert kept[1] == pytest.approx([5.0, 5.0, 6.0, 6.0])
+    assert len(kept) == 3
+    assert kept[2][[0, 2]] == pytest.approx([5.0, 5.0])
