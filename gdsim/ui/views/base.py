@@ -28,7 +28,7 @@ from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.theme import RunStyle, Scene, Theme
 from gdsim.ui.views.canvas import Canvas, Projection, sized_font
-from gdsim.ui.views.marks import mix
+from gdsim.ui.views.marks import Stamps, mix
 
 EXPORT_SCALE = 2
 
@@ -86,6 +86,7 @@ class View(QWidget):
         self._snapshot: Snapshot | None = None
         self._scene = Scene()
         self._manual = False
+        self.stamps = Stamps()
         self.setAutoFillBackground(True)
         self.bar = TitleBar(self)
         self.plot = Canvas(self, self)
@@ -253,6 +254,10 @@ class View(QWidget):
         self.unzoom.setVisible(True)
 
     # What the canvas reports, for subclasses to use.
+
+    def begin_paint(self, resolution: float) -> None:
+        """Painting at so many device pixels per pixel follows."""
+        self.stamps.resolution = resolution
 
     def range_changed(self) -> None:
         """The range or the size of the plot has changed."""

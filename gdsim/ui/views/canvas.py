@@ -69,6 +69,7 @@ def _rounded(value: float, pixel: float) -> float:
 class Stage(Protocol):
     """What a canvas asks of its view; positions are pixels of the plot area."""
 
+    def begin_paint(self, resolution: float) -> None: ...
     def paint_plot(self, painter: QPainter, projection: Projection) -> None: ...
     def range_changed(self) -> None: ...
     def pointer_pressed(self, at: QPointF) -> bool: ...
@@ -267,6 +268,7 @@ class Canvas(pg.PlotWidget):
 
     def paint_layer(self, painter: QPainter) -> None:
         projection = self.projection()
+        self._stage.begin_paint(self.resolution)
         self._stage.paint_plot(painter, projection)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

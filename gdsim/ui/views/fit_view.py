@@ -16,8 +16,8 @@ from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.base import View
 from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.marks import Places, draw_label, draw_note, label_size, spread
-from gdsim.ui.views.paths import clipped_segment, cut, draw_segments
+from gdsim.ui.views.marks import Places, draw_note, label_size, spread
+from gdsim.ui.views.paths import clipped_segment, draw_segments
 from gdsim.ui.views.points import EDITABLE, Points
 from gdsim.ui.views.ranges import padded, still_good
 from gdsim.ui.views.slice import Slice, paint_slice, slice_through
@@ -207,7 +207,9 @@ class FitView(View):
             painter.drawText(projection.area, Qt.AlignmentFlag.AlignCenter, text)
             return
         style = self.style_of(run.key)
-        paint_slice(painter, projection, self._slice, style, self.theme, problem.loss_name)
+        paint_slice(
+            painter, projection, self._slice, style, self.theme, problem.loss_name, self.stamps
+        )
 
     def _ends_of_line(
         self, projection: Projection, problem: LinearRegression, theta: Array
@@ -232,13 +234,10 @@ class FitView(View):
         if ends is None:
             return None
         style, width = self.style_of(run.key), self.line_width(run.key)
-        points = np.array([[end.x(), end.y()] for end in ends])
-        solid, dashed, _ = cut(points, [part * width for part in style.dash], 0.0)
-        casing = QPen(self.theme.color("casing"), width + 2.0)
-        draw_segments(painter, solid, casing, projection.area)
-        pen = QPen(style.color, width)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        draw_segments(painter, dashed, pen, projection.area)
+        painter.setPen(QPen(self.theme.color("casing"), width + 2.0))
+        painter.drawLine(*ends)
+        painter.setPen(style.pen(width))
+        painter.drawLine(*ends)
         return ends[1]
 
     def _paint_labels(
@@ -269,7 +268,7 @@ class FitView(View):
             box = boxes[i]
             strong = run.key == self._scene.selected and len(shown) > 1
             style = self.style_of(run.key)
-            draw_label(painter, box, style, font, self.theme.color("plot"), strong=strong)
+            self.stamps.label(painter, box, style, font, self.theme.color("plot"), strong=strong)
 
     def _paint_least_squares(
         self, painter: QPainter, projection: Projection, problem: LinearRegression

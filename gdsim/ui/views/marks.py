@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPen,
+    QPixmap,
     QPolygonF,
 )
 
@@ -44,13 +45,81 @@ def ink_on(color: QColor) -> QColor:
     return QColor("#000000" if luminance > 0.179 else "#FFFFFF")
 
 
-def draw_marker(
-    painter: QPainter, at: QPointF, style: RunStyle, size: float, theme: Theme, *, hollow: bool
+class Stamps:
+    """Markers and labels, each painted once into a pixmap and then stamped wherever it is due."""
+
+    def __init__(self) -> None:
+        self.resolution = 1.0
+        """Device pixels per pixel."""
+        self._made: dict[Hashable, QPixmap] = {}
+
+    def marker(
+        self,
+        painter: QPainter,
+        at: QPointF,
+        style: RunStyle,
+        size: float,
+        theme: Theme,
+        *,
+        hollow: bool,
+    ) -> None:
+        """The run's marker; hollow for the start, filled for the present point."""
+        key = style.color.rgba(), style.marker, size, theme.casing, hollow, self.resolution
+        pixmap = self._made.get(key)
+        if pixmap is None:
+            side = 2.0 * math.ceil(0.5 * size + 4.0)
+            pixmap = self._new(key, side, side)
+            with QPainter(pixmap) as inner:
+                inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+                inner.translate(side / 2, side / 2)
+                _paint_marker(inner, style, size, theme, hollow=hollow)
+        self._stamp(painter, at, pixmap)
+
+    def label(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        style: RunStyle,
+        font: QFont,
+        ground: QColor,
+        *,
+        strong: bool,
+    ) -> None:
+        """A run's number on its colour; with a ring around it for the selected run."""
+        key = (
+            style.color.rgba(), style.label, font.pointSizeF(), ground.rgba(), strong,
+            self.resolution, box.width(), box.height(),
+        )  # fmt: skip
+        pixmap = self._made.get(key)
+        if pixmap is None:
+            pixmap = self._new(key, box.width() + 8.0, box.height() + 8.0)
+            with QPainter(pixmap) as inner:
+                inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+                inside = QRectF(4.0, 4.0, box.width(), box.height())
+                _paint_label(inner, inside, style, font, ground, strong=strong)
+        self._stamp(painter, box.center(), pixmap)
+
+    def _new(self, key: Hashable, width: float, height: float) -> QPixmap:
+        if len(self._made) > 300:
+            self._made.clear()
+        pixmap = QPixmap(math.ceil(width * self.resolution), math.ceil(height * self.resolution))
+        pixmap.setDevicePixelRatio(self.resolution)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        self._made[key] = pixmap
+        return pixmap
+
+    def _stamp(self, painter: QPainter, at: QPointF, pixmap: QPixmap) -> None:
+        # On whole device pixels, or it would be blurred.
+        scale = self.resolution
+        x = round((at.x() * scale) - pixmap.width() / 2) / scale
+        y = round((at.y() * scale) - pixmap.height() / 2) / scale
+        painter.drawPixmap(QPointF(x, y), pixmap)
+
+
+def _paint_marker(
+    painter: QPainter, style: RunStyle, size: float, theme: Theme, *, hollow: bool
 ) -> None:
-    """The run's marker; hollow for the start, filled for the present point."""
     symbol: QPainterPath = Symbols[style.marker]
-    painter.save()
-    painter.translate(at)
     painter.scale(size, size)
     ground = theme.color("casing")
     pen = QPen(ground, 4.5 / size if hollow else 3.0 / size)
@@ -58,13 +127,8 @@ def draw_marker(
     painter.setPen(pen)
     painter.setBrush(QBrush(ground) if hollow else QBrush(style.color))
     painter.drawPath(symbol)
-    if hollow:
-        painter.setPen(QPen(style.color, 1.8 / size))
-        painter.drawPath(symbol)
-    else:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawPath(symbol)
-    painter.restore()
+    painter.setPen(QPen(style.color, 1.8 / size) if hollow else Qt.PenStyle.NoPen)
+    painter.drawPath(symbol)
 
 
 def draw_arrow(
@@ -113,10 +177,9 @@ def label_size(text: str, font: QFont) -> tuple[float, float]:
     return max(height, metrics.horizontalAdvance(text) + 0.55 * height), height
 
 
-def draw_label(
+def _paint_label(
     painter: QPainter, box: QRectF, style: RunStyle, font: QFont, ground: QColor, *, strong: bool
 ) -> None:
-    """A run's number on its colour; with a thicker edge for the selected run."""
     painter.setPen(QPen(ground, 1.5))
     painter.setBrush(style.color)
     radius = 0.5 * box.height()

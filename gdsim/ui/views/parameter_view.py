@@ -22,8 +22,6 @@ from gdsim.ui.views.marks import (
     Places,
     draw_arrow,
     draw_cross,
-    draw_label,
-    draw_marker,
     draw_note,
     label_size,
     mix,
@@ -204,7 +202,7 @@ class ParameterView(View):
             chosen = run.key == self._scene.selected
             start = projection.point(*self._start_of(run))
             if near.contains(start):
-                draw_marker(painter, start, style, theme.marker_size, theme, hollow=True)
+                self.stamps.marker(painter, start, style, theme.marker_size, theme, hollow=True)
             at = projection.point(*(float(value) for value in run.theta[:2]))
             end = _next_point(projection, run)
             shaft = clipped_segment(at, end, area.adjusted(2, 2, -2, -2)) if end else None
@@ -218,13 +216,13 @@ class ParameterView(View):
                 at.setY(min(max(at.y(), edge.top()), edge.bottom()))
             else:
                 size = theme.marker_size * (1.2 if chosen else 1.0)
-                draw_marker(painter, at, style, size, theme, hollow=False)
+                self.stamps.marker(painter, at, style, size, theme, hollow=False)
             points.append((run.key, at))
             sizes.append(label_size(style.label, font))
             shown.append((style, chosen))
         boxes = self._places.find(points, sizes, area, taken)
         for box, (style, chosen) in zip(boxes, shown, strict=True):
-            draw_label(painter, box, style, font, casing, strong=chosen and len(shown) > 1)
+            self.stamps.label(painter, box, style, font, casing, strong=chosen and len(shown) > 1)
 
     def _paint_readout(self, painter: QPainter, projection: Projection, problem: Problem) -> None:
         point = self._pointer if self._dragged is None else self._dragged

@@ -25,6 +25,8 @@ SEGMENTS = 8000
 """Segments drawn at most for all lines together when they are drawn anew."""
 GROWTH = 1600
 """Segments drawn at most in a frame for what was added."""
+FEW = 6
+"""Up to so many points are added one by one."""
 FAR = 4096.0
 """Pixels beyond the plot area at which lines are cut off."""
 
@@ -140,8 +142,74 @@ class Ink:
         limit = GROWTH // max(1, len(lines))
         with QPainter(self._pixmap) as painter:
             for line, drawn in zip(lines, self._drawn, strict=True):
-                if len(line.x) > drawn.count:
+                if 0 < len(line.x) - drawn.count <= FEW:
+                    _draw_few(painter, projection, drawn, line, log)
+                elif len(line.x) > drawn.count:
                     _draw(painter, projection, drawn, line, log, limit)
+
+
+def _draw_few(
+    painter: QPainter, projection: Projection, drawn: _Drawn, line: Line, log: bool
+) -> None:
+    """As `_draw`, for a handful of points, where arrays cost more than they save."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = _pen(line.color, line.width, bool(line.dash))
+    casing = None if line.casing is None else _pen(line.casing, line.width + 2.4, False)
+    dash = [part * line.width for part in line.dash]
+    across = projection.width / (projection.right - projection.left)
+    down = projection.height / (projection.top - projection.bottom)
+    for x, y in zip(line.x[drawn.count :].tolist(), line.y[drawn.count :].tolist(), strict=True):
+        if log:
+            y = math.log10(y) if y > 0.0 else math.nan
+        px, py = (x - projection.left) * across, (projection.top - y) * down
+        if not (math.isfinite(px) and math.isfinite(py)):
+            continue
+        if drawn.end is None:
+            drawn.end = px, py
+            continue
+        before = drawn.end
+        length = math.hypot(px - before[0], py - before[1])
+        if not line.monotone and length < 0.5:
+            continue  # waits until there is something to be seen
+        drawn.end = px, py
+        inside = clipped(*before, px, py, projection.area.adjusted(-20.0, -20.0, 20.0, 20.0))
+        if inside is not None:
+            if casing is not None:
+                painter.setPen(casing)
+                painter.drawLine(QLineF(*inside))
+            painter.setPen(pen)
+            if not dash or length > 4000.0:
+                painter.drawLine(QLineF(*inside))
+            else:
+                _draw_dashes(painter, before, drawn.end, length, dash, drawn.length)
+        drawn.length += length
+    drawn.line, drawn.count = line, len(line.x)
+
+
+def _draw_dashes(
+    painter: QPainter,
+    a: tuple[float, float],
+    b: tuple[float, float],
+    length: float,
+    dash: Sequence[float],
+    start: float,
+) -> None:
+    """One segment in dashes, `start` being the line's length at its beginning."""
+    if length <= 0.0:
+        return
+    ux, uy = (b[0] - a[0]) / length, (b[1] - a[1]) / length
+    place, at = 0, start % sum(dash)
+    while at >= dash[place]:
+        at -= dash[place]
+        place = (place + 1) % len(dash)
+    done = 0.0
+    while done < length:
+        end = min(done + dash[place] - at, length)
+        if place % 2 == 0:
+            painter.drawLine(
+                QLineF(a[0] + done * ux, a[1] + done * uy, a[0] + end * ux, a[1] + end * uy)
+            )
+        done, at, place = end, 0.0, (place + 1) % len(dash)
 
 
 def _draw(
@@ -233,12 +301,14 @@ def cut(points: Array, dash: Sequence[float], start: float) -> tuple[Array, Arra
     pen's own pattern cannot be used: it begins anew with every segment.
     """
     solid = np.concatenate([points[:-1], points[1:]], axis=1)
+    if not dash:
+        return solid, solid, 0.0
     lengths = np.hypot(solid[:, 2] - solid[:, 0], solid[:, 3] - solid[:, 1])
     at = start + np.concatenate([[0.0], np.cumsum(lengths)])
     end = float(at[-1])
     period = float(sum(dash))
     # Where dashes would be too many to be seen as such, the line is as good as solid.
-    if not dash or (end - start) > 2000.0 * period or not math.isfinite(end):
+    if (end - start) > 2000.0 * period or not math.isfinite(end):
         return solid, solid, end if math.isfinite(end) else 0.0
     offsets = np.concatenate([[0.0], np.cumsum(dash[:-1])])
     repeats = np.arange(math.floor(start / period), math.floor(end / period) + 1)
@@ -294,10 +364,32 @@ def draw_segments(painter: QPainter, segments: Array, pen: QPen, area: QRectF) -
     cast("Any", painter).drawLines(*_segments.drawargs())
 
 
+def clipped(
+    x0: float, y0: float, x1: float, y1: float, area: QRectF
+) -> tuple[float, float, float, float] | None:
+    """As `clip`, for one segment."""
+    dx, dy = x1 - x0, y1 - y0
+    enter, leave = 0.0, 1.0
+    for step, gap in (
+        (-dx, x0 - area.left()),
+        (dx, area.right() - x0),
+        (-dy, y0 - area.top()),
+        (dy, area.bottom() - y0),
+    ):
+        if step < 0.0:
+            enter = max(enter, gap / step)
+        elif step > 0.0:
+            leave = min(leave, gap / step)
+        elif gap < 0.0:
+            return None
+    if not enter <= leave:
+        return None
+    return x0 + enter * dx, y0 + enter * dy, x0 + leave * dx, y0 + leave * dy
+
+
 def clipped_segment(a: QPointF, b: QPointF, area: QRectF) -> tuple[QPointF, QPointF] | None:
     """The part of one segment that lies within `area`."""
-    inside = clip(np.array([[a.x(), a.y(), b.x(), b.y()]]), area)
-    if not len(inside) or not np.isfinite(inside).all():
+    inside = clipped(a.x(), a.y(), b.x(), b.y(), area)
+    if inside is None or not all(map(math.isfinite, inside)):
         return None
-    x0, y0, x1, y1 = inside[0].tolist()
-    return QPointF(x0, y0), QPointF(x1, y1)
+    return QPointF(inside[0], inside[1]), QPointF(inside[2], inside[3])

@@ -13,7 +13,7 @@ from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.ui.theme import RunStyle, Theme
 from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.marks import draw_arrow, draw_marker, draw_note
+from gdsim.ui.views.marks import Stamps, draw_arrow, draw_note
 from gdsim.ui.views.paths import cut, draw_segments
 from gdsim.ui.views.ranges import padded
 
@@ -82,6 +82,7 @@ def paint_slice(
     style: RunStyle,
     theme: Theme,
     loss_name: str,
+    stamps: Stamps,
 ) -> None:
     """The curve, the present point, and an arrow to where the next step lands."""
     area = projection.area
@@ -100,8 +101,8 @@ def paint_slice(
     there = projection.point(cut_through.ahead, cut_through.then)
     casing = theme.color("casing")
     draw_arrow(painter, here, there, style.color, casing, 1.2 * theme.line_width)
-    draw_marker(painter, there, style, theme.marker_size, theme, hollow=True)
-    draw_marker(painter, here, style, 1.2 * theme.marker_size, theme, hollow=False)
+    stamps.marker(painter, there, style, theme.marker_size, theme, hollow=True)
+    stamps.marker(painter, here, style, 1.2 * theme.marker_size, theme, hollow=False)
     text = f"{loss_name} {_short(cut_through.now)} → {_short(cut_through.then)}"
     rises = cut_through.then > cut_through.now
     color = theme.color("danger") if rises else theme.color("text")

@@ -12,7 +12,7 @@ from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.base import View
 from gdsim.ui.views.canvas import Projection, sized_font
-from gdsim.ui.views.marks import draw_label, draw_marker, label_size, spread
+from gdsim.ui.views.marks import label_size, spread
 from gdsim.ui.views.paths import Ink
 
 
@@ -138,9 +138,9 @@ class StepsView(View):
             if abs(y - at.y()) > 0.6 * height:
                 painter.setPen(QPen(style.color, 1.0))
                 painter.drawLine(at, QPointF(box.center().x(), y))
-            draw_marker(painter, at, style, size, theme, hollow=False)
+            self.stamps.marker(painter, at, style, size, theme, hollow=False)
             strong = chosen and len(shown) > 1
-            draw_label(painter, box, style, font, theme.color("plot"), strong=strong)
+            self.stamps.label(painter, box, style, font, theme.color("plot"), strong=strong)
 
     def label_room(self, projection: Projection) -> float:
         """The share of the width that labels beyond the last step need."""
