@@ -122,14 +122,19 @@ def ticks(
     span = high - low
     if not (span > 0.0 and math.isfinite(span)):
         return []
-    count = max(count, 1.5)
-    if log and span < 0.5 * count:
-        if span < 0.7:
-            linear = ticks(10.0**low, 10.0**high, count)
-            return [math.log10(value) for value in linear if value > 0.0]
-        marks = [math.log10(m) for m in ((1, 2, 5) if span < 0.36 * count else (1, 3))]
-        found = [e + m for e in range(math.floor(low), math.ceil(high) + 1) for m in marks]
-        return [value for value in found if low <= value <= high]
+    count = max(count, 2.2)
+    if log and span < 0.7:
+        linear = ticks(10.0**low, 10.0**high, count)
+        return [math.log10(value) for value in linear if value > 0.0]
+    if log and span < count:
+        found: list[float] = []
+        for digits in ((1,), (1, 3), (1, 2, 5)):
+            marks = [math.log10(digit) for digit in digits]
+            finer = [e + m for e in range(math.floor(low), math.ceil(high) + 1) for m in marks]
+            finer = [value for value in finer if low <= value <= high]
+            if len(finer) <= max(3.0, 1.1 * count):
+                found = finer
+        return found
     step = _round_up(span / count)
     if log or whole:
         step = max(1.0, step)
@@ -203,12 +208,12 @@ class Canvas(pg.PlotWidget):
         self._theme = LIGHT
         plot.hideButtons()
         plot.disableAutoRange()
+        plot.setContentsMargins(0.0, 6.0, 8.0, 0.0)
         self.box.setDefaultPadding(0.0)
         self.left.spacing = 48.0
         for axis in (self.left, self.bottom):
             axis.enableAutoSIPrefix(False)
-            axis.setStyle(tickLength=0, textFillLimits=[(0, 1.0)], hideOverlappingLabels=True)
-        self.bottom.setStyle(hideOverlappingLabels=14)
+            axis.setStyle(tickLength=0, textFillLimits=[(0, 1.0)], hideOverlappingLabels=8)
         self._layer = _Layer(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)

@@ -6,19 +6,22 @@ import time
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import number
 from gdsim.engine.problems import LinearRegression, Problem
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.base import View
 from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.marks import Places, draw_note, label_size, spread
-from gdsim.ui.views.paths import clipped_segment, draw_segments
-from gdsim.ui.views.points import EDITABLE, Points
+from gdsim.ui.views.fit_lines import (
+    ends_of_line,
+    paint_ghost,
+    paint_least_squares,
+    paint_residuals,
+)
+from gdsim.ui.views.marks import Places, label_size, spread
+from gdsim.ui.views.points import Points
 from gdsim.ui.views.ranges import padded, still_good
 from gdsim.ui.views.slice import Slice, paint_slice, slice_through
 
@@ -157,13 +160,9 @@ class FitView(View):
         if self._snapshot is None or self._dragging:
             return
         if self.is_regression:
-            x, y = self.points.x, self.points.y
-            if not len(x):
+            if not len(self.points.x):
                 return
-            wanted = (
-                padded(float(x.min()), float(x.max()), 0.09),
-                padded(float(y.min()), float(y.max()), 0.14),
-            )
+            wanted = self._data_range()
             slack = 0.1
         elif self._slice is not None:
             wanted = (-self._slice.reach, self._slice.reach), self._slice.heights
@@ -175,6 +174,20 @@ class FitView(View):
         ):
             self._shown = wanted
         self.plot.show_range(*self._shown)
+
+    def _data_range(self) -> tuple[Range, Range]:
+        """The data's range, widened to the lines that the runs start with if they are near."""
+        (left, right), (low, high) = self.points.extent
+        across = padded(left, right, 0.09)
+        near = 0.5 * (high - low)
+        heights = [low, high]
+        if self._snapshot is not None and isinstance(self._snapshot.problem, LinearRegression):
+            for run in self.visible_runs():
+                start = np.array(run.track.run.start)
+                with np.errstate(all="ignore"):
+                    ends = self._snapshot.problem.predict(start, np.array(across))
+                heights += [v for v in ends.tolist() if low - near <= v <= high + near]
+        return across, padded(min(heights), max(heights), 0.1)
 
     # Painting.
 
@@ -190,12 +203,13 @@ class FitView(View):
         runs = self.visible_runs()
         chosen = self.selected_run()
         if self.residuals and chosen is not None:
-            self._paint_residuals(painter, projection, problem, chosen)
+            color = self.style_of(chosen.key).color
+            paint_residuals(painter, projection, problem, chosen.theta, self.points, color)
         self.points.paint(painter, projection, self.plot.resolution, self.theme)
-        self._paint_least_squares(painter, projection, problem)
+        paint_least_squares(painter, projection, problem, self.theme)
         ends = [(run, self._paint_run(painter, projection, problem, run)) for run in runs]
         if self._ghost is not None:
-            self._paint_ghost(painter, projection, problem, self._ghost)
+            paint_ghost(painter, projection, problem, np.array(self._ghost), self.theme)
         self._paint_labels(painter, projection, ends)
 
     def _paint_slice(self, painter: QPainter, projection: Projection, problem: Problem) -> None:
@@ -211,18 +225,6 @@ class FitView(View):
             painter, projection, self._slice, style, self.theme, problem.loss_name, self.stamps
         )
 
-    def _ends_of_line(
-        self, projection: Projection, problem: LinearRegression, theta: Array
-    ) -> tuple[QPointF, QPointF] | None:
-        """The line's part within the plot area, from left to right."""
-        x = np.array([projection.left, projection.right])
-        with np.errstate(all="ignore"):
-            y = projection.y(problem.predict(theta, x))
-        if not np.isfinite(y).all():
-            return None
-        left, right = QPointF(0.0, float(y[0])), QPointF(projection.width, float(y[1]))
-        return clipped_segment(left, right, projection.area)
-
     def _paint_run(
         self,
         painter: QPainter,
@@ -230,7 +232,8 @@ class FitView(View):
         problem: LinearRegression,
         run: RunSnapshot,
     ) -> QPointF | None:
-        ends = self._ends_of_line(projection, problem, run.theta)
+        """Draw a run's line; returns its right end."""
+        ends = ends_of_line(projection, problem, run.theta)
         if ends is None:
             return None
         style, width = self.style_of(run.key), self.line_width(run.key)
@@ -269,83 +272,6 @@ class FitView(View):
             strong = run.key == self._scene.selected and len(shown) > 1
             style = self.style_of(run.key)
             self.stamps.label(painter, box, style, font, self.theme.color("plot"), strong=strong)
-
-    def _paint_least_squares(
-        self, painter: QPainter, projection: Projection, problem: LinearRegression
-    ) -> None:
-        best = np.array(problem.minima[0])
-        ends = self._ends_of_line(projection, problem, best)
-        if ends is None:
-            return
-        pen = QPen(self.theme.color("muted"), max(1.2, 0.6 * self.theme.line_width))
-        pen.setDashPattern([1.5, 3.0])
-        painter.setPen(pen)
-        painter.drawLine(*ends)
-        font = sized_font(self.theme, 0.8)
-        text = tr("least squares")
-        metrics = QFontMetricsF(font)
-        width, height = metrics.horizontalAdvance(text) + 10.0, metrics.height() + 4.0
-        if projection.width > 2.5 * width + 60.0:
-            right, bottom = projection.width - 8.0, projection.height - 5.0
-            painter.drawLine(
-                QPointF(right - width - 26.0, bottom - 0.5 * height),
-                QPointF(right - width - 2.0, bottom - 0.5 * height),
-            )
-            corner = QPointF(right - width, bottom - height)
-            color, ground = self.theme.color("muted"), self.theme.color("plot")
-            draw_note(painter, corner, text, font, color, ground)
-
-    def _paint_ghost(
-        self,
-        painter: QPainter,
-        projection: Projection,
-        problem: LinearRegression,
-        theta: tuple[float, ...],
-    ) -> None:
-        theme = self.theme
-        ends = self._ends_of_line(projection, problem, np.array(theta))
-        if ends is not None:
-            pen = QPen(theme.color("accent"), theme.line_width)
-            pen.setDashPattern([5.0, 4.0])
-            painter.setPen(pen)
-            painter.drawLine(*ends)
-        loss = problem.loss_at(np.array(theta))
-        text = f"{problem.loss_name} = {number(float(f'{loss:.4g}'))}"
-        font = sized_font(theme, 0.85)
-        draw_note(
-            painter, QPointF(6.0, 5.0), text, font, theme.color("accent"), theme.color("plot")
-        )
-
-    def _paint_residuals(
-        self,
-        painter: QPainter,
-        projection: Projection,
-        problem: LinearRegression,
-        run: RunSnapshot,
-    ) -> None:
-        drawn = self.points.drawn
-        x, y = self.points.x[drawn], self.points.y[drawn]
-        with np.errstate(all="ignore"):
-            px, py = projection.x(x), projection.y(y)
-            fitted = projection.y(problem.predict(run.theta, x))
-        finite = np.isfinite(fitted)
-        px, py, fitted = px[finite], py[finite], fitted[finite]
-        color = QColor(self.style_of(run.key).color)
-        if len(drawn) > EDITABLE:
-            color.setAlpha(90)
-            sticks = np.stack([px, py, px, fitted], axis=1)
-            draw_segments(painter, sticks, QPen(color, 1.0), projection.area)
-            return
-        painter.setPen(QPen(color, 1.0))
-        fill = QColor(color)
-        fill.setAlpha(38)
-        painter.setBrush(fill)
-        far = 20.0 * (projection.width + projection.height)
-        for left, top, line in zip(px.tolist(), py.tolist(), fitted.tolist(), strict=True):
-            side = min(abs(line - top), far)
-            # Towards the side with more room, so that the squares stay in sight.
-            at = left if left + side <= projection.width or left < side else left - side
-            painter.drawRect(QRectF(at, min(top, max(line, top - far)), side, side))
 
     # Pointer.
 

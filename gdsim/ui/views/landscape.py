@@ -96,7 +96,7 @@ def draw_landscape(
     )
     pixmap.setDevicePixelRatio(resolution)
     pixmap.fill(theme.color("plot"))
-    columns, rows = (int(min(max(size / 4, 30), 180)) for size in (p.width, p.height))
+    columns, rows = (int(min(max(size / 3, 30), 240)) for size in (p.width, p.height))
     xs, ys = np.linspace(0.0, p.width, columns), np.linspace(0.0, p.height, rows)
     height = heights(problem, p, xs, ys)
     low, high = float(np.nanmin(height)), float(np.nanmax(height))
@@ -142,7 +142,7 @@ def heights(problem: Problem, p: Projection, xs: Array, ys: Array) -> Array:
     top = float(np.nanmax(above))
     if top <= 0.0:
         return np.zeros_like(loss)
-    soft = max(float(np.nanquantile(above, 0.01)), 1e-4 * top)
+    soft = max(float(np.nanquantile(above, 0.02)), 1e-4 * top)
     return np.asarray(np.log(above + soft))
 
 

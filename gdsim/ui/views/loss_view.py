@@ -16,8 +16,10 @@ from gdsim.ui.language import tr
 from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.paths import Line, memory
 from gdsim.ui.views.ranges import linear_range, log_range, reach
-from gdsim.ui.views.steps import StepsView
+from gdsim.ui.views.steps import LEFT, StepsView
 
+NEAR = 1e-4
+"""A minimum of more than this share of the greatest start belongs in view from the start."""
 DEEPEST = 1e-16
 """Losses below this share of the greatest start are rounding noise and do not widen the view."""
 
@@ -50,7 +52,7 @@ class LossView(StepsView):
         room = self.label_room(self.plot.projection())
         y = self._heights(self.visible_runs())
         if y is not None:
-            self.plot.show_range((0.0, x / (1.0 - room)), y)
+            self.plot.show_range((-LEFT * x, x / (1.0 - room)), y)
 
     def _heights(self, runs: list[RunSnapshot]) -> tuple[float, float] | None:
         lows, highs, starts = [], [], []
@@ -68,9 +70,16 @@ class LossView(StepsView):
             if self._log and lows[-1] <= 0.0:
                 positive = finite[finite > 0.0]
                 lows[-1] = float(positive.min()) if len(positive) else math.inf
-        if not starts:
+        if not starts or self._snapshot is None:
             return None
         low, high = min(lows), max(highs)
+        # Where the least loss is known and not far below, the view shows from the first step on
+        # how far there is to go.
+        problem = self._snapshot.problem
+        for minimum in problem.minima:
+            least = problem.loss_at(np.array(minimum))
+            if least > NEAR * max(starts):
+                low = min(low, least)
         if not self._log:
             return linear_range(low, high)
         if not high > 0.0:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from gdsim.engine.arrays import Array, Indices
 from gdsim.ui.theme import Theme
-from gdsim.ui.views.canvas import Projection
+from gdsim.ui.views.canvas import Projection, Range
 from gdsim.ui.views.marks import mix
 
 EDITABLE = 200
@@ -26,6 +26,8 @@ class Points:
         self.x: Array = np.empty(0)
         self.y: Array = np.empty(0)
         self.chosen: int | None = None
+        self.extent: tuple[Range, Range] = (0.0, 0.0), (0.0, 0.0)
+        """The least and the greatest x and y."""
         self._drawn: Indices = np.empty(0, dtype=np.int64)
         self._pixmap = QPixmap()
         self._key: tuple[Projection, float, Theme, Array] | None = None
@@ -34,7 +36,11 @@ class Points:
         """Show other data; the chosen point stays so if the number of points does."""
         if len(x) != len(self.x):
             self.chosen = None
+        self._set(x, y)
+
+    def _set(self, x: Array, y: Array) -> None:
         self.x, self.y = x, y
+        self.extent = (float(x.min()), float(x.max())), (float(y.min()), float(y.max()))
         self._drawn = _sample(x, y)
 
     @property
@@ -90,8 +96,7 @@ class Points:
     def _replace(self, x: Array, y: Array) -> bool:
         if len(x) < 2 or float(x.min()) == float(x.max()):
             return False
-        self.x, self.y = x, y
-        self._drawn = _sample(x, y)
+        self._set(x, y)
         return True
 
     def paint(

@@ -19,7 +19,7 @@ from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.marks import draw_note
 from gdsim.ui.views.paths import Line, memory
 from gdsim.ui.views.ranges import linear_range, log_range
-from gdsim.ui.views.steps import StepsView
+from gdsim.ui.views.steps import LEFT, StepsView
 
 PLANNED = 400
 """Points of a schedule that are drawn of what is to come."""
@@ -77,7 +77,7 @@ class RateView(StepsView):
         if not self.log_scale:
             # The step cursor's handle and the labels want some room above the highest line.
             y = (y[0], max(y[1], 1.12 * high))
-        self.plot.show_range((0.0, last / (1.0 - 0.6 * room)), y)
+        self.plot.show_range((-LEFT * last, last / (1.0 - 0.6 * room)), y)
 
     def _used(self, run: RunSnapshot) -> tuple[float, float]:
         """The least positive and the greatest rate so far."""

@@ -41,8 +41,9 @@ class Slice:
         finite = self.loss[np.isfinite(self.loss)]
         low = float(min(finite.min(), self.now, self.then))
         most = max(self.now, self.then)
-        top = min(float(finite.max()), low + 3.0 * (most - low)) if most > low else finite.max()
-        return padded(low, max(float(top), most), 0.1)
+        # The curve shall fill half the width at least, whatever the step.
+        top = max(low + 3.0 * (most - low), float(np.median(finite)))
+        return padded(low, max(min(top, float(finite.max())), most), 0.1)
 
 
 def slice_through(problem: Problem, run: RunSnapshot, before: Slice | None) -> Slice | None:

@@ -15,6 +15,9 @@ from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.marks import label_size, spread
 from gdsim.ui.views.paths import Ink
 
+LEFT = 0.018
+"""Room left of step 0, as a share of the steps shown, so that the first points are seen whole."""
+
 
 class StepsView(View):
     """A view whose x axis is the step; a click or a drag asks for a step by `seek_requested`."""
