@@ -69,7 +69,7 @@ class Field:
             )
             if bound != (None, None)
         ]
-        return " and ".join(parts) or ("a whole number" if self.kind == "int" else "a number")
+        return ", ".join(parts) or ("a whole number" if self.kind == "int" else "a number")
 
     def check(self, value: object) -> Value:
         """Return `value` in the field's type; raise `Fault` naming the field and its range."""

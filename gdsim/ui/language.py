@@ -6,6 +6,8 @@ import json
 from functools import cache
 from pathlib import Path
 
+from PySide6.QtCore import QLocale
+
 from gdsim.engine.sentences import Sentence
 from gdsim.resources import resource
 
@@ -18,6 +20,11 @@ def use(language: str) -> None:
     """Switch to `en` or `zh`; widgets re-read their texts when they get a LanguageChange event."""
     global _current
     _current = language if language in LANGUAGES else "en"
+
+
+def system_language() -> str:
+    """Chinese where the system speaks it, else English."""
+    return "zh" if QLocale.system().language() == QLocale.Language.Chinese else "en"
 
 
 def current() -> str:

@@ -1,0 +1,163 @@
+"""Composition root of the window: shell first, then engine, bench and wires; joined at the end."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QLibraryInfo,
+    QObject,
+    QSettings,
+    QTimer,
+    QTranslator,
+    Slot,
+)  # fmt: skip
+from PySide6.QtWidgets import QApplication
+
+from gdsim.engine.sentences import Fault
+from gdsim.ui import language
+from gdsim.ui.language import say
+from gdsim.ui.main_window import MainWindow
+from gdsim.ui.theme import load_fonts
+
+if TYPE_CHECKING:
+    from gdsim.ui.desk import Desk
+
+SWITCH_INTERVAL = 0.0003
+"""Seconds between two offers of the GIL: with Python's 5 ms a click waits behind the worker."""
+PAINT_SECONDS = 0.5
+
+
+class App(QObject):
+    """One window with its engine; `finish` builds what the shell has shown the place of."""
+
+    def __init__(
+        self,
+        settings: QSettings,
+        file: Path | None = None,
+        lang: str | None = None,
+        theme: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.window = MainWindow(settings, lang, theme)
+        self.desk: Desk | None = None
+        self._file = file
+        self._translator = QTranslator(self)
+        self._translate_qt()
+        self.window.language_changed.connect(self._translate_qt)
+        self.window.closing.connect(self.close)
+
+    @Slot()
+    def finish(self) -> None:
+        """Import NumPy and pyqtgraph, start the engine, fill the window."""
+        from gdsim.ui.desk import Desk  # heavy: only after the shell is on the screen
+
+        if self.desk is not None:
+            return
+        self.desk = Desk(self.window)
+        if self._file is not None:
+            self.desk.open(self._file)
+        # What exists now stays: a full collection of it would cost 30–40 ms each time.
+        gc.collect()
+        gc.freeze()
+
+    @Slot()
+    def close(self) -> None:
+        """Stop the clock, then the engine's thread, and wait for it."""
+        if self.desk is not None:
+            self.desk.shut()
+            self.desk = None
+            gc.unfreeze()
+
+    @Slot()
+    def _translate_qt(self) -> None:
+        """Qt's own dialogs speak the same language."""
+        QCoreApplication.removeTranslator(self._translator)
+        if language.current() == "zh":
+            place = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+            if self._translator.load("qtbase_zh_CN", place):
+                QCoreApplication.installTranslator(self._translator)
+
+
+def open_window(file: Path | None, *, lang: str | None = None, theme: str | None = None) -> int:
+    """Show the window and stay until it is closed; the exit status."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    application = _application()
+    app = App(QSettings("gdsim", "gdsim"), file, lang, theme)
+    app.window.resize(1366, 768)
+    app.window.restore_geometry()
+    app.window.show()
+    # Runs when the queue is empty, which is after the shell's first paint.
+    QTimer.singleShot(0, app.finish)
+    status = application.exec()
+    app.close()
+    return status
+
+
+def take_screenshot(
+    target: Path,
+    file: Path | None = None,
+    *,
+    steps: int = 0,
+    size: tuple[int, int] = (1366, 768),
+    lang: str = "en",
+    theme: str = "light",
+) -> int:
+    """Draw the real window after `steps` updates into a PNG; works without a display."""
+    from gdsim.experiment.files import written_aside
+    from gdsim.runtime.commands import StepOnce
+
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _application()
+    # Nothing of the user's own settings may show, nor be changed.
+    app = App(QSettings(os.devnull, QSettings.Format.IniFormat), file, lang, theme)
+    try:
+        app.window.resize(*size)
+        app.window.show()
+        app.finish()
+        desk = app.desk
+        if desk is None:
+            raise Fault("The window could not be built.")
+        desk.lab.set_limit(max(steps, desk.lab.snapshot.step_limit))
+        desk.lab.runner.send(StepOnce(steps))
+        desk.settle()
+        _let_it_paint()
+        with written_aside(target) as aside:
+            if not app.window.grab().save(str(aside), "PNG"):
+                raise Fault("{file} cannot be written as a PNG picture.", file=str(target))
+    except Fault as fault:
+        print(f"gdsim: {say(fault.sentence)}", file=sys.stderr)
+        return 2
+    finally:
+        app.window.may_close = lambda: True
+        app.window.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return 0
+
+
+def _let_it_paint() -> None:
+    """Some frames: the surface is drawn anew only when the size has come to rest."""
+    end = time.monotonic() + PAINT_SECONDS
+    while time.monotonic() < end:
+        QCoreApplication.processEvents()
+        time.sleep(0.005)
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("gdsim")
+    application.setApplicationDisplayName("gdsim")
+    application.setDesktopFileName("gdsim")
+    load_fonts()
+    return application

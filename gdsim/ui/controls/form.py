@@ -1,0 +1,290 @@
+"""Controls built from declared settings: one row a field, checked before anything is changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gdsim.engine.fields import Field, Settings, Value, fields_of
+from gdsim.engine.sentences import Fault
+from gdsim.ui.language import say, tr
+
+LOG_STEPS = 20
+"""Presses of an arrow key from one power of ten to the next."""
+
+
+class NumberEdit(QLineEdit):
+    """A number as text (0.01, 1e-3): Return or leaving it applies, arrows and wheel change it.
+
+    A value outside the field's range is refused with a sentence; the old one comes back.
+    """
+
+    applied = Signal(object)
+    refused = Signal(str)
+    """A sentence, or nothing where all is well again."""
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = field
+        self._value: Value = field.default
+        self.setText(_text(self._value))
+        self.setMinimumWidth(64)
+        self.editingFinished.connect(self._apply)
+
+    @property
+    def value(self) -> Value:
+        """The last value that was accepted."""
+        return self._value
+
+    def set_value(self, value: Value) -> None:
+        """Show a value, unless the user is about to type another."""
+        if value != self._value or not self.hasFocus():
+            self._value = value
+            if not self.isModified() and self.text() != _text(value):
+                self.setText(_text(value))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        ways = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+        if event.key() in ways:
+            self._nudge(ways[Qt.Key(event.key())], event.modifiers())
+        elif event.key() == Qt.Key.Key_Escape:
+            self._restore()
+            self.refused.emit("")
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Only where the user is at work: scrolling past must change nothing.
+        if self.hasFocus() and event.angleDelta().y():
+            self._nudge(1 if event.angleDelta().y() > 0 else -1, event.modifiers())
+            event.accept()
+        else:
+            event.ignore()
+
+    def _nudge(self, way: int, modifiers: Qt.KeyboardModifier) -> None:
+        fine = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        self._take(self._field_step(way, fine))
+
+    def _field_step(self, way: int, fine: bool) -> Value:
+        """The next value up or down: by a power of ten's share, or by a round step."""
+        value, field = float(self._value), self._field
+        if field.kind == "int":
+            jump = max(1, 10 ** (len(str(abs(int(value)))) - 2)) if field.scale == "log" else 1
+            return int(value) + way * (1 if fine else jump)
+        if field.scale == "log" and value > 0.0:
+            stepped = value * 10.0 ** (way / (LOG_STEPS * (10 if fine else 1)))
+            return float(f"{stepped:.4g}" if fine else f"{stepped:.3g}")
+        span = (
+            1.0
+            if field.maximum is None and field.below is None
+            else (float(field.maximum if field.maximum is not None else field.below or 1.0))
+        )
+        size = 10.0 ** math.floor(math.log10(max(span / 50.0, 1e-12)))
+        return float(f"{value + way * size * (0.1 if fine else 1.0):.10g}")
+
+    @Slot()
+    def _apply(self) -> None:
+        if self.isModified():
+            self._take(self.text())
+
+    def _take(self, wanted: Value) -> None:
+        try:
+            value = self._field.check(wanted.strip() if isinstance(wanted, str) else wanted)
+        except Fault as fault:
+            self._restore()
+            self.refused.emit(say(fault.sentence))
+            return
+        self.refused.emit("")
+        changed = value != self._value
+        self._value = value
+        self._restore()
+        if changed:
+            self.applied.emit(value)
+
+    def _restore(self) -> None:
+        self.setText(_text(self._value))
+        self.setModified(False)
+
+
+class ChoiceBox(QComboBox):
+    """A combo box that the wheel changes only while it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(80)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def show_choices(self, choices: Mapping[str, str], chosen: str) -> None:
+        """Fill with {name: text} and choose one, without a signal."""
+        with QSignalBlocker(self):
+            if [self.itemData(i) for i in range(self.count())] != list(choices):
+                self.clear()
+                for name, text in choices.items():
+                    self.addItem(text, name)
+            for i, text in enumerate(choices.values()):
+                if self.itemText(i) != text:
+                    self.setItemText(i, text)
+            self.setCurrentIndex(self.findData(chosen))
+
+
+Editor = NumberEdit | QCheckBox | ChoiceBox
+
+
+class SettingsForm(QWidget):
+    """A row for each field of a settings class; the advanced ones stand under "More"."""
+
+    edited = Signal(str, object)
+    """(name, checked value)."""
+
+    def __init__(
+        self,
+        settings: type[Settings],
+        parent: QWidget | None = None,
+        *,
+        without: tuple[str, ...] = (),
+        advanced: bool | None = None,
+    ) -> None:
+        """`advanced` True or False takes only those fields or only the others."""
+        super().__init__(parent)
+        self.fields = tuple(
+            field
+            for field in fields_of(settings)
+            if field.name not in without and advanced in (None, field.advanced)
+        )
+        self.editors: dict[str, Editor] = {}
+        self._labels: dict[str, QLabel] = {}
+        self._message = QLabel()
+        self._message.setWordWrap(True)
+        self._message.setProperty("danger", True)
+        self._message.hide()
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(self._grid)
+        column.addWidget(self._message)
+        for row, field in enumerate(self.fields):
+            self._add_row(row, field)
+        self.retranslate()
+        self.set_values({field.name: field.default for field in self.fields})
+
+    def set_values(self, values: Mapping[str, Value]) -> None:
+        """Show these values, and only the rows that have an effect with them."""
+        for field in self.fields:
+            editor = self.editors[field.name]
+            value = values.get(field.name, field.default)
+            if isinstance(editor, NumberEdit):
+                editor.set_value(value)
+            elif isinstance(editor, QCheckBox):
+                with QSignalBlocker(editor):
+                    editor.setChecked(bool(value))
+            else:
+                editor.show_choices(_choices(field), str(value))
+            shown = field.applies(values)
+            if editor.isHidden() == shown:
+                editor.setVisible(shown)
+                self._labels[field.name].setVisible(shown)
+
+    def retranslate(self) -> None:
+        """Labels, choices and tool tips in the language in use."""
+        for field in self.fields:
+            editor, label = self.editors[field.name], self._labels[field.name]
+            name = tr(field.label)
+            label.setText(f"{field.symbol}  {name}" if field.symbol else name)
+            tip = tr("{help} Range: {range}.", help=tr(field.help), range=field.range_text())
+            for widget in (editor, label):
+                widget.setToolTip(tip)
+            editor.setAccessibleName(name)
+            editor.setAccessibleDescription(tip)
+            if isinstance(editor, ChoiceBox):
+                editor.show_choices(_choices(field), str(editor.currentData()))
+
+    def _add_row(self, row: int, field: Field) -> None:
+        editor: Editor
+        if field.kind == "bool":
+            editor = QCheckBox()
+            editor.toggled.connect(self._take)
+        elif field.kind == "choice":
+            editor = ChoiceBox()
+            editor.show_choices(_choices(field), str(field.default))
+            editor.activated.connect(self._take)
+        else:
+            editor = NumberEdit(field)
+            editor.applied.connect(self._take)
+            editor.refused.connect(self._complain)
+        label = QLabel()
+        label.setBuddy(editor)
+        label.setWordWrap(True)
+        self.editors[field.name] = editor
+        self._labels[field.name] = label
+        editor.setObjectName(field.name)
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(editor, row, 1)
+
+    @Slot()
+    def _take(self) -> None:
+        editor = self.sender()
+        if isinstance(editor, NumberEdit):
+            self.edited.emit(editor.objectName(), editor.value)
+        elif isinstance(editor, QCheckBox):
+            self.edited.emit(editor.objectName(), editor.isChecked())
+        elif isinstance(editor, ChoiceBox):
+            self.edited.emit(editor.objectName(), editor.currentData())
+
+    @Slot(str)
+    def _complain(self, text: str) -> None:
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+
+
+class Fold(QToolButton):
+    """A button that shows and hides what lies below it."""
+
+    def __init__(self, body: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._body = body
+        self.setCheckable(True)
+        self.setAutoRaise(True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.toggled.connect(self._fold)
+        self._fold(False)
+
+    @Slot(bool)
+    def _fold(self, open_: bool) -> None:
+        self.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
+        self._body.setVisible(open_)
+
+
+def _choices(field: Field) -> dict[str, str]:
+    return {choice: tr(choice) for choice in field.choices}
+
+
+def _text(value: Value) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

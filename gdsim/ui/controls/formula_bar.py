@@ -1,0 +1,142 @@
+"""The update rule of the selected run, and the same rule with the numbers of the present step."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.diagnosis import number
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.ui.language import tr
+from gdsim.ui.theme import Scene, Theme
+
+TEXT_SECONDS = 0.25
+_TERMS = {"θ": 0, "g": 1, "α": 2, "v": 3, "m": 3, "G": 3, "β": 4, "ρ": 4}
+"""Which of the theme's term colours a symbol has; the symbol itself says what it is."""
+_STATE_SYMBOLS = {
+    "velocity": "v", "square": "v", "mean": "m", "square_sum": "G", "square_max": "v̂",
+}  # fmt: skip
+_MOST_STATES = 2
+_SYMBOL = re.compile(r"[θgαvmGβρ](?:[₀-₉]*)")
+
+
+class FormulaBar(QFrame):
+    """Left the rule, right each parameter's step in numbers, one colour a term."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self._shown: tuple[object, ...] = ()
+        self._told_at = 0.0
+        self.rule = QLabel()
+        self.numbers = QLabel()
+        for label in (self.rule, self.numbers):
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        self.rule.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.numbers.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 4, 10, 4)
+        row.setSpacing(18)
+        row.addWidget(self.rule)
+        row.addWidget(self.numbers, 1)
+        # Three lines at most in any rule: a fixed height keeps the picture above from jumping.
+        self.setFixedHeight(3 * self.fontMetrics().lineSpacing() + 18)
+        self.retranslate()
+
+    def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
+        """Follow the selected run; a few times a second while playing, at once otherwise."""
+        run = snapshot.run(scene.selected) or snapshot.runs[0]
+        now = time.monotonic()
+        what = (scene.theme, run.key, run.run)
+        if snapshot.playing and what == self._shown and now - self._told_at < TEXT_SECONDS:
+            return
+        if what != self._shown:
+            self.setFixedHeight(3 * self.fontMetrics().lineSpacing() + 18)
+        self._shown, self._told_at = what, now
+        self._set(self.rule, rule_html(run.run.family.formula, scene.theme))
+        self._set(self.numbers, numbers_html(snapshot, run, scene.theme))
+
+    def retranslate(self) -> None:
+        self.rule.setAccessibleName(tr("Update rule"))
+        self.numbers.setAccessibleName(tr("Update rule with the present numbers"))
+        self._shown = ()
+
+    @staticmethod
+    def _set(label: QLabel, text: str) -> None:
+        if label.text() != text:
+            label.setText(text)
+
+
+def rule_html(lines: tuple[str, ...], theme: Theme) -> str:
+    """The rule's lines with one colour a term."""
+    return "<br>".join(_coloured(line, theme) for line in lines)
+
+
+def numbers_html(snapshot: Snapshot, run: RunSnapshot, theme: Theme) -> str:
+    """Per parameter: state, gradient, rate, value; for plain descent the whole sum."""
+    rows = []
+    plain = run.run.optimizer in ("gd", "sgd")
+    for place, parameter in enumerate(snapshot.problem.parameters):
+        value, slope = float(run.theta[place]), float(run.gradient[place])
+        symbol = _term("θ", parameter.symbol, theme)
+        cells = [f"{symbol} = {_term('θ', number(value), theme)}"]
+        if plain and not run.run.sampling.batch_size and run.run.optimizer == "gd":
+            after = value - run.rate * slope
+            cells.append(
+                f"− {_term('α', number(run.rate), theme)} · {_term('g', _signed(slope), theme)}"
+                f" → <b>{number(after)}</b>"
+            )
+        else:
+            cells.append(f"{_term('g', 'g', theme)} = {_term('g', number(slope), theme)}")
+            cells.append(f"{_term('α', 'α', theme)} = {_term('α', number(run.rate), theme)}")
+            cells.extend(_states(run.state, place, theme))
+        rows.append("".join(f"<td>{cell}&nbsp;&nbsp;&nbsp;</td>" for cell in cells))
+    size = number(float(np.linalg.norm(run.gradient)))
+    head = (
+        f"{tr('Step')} {snapshot.step:,} &nbsp; "
+        f"{snapshot.problem.loss_name} = <b>{number(run.loss)}</b> &nbsp; ‖g‖ = {size}"
+    )
+    return f"{head}<table cellspacing='0'>" + "".join(f"<tr>{r}</tr>" for r in rows) + "</table>"
+
+
+def _states(state: object, place: int, theme: Theme) -> list[str]:
+    cells: list[str] = []
+    if isinstance(state, dict):
+        for name, values in list(state.items()):
+            symbol = _STATE_SYMBOLS.get(name)
+            if symbol is not None and len(cells) < _MOST_STATES and _fits(values, place):
+                text = number(float(values[place]))
+                cells.append(f"{_term('v', symbol, theme)} = {_term('v', text, theme)}")
+    return cells
+
+
+def _fits(values: Array, place: int) -> bool:
+    return values.ndim == 1 and place < len(values)
+
+
+def _signed(value: float) -> str:
+    text = number(value)
+    return f"({text})" if value < 0 else text
+
+
+def _term(kind: str, text: str, theme: Theme) -> str:
+    color = theme.terms[_TERMS[kind] % len(theme.terms)]
+    return f'<span style="color:{color}">{html.escape(text)}</span>'
+
+
+def _coloured(line: str, theme: Theme) -> str:
+    parts, end = [], 0
+    for found in _SYMBOL.finditer(line):
+        parts.append(html.escape(line[end : found.start()]))
+        symbol = found.group()
+        parts.append(f"<i>{_term(symbol[0], symbol, theme)}</i>")
+        end = found.end()
+    return "".join([*parts, html.escape(line[end:])])

@@ -1,0 +1,115 @@
+"""The list of runs: one card each, "Add run", and what a change of settings does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui.controls.run_card import RunCard
+from gdsim.ui.language import tr
+from gdsim.ui.theme import Scene
+
+
+class RunList(QWidget):
+    """Follows the runs of the snapshot, card by card."""
+
+    run_changed = Signal(int, object)
+    run_selected = Signal(int)
+    add_requested = Signal()
+    branch_requested = Signal(int)
+    remove_requested = Signal(int)
+    visibility_changed = Signal(int, bool)
+    restart_toggled = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards: dict[int, RunCard] = {}
+        self.add = QPushButton()
+        self.add.clicked.connect(self.add_requested)
+        self.restart = QCheckBox()
+        self.restart.setChecked(True)
+        self.restart.toggled.connect(self.restart_toggled)
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 2, 0)
+        self._column.setSpacing(5)
+        self._column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(inside)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._selected = -1
+        row = QHBoxLayout()
+        row.addWidget(self.add)
+        row.addStretch(1)
+        row.addWidget(self.restart)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self._scroll, 1)
+        self.retranslate()
+
+    def set_restart(self, restart: bool) -> None:
+        """Show what a change of settings does, without a signal."""
+        with QSignalBlocker(self.restart):
+            self.restart.setChecked(restart)
+
+    def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
+        """Follow the runs."""
+        keys = [run.key for run in snapshot.runs]
+        if keys != list(self.cards):
+            self._arrange(keys)
+        for run in snapshot.runs:
+            self.cards[run.key].show_run(snapshot, run, scene)
+        if scene.selected != self._selected and scene.selected in self.cards:
+            self._selected = scene.selected
+            self._scroll.ensureWidgetVisible(self.cards[scene.selected], 0, 0)
+
+    def retranslate(self) -> None:
+        self.add.setText(tr("Add run"))
+        self.add.setToolTip(tr("A copy of the selected run, to compare"))
+        self.restart.setText(tr("Recompute from the start"))
+        self.restart.setToolTip(
+            tr(
+                "Ticked: a change recomputes the run from step 0. "
+                "Otherwise it applies from the present step on."
+            )
+        )
+        for card in self.cards.values():
+            card.retranslate()
+
+    def _arrange(self, keys: list[int]) -> None:
+        for key in [key for key in self.cards if key not in keys]:
+            card = self.cards.pop(key)
+            card.hide()
+            card.deleteLater()
+        self.cards = {key: self.cards.get(key) or self._card(key) for key in keys}
+        for place, card in enumerate(self.cards.values()):
+            self._column.insertWidget(place, card)
+
+    def _card(self, key: int) -> RunCard:
+        card = RunCard(key)
+        card.changed.connect(self.run_changed)
+        card.selected.connect(self.run_selected)
+        card.visibility_changed.connect(self.visibility_changed)
+        card.branch_requested.connect(self.branch_requested)
+        card.duplicate_requested.connect(self._duplicate)
+        card.remove_requested.connect(self.remove_requested)
+        return card
+
+    @Slot(int)
+    def _duplicate(self, key: int) -> None:
+        self.run_selected.emit(key)
+        self.add_requested.emit()

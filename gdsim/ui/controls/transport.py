@@ -1,0 +1,225 @@
+"""The bar below everything: reset, step, play, the timeline, the speed."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui.controls.form import ChoiceBox
+from gdsim.ui.language import tr
+from gdsim.ui.theme import Scene, Theme
+
+SPEEDS: dict[str, float | None] = {
+    "1": 1.0, "5": 5.0, "20": 20.0, "100": 100.0, "1000": 1000.0, "max": None,
+}  # fmt: skip
+LIMIT = 10**9
+_TEXT_SECONDS = 0.25
+_SLIDER_TICKS = 10_000
+# Outlines in a square of 24; Qt's own media icons look different on every system.
+_SHAPES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+    "play": (((7, 4), (20, 12), (7, 20)),),
+    "pause": (((6, 4), (10, 4), (10, 20), (6, 20)), ((14, 4), (18, 4), (18, 20), (14, 20))),
+    "step": (((5, 4), (15, 12), (5, 20)), ((16, 4), (19, 4), (19, 20), (16, 20))),
+    "back": (((19, 4), (9, 12), (19, 20)), ((5, 4), (8, 4), (8, 20), (5, 20))),
+    "reset": (
+        ((3, 4), (6, 4), (6, 20), (3, 20)),
+        ((14, 4), (7, 12), (14, 20)),
+        ((21, 4), (14, 12), (21, 20)),
+    ),
+}
+
+
+class Transport(QWidget):
+    """Plays, steps and seeks; the timeline shows how far the runs have come."""
+
+    play_requested = Signal()
+    pause_requested = Signal()
+    step_requested = Signal(int)
+    seek_requested = Signal(int)
+    reset_requested = Signal()
+    speed_changed = Signal(object)
+    limit_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._playing = False
+        self._recorded = 0
+        self._theme: Theme | None = None
+        self._text_at = 0.0
+        self.reset = self._tool()
+        self.back = self._tool()
+        self.play = QPushButton()
+        self.play.setProperty("primary", True)
+        self.step = self._tool()
+        self.timeline = QSlider(Qt.Orientation.Horizontal)
+        self.timeline.setMinimumWidth(80)
+        self.at = self._spin_box(0, LIMIT)
+        self.limit = self._spin_box(1, LIMIT)
+        self.of = QLabel("/")
+        self.speed = ChoiceBox()
+        self.speed.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.measured = QLabel()
+        self.measured.setProperty("muted", True)
+        self.measured.setMinimumWidth(self.fontMetrics().horizontalAdvance("8,888,888 steps/s"))
+        self.measured.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(6)
+        for button in (self.reset, self.back, self.play, self.step):
+            row.addWidget(button)
+        row.addWidget(self.timeline, 1)
+        for widget in (self.at, self.of, self.limit, self.speed, self.measured):
+            row.addWidget(widget)
+        self.play.clicked.connect(self._toggle)
+        self.reset.clicked.connect(self.reset_requested)
+        self.back.clicked.connect(self._step_back)
+        self.step.clicked.connect(self._step)
+        self.timeline.valueChanged.connect(self._scrub)
+        self.at.valueChanged.connect(self.seek_requested)
+        self.limit.valueChanged.connect(self.limit_changed)
+        self.speed.activated.connect(self._choose_speed)
+        self.retranslate()
+        self.set_speed(20.0)
+
+    def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
+        """Follow the runs."""
+        if scene.theme is not self._theme or snapshot.playing != self._playing:
+            self._theme, self._playing = scene.theme, snapshot.playing
+            self._draw_icons(scene.theme)
+            self._name_play()
+        self._recorded = snapshot.recorded
+        with QSignalBlocker(self.timeline):
+            self.timeline.setMaximum(min(max(snapshot.recorded, 1), _SLIDER_TICKS))
+            if not self.timeline.isSliderDown():
+                self.timeline.setValue(
+                    round(snapshot.step / max(snapshot.recorded, 1) * self.timeline.maximum())
+                )
+        if not self.limit.hasFocus() and self.limit.value() != snapshot.step_limit:
+            with QSignalBlocker(self.limit):
+                self.limit.setValue(snapshot.step_limit)
+        self.back.setEnabled(snapshot.step > 0)
+        now = time.monotonic()
+        if not self.at.hasFocus() or not snapshot.playing:
+            with QSignalBlocker(self.at):
+                self.at.setMaximum(max(snapshot.recorded, snapshot.step))
+                self.at.setValue(snapshot.step)
+        if not snapshot.playing:
+            self.measured.clear()
+        elif now - self._text_at > _TEXT_SECONDS:
+            self._text_at = now
+            speed = f"{snapshot.steps_per_second:,.0f}" if snapshot.steps_per_second else "…"
+            self.measured.setText(tr("{speed} steps/s", speed=speed))
+
+    def set_speed(self, speed: float | None) -> None:
+        """Show a speed that was set elsewhere."""
+        known = [name for name, value in SPEEDS.items() if value == speed]
+        with QSignalBlocker(self.speed):
+            self.speed.setCurrentIndex(self.speed.findData(known[0]) if known else -1)
+
+    def retranslate(self) -> None:
+        chosen = self.speed.currentData() or "20"
+        self.speed.show_choices(
+            {
+                name: tr("maximum") if value is None else tr("{speed} steps/s", speed=f"{value:g}")
+                for name, value in SPEEDS.items()
+            },
+            chosen,
+        )
+        self.speed.setMinimumWidth(self.speed.sizeHint().width())
+        names: dict[QWidget, str] = {
+            self.reset: tr("Reset all to step 0"),
+            self.back: tr("Step back"),
+            self.step: tr("Step"),
+            self.timeline: tr("Timeline"),
+            self.at: tr("Step number"),
+            self.limit: tr("Play up to this step"),
+            self.speed: tr("Playback speed"),
+        }
+        for widget, name in names.items():
+            widget.setAccessibleName(name)
+            widget.setToolTip(name)
+        self._name_play()
+        self._text_at = 0.0
+
+    def _tool(self) -> QToolButton:
+        button = QToolButton()
+        button.setIconSize(QSize(18, 18))
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def _spin_box(self, low: int, high: int) -> QSpinBox:
+        box = QSpinBox()
+        box.setRange(low, high)
+        box.setKeyboardTracking(False)
+        box.setGroupSeparatorShown(True)
+        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        box.setFixedWidth(self.fontMetrics().horizontalAdvance("8,888,888") + 20)
+        return box
+
+    def _name_play(self) -> None:
+        text = tr("Pause") if self._playing else tr("Play")
+        self.play.setText(text)
+        self.play.setAccessibleName(text)
+        self.play.setToolTip(tr("{name} (Space)", name=text))
+        metrics = self.play.fontMetrics()
+        widest = max(metrics.horizontalAdvance(word) for word in (tr("Pause"), tr("Play")))
+        self.play.setMinimumWidth(widest + 62)
+
+    def _draw_icons(self, theme: Theme) -> None:
+        color = theme.text
+        for button, shape in ((self.reset, "reset"), (self.back, "back"), (self.step, "step")):
+            button.setIcon(_icon(shape, color))
+        self.play.setIcon(_icon("pause" if self._playing else "play", theme.on_accent))
+
+    @Slot()
+    def _toggle(self) -> None:
+        (self.pause_requested if self._playing else self.play_requested).emit()
+
+    @Slot()
+    def _step(self) -> None:
+        self.step_requested.emit(1)
+
+    @Slot()
+    def _step_back(self) -> None:
+        self.step_requested.emit(-1)
+
+    @Slot(int)
+    def _scrub(self, value: int) -> None:
+        self.seek_requested.emit(round(value / self.timeline.maximum() * self._recorded))
+
+    @Slot()
+    def _choose_speed(self) -> None:
+        self.speed_changed.emit(SPEEDS[str(self.speed.currentData())])
+
+
+def _icon(shape: str, color: str) -> QIcon:
+    pixmap = QPixmap(48, 48)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(2.0, 2.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(color))
+        for outline in _SHAPES[shape]:
+            path = QPainterPath()
+            path.moveTo(*outline[0])
+            for point in outline[1:]:
+                path.lineTo(*point)
+            path.closeSubpath()
+            painter.drawPath(path)
+    return QIcon(pixmap)

@@ -1,0 +1,433 @@
+"""The working window: shell, bench, lab and documents wired together; opened, saved, undone."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from gdsim import __version__
+from gdsim.engine.sentences import Fault
+from gdsim.experiment import document, table
+from gdsim.experiment.document import Experiment, ViewState
+from gdsim.experiment.files import written_aside
+from gdsim.experiment.undo import UndoStack
+from gdsim.runtime.runner import Runner
+from gdsim.runtime.snapshot import Snapshot, Track
+from gdsim.ui.bench import Bench
+from gdsim.ui.data_dialog import DataDialog, Loaded
+from gdsim.ui.frame_clock import FrameClock
+from gdsim.ui.lab import Lab
+from gdsim.ui.language import say, tr
+from gdsim.ui.main_window import MainWindow
+from gdsim.ui.shortcuts import KEYS, shortcuts_text
+from gdsim.ui.theme import Scene, Theme
+
+SETTLE_SECONDS = 5.0
+SUFFIX = ".gdsim"
+WORDS_PER_SECOND = 4
+"""The status line changes no more often while playing."""
+
+
+class Desk(QObject):
+    """Everything behind the shell; `shut` ends its thread and timer."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self.window = window
+        first = document.default_experiment()
+        self.runner = Runner(document.make_problem_of(first), _tracks(first), first.step_limit)
+        self.lab = Lab(self.runner, window.theme)
+        self.bench = Bench(self.lab)
+        self.clock = FrameClock(self.runner, self._scene, self)
+        self.path: Path | None = None
+        self._undo = UndoStack()
+        self._said_at = 0.0
+        self._connect()
+        self.runner.start()
+        self.lab.set_speed(self.lab.speed)
+        window.populate(self.bench)
+        self.settle()
+        self._take_as_saved(None)
+        self.clock.start(list(self.bench.views.values()), self.bench.controls)
+        self.bench.parameter_view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def settle(self) -> Snapshot:
+        """Wait until the engine has carried out all that was sent."""
+        end = time.monotonic() + SETTLE_SECONDS
+        while not self.runner.is_settled and time.monotonic() < end:
+            time.sleep(0.001)
+        self.lab.follow(self.lab.snapshot)
+        return self.lab.snapshot
+
+    def shut(self) -> None:
+        """Stop the clock, then the engine."""
+        self.clock.stop()
+        self.runner.stop()
+
+    # Documents
+
+    def experiment(self) -> Experiment:
+        """The experiment as it stands."""
+        shown = self.settle()
+        return document.describe(
+            shown.problem,
+            tuple((run.track.run, run.track.changes) for run in shown.runs),
+            shown.step_limit,
+            self.lab.source,
+            self._view_state(shown),
+        )
+
+    def _view_state(self, shown: Snapshot) -> ViewState:
+        keys = [run.key for run in shown.runs]
+        scene = self.lab.scene
+        return ViewState(
+            log_scale=self.bench.loss_view.log_scale,
+            residuals=self.bench.fit_view.residuals,
+            restart=self.lab.restart,
+            selected=keys.index(scene.selected) if scene.selected in keys else 0,
+            hidden=tuple(place for place, key in enumerate(keys) if key in scene.hidden),
+            steps_per_second=self.lab.speed or 0.0,
+        )
+
+    def _show_view(self, view: ViewState) -> None:
+        self.bench.loss_view.set_log_scale(view.log_scale)
+        self.bench.fit_view.set_residuals(view.residuals)
+        self.bench.run_list.set_restart(view.restart)
+        self.lab.set_restart(view.restart)
+        self.lab.look_at(view.selected, frozenset(view.hidden))
+        self.lab.set_speed(view.steps_per_second or None)
+
+    def show(self, experiment: Experiment, step: int = 0) -> None:
+        """Replace what is on the bench; `Fault` if it cannot be run."""
+        problem = document.make_problem_of(experiment)
+        self.lab.source = experiment.source
+        self.lab.load(problem, _tracks(experiment), experiment.step_limit, step)
+
+    @Slot()
+    def new(self) -> None:
+        if self.may_discard():
+            self.show(document.default_experiment())
+            self._take_as_saved(None)
+
+    @Slot()
+    def choose_and_open(self) -> None:
+        if not self.may_discard():
+            return
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, tr("Open an experiment"), self._folder(), _file_kinds()
+        )
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Open an experiment; what cannot be read is said, and what was there stays."""
+        try:
+            experiment = document.load(path)
+            self.show(experiment)
+        except Fault as fault:
+            self.complain(say(fault.sentence))
+            return
+        self.settle()
+        self._show_view(experiment.view)
+        self._take_as_saved(path)
+
+    @Slot()
+    def save(self) -> bool:
+        """Save to the file it came from; whether that was done."""
+        return self._save_to(self.path) if self.path is not None else self.save_as()
+
+    @Slot()
+    def save_as(self) -> bool:
+        """Ask for a file and save; whether that was done."""
+        proposed = self.path or Path(self._folder()) / f"{tr('Untitled')}{SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(
+            self.window, tr("Save the experiment"), str(proposed), _file_kinds()
+        )
+        if not name:
+            return False
+        path = Path(name)
+        return self._save_to(path if path.suffix else path.with_suffix(SUFFIX))
+
+    def may_discard(self) -> bool:
+        """Whether what is on the bench may go: saved, or the user says so."""
+        if not self.window.isWindowModified():
+            return True
+        button = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self.window, "gdsim", tr("Save the changes to this experiment?"),
+            button.Save | button.Discard | button.Cancel,
+        )  # fmt: skip
+        if answer == button.Save:
+            return self.save()
+        return bool(answer == button.Discard)
+
+    @Slot(object)
+    def take_file(self, path: Path) -> None:
+        """A dropped file: an experiment, or data."""
+        if path.suffix.lower() == SUFFIX:
+            if self.may_discard():
+                self.open(path)
+        else:
+            self.open_data(path)
+
+    # Data
+
+    @Slot()
+    def choose_data(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, tr("Open data"), self._folder(),
+            tr("Tables (*.csv *.tsv *.txt);;All files (*)"),
+        )  # fmt: skip
+        if name:
+            self.open_data(Path(name))
+
+    def open_data(self, path: Path) -> DataDialog | None:
+        """Ask for the columns of a table and load it; a bad one is said, and the data stay."""
+        try:
+            layout = table.inspect(path)
+        except Fault as fault:
+            self.complain(say(fault.sentence))
+            return None
+        dialog = DataDialog(layout, self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.loaded.connect(self._take_data)
+        dialog.open()
+        return dialog
+
+    @Slot(object)
+    def _take_data(self, loaded: Loaded) -> None:
+        self.lab.take_problem(loaded.problem, loaded.source)
+
+    # Pictures
+
+    @Slot(QAction)
+    def _export_view(self, action: QAction) -> None:
+        self.export(str(action.data()))
+
+    @Slot()
+    def export_window(self) -> None:
+        self.export("window")
+
+    def export(self, name: str) -> None:
+        """Ask for a file and write the picture of a view, or of the whole window."""
+        chosen, _ = QFileDialog.getSaveFileName(
+            self.window, tr("Export a picture"), str(Path(self._folder()) / f"gdsim-{name}.png"),
+            tr("Pictures (*.png)"),
+        )  # fmt: skip
+        if not chosen:
+            return
+        path = Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".png")
+        try:
+            if name == "window":
+                with written_aside(path) as aside:
+                    if not self.window.grab().save(str(aside), "PNG"):
+                        raise Fault("{file} cannot be written as a picture.", file=str(path))
+            else:
+                self.bench.export(name, path)
+        except Fault as fault:
+            self.complain(say(fault.sentence))
+            return
+        self.window.say(tr("Picture written: {file}", file=str(path)))
+
+    # Undo
+
+    @Slot(str)
+    def _before_edit(self, what: str) -> None:
+        self._undo.push(self.experiment())
+
+    @Slot()
+    def undo(self) -> None:
+        self._go_to(self._undo.undo(self.experiment()))
+
+    @Slot()
+    def redo(self) -> None:
+        self._go_to(self._undo.redo(self.experiment()))
+
+    def _go_to(self, experiment: Experiment | None) -> None:
+        if experiment is not None:
+            self.show(experiment, self.lab.snapshot.step)
+
+    # What is shown
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong in a dialog that waits for nobody."""
+        box = QMessageBox(
+            QMessageBox.Icon.Warning, "gdsim", text, QMessageBox.StandardButton.Ok, self.window
+        )
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    @Slot()
+    def retranslate(self) -> None:
+        self.bench.retranslate()
+        for action in self.window.menus_by_name["export"].actions():
+            action.setText(self.bench.view_titles()[str(action.data())])
+        self._show_document()
+        self._said_at = 0.0
+        self.clock.refresh()
+
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
+        self.lab.set_theme(theme)
+
+    @Slot(object)
+    def _follow(self, snapshot: Snapshot) -> None:
+        self.lab.follow(snapshot)
+        now = time.monotonic()
+        if not snapshot.playing or now - self._said_at > 1 / WORDS_PER_SECOND:
+            self._said_at = now
+            self.window.say(self._status(snapshot))
+            if self.runner.is_settled:
+                self._show_document()
+
+    def _status(self, snapshot: Snapshot) -> str:
+        """The failure if there is one, else how the selected run is doing."""
+        if snapshot.failure is not None:
+            return say(snapshot.failure)
+        run = snapshot.run(self.lab.scene.selected)
+        return say(run.verdict) if run is not None else ""
+
+    def _scene(self) -> Scene:
+        return self.lab.scene
+
+    def _show_document(self) -> None:
+        shown = self.lab.snapshot
+        present = (shown.problem, tuple(run.track for run in shown.runs), shown.step_limit)
+        self.window.set_document(self.path.name if self.path else "", present != self._saved)
+        self.window.actions_by_name["undo"].setEnabled(self._undo.can_undo)
+        self.window.actions_by_name["redo"].setEnabled(self._undo.can_redo)
+
+    def _take_as_saved(self, path: Path | None) -> None:
+        shown = self.settle()
+        self.path = path
+        self._saved = (shown.problem, tuple(run.track for run in shown.runs), shown.step_limit)
+        self._undo = UndoStack()
+        self._show_document()
+
+    def _save_to(self, path: Path) -> bool:
+        try:
+            document.save(path, self.experiment())
+        except Fault as fault:
+            self.complain(say(fault.sentence))
+            return False
+        self.path = path
+        shown = self.lab.snapshot
+        self._saved = (shown.problem, tuple(run.track for run in shown.runs), shown.step_limit)
+        self._show_document()
+        self.window.say(tr("Saved: {file}", file=str(path)))
+        return True
+
+    def _folder(self) -> str:
+        if self.path is not None:
+            return str(self.path.parent)
+        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+    # Wires
+
+    def _connect(self) -> None:
+        window, lab, bench = self.window, self.lab, self.bench
+        slots = {
+            "new": self.new, "open": self.choose_and_open, "open_data": self.choose_data,
+            "save": self.save, "save_as": self.save_as, "export_window": self.export_window,
+            "undo": self.undo, "redo": self.redo,
+            "add_run": lab.add_run, "branch": self.branch, "remove_run": self.remove_run,
+            "play": lab.toggle_play, "step": self.step, "step_back": self.step_back,
+            "home": self.home, "end": self.end, "rerun": lab.rerun, "reset": lab.reset,
+            "faster": self.faster, "slower": self.slower,
+            "restore_views": bench.show_all_views,
+            "shortcuts": self.show_shortcuts, "about": self.show_about,
+        }  # fmt: skip
+        for name, slot in slots.items():
+            window.actions_by_name[name].triggered.connect(slot)
+        window.actions_by_name["log_scale"].setChecked(bench.loss_view.log_scale)
+        window.actions_by_name["log_scale"].toggled.connect(bench.loss_view.set_log_scale)
+        bench.loss_view.log_scale_changed.connect(window.actions_by_name["log_scale"].setChecked)
+        window.actions_by_name["residuals"].toggled.connect(bench.fit_view.set_residuals)
+        bench.fit_view.residuals_changed.connect(window.actions_by_name["residuals"].setChecked)
+        export = window.menus_by_name["export"]
+        for name, title in bench.view_titles().items():
+            export.addAction(title).setData(name)
+        export.triggered.connect(self._export_view)
+        window.key_pressed.connect(self._take_key)
+        window.file_dropped.connect(self.take_file)
+        window.theme_changed.connect(self.set_theme)
+        window.language_changed.connect(self.retranslate)
+        window.may_close = self.may_discard
+        lab.edited.connect(self._before_edit)
+        lab.refused.connect(self.complain)
+        lab.speed_set.connect(bench.transport.set_speed)
+        bench.open_data_requested.connect(self.choose_data)
+        self.clock.moved_on.connect(self._follow)
+
+    @Slot(int)
+    def _take_key(self, key: int) -> None:
+        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            self.lab.toggle_visible(key - Qt.Key.Key_1)
+        elif key == Qt.Key.Key_F6:
+            self.bench.next_region()
+        elif key in KEYS:
+            self.window.actions_by_name[KEYS[key]].trigger()
+
+    @Slot()
+    def step(self) -> None:
+        self.lab.step_by(1)
+
+    @Slot()
+    def step_back(self) -> None:
+        self.lab.step_by(-1)
+
+    @Slot()
+    def home(self) -> None:
+        self.lab.seek(0)
+
+    @Slot()
+    def end(self) -> None:
+        self.lab.seek(self.lab.snapshot.recorded)
+
+    @Slot()
+    def faster(self) -> None:
+        self.lab.change_speed(1)
+
+    @Slot()
+    def slower(self) -> None:
+        self.lab.change_speed(-1)
+
+    @Slot()
+    def branch(self) -> None:
+        self.lab.branch(self.lab.scene.selected)
+
+    @Slot()
+    def remove_run(self) -> None:
+        self.lab.remove(self.lab.scene.selected)
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        self._tell(tr("Keyboard shortcuts"), shortcuts_text())
+
+    @Slot()
+    def show_about(self) -> None:
+        text = tr(
+            "A lab bench for gradient descent: picture, formula and numbers show the same step. "
+            "Its numbers are the frameworks' numbers."
+        )
+        self._tell(tr("About gdsim"), f"<b>gdsim {__version__}</b><p>{text}</p>")
+
+    def _tell(self, title: str, text: str) -> None:
+        box = QMessageBox(
+            QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Ok, self.window
+        )
+        box.setTextFormat(Qt.TextFormat.RichText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+
+def _tracks(experiment: Experiment) -> tuple[Track, ...]:
+    return tuple(Track(key, run, changes) for key, (run, changes) in enumerate(experiment.runs))
+
+
+def _file_kinds() -> str:
+    return tr("gdsim experiments (*.gdsim);;All files (*)")
