@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import Shiboken
 
+from gdsim.engine.arrays import Array
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.runtime.session import Session
@@ -94,8 +95,9 @@ def make_session() -> MakeSession:
         *,
         steps: int = 0,
         limit: int = 1000,
+        data: tuple[Array, Array] | None = None,
     ) -> Session:
-        chosen = make_problem(problem)
+        chosen = make_problem(problem, data)
         tracks = [
             Track(
                 key,

@@ -25,6 +25,7 @@ from gdsim.ui.views import VIEWS
 from gdsim.ui.views.base import View
 from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.loss_view import LossView
+from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.paths import clip, columns, cut
 from gdsim.ui.views.rate_view import RateView
 from gdsim.ui.views.slice import slice_through
@@ -151,6 +152,34 @@ def test_not_a_number_and_infinity_are_drawn_around(
     trace = Trace(np.arange(54), rows, 1)
     broken = dataclasses.replace(run, trace=trace, loss=math.nan, gradient=np.full(2, np.nan))
     view = shown(qtbot, VIEWS[name](), dataclasses.replace(snapshot, runs=(broken,), step=53))
+    assert np.isfinite(view.plot.box.viewRange()).all()
+    pixels(view)
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        ([1.0, 2.0, 3.0], [5.0, 5.0, 5.0]),
+        ([1e70, 2e70, 3e70], [1e70, 2e70, 5e70]),
+        ([1e-9, 2e-9], [1e-12, 3e-12]),
+        ([1e12, 1e12 + 0.01], [0.0, 1.0]),
+        ([0.0, 1.0], [0.0, 0.0]),
+    ],
+)
+@pytest.mark.parametrize("name", VIEWS)
+def test_odd_data_are_drawn(
+    qtbot: QtBot, make_snapshot: MakeSnapshot, name: str, x: list[float], y: list[float]
+) -> None:
+    data = np.array(x), np.array(y)
+    snapshot = make_snapshot("linear", [("gd", 1e-3), ("adam", 0.1)], steps=50, data=data)
+    view = shown(qtbot, VIEWS[name](), snapshot)
+    if isinstance(view, LossView | RateView):
+        view.set_log_scale(not view.log_scale)
+    if isinstance(view, ParameterView):
+        view.fit_paths()
+    if isinstance(view, FitView):
+        view.set_residuals(True)
+        view.show_ghost((1.0, 1.0))
     assert np.isfinite(view.plot.box.viewRange()).all()
     pixels(view)
 

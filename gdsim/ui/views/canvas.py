@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -120,7 +121,8 @@ def ticks(
 ) -> list[float]:
     """About `count` round places between `low` and `high` (exponents of ten where `log`)."""
     span = high - low
-    if not (span > 0.0 and math.isfinite(span)):
+    # Beneath the precision of the numbers themselves there are no round places.
+    if not max(1e-300, 1e-13 * max(abs(low), abs(high))) < span < math.inf:
         return []
     count = max(count, 2.2)
     if log and span < 0.7:
@@ -139,9 +141,12 @@ def ticks(
     if log or whole:
         step = max(1.0, step)
         step = step if step != 2.5 else 3.0
-    first = math.ceil(low / step - 1e-9)
-    last = math.floor(high / step + 1e-9)
-    return [step * i for i in range(first, last + 1)]
+    while True:
+        first = math.ceil(low / step - 1e-9)
+        last = math.floor(high / step + 1e-9)
+        if last > first or ((log or whole) and step <= 1.0):
+            return [step * i for i in range(first, last + 1)]
+        step = math.ceil(step / 2.0) if log or whole else step / 2.0
 
 
 def _round_up(value: float) -> float:
@@ -185,7 +190,11 @@ class _Layer(QGraphicsItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        self._canvas.paint_layer(painter)
+        # An exception that leaves a paint event would end the process.
+        try:
+            self._canvas.paint_layer(painter)
+        except Exception:
+            sys.excepthook(*sys.exc_info())
 
 
 class Canvas(pg.PlotWidget):

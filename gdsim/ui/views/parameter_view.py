@@ -204,6 +204,8 @@ class ParameterView(View):
             if near.contains(start):
                 self.stamps.marker(painter, start, style, theme.marker_size, theme, hollow=True)
             at = projection.point(*(float(value) for value in run.theta[:2]))
+            if not (math.isfinite(at.x()) and math.isfinite(at.y())):
+                continue
             end = _next_point(projection, run)
             shaft = clipped_segment(at, end, area.adjusted(2, 2, -2, -2)) if end else None
             if shaft is not None and run.alive:
