@@ -109,6 +109,11 @@ REMEDIES = (
         "network; do not use what came.",
     ),
     (
+        ("CERTIFICATE_VERIFY_FAILED",),
+        "This network's certificate is not one that pip trusts. Set PIP_CERT to the file of the "
+        "certificate (your network's administrator has it), then run this again.",
+    ),
+    (
         ("connection broken", "ConnectionError", "NameResolution", "timed out", "ProxyError",
          "SSLError", "Network is unreachable"),
         "The package index could not be reached. Run this again when there is a network; behind a "
@@ -132,14 +137,12 @@ def say(text: str) -> None:
     print("gdsim: " + text, file=sys.stderr, flush=True)
 
 
-def quiet(
-    command: Iterable[str | Path], environment: Mapping[str, str] | None = None
-) -> tuple[int, str]:
+def quiet(command: Iterable[str | Path]) -> tuple[int, str]:
     """Run a command that nobody is to see or answer; its exit status and what it printed."""
     done = subprocess.run(
         [str(word) for word in command],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace", check=False, env=environment,
+        text=True, errors="replace", check=False,
     )  # fmt: skip
     return done.returncode, done.stdout
 
@@ -214,18 +217,26 @@ def install_command(tool: str | None, packages: list[Package]) -> str:
     """The command for a person to type, as root where needed."""
     if tool is None:
         return "(with your system's own tool) " + " ".join(names_for("dnf", packages))
-    command = " ".join([INSTALL[tool], *names_for(tool, packages)])
+    commands = [" ".join([INSTALL[tool], *names_for(tool, packages)])]
+    if tool == "apt-get":  # its lists may be empty (containers) or name versions that are gone
+        commands.insert(0, "apt-get update")
     if os.geteuid() == 0:
-        return command
-    return "sudo " + command if shutil.which("sudo") else "su -c " + shlex.quote(command)
+        return " && ".join(commands)
+    if shutil.which("sudo"):
+        return " && ".join("sudo " + command for command in commands)
+    # With the dash: a plain su keeps a PATH without /sbin, and dpkg then refuses to work.
+    return "su - -c " + shlex.quote(" && ".join(commands))
 
 
 def elevation() -> list[str] | None:
-    """What to put before apt-get: nothing for root, sudo where it asks nothing, None otherwise."""
+    """What to put before apt-get: for root, for sudo where it asks nothing, or None."""
+    quietly = ["env", "DEBIAN_FRONTEND=noninteractive"]
     if os.geteuid() == 0:
-        return []
+        # After a plain su root has the user's PATH, and dpkg refuses to work without /sbin.
+        path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+        return [*quietly, "PATH=" + path]
     if shutil.which("sudo") and quiet(["sudo", "-n", "true"])[0] == 0:
-        return ["sudo", "-n", "env"]
+        return ["sudo", "-n", *quietly]
     return None
 
 
@@ -243,21 +254,20 @@ def bring_system_packages(environment: Mapping[str, str]) -> None:
         )
     say("installing system packages that are missing, by apt-get")
     command = [*prefix, "apt-get", "-o", "DPkg::Lock::Timeout=120"]
-    if prefix:
-        command.insert(len(prefix), "DEBIAN_FRONTEND=noninteractive")
-    noninteractive = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # One source that fails must not stop us: the packages may come from another.
-    quiet([*command, "update"], noninteractive)
-    status, output = quiet(
-        [*command, "install", "-y", "--no-install-recommends", *names_for("apt-get", missing)],
-        noninteractive,
-    )
+    quiet([*command, "update"])
+    names = names_for("apt-get", missing)
+    install = [*command, "install", "-y", "--no-install-recommends", *names]
+    status, output = quiet(install)
+    if status and "dpkg --configure -a" in output:  # an earlier installation was interrupted
+        quiet([*prefix, "dpkg", "--configure", "-a"])
+        status, output = quiet(install)
     if status:
         errors = [line for line in output.splitlines() if line.startswith("E:")]
         raise Stopped(
             "apt-get could not install what is missing"
             + (f" ({errors[-1][2:].strip()})" if errors else "")
-            + ". Try it yourself, then run this again:\n  apt-get update\n  "
+            + ". Try it yourself, then run this again:\n  "
             + install_command(tool, missing)
         )
 
