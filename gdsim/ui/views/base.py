@@ -189,9 +189,8 @@ class View(QWidget):
         image.fill(self.theme.color("plot"))
         self.plot.export_scale = EXPORT_SCALE
         try:
-            self.bar.label.render(
-                image, self.bar.label.mapTo(self, self.bar.label.rect().topLeft())
-            )
+            corner = self.bar.label.mapTo(self, self.bar.label.rect().topLeft())
+            self.bar.label.render(image, corner, renderFlags=QWidget.RenderFlag.DrawChildren)
             # QGraphicsView hides the `render` that takes a pixmap.
             QWidget.render(self.plot, image, self.plot.pos())
         finally:
@@ -224,7 +223,7 @@ class View(QWidget):
 
     def pale(self, color: QColor) -> QColor:
         """The colour for what lies ahead or was left behind."""
-        return mix(color, self.theme.color("plot"), 0.38)
+        return mix(color, self.theme.color("plot"), 0.5 if self.theme.is_dark else 0.38)
 
     def paint_grid(self, painter: QPainter, projection: Projection) -> None:
         """Faint lines at the ticks."""
@@ -235,6 +234,13 @@ class View(QWidget):
             painter.drawLine(round(x), 0, round(x), height)
         for y in rows:
             painter.drawLine(0, round(y), width, round(y))
+
+    def is_other_problem(self, before: Snapshot | None) -> bool:
+        """Whether another problem or other data are shown than before; an edited point is not."""
+        if before is None or self._snapshot is None:
+            return True
+        old, new = before.problem, self._snapshot.problem
+        return old.name != new.name or abs(old.size - new.size) > 1
 
     @property
     def manual(self) -> bool:

@@ -284,7 +284,7 @@ class Canvas(pg.PlotWidget):
         projection = self.projection()
         self._stage.begin_paint(self.resolution)
         self._stage.paint_plot(painter, projection)
-        if self.hasFocus():
+        if self.hasFocus() and self.export_scale is None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("accent"), 2.0))

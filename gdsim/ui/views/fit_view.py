@@ -134,7 +134,7 @@ class FitView(View):
             return
         problem = self._snapshot.problem
         old = None if before is None else before.problem
-        if old is None or old.name != problem.name:
+        if self.is_other_problem(before):
             self._shown = self._slice = None
             self._dragging = False
             self._squares.setVisible(isinstance(problem, LinearRegression))

@@ -89,7 +89,7 @@ class ParameterView(View):
         if self._snapshot is None:
             return
         problem = self._snapshot.problem
-        if before is None or before.problem.name != problem.name:
+        if self.is_other_problem(before):
             self._home = None
             self.show_all()
         symbols = [parameter.symbol for parameter in problem.parameters]

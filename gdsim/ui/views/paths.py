@@ -256,6 +256,11 @@ def project(
         px = projection.x(x)
         if monotone:
             px, y = columns(px, y)
+            if len(y) > 2:
+                # A level stretch needs its ends only; joints would show in dashes.
+                keep = np.ones(len(y), dtype=bool)
+                keep[1:-1] = (y[1:-1] != y[:-2]) | (y[1:-1] != y[2:])
+                px, y = px[keep], y[keep]
             py = projection.y(np.log10(y) if log else y)
         else:
             py = projection.y(y)

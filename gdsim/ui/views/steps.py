@@ -68,8 +68,7 @@ class StepsView(View):
 
     def refresh(self, before: Snapshot | None) -> None:
         self.name_axes()
-        now = self._snapshot
-        if before is not None and now is not None and before.problem.name != now.problem.name:
+        if before is not None and self.is_other_problem(before):
             self.show_all()
         if not self.manual:
             self.reset_range()
