@@ -303,3 +303,15 @@ def test_everything_that_takes_focus_has_a_name(
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
             assert widget.accessibleName(), widget
     assert view.plot.accessibleDescription()
+
+
+def test_quick_arrow_keys_add_up_before_the_engine_answers(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    view = shown(qtbot, ParameterView(), make_snapshot())
+    asked: list[tuple[float, float]] = []
+    view.start_committed.connect(asked.append)
+    (left, right), _ = view.plot.box.viewRange()
+    for _ in range(3):
+        QTest.keyClick(view.plot, Qt.Key.Key_Right)
+    assert asked[-1][0] == pytest.approx(3 * (right - left) / 50, abs=one_pixel(view)[0])

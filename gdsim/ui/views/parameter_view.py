@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
@@ -34,6 +35,9 @@ REACH = 10.0
 FARTHEST = 50.0
 """How many times the problem's bounds a start or a path may widen the view."""
 
+PATIENCE = 0.5
+"""Seconds that a start is shown before the engine has taken it up."""
+
 Point = tuple[float, float]
 
 _MOVES = {
@@ -63,6 +67,7 @@ class ParameterView(View):
         self._places = Places()
         self._home: tuple[Range, Range] | None = None
         self._dragged: Point | None = None
+        self._asked: tuple[int, Point, float] | None = None
         self._pointer: Point | None = None
         self._fit = self.tool()
         self._fit.clicked.connect(self.fit_paths)
@@ -89,6 +94,12 @@ class ParameterView(View):
         if self._snapshot is None:
             return
         problem = self._snapshot.problem
+        if self._asked is not None:
+            key, start, at = self._asked
+            run = self._snapshot.run(key)
+            taken = run is None or run.track.run.start == start
+            if taken or time.monotonic() - at > PATIENCE:
+                self._asked = None
         if self.is_other_problem(before):
             self._home = None
             self.show_all()
@@ -211,6 +222,8 @@ class ParameterView(View):
             if shaft is not None and run.alive:
                 width = theme.line_width * (1.5 if chosen else 0.75)
                 draw_arrow(painter, *shaft, style.color, casing, width)
+                if chosen:
+                    taken = [*taken, *_along(*shaft, width)]
             if not near.contains(at):
                 # Out of sight: its label stands at the edge that it has left by.
                 edge = area.adjusted(4.0, 4.0, -4.0, -4.0)
@@ -254,7 +267,15 @@ class ParameterView(View):
     def _start_of(self, run: RunSnapshot) -> Point:
         if self._dragged is not None and run.key == self._scene.selected:
             return self._dragged
+        if self._asked is not None and self._asked[0] == run.key:
+            return self._asked[1]
         return run.track.run.start[0], run.track.run.start[1]
+
+    def _commit(self, start: Point) -> None:
+        """Ask for a start, and show it at once: the next key goes on from there."""
+        self._asked = self._scene.selected, start, time.monotonic()
+        self.start_committed.emit(start)
+        self.plot.redraw()
 
     def _on_start(self, at: QPointF) -> bool:
         run = self.selected_run()
@@ -289,9 +310,9 @@ class ParameterView(View):
         dragged, self._dragged = self._dragged, None
         if dragged is not None:
             if moved:
-                self.start_committed.emit(dragged)
+                self._commit(dragged)
         elif not moved and self._is_plane():
-            self.start_committed.emit(self._point_at(at))
+            self._commit(self._point_at(at))
         self.plot.redraw()
 
     def pointer_hovered(self, at: QPointF | None) -> None:
@@ -326,13 +347,22 @@ class ParameterView(View):
         dx, dy = _MOVES[Qt.Key(event.key())]
         p = self.plot.projection()
         x, y = self._start_of(run)
-        self.start_committed.emit(
+        self._commit(
             p.rounded(x + dx * share * (p.right - p.left), y + dy * share * (p.top - p.bottom))
         )
 
 
 def _line(key: int, trace: Trace, color: QColor, width: float) -> Line:
     return Line(key, trace.rows[:, THETA], trace.rows[:, THETA + 1], memory(trace), color, width)
+
+
+def _along(start: QPointF, end: QPointF, width: float) -> list[QRectF]:
+    """Boxes that cover an arrow, for labels to keep off."""
+    way = end - start
+    count = min(12, max(1, round(math.hypot(way.x(), way.y()) / (3.0 * width))))
+    half = 1.5 * width
+    points = [start + way * ((i + 1) / count) for i in range(count)]
+    return [QRectF(p.x() - half, p.y() - half, 2 * half, 2 * half) for p in points]
 
 
 def _next_point(projection: Projection, run: RunSnapshot) -> QPointF | None:
