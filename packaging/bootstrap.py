@@ -11,11 +11,11 @@ import shutil
 import sys
 
 USAGE = """usage: python3 packaging/bootstrap.py run [arguments of gdsim]
-       python3 packaging/bootstrap.py test [--oldest] [arguments of pytest]
+       python3 packaging/bootstrap.py test [--oldest | --newest] [arguments of pytest]
 
 run   opens the window; the first time it brings what gdsim needs.
-test  checks style and types, then runs the tests; --oldest runs the tests alone, with the oldest
-      packages that gdsim promises to work with."""
+test  checks style and types, then runs the tests; --oldest and --newest run the tests alone, with
+      the oldest and the newest packages that gdsim promises to work with."""
 
 if sys.version_info < (3, 11):
     names = ["python3.%d" % minor for minor in (14, 13, 12, 11)]
@@ -41,9 +41,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
-    "run": ROOT / "packaging" / "requirements-run.lock",
-    "test": ROOT / "packaging" / "requirements-test.lock",
-    "oldest": ROOT / "packaging" / "requirements-oldest.lock",
+    kind: ROOT / "packaging" / f"requirements-{kind}.lock"
+    for kind in ("run", "test", "oldest", "newest")
 }
 STAMP = "gdsim-stamp"
 
@@ -384,7 +383,8 @@ def become(command: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Style, types, then the tests; the tests come last, so that their summary ends the output."""
-    kind = "oldest" if "--oldest" in arguments else "test"
+    ends = {"--oldest": "oldest", "--newest": "newest"}
+    kind = next((ends[word] for word in arguments if word in ends), "test")
     if kind == "oldest" and sys.version_info >= (3, 13):
         raise Stopped(
             "The oldest packages are tested with Python 3.11 or 3.12: NumPy 1.26 has no build for "
@@ -394,7 +394,7 @@ def test(arguments: list[str]) -> int:
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     bring_system_packages(environment)
     python = str(make_environment(environment_home(kind), LOCKS[kind]))
-    checks = [["pytest", *(word for word in arguments if word != "--oldest")]]
+    checks = [["pytest", *(word for word in arguments if word not in ends)]]
     if kind == "test":  # style and types are judged once, with the locked tools
         checks[:0] = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]
     failed = []
