@@ -9,14 +9,14 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
 from gdsim.engine.sentences import Fault
 
 Value = float | int | bool | str
-Kind = Literal["float", "int", "bool", "choice"]
+Kind = Literal["float", "int", "bool", "choice", "text"]
 
 _KEY = "gdsim.field"
 
@@ -35,7 +35,8 @@ class Field:
 
     `minimum` and `maximum` are inclusive; `above` and `below` exclusive. `scale` says how a
     control should travel through the range. `advanced` settings stand under "More".
-    `needs` names (other field, value) pairs that must hold for this one to matter.
+    `needs` names (other field, value) pairs that must hold for this one to matter. A `text` has
+    a `reader` that raises `Fault` where it cannot be used, and `range_text` says what it wants.
     """
 
     name: str
@@ -52,6 +53,8 @@ class Field:
     choices: tuple[str, ...] = ()
     advanced: bool = False
     needs: tuple[tuple[str, Value], ...] = ()
+    reader: Callable[[str], object] | None = None
+    wanted: str = ""
 
     def range_text(self) -> str:
         """The allowed range in words, for error messages and tool tips."""
@@ -59,6 +62,8 @@ class Field:
             return ", ".join(self.choices)
         if self.kind == "bool":
             return "true, false"
+        if self.kind == "text":
+            return self.wanted
         low = f"{'≥' if self.above is None else '>'} {_bound(self.minimum, self.above)}"
         high = f"{'≤' if self.below is None else '<'} {_bound(self.maximum, self.below)}"
         parts = [
@@ -75,6 +80,8 @@ class Field:
         """Return `value` in the field's type; raise `Fault` naming the field and its range."""
         try:
             typed = self._typed(value)
+        except Fault:
+            raise
         except (TypeError, ValueError, OverflowError):
             raise self._fault(value) from None
         if self.kind in ("float", "int"):
@@ -99,6 +106,12 @@ class Field:
         return all(values.get(name) == wanted for name, wanted in self.needs)
 
     def _typed(self, value: object) -> Value:
+        if self.kind == "text":
+            if not isinstance(value, str):
+                raise TypeError
+            if self.reader is not None:
+                self.reader(value)
+            return value.strip()
         if self.kind == "choice":
             if isinstance(value, str) and value in self.choices:
                 return value
@@ -149,6 +162,8 @@ def field(
     choices: tuple[str, ...] = (),
     advanced: bool = False,
     needs: tuple[tuple[str, Value], ...] = (),
+    reader: Callable[[str], object] | None = None,
+    wanted: str = "",
 ) -> Any:
     """Declare one setting of a frozen settings dataclass (see `Field` for the arguments)."""
     kind: Kind
@@ -156,11 +171,13 @@ def field(
         kind = "choice"
     elif isinstance(default, bool):
         kind = "bool"
+    elif isinstance(default, str):
+        kind = "text"
     else:
         kind = "int" if isinstance(default, int) else "float"
     declared = Field(
         "", kind, default, label, help, symbol, minimum, maximum, above, below, scale, choices,
-        advanced, needs,
+        advanced, needs, reader, wanted,
     )  # fmt: skip
     return dataclasses.field(default=default, metadata={_KEY: declared})
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from dataclasses import field as _field
 from typing import Any
 
-from gdsim.engine.fields import Settings, field, make_settings
-from gdsim.engine.optimizers import Optimizer, find_optimizer
-from gdsim.engine.optimizers.base import RateSettings
-from gdsim.engine.optimizers.descent import GradientDescent
+from gdsim.engine.fields import Settings, Value, field, fields_of, make_settings, unknown
+from gdsim.engine.optimizers import FRAMEWORKS, Optimizer, find_optimizer
+from gdsim.engine.optimizers.descent import DescentSettings, GradientDescent
 from gdsim.engine.problems import Problem
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import Schedule, find_schedule
@@ -37,7 +36,7 @@ class Run:
     """Settings of one run; immutable, hashable by value, equal runs have equal trajectories."""
 
     optimizer: str = GradientDescent.name
-    settings: Any = _field(default_factory=RateSettings)
+    settings: Any = _field(default_factory=DescentSettings)
     schedule: str = "constant"
     schedule_settings: Any = _field(default_factory=ConstantSettings)
     sampling: Sampling = _field(default_factory=Sampling)
@@ -78,10 +77,22 @@ def make_run(
     sampling: Sampling | None = None,
     clipping: Clipping | None = None,
     start: tuple[float, ...] | None = None,
+    convention: str = "pytorch",
 ) -> Run:
-    """A checked run on `problem`; what is not given takes its default (rate: the problem's)."""
-    values = dict(settings or {})
-    values.setdefault("learning_rate", problem.learning_rate)
+    """A checked run on `problem`; what is not given takes its default (rate: the problem's).
+
+    `convention` sets the formulas and the defaults of that framework; what `settings` and
+    `schedule_settings` name goes before. Where PyTorch, the default, lacks a method, the first
+    framework that has it is meant; `Fault` where another is asked for that lacks the optimizer.
+    """
+    family = find_optimizer(optimizer)
+    if family.own_rate is not None and schedule != "constant":
+        _check_scheduled(family, settings or {})
+    values: dict[str, object] = {
+        "learning_rate": problem.learning_rate if family.own_rate is None else family.own_rate,
+        **convention_defaults(family, convention, settings or {}),
+        **(settings or {}),
+    }
     point = problem.start if start is None else tuple(float(value) for value in start)
     if len(point) != len(problem.parameters):
         raise Fault(
@@ -96,18 +107,64 @@ def make_run(
                 "The start {name} = {value} is not usable: give a finite number up to 1e150.",
                 name=parameter.name, value=value,
             )  # fmt: skip
-    made: Settings = make_settings(find_optimizer(optimizer).Settings, values)
+    made: Settings = make_settings(family.Settings, values)
+    planned = find_schedule(schedule)
+    given = schedule_settings or {}
     run = Run(
         optimizer,
         made,
         schedule,
-        make_settings(find_schedule(schedule).Settings, schedule_settings or {}),
+        make_settings(
+            planned.Settings, {**convention_defaults(planned, convention, given), **given}
+        ),
         sampling or Sampling(),
         clipping or Clipping(),
         point,
     )
     check_batch(problem, run)
     return run
+
+
+def convention_defaults(
+    method: type[Optimizer] | type[Schedule],
+    convention: str,
+    settings: Mapping[str, object] | None = None,
+) -> dict[str, Value]:
+    """The settings in which a framework departs from the declared defaults.
+
+    A `convention` among `settings` goes before. For a schedule that the framework lacks the
+    declared defaults hold, since any optimizer may be combined with any schedule.
+    """
+    if convention not in FRAMEWORKS:
+        raise unknown(convention, FRAMEWORKS, "convention")
+    chosen = (settings or {}).get("convention", convention)
+    known = method.conventions
+    if chosen not in known:
+        if issubclass(method, Optimizer) and convention not in (*known, FRAMEWORKS[0]):
+            raise _lacking(method, convention)
+        chosen = known[0] if known else ""
+    values = dict(method.defaults.get(str(chosen), {}))
+    if any(item.name == "convention" for item in fields_of(method.Settings)):
+        values["convention"] = str(chosen)
+    return values
+
+
+def _lacking(family: type[Optimizer], convention: str) -> Fault:
+    if not family.conventions:
+        return Fault("No framework has '{name}': leave the convention out.", name=family.name)
+    return Fault(
+        "The convention '{convention}' has no '{name}'; it exists in: {known}.",
+        convention=convention, name=family.name, known=", ".join(family.conventions),
+    )  # fmt: skip
+
+
+def _check_scheduled(family: type[Optimizer], settings: Mapping[str, object]) -> None:
+    if "learning_rate" not in settings:
+        raise Fault(
+            "'{name}' takes full steps unless it is given a learning rate: give one for the "
+            "schedule to change, or leave the schedule constant.",
+            name=family.name,
+        )  # fmt: skip
 
 
 def check_batch(problem: Problem, run: Run) -> None:

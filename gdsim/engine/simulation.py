@@ -1,14 +1,15 @@
 """Deterministic stepping of any number of runs on one problem.
 
-Runs of one family and batch size form a group and are stepped together as lanes; groups take
-turns. What a step does depends on its number and the runs' settings alone, never on how many steps
-are asked for at once, so playing, pausing and seeking change no bit.
+Runs that share optimizer, formula and batch size form a group and are stepped together as lanes;
+groups take turns. What a step does depends on its number and the runs' settings alone, never on
+how many steps are asked for at once, so playing, pausing and seeking change no bit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from gdsim.engine.sentences import Fault
 
 BREATH = 16
 """Steps between two calls of `breathe`: some 0.1 ms."""
+
+FEW = 64
+"""Up to so many lanes what a step costs is calls, not arithmetic."""
 
 DIVERGED_GROWTH = 1e6
 """A loss this many times its start (or than 1, if that is more) is called diverged."""
@@ -47,6 +51,7 @@ class LaneState:
 
     `theta` is (parameters,); `state` holds the optimizer's arrays, each with one lane as its last
     axis, or None for a fresh start; `birth` is the step before the optimizer's first update.
+    `memory` is what a schedule that watches the loss remembers of it.
     """
 
     run: Run
@@ -55,18 +60,31 @@ class LaneState:
     start_loss: float
     birth: int = 0
     state: State | None = None
+    memory: Any = None
 
 
 class _Group:
-    """Lanes of one optimizer family and batch size."""
+    """Lanes that are stepped together: those of one `_key`."""
 
-    def __init__(self, problem: Problem, runs: Sequence[Run], lanes: Indices, births: Indices):
+    def __init__(
+        self,
+        problem: Problem,
+        runs: Sequence[Run],
+        lanes: Indices,
+        births: Indices,
+        memories: list[Any],
+    ) -> None:
+        """`memories` is what the schedules of all runs remember; those of `lanes` are replaced."""
         members = [runs[lane] for lane in lanes]
         first = members[0]
         self.lanes = lanes
         self.births = births
         self.problem = problem
+        self.memories = memories
         self.optimizer: Optimizer = first.family([run.settings for run in members])
+        self.optimizer.bind(problem)
+        self._shifted = type(self.optimizer).gradient_point is not Optimizer.gradient_point
+        self._watching = first.rate_schedule.watches_loss
         self.schedules = [(run.rate_schedule, run.learning_rate) for run in members]
         batch = first.batch_size_for(problem)
         self.samplers = [Sampler(problem, run.sampling, batch) for run in members] if batch else []
@@ -74,10 +92,6 @@ class _Group:
         value = np.array([run.clipping.clip_value for run in members])
         self._clip_norm = np.where(norm > 0, norm, np.inf) if norm.any() else None
         self._clip_value = np.where(value > 0, value, np.inf) if value.any() else None
-
-    def rates(self, steps: Indices) -> Array:
-        """Scheduled rates (steps, lanes)."""
-        return np.stack([s.rate(base, steps) for s, base in self.schedules], axis=1)
 
     def advance(
         self,
@@ -88,29 +102,72 @@ class _Group:
         rates: Array,
         breathe: Callable[[], None] | None,
     ) -> None:
-        """Make len(record) updates of θ (parameters, lanes) in place; record each result."""
+        """Make len(record) updates of θ (parameters, lanes) in place; record each result.
+
+        The scheduled rates are written into `rates` (len(record) + 1, lanes): of each update and
+        of the one to come.
+        """
         count = len(record)
-        t = np.arange(first + 1, first + 1 + count)[:, None] - self.births
-        rows = zip(*self.optimizer.coefficients(t, rates), strict=True)
-        update, gradient = self.optimizer.update, np.empty_like(theta)
+        rows = self._rows(theta, first, count, rates)
+        update, gradient = self.optimizer.step, np.empty_like(theta)
+        point, shifted = theta, self._shifted
         full, partial = self.problem.gradient, self.problem.batch_gradient
         clipped = self._clip_norm is not None or self._clip_value is not None
         batches: Array = np.empty((0, 0, 0))
         at = left = 0
         for i, coefficients in enumerate(rows):
+            if shifted:
+                point = self.optimizer.gradient_point(theta, state)
             if self.samplers:
                 if at == left:
                     batches, at, left = self._batches(first + i, count - i)
-                partial(theta, batches[at], gradient)
+                partial(point, batches[at], gradient)
                 at += 1
             else:
-                full(theta, gradient)
+                full(point, gradient)
             if clipped:
                 self._clip(gradient)
             update(theta, gradient, state, *coefficients)
             record[i] = theta
             if breathe is not None and i % BREATH == BREATH - 1:
                 breathe()
+
+    def _rows(
+        self, theta: Array, first: int, count: int, rates: Array
+    ) -> Iterator[tuple[Array, ...]]:
+        """The coefficients of each update, and its rate into `rates`."""
+        t = np.arange(first + 1, first + 1 + count)[:, None] - self.births
+        if self._watching:
+            return self._watched_rows(theta, t, rates)
+        steps = np.arange(first, first + count + 1)
+        for lane, (schedule, base) in enumerate(self.schedules):
+            rates[:, lane] = schedule.rate(base, steps)
+        rows = self.optimizer.prepare(t, rates)
+        if len(self.lanes) <= FEW:
+            # Arrays of one shape spare NumPy its broadcasting, half of what a small ufunc costs.
+            wide = (count, *theta.shape)
+            rows = tuple(np.ascontiguousarray(np.broadcast_to(c[:, None], wide)) for c in rows)
+        return zip(*rows, strict=True)
+
+    def _watched_rows(self, theta: Array, t: Indices, rates: Array) -> Iterator[tuple[Array, ...]]:
+        """One at a time, since each rate depends on the loss at the θ that the last update left."""
+        for i in range(len(t)):
+            rates[i], after = self._watched(theta)
+            for lane, memory in zip(self.lanes, after, strict=True):
+                self.memories[lane] = memory
+            # The next rate is known here where it does not depend on the next loss.
+            rates[i + 1], _ = self._watched(theta)
+            yield tuple(row[0] for row in self.optimizer.prepare(t[i : i + 1], rates[i : i + 2]))
+        rates[-1], _ = self._watched(theta)
+
+    def _watched(self, theta: Array) -> tuple[Array, list[Any]]:
+        """The rates (lanes,) at θ and what would be remembered after them."""
+        losses = self.problem.loss(theta)
+        seen = [
+            schedule.watch(self.memories[lane], base, float(loss))
+            for lane, (schedule, base), loss in zip(self.lanes, self.schedules, losses, strict=True)
+        ]
+        return np.array([rate for rate, _ in seen]), [memory for _, memory in seen]
 
     def _batches(self, step: int, wanted: int) -> tuple[Array, int, int]:
         """Statistics of the next steps as (steps, k, lanes), each step contiguous."""
@@ -157,6 +214,7 @@ class Simulation:
         self.alive: Flags = np.array([lane.alive for lane in lanes])
         self.start_loss: Array = np.array([lane.start_loss for lane in lanes])
         self.births: Indices = np.array([lane.birth for lane in lanes], dtype=np.int64)
+        self._memories = [lane.memory for lane in lanes]
         with np.errstate(all="ignore"):
             self.loss: Array = self.problem.loss(self.theta)
         self._regroup([lane.state for lane in lanes])
@@ -165,11 +223,11 @@ class Simulation:
         """A copy of each run's state, from which `restore` goes on bit for bit."""
         rows = zip(
             self.runs, self.theta.T, self.alive, self.start_loss, self.births, self._lane_states(),
-            strict=True,
+            self._memories, strict=True,
         )  # fmt: skip
         return [
-            LaneState(run, theta.copy(), bool(alive), float(start_loss), int(birth), state)
-            for run, theta, alive, start_loss, birth, state in rows
+            LaneState(run, theta.copy(), bool(alive), float(start_loss), int(birth), state, memory)
+            for run, theta, alive, start_loss, birth, state, memory in rows
         ]
 
     def advance(self, steps: int, breathe: Callable[[], None] | None = None) -> Block:
@@ -182,16 +240,15 @@ class Simulation:
         theta = np.empty((count, len(self.problem.parameters), runs))
         rate = np.zeros((count + 1, runs))
         valid = np.zeros(runs, dtype=np.int64)
-        numbers = np.arange(self.step, self.step + count + 1)
         theta[:] = self.theta
         with np.errstate(all="ignore"):
             for group, state in zip(self._groups, self._states, strict=True):
                 lanes = group.lanes
-                rates = group.rates(numbers)
-                rate[:, lanes] = rates
+                rates = np.empty((count + 1, len(lanes)))
                 record = np.empty((count, theta.shape[1], len(lanes)))
                 current = np.ascontiguousarray(self.theta[:, lanes])
-                group.advance(current, state, self.step, record, rates[:-1], breathe)
+                group.advance(current, state, self.step, record, rates, breathe)
+                rate[:, lanes] = rates
                 theta[:, :, lanes] = record
                 self.theta[:, lanes] = current
                 valid[lanes] = count
@@ -202,9 +259,19 @@ class Simulation:
         return block
 
     def rates(self, step: int) -> Array:
-        """The rate that each run's update from `step` uses: (runs,)."""
+        """The rate that each run's update from `step` uses: (runs,).
+
+        Schedules that watch the loss know it at the present step only.
+        """
         number = np.array([step])
-        return np.array([r.rate_schedule.rate(r.learning_rate, number)[0] for r in self.runs])
+        rates = []
+        for run, memory, loss in zip(self.runs, self._memories, self.loss, strict=True):
+            schedule, base = run.rate_schedule, run.learning_rate
+            if schedule.watches_loss:
+                rates.append(schedule.watch(memory, base, float(loss))[0])
+            else:
+                rates.append(float(schedule.rate(base, number)[0]))
+        return np.array(rates)
 
     def _losses(self, theta: Array) -> Array:
         rows, parameters, runs = theta.shape
@@ -250,25 +317,47 @@ class Simulation:
         """Sort the living runs into groups, carrying each run's state along."""
         self._groups: list[_Group] = []
         self._states: list[State] = []
-        keys: dict[tuple[str, int], list[int]] = {}
+        keys: dict[Hashable, list[int]] = {}
         for lane, run in enumerate(self.runs):
             if self.alive[lane] or not self.stop_diverged:
-                keys.setdefault((run.optimizer, run.batch_size_for(self.problem)), []).append(lane)
+                keys.setdefault(_key(self.problem, run), []).append(lane)
         for members in keys.values():
             lanes = np.array(members, dtype=np.int64)
             self.births[[lane for lane in members if states[lane] is None]] = self.step
-            group = _Group(self.problem, self.runs, lanes, self.births[lanes])
+            group = _Group(self.problem, self.runs, lanes, self.births[lanes], self._memories)
             state = group.optimizer.init(np.ascontiguousarray(self.theta[:, lanes]))
             for place, lane in enumerate(members):
+                # What a changed setting brings in anew starts afresh, what it drops is dropped.
                 for key, value in (states[lane] or {}).items():
-                    state[key][..., place] = value[..., 0]
+                    if key in state:
+                        state[key][..., place] = value[..., 0]
             self._groups.append(group)
             self._states.append(state)
 
 
+def _key(problem: Problem, run: Run) -> Hashable:
+    """What runs must agree in to be stepped together; all else is a number for each lane."""
+    return (
+        run.optimizer,
+        run.family.variant(run.settings),
+        run.batch_size_for(problem),
+        run.rate_schedule.watches_loss,
+        bool(run.clipping.clip_norm),
+        bool(run.clipping.clip_value),
+    )
+
+
 def changed(lane: LaneState, run: Run, step: int) -> LaneState:
-    """The same point under other settings from `step` on; another optimizer starts afresh."""
+    """The same point under other settings from `step` on.
+
+    Another optimizer starts afresh, and so does what another schedule remembers of the loss.
+    """
     same = lane.run.optimizer == run.optimizer
+    watched = (lane.run.schedule, lane.run.schedule_settings)
     return replace(
-        lane, run=run, state=lane.state if same else None, birth=lane.birth if same else step
+        lane,
+        run=run,
+        state=lane.state if same else None,
+        birth=lane.birth if same else step,
+        memory=lane.memory if watched == (run.schedule, run.schedule_settings) else None,
     )

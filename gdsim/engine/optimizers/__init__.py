@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from gdsim.engine.fields import unknown
-from gdsim.engine.optimizers.adam import Adam
-from gdsim.engine.optimizers.adaptive import AdaGrad, RMSProp
-from gdsim.engine.optimizers.base import Optimizer, State
+from gdsim.engine.optimizers.adam import Adam, AdamW, AMSGrad
+from gdsim.engine.optimizers.adam_relatives import Adamax, NAdam, RAdam
+from gdsim.engine.optimizers.adaptive import Adadelta, AdaGrad, RMSProp
+from gdsim.engine.optimizers.averaging import ASGD, ScheduleFreeAdamW
+from gdsim.engine.optimizers.base import FRAMEWORKS, Optimizer, State
+from gdsim.engine.optimizers.belief import AdaBelief, Adan, Yogi
 from gdsim.engine.optimizers.descent import GradientDescent, StochasticGradientDescent
+from gdsim.engine.optimizers.layerwise import Lamb
 from gdsim.engine.optimizers.momentum import Momentum, Nesterov
+from gdsim.engine.optimizers.newton import Newton
+from gdsim.engine.optimizers.signs import Lion, Rprop
 
 OPTIMIZERS: tuple[type[Optimizer], ...] = (
     GradientDescent,
@@ -16,10 +22,25 @@ OPTIMIZERS: tuple[type[Optimizer], ...] = (
     Nesterov,
     AdaGrad,
     RMSProp,
+    Adadelta,
     Adam,
+    AMSGrad,
+    AdamW,
+    Adamax,
+    NAdam,
+    RAdam,
+    Lion,
+    Rprop,
+    AdaBelief,
+    Yogi,
+    Adan,
+    Lamb,
+    ASGD,
+    ScheduleFreeAdamW,
+    Newton,
 )
 
-__all__ = ["OPTIMIZERS", "Optimizer", "State", "find_optimizer"]
+__all__ = ["FRAMEWORKS", "OPTIMIZERS", "Optimizer", "State", "find_optimizer"]
 
 
 def find_optimizer(name: str) -> type[Optimizer]:

@@ -1,79 +1,175 @@
-"""Adam: momentum and RMSProp together, both corrected for their start at zero."""
+"""Adam, AMSGrad, AdamW: momentum and RMSProp together, both corrected for their start at zero."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
-from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adaptive import eps_field
-from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, lanes
+from gdsim.engine.optimizers.base import (
+    FRAMEWORKS,
+    Defaults,
+    Moments,
+    Optimizer,
+    RateSettings,
+    State,
+    beta_field,
+    convention_field,
+    decay_field,
+    decoupled_field,
+    lanes,
+    powers,
+)
+
+
+def beta1_field(default: float = 0.9) -> Any:
+    """β₁ of Adam and its relatives."""
+    return beta_field(
+        "Beta 1", "β₁", default, "How long the moving average of the gradient remembers."
+    )
+
+
+def beta2_field(default: float = 0.999) -> Any:
+    """β₂ of Adam and its relatives."""
+    return beta_field(
+        "Beta 2", "β₂", default, "How long the moving average of the squared gradient remembers."
+    )
 
 
 @dataclass(frozen=True)
 class AdamSettings(RateSettings):
-    beta1: float = field(
-        0.9, "Beta 1", "How long the moving average of the gradient remembers.",
-        symbol="β₁", minimum=0.0, below=1.0,
-    )  # fmt: skip
-    beta2: float = field(
-        0.999, "Beta 2", "How long the moving average of the squared gradient remembers.",
-        symbol="β₂", minimum=0.0, below=1.0,
-    )  # fmt: skip
+    beta1: float = beta1_field()
+    beta2: float = beta2_field()
     eps: float = eps_field(1e-8)
+    weight_decay: float = decay_field()
+    decoupled_weight_decay: bool = decoupled_field()
+    convention: str = convention_field(*FRAMEWORKS)
 
 
-class Adam(Optimizer):
+class Adam(Moments, Optimizer):
     """m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − (α/c₁) m / (√v/√c₂ + ε), cᵢ = 1 − βᵢᵗ.
 
-    Kingma & Ba 2015; `torch.optim.Adam`.
+    Kingma & Ba 2015; `torch.optim.Adam`, `optax.adam`. Keras adds ε to the root that is not
+    corrected: θ ← θ − α(√c₂/c₁) m / (√v + ε).
     """
 
     name = "adam"
     title = "Adam"
     summary = "Momentum over a per-parameter scale; both averages are corrected for their start."
-    formula = (
+    formula: ClassVar[tuple[str, ...]] = (
         "m ← β₁ m + (1 − β₁) g",
         "v ← β₂ v + (1 − β₂) g²",
         "θ ← θ − α m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)",
     )
     source = "Kingma & Ba 2015; torch.optim.Adam"
-    Settings = AdamSettings
+    Settings: ClassVar[type[RateSettings]] = AdamSettings
+    defaults: ClassVar[Defaults] = {"keras": {"eps": 1e-7, "decoupled_weight_decay": True}}
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
         self.beta1, self.beta2 = lanes(settings, "beta1"), lanes(settings, "beta2")
         self.rest1, self.rest2 = 1.0 - self.beta1, 1.0 - self.beta2
         self.eps = lanes(settings, "eps")
+        self.plain_root = self.convention == "keras"
 
     def init(self, theta: Array) -> State:
-        return {
-            "mean": np.zeros_like(theta),
-            "square": np.zeros_like(theta),
-            "scratch": np.empty_like(theta),
-        }
+        self.scratch = np.empty_like(theta)
+        return {"mean": np.zeros_like(theta), "square": np.zeros_like(theta)}
 
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
-        correction1 = 1.0 - self.beta1**t
-        correction2 = 1.0 - self.beta2**t
-        return rate / correction1, np.sqrt(correction2)
+        size = rate / (1.0 - powers(self.beta1, t))
+        root2 = np.sqrt(1.0 - powers(self.beta2, t))
+        return (size * root2,) if self.plain_root else (size, root2)
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
-        step_size, root2 = coefficients
-        mean, square, scratch = state["mean"], state["square"], state["scratch"]
-        mean *= self.beta1
-        mean += np.multiply(gradient, self.rest1, out=scratch)
-        square *= self.beta2
-        np.multiply(gradient, gradient, out=scratch)
-        scratch *= self.rest2
-        square += scratch
+        mean, square, scratch = state["mean"], state["square"], self.scratch
+        self.average(mean, gradient, self.beta1, self.rest1)
+        self.average_square(square, gradient, self.beta2, self.rest2)
         np.sqrt(square, out=scratch)
-        scratch /= root2
+        if not self.plain_root:
+            scratch /= coefficients[1]
         scratch += self.eps
         np.divide(mean, scratch, out=scratch)
-        scratch *= step_size
+        scratch *= coefficients[0]
         theta -= scratch
+
+
+class AMSGrad(Adam):
+    """Adam that divides by the root of the greatest v so far, so no step grows again.
+
+    Reddi et al. 2018; `torch.optim.Adam(amsgrad=True)`: v̂ = max v / c₂. Keras: the same with ε as
+    in its Adam. Optax: v̂ = max (v/c₂), the maximum over corrected values.
+    """
+
+    name = "amsgrad"
+    title = "AMSGrad"
+    summary = "Adam that never forgets its greatest gradients, so its steps cannot grow again."
+    formula = (
+        "m ← β₁ m + (1 − β₁) g",
+        "v ← β₂ v + (1 − β₂) g²",
+        "u ← max(u, v)",
+        "θ ← θ − α m̂ / (√û + ε),  m̂ = m/(1 − β₁ᵗ),  û = u/(1 − β₂ᵗ)",
+    )
+    source = "Reddi et al. 2018; torch.optim.Adam(amsgrad=True)"
+
+    def init(self, theta: Array) -> State:
+        return {**super().init(theta), "greatest": np.zeros_like(theta)}
+
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
+        if self.convention != "optax":
+            return super().coefficients(t, rate)
+        return rate / (1.0 - powers(self.beta1, t)), 1.0 - powers(self.beta2, t)
+
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+        mean, square, greatest = state["mean"], state["square"], state["greatest"]
+        scratch = self.scratch
+        self.average(mean, gradient, self.beta1, self.rest1)
+        self.average_square(square, gradient, self.beta2, self.rest2)
+        if self.convention == "optax":
+            np.divide(square, coefficients[1], out=scratch)
+            np.maximum(greatest, scratch, out=greatest)
+        else:
+            np.maximum(greatest, square, out=greatest)
+        np.sqrt(greatest, out=scratch)
+        if self.convention == "pytorch":
+            scratch /= coefficients[1]
+        scratch += self.eps
+        np.divide(mean, scratch, out=scratch)
+        scratch *= coefficients[0]
+        theta -= scratch
+
+
+@dataclass(frozen=True)
+class AdamWSettings(RateSettings):
+    beta1: float = beta1_field()
+    beta2: float = beta2_field()
+    eps: float = eps_field(1e-8)
+    weight_decay: float = decay_field(0.01)
+    convention: str = convention_field(*FRAMEWORKS)
+
+
+class AdamW(Adam):
+    """θ ← (1 − αλ)θ, then Adam (Loshchilov & Hutter 2019; `torch.optim.AdamW`)."""
+
+    name = "adamw"
+    title = "AdamW"
+    summary = "Adam with a weight decay of its own, apart from the gradient."
+    formula = (
+        "m ← β₁ m + (1 − β₁) g",
+        "v ← β₂ v + (1 − β₂) g²",
+        "θ ← (1 − α λ) θ − α m̂ / (√v̂ + ε)",
+    )
+    source = "Loshchilov & Hutter 2019; torch.optim.AdamW"
+    Settings = AdamWSettings
+    defaults: ClassVar[Defaults] = {
+        "keras": {"eps": 1e-7, "weight_decay": 0.004},
+        "optax": {"weight_decay": 1e-4},
+    }
+
+    @classmethod
+    def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
+        return "parameters"

@@ -1,16 +1,28 @@
-"""AdaGrad and RMSProp: each parameter's rate is divided by the size of its past gradients."""
+"""AdaGrad, RMSProp, Adadelta: each parameter's rate is divided by the size of its gradients."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import field
-from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, lanes
+from gdsim.engine.optimizers.base import (
+    FRAMEWORKS,
+    Defaults,
+    Moments,
+    Optimizer,
+    RateSettings,
+    State,
+    beta_field,
+    convention_field,
+    decay_field,
+    decoupled_field,
+    lanes,
+)
 
 
 def eps_field(default: float) -> Any:
@@ -23,11 +35,26 @@ def eps_field(default: float) -> Any:
 
 @dataclass(frozen=True)
 class AdaGradSettings(RateSettings):
+    lr_decay: float = field(
+        0.0, "Rate decay", "The rate is divided by 1 + (t − 1) times this number.",
+        minimum=0.0, maximum=1e3, advanced=True, needs=(("convention", "pytorch"),),
+    )  # fmt: skip
+    initial_accumulator: float = field(
+        0.0, "First sum", "The sum of squared gradients that it starts from.",
+        symbol="G₀", minimum=0.0, maximum=1e6, advanced=True,
+    )  # fmt: skip
     eps: float = eps_field(1e-10)
+    weight_decay: float = decay_field()
+    decoupled_weight_decay: bool = decoupled_field()
+    convention: str = convention_field(*FRAMEWORKS)
 
 
 class AdaGrad(Optimizer):
-    """G ← G + g²,  θ ← θ − αg/(√G + ε) (Duchi et al. 2011; `torch.optim.Adagrad`)."""
+    """G ← G + g²,  θ ← θ − αg/(√G + ε) (Duchi et al. 2011; `torch.optim.Adagrad`).
+
+    torch also lets the rate fall as α/(1 + (t−1) lr_decay). Keras and Optax divide by √(G + ε) and
+    start from G = 0.1; Optax makes no move along a parameter whose G is 0.
+    """
 
     name = "adagrad"
     title = "AdaGrad"
@@ -35,36 +62,72 @@ class AdaGrad(Optimizer):
     formula = ("G ← G + g²", "θ ← θ − α g / (√G + ε)")
     source = "Duchi et al. 2011; torch.optim.Adagrad"
     Settings = AdaGradSettings
+    defaults: ClassVar[Defaults] = {
+        "keras": {"initial_accumulator": 0.1, "eps": 1e-7, "decoupled_weight_decay": True},
+        "optax": {"initial_accumulator": 0.1, "eps": 1e-7},
+    }
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
         self.eps = lanes(settings, "eps")
+        self.first = lanes(settings, "initial_accumulator")
+        self.lr_decay = lanes(settings, "lr_decay")
 
     def init(self, theta: Array) -> State:
-        return {"square_sum": np.zeros_like(theta), "scratch": np.empty_like(theta)}
+        self.scratch = np.empty_like(theta)
+        return {"square_sum": np.zeros_like(theta) + self.first}
+
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
+        if self.convention != "pytorch" or not self.lr_decay.any():
+            return (rate,)
+        return (rate / (1.0 + (t - 1) * self.lr_decay),)
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
         (rate,) = coefficients
-        total, scratch = state["square_sum"], state["scratch"]
+        total, scratch = state["square_sum"], self.scratch
         total += np.multiply(gradient, gradient, out=scratch)
-        np.sqrt(total, out=scratch)
-        scratch += self.eps
+        if self.convention == "pytorch":
+            np.sqrt(total, out=scratch)
+            scratch += self.eps
+        else:
+            np.add(total, self.eps, out=scratch)
+            np.sqrt(scratch, out=scratch)
         gradient *= rate
         gradient /= scratch
+        if self.convention == "optax":
+            gradient[total == 0.0] = 0.0
         theta -= gradient
 
 
 @dataclass(frozen=True)
 class RMSPropSettings(RateSettings):
-    rho: float = field(
-        0.99, "Decay rate", "How long the moving average of squared gradients remembers.",
-        symbol="ρ", minimum=0.0, below=1.0,
-    )  # fmt: skip
+    rho: float = beta_field(
+        "Decay rate", "ρ", 0.99, "How long the moving average of squared gradients remembers."
+    )
     eps: float = eps_field(1e-8)
+    momentum: float = field(
+        0.0, "Momentum", "How much of the velocity is kept from one step to the next.",
+        symbol="β", minimum=0.0, below=1.0, advanced=True,
+    )  # fmt: skip
+    centered: bool = field(
+        False, "Centred", "Divides by the spread of the gradient instead of its size.",
+        advanced=True,
+    )  # fmt: skip
+    eps_in_sqrt: bool = field(
+        True, "Epsilon in the root", "Whether ε is added before the root is taken (Optax).",
+        advanced=True, needs=(("convention", "optax"),),
+    )  # fmt: skip
+    weight_decay: float = decay_field()
+    decoupled_weight_decay: bool = decoupled_field()
+    convention: str = convention_field(*FRAMEWORKS)
 
 
-class RMSProp(Optimizer):
-    """v ← ρv + (1−ρ)g²,  θ ← θ − αg/(√v + ε) (Hinton 2012; `torch.optim.RMSprop`)."""
+class RMSProp(Moments, Optimizer):
+    """v ← ρv + (1−ρ)g²,  θ ← θ − αg/(√v + ε) (Hinton 2012; `torch.optim.RMSprop`).
+
+    Centred: v less the squared moving average of g. Keras and Optax divide by √(v + ε). Momentum:
+    torch b ← βb + u, θ ← θ − αb with u = g/(√v + ε); Keras and Optax b ← βb + αu, θ ← θ − b.
+    """
 
     name = "rmsprop"
     title = "RMSProp"
@@ -72,6 +135,95 @@ class RMSProp(Optimizer):
     formula = ("v ← ρ v + (1 − ρ) g²", "θ ← θ − α g / (√v + ε)")
     source = "Tieleman & Hinton 2012; torch.optim.RMSprop"
     Settings = RMSPropSettings
+    defaults: ClassVar[Defaults] = {
+        "keras": {"rho": 0.9, "eps": 1e-7, "decoupled_weight_decay": True},
+        "optax": {"rho": 0.9},
+    }
+    switches = ("weight_decay", "momentum")
+
+    def __init__(self, settings: Sequence[Any]) -> None:
+        super().__init__(settings)
+        self.rho = lanes(settings, "rho")
+        self.rest = 1.0 - self.rho
+        self.eps = lanes(settings, "eps")
+        first = self.settings[0]
+        self.momentum = lanes(settings, "momentum") if first.momentum else None
+        self.centered = bool(first.centered)
+        self.under_root = self.convention == "keras" or (
+            self.convention == "optax" and bool(first.eps_in_sqrt)
+        )
+
+    def init(self, theta: Array) -> State:
+        self.scratch, self.spread = np.empty_like(theta), np.empty_like(theta)
+        state = {"square": np.zeros_like(theta)}
+        if self.centered:
+            state["mean"] = np.zeros_like(theta)
+        if self.momentum is not None:
+            state["velocity"] = np.zeros_like(theta)
+        return state
+
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+        (rate,) = coefficients
+        used = state["square"]
+        self.average_square(used, gradient, self.rho, self.rest)
+        scratch = self.scratch
+        if self.centered:
+            mean = state["mean"]
+            self.average(mean, gradient, self.rho, self.rest)
+            np.multiply(mean, mean, out=scratch)
+            used = np.subtract(used, scratch, out=self.spread)
+        if self.under_root:
+            np.add(used, self.eps, out=scratch)
+            np.sqrt(scratch, out=scratch)
+        else:
+            np.sqrt(used, out=scratch)
+            scratch += self.eps
+        if self.momentum is None:
+            gradient *= rate
+            gradient /= scratch
+            theta -= gradient
+            return
+        velocity = state["velocity"]
+        velocity *= self.momentum
+        if self.convention != "pytorch":
+            gradient *= rate
+            gradient /= scratch
+            velocity += gradient
+            theta -= velocity
+            return
+        gradient /= scratch
+        velocity += gradient
+        theta -= np.multiply(velocity, rate, out=scratch)
+
+
+@dataclass(frozen=True)
+class AdadeltaSettings(RateSettings):
+    rho: float = beta_field("Decay rate", "ρ", 0.9, "How long both moving averages remember.")
+    eps: float = eps_field(1e-6)
+    weight_decay: float = decay_field()
+    decoupled_weight_decay: bool = decoupled_field()
+
+
+class Adadelta(Moments, Optimizer):
+    """v ← ρv + (1−ρ)g²,  d = g√(D+ε)/√(v+ε),  D ← ρD + (1−ρ)d²,  θ ← θ − αd.
+
+    Zeiler 2012; `torch.optim.Adadelta`. The frameworks differ in defaults only.
+    """
+
+    name = "adadelta"
+    title = "Adadelta"
+    summary = "Scales each step by the size of its past steps; meant to need no rate (α = 1)."
+    formula = (
+        "v ← ρ v + (1 − ρ) g²",
+        "d = g √(D + ε) / √(v + ε)",
+        "D ← ρ D + (1 − ρ) d²",
+        "θ ← θ − α d",
+    )
+    source = "Zeiler 2012; torch.optim.Adadelta"
+    Settings = AdadeltaSettings
+    defaults: ClassVar[Defaults] = {
+        "keras": {"rho": 0.95, "eps": 1e-7, "decoupled_weight_decay": True}
+    }
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
@@ -80,17 +232,19 @@ class RMSProp(Optimizer):
         self.eps = lanes(settings, "eps")
 
     def init(self, theta: Array) -> State:
-        return {"square": np.zeros_like(theta), "scratch": np.empty_like(theta)}
+        self.scratch = np.empty_like(theta)
+        return {"square": np.zeros_like(theta), "square_step": np.zeros_like(theta)}
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
         (rate,) = coefficients
-        square, scratch = state["square"], state["scratch"]
-        square *= self.rho
-        np.multiply(gradient, gradient, out=scratch)
-        scratch *= self.rest
-        square += scratch
-        np.sqrt(square, out=scratch)
-        scratch += self.eps
-        gradient *= rate
+        square, moved, scratch = state["square"], state["square_step"], self.scratch
+        self.average_square(square, gradient, self.rho, self.rest)
+        np.add(moved, self.eps, out=scratch)
+        np.sqrt(scratch, out=scratch)
+        gradient *= scratch
+        np.add(square, self.eps, out=scratch)
+        np.sqrt(scratch, out=scratch)
         gradient /= scratch
+        self.average_square(moved, gradient, self.rho, self.rest)
+        gradient *= rate
         theta -= gradient

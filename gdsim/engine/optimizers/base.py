@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdsim.engine.arrays import Array, Indices
-from gdsim.engine.fields import Settings, field
+from gdsim.engine.fields import Settings, Value, field, fields_of
+
+if TYPE_CHECKING:
+    from gdsim.engine.problems import Problem
 
 State = dict[str, Array]
+Update = Callable[..., None]
+
+Defaults = Mapping[str, Mapping[str, Value]]
+FRAMEWORKS = ("pytorch", "keras", "optax")
+"""The conventions there are; PyTorch's is the default wherever PyTorch has the method."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +34,70 @@ class RateSettings(Settings):
     )  # fmt: skip
 
 
+def convention_field(*frameworks: str) -> Any:
+    """The choice between the frameworks' formulas; the first is the default."""
+    return field(
+        frameworks[0], "Convention", "Whose formula is used where the frameworks differ.",
+        choices=frameworks, advanced=True,
+    )  # fmt: skip
+
+
+def decay_field(default: float = 0.0) -> Any:
+    """λ, the pull of every weight towards zero."""
+    return field(
+        default, "Weight decay", "How strongly every parameter is pulled towards zero.",
+        symbol="λ", minimum=0.0, maximum=1e3, advanced=True,
+    )  # fmt: skip
+
+
+def decoupled_field(default: bool = False) -> Any:
+    """Whether the decay acts on the parameters themselves (AdamW) or through the gradient (L2)."""
+    return field(
+        default, "Decoupled decay",
+        "Shrinks the parameters themselves by αλ; otherwise λθ is added to the gradient.",
+        advanced=True,
+    )  # fmt: skip
+
+
+def beta_field(name: str, symbol: str, default: float, help: str) -> Any:
+    """How long a moving average remembers, from 0 (not at all) to just below 1."""
+    return field(default, name, help, symbol=symbol, minimum=0.0, below=1.0)
+
+
 def lanes(settings: Sequence[Any], name: str) -> Array:
-    """One hyperparameter of all runs as a row (runs,)."""
-    return np.array([getattr(one, name) for one in settings], dtype=np.float64)
+    """One hyperparameter of all runs: (runs,), or of shape () where all have the same.
+
+    Same bits either way; NumPy takes 0.23 µs for θ times a number and 0.50 for θ times a row.
+    """
+    values = [float(getattr(one, name)) for one in settings]
+    return np.array(values if min(values) < max(values) else values[0])
+
+
+def powers(base: Array, exponent: NDArray[Any]) -> Array:
+    """base^exponent as (steps, runs); either may be (runs,) or ().
+
+    Each column is worked out alone over contiguous memory, so that no bit depends on the company a
+    run is in: NumPy's vector and scalar `pow` differ in the last place, and an exponent that it
+    takes for a scalar has shortcuts of its own, so that no column may be of length one.
+    """
+    shape = np.broadcast_shapes(base.shape, exponent.shape)
+    rows, raised = np.broadcast_to(base, shape), np.broadcast_to(exponent, shape)
+    if len(rows) == 1:
+        return powers(np.repeat(rows, 2, axis=0), np.repeat(raised, 2, axis=0))[:1]
+    out = np.empty(shape)
+    known: dict[tuple[float, ...], Array] = {}
+    for lane in range(shape[-1]):
+        below = np.ascontiguousarray(rows[:, lane], dtype=np.float64)
+        above = np.ascontiguousarray(raised[:, lane], dtype=np.float64)
+        if base.ndim > 1 or not len(below):
+            out[:, lane] = np.power(below, above)
+            continue
+        # Exponents go up evenly, so two of them tell whether a column is known.
+        key = float(below[0]), float(above[0]), float(above[-1])
+        if key not in known:
+            known[key] = np.power(below, above)
+        out[:, lane] = known[key]
+    return out
 
 
 class Optimizer(ABC):
@@ -35,6 +105,7 @@ class Optimizer(ABC):
 
     The state is explicit (as in Optax): `init` makes it, `update` changes it and θ in place. What
     depends on the step number alone is worked out for a whole block of steps by `coefficients`.
+    All runs of one instance have the same `variant`; only their numbers differ.
     """
 
     name: ClassVar[str]
@@ -43,15 +114,67 @@ class Optimizer(ABC):
     formula: ClassVar[tuple[str, ...]]
     source: ClassVar[str]
     Settings: ClassVar[type[Settings]]
+    conventions: ClassVar[tuple[str, ...]] = FRAMEWORKS
+    """The frameworks that have the method."""
+    defaults: ClassVar[Defaults] = {}
+    """Where a framework's defaults differ from those declared: framework → setting → value."""
+    switches: ClassVar[tuple[str, ...]] = ("weight_decay",)
+    """Numbers whose being zero or not chooses between formulas."""
     single_sample: ClassVar[bool] = False
     """Whether the method is by definition fed one sample a step unless a batch size is set."""
+    own_rate: ClassVar[float | None] = None
+    """The learning rate where none is given; None leaves it to the problem."""
 
     def __init__(self, settings: Sequence[Any]) -> None:
         self.settings = tuple(settings)
+        first = self.settings[0]
+        self.convention = str(getattr(first, "convention", ""))
+        self.decays = bool(getattr(first, "weight_decay", 0.0))
+        self.decay = lanes(settings, "weight_decay") if self.decays else np.zeros(())
+        place = self.decay_place(first) if self.decays else "update"
+        self.step: Update = self.update
+        """`update`, after the weight decay where there is any."""
+        if place == "gradient":
+            self.step = self._update_pulled
+        elif place == "parameters":
+            self.step = self._update_shrunk
+        self._shrinks = place == "parameters"
+
+    @classmethod
+    def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
+        """Where the decay acts: on the gradient (coupled), on θ (decoupled), or in `update`."""
+        return "parameters" if getattr(settings, "decoupled_weight_decay", False) else "gradient"
+
+    @classmethod
+    def variant(cls, settings: Any) -> tuple[Value, ...]:
+        """What chooses between formulas; runs that agree in it are stepped together."""
+        return tuple(
+            getattr(settings, item.name)
+            if item.kind in ("bool", "choice")
+            else bool(getattr(settings, item.name))
+            for item in fields_of(settings)
+            if item.kind in ("bool", "choice") or item.name in cls.switches
+        )
+
+    def bind(self, problem: Problem) -> None:  # noqa: B027 – most methods need nothing
+        """Called once before the first update, for methods that need more than gradients."""
 
     @abstractmethod
     def init(self, theta: Array) -> State:
-        """The state before the first update; every array ends in the axis of the runs."""
+        """The state before the first update; each array is (anything, runs)."""
+
+    def prepare(self, t: Indices, rates: Array) -> tuple[Array, ...]:
+        """The last arguments of `step` for updates t (1, 2, …), all (steps, runs).
+
+        `step` may get a row as (runs,) or repeated for each parameter, as (parameters, runs).
+
+        `rates` is (steps + 1, runs): the scheduled rate of each update and of the one after.
+        """
+        rate = rates[:-1]
+        coefficients = self.coefficients(t, rate)
+        if self._shrinks:
+            return (1.0 - rate * self.decay, *coefficients)
+        return coefficients
 
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         """What the updates t (1, 2, …) need, from t and the scheduled rate; all (steps, runs)."""
@@ -61,7 +184,42 @@ class Optimizer(ABC):
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
         """Apply one update in place; `gradient` may be overwritten."""
 
+    def gradient_point(self, theta: Array, state: State) -> Array:
+        """Where the next update wants its gradient: θ itself, but for averaging methods."""
+        return theta
+
     @classmethod
     def stability_factor(cls, settings: Any) -> float | None:
         """c in the critical rate c/λmax on a quadratic, or None where no such constant exists."""
         return None
+
+    def _update_pulled(
+        self, theta: Array, gradient: Array, state: State, *coefficients: Array
+    ) -> None:
+        gradient += self.decay * theta
+        self.update(theta, gradient, state, *coefficients)
+
+    def _update_shrunk(
+        self, theta: Array, gradient: Array, state: State, kept: Array, *coefficients: Array
+    ) -> None:
+        theta *= kept
+        self.update(theta, gradient, state, *coefficients)
+
+
+class Moments:
+    """The scratch arrays and in-place averages that Adam and its relatives are made of."""
+
+    scratch: Array
+
+    def average(self, mean: Array, value: Array, beta: Array, rest: Array) -> None:
+        """mean ← β mean + (1 − β) value."""
+        mean *= beta
+        mean += np.multiply(value, rest, out=self.scratch)
+
+    def average_square(self, square: Array, value: Array, beta: Array, rest: Array) -> None:
+        """square ← β square + (1 − β) value²."""
+        scratch = self.scratch
+        square *= beta
+        np.multiply(value, value, out=scratch)
+        scratch *= rest
+        square += scratch

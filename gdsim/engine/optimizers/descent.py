@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.optimizers.base import Optimizer, RateSettings, State
+from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, decay_field
+
+
+@dataclass(frozen=True)
+class DescentSettings(RateSettings):
+    weight_decay: float = decay_field()
 
 
 class GradientDescent(Optimizer):
-    """θ ← θ − α∇J(θ) (Cauchy 1847); `torch.optim.SGD` on the whole loss."""
+    """θ ← θ − α∇J(θ) (Cauchy 1847); `torch.optim.SGD` on the whole loss.
+
+    With weight decay g is ∇J + λθ; coupled and decoupled decay are the same here.
+    """
 
     name = "gd"
     title = "Gradient descent"
     summary = "Walks straight down the slope, as far as the learning rate says."
     formula = ("θ ← θ − α g",)
     source = "Cauchy 1847; torch.optim.SGD"
-    Settings = RateSettings
+    Settings = DescentSettings
 
     def init(self, theta: Array) -> State:
         return {}
@@ -30,7 +39,7 @@ class GradientDescent(Optimizer):
 
     @classmethod
     def stability_factor(cls, settings: Any) -> float | None:
-        return 2.0
+        return None if settings.weight_decay else 2.0
 
 
 class StochasticGradientDescent(GradientDescent):

@@ -4,72 +4,123 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import field
-from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, lanes
+from gdsim.engine.optimizers.base import (
+    FRAMEWORKS,
+    Defaults,
+    Optimizer,
+    RateSettings,
+    State,
+    convention_field,
+    decay_field,
+    decoupled_field,
+    lanes,
+)
 
 
 @dataclass(frozen=True)
-class MomentumSettings(RateSettings):
+class VelocitySettings(RateSettings):
     momentum: float = field(
         0.9, "Momentum", "How much of the velocity is kept from one step to the next.",
         symbol="β", minimum=0.0, below=1.0,
     )  # fmt: skip
+    weight_decay: float = decay_field()
+    decoupled_weight_decay: bool = decoupled_field()
+    convention: str = convention_field(*FRAMEWORKS)
+
+
+@dataclass(frozen=True)
+class MomentumSettings(VelocitySettings):
+    dampening: float = field(
+        0.0, "Dampening", "The share of each new gradient that the velocity does not take up.",
+        symbol="d", minimum=0.0, maximum=1.0, advanced=True, needs=(("convention", "pytorch"),),
+    )  # fmt: skip
 
 
 class Momentum(Optimizer):
-    """v ← βv + g,  θ ← θ − αv (Polyak 1964; `torch.optim.SGD(momentum=β)`)."""
+    """v ← βv + (1−d)g with v = g at first,  θ ← θ − αv (Polyak 1964; `torch.optim.SGD`).
+
+    Optax has no dampening d. Keras has the rate inside, v ← βv + αg, θ ← θ − v: the same while the
+    rate is constant. The state `velocity` is v in either form.
+    """
 
     name = "momentum"
     title = "Momentum"
     summary = "A heavy ball: it keeps its velocity, evens out the zigzag, and may overshoot."
     formula = ("v ← β v + g", "θ ← θ − α v")
     source = "Polyak 1964; torch.optim.SGD"
-    Settings = MomentumSettings
+    Settings: ClassVar[type[VelocitySettings]] = MomentumSettings
+    defaults: ClassVar[Defaults] = {"keras": {"decoupled_weight_decay": True}}
+    switches = ("weight_decay", "dampening")
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
         self.momentum = lanes(settings, "momentum")
+        self.inside = self.convention == "keras"
+        damped = self.convention == "pytorch" and bool(getattr(self.settings[0], "dampening", 0))
+        self.dampening = lanes(settings, "dampening") if damped else None
 
     def init(self, theta: Array) -> State:
-        return {"velocity": np.zeros_like(theta), "scratch": np.empty_like(theta)}
+        self.scratch = np.empty_like(theta)
+        return {"velocity": np.zeros_like(theta)}
+
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
+        if self.dampening is None:
+            return (rate,)
+        return rate, np.where(t > 1, 1.0 - self.dampening, 1.0)
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
-        (rate,) = coefficients
-        velocity, scratch = state["velocity"], state["scratch"]
+        velocity = state["velocity"]
         velocity *= self.momentum
+        if self.inside:
+            gradient *= coefficients[0]
+            velocity += gradient
+            theta -= velocity
+            return
+        if self.dampening is not None:
+            gradient *= coefficients[1]
         velocity += gradient
-        theta -= np.multiply(velocity, rate, out=scratch)
+        theta -= np.multiply(velocity, coefficients[0], out=self.scratch)
 
     @classmethod
     def stability_factor(cls, settings: Any) -> float | None:
-        return 2.0 * (1.0 + float(settings.momentum))
+        taken = 1.0 - settings.dampening if settings.convention == "pytorch" else 1.0
+        if settings.weight_decay or not taken:
+            return None
+        return 2.0 * (1.0 + float(settings.momentum)) / taken
 
 
 class Nesterov(Momentum):
-    """v ← βv + g,  θ ← θ − α(g + βv), g taken at θ (Nesterov 1983; torch's shifted form)."""
+    """v ← βv + g,  θ ← θ − α(g + βv), g taken at θ (Nesterov 1983; torch's shifted form).
+
+    Keras has the rate inside: v ← βv + αg,  θ ← θ − (αg + βv).
+    """
 
     name = "nesterov"
     title = "Nesterov"
     summary = "Momentum that looks ahead along its velocity, so it brakes earlier."
     formula = ("v ← β v + g", "θ ← θ − α (g + β v)")
     source = "Nesterov 1983; Sutskever et al. 2013; torch.optim.SGD(nesterov=True)"
+    Settings = VelocitySettings
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
-        (rate,) = coefficients
-        velocity, scratch = state["velocity"], state["scratch"]
+        velocity, scratch = state["velocity"], self.scratch
+        if self.inside:
+            gradient *= coefficients[0]
         velocity *= self.momentum
         velocity += gradient
         np.multiply(velocity, self.momentum, out=scratch)
         scratch += gradient
-        scratch *= rate
+        if not self.inside:
+            scratch *= coefficients[0]
         theta -= scratch
 
     @classmethod
     def stability_factor(cls, settings: Any) -> float | None:
         beta = float(settings.momentum)
-        return 2.0 * (1.0 + beta) / (1.0 + 2.0 * beta)
+        return None if settings.weight_decay else 2.0 * (1.0 + beta) / (1.0 + 2.0 * beta)

@@ -6,7 +6,7 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.fields import unknown
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
 from gdsim.engine.problems.regression import Article, LinearRegression
-from gdsim.engine.problems.surfaces import Himmelblau, Quadratic, Rosenbrock, Surface
+from gdsim.engine.problems.surfaces import Beale, Himmelblau, Quadratic, Rosenbrock, Surface
 from gdsim.engine.sentences import Fault
 
 PROBLEMS: tuple[type[Problem], ...] = (
@@ -14,6 +14,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     LinearRegression,
     Quadratic,
     Rosenbrock,
+    Beale,
     Himmelblau,
 )
 

@@ -70,6 +70,46 @@ class Rosenbrock(Surface):
         return np.array([[2.0 - 400.0 * (y - 3.0 * x * x), cross], [cross, 200.0]])
 
 
+class Beale(Surface):
+    """Beale's J = Σᵢ(cᵢ − x + xyⁱ)², i = 1, 2, 3, c = 1.5, 2.25, 2.625 (Beale 1958).
+
+    A long flat valley with steep walls; the minimum (3, ½) is 0.
+    """
+
+    name = "beale"
+    title = "Beale's flat valley"
+    formula = "(1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²"
+    start = (1.0, 1.0)
+    learning_rate = 0.01
+    minima = ((3.0, 0.5),)
+    extent = ((-1.0, 4.5), (-2.0, 2.0))
+
+    def loss(self, theta: Array) -> Array:
+        x, y = theta
+        square = y * y
+        a, b, c = 1.5 - x + x * y, 2.25 - x + x * square, 2.625 - x + x * square * y
+        return np.asarray(a * a + b * b + c * c)
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        x, y = theta
+        square = y * y
+        cube = square * y
+        a, b, c = 1.5 - x + x * y, 2.25 - x + x * square, 2.625 - x + x * cube
+        np.multiply(2.0, a * (y - 1.0) + b * (square - 1.0) + c * (cube - 1.0), out=out[0])
+        np.multiply(2.0 * x, a + 2.0 * b * y + 3.0 * c * square, out=out[1])
+
+    def hessian(self, theta: Array) -> Array:
+        x, y = float(theta[0]), float(theta[1])
+        terms = [(c - x + x * y**i, y**i - 1.0, i) for i, c in ((1, 1.5), (2, 2.25), (3, 2.625))]
+        xx = 2.0 * sum(u * u for _, u, _ in terms)
+        xy = 2.0 * sum(i * y ** (i - 1) * (x * u + r) for r, u, i in terms)
+        yy = 2.0 * sum(
+            (x * i * y ** (i - 1)) ** 2 + r * x * i * (i - 1) * y ** max(i - 2, 0)
+            for r, _, i in terms
+        )
+        return np.array([[xx, xy], [xy, yy]])
+
+
 class Himmelblau(Surface):
     """Himmelblau's four equal minima J = (x² + y − 11)² + (x + y² − 7)² (Himmelblau 1972)."""
 

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from gdsim.engine.fields import unknown
 from gdsim.engine.schedules.base import Schedule
-from gdsim.engine.schedules.cosine import Cosine, WarmupCosine
-from gdsim.engine.schedules.decay import Constant, Exponential, InverseTime, StepDecay
+from gdsim.engine.schedules.cosine import Cosine, CosineRestarts, WarmupCosine
+from gdsim.engine.schedules.cycles import Cyclical, Noam, OneCycle
+from gdsim.engine.schedules.decay import (
+    Constant,
+    Exponential,
+    InverseTime,
+    Linear,
+    Multistep,
+    Polynomial,
+    StepDecay,
+)
+from gdsim.engine.schedules.drawn import Piecewise
+from gdsim.engine.schedules.plateau import Plateau
 
 SCHEDULES: tuple[type[Schedule], ...] = (
     Constant,
     StepDecay,
+    Multistep,
     Exponential,
     InverseTime,
+    Polynomial,
+    Linear,
     Cosine,
+    CosineRestarts,
     WarmupCosine,
+    OneCycle,
+    Cyclical,
+    Noam,
+    Plateau,
+    Piecewise,
 )
 
 __all__ = ["SCHEDULES", "Schedule", "find_schedule"]

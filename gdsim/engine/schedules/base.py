@@ -1,12 +1,16 @@
-"""What every learning-rate schedule is: a function of the step."""
+"""What every learning-rate schedule is: a function of the step, or of the loss on the way."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from gdsim.engine.arrays import Array, Indices
-from gdsim.engine.fields import Settings, field
+from gdsim.engine.fields import Settings, Value, field
+
+Defaults = Mapping[str, Mapping[str, Value]]
+FRAMEWORKS = ("pytorch", "keras", "optax")
 
 
 def steps_field(default: int, label: str, help: str, symbol: str = "T") -> Any:
@@ -22,6 +26,14 @@ def floor_field() -> Any:
     )  # fmt: skip
 
 
+def convention_field(*frameworks: str) -> Any:
+    """The choice between the frameworks' formulas; the first is the default."""
+    return field(
+        frameworks[0], "Convention", "Whose formula is used where the frameworks differ.",
+        choices=frameworks, advanced=True,
+    )  # fmt: skip
+
+
 class Schedule(ABC):
     """The rate for the update from step k to k + 1, with k from 0, as in all frameworks."""
 
@@ -31,10 +43,29 @@ class Schedule(ABC):
     formula: ClassVar[str]
     source: ClassVar[str]
     Settings: ClassVar[type[Settings]]
+    conventions: ClassVar[tuple[str, ...]] = FRAMEWORKS
+    """The frameworks that have the schedule."""
+    defaults: ClassVar[Defaults] = {}
+    """Where a framework's defaults differ from those declared: framework → setting → value."""
+    continuous: ClassVar[bool] = False
+    """Whether the rate has no jumps: the more steps its settings name, the smaller its changes."""
+    watches_loss: ClassVar[bool] = False
+    """Whether the rate depends on the loss, by `watch`; `rate` is then only its plan."""
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
 
     @abstractmethod
     def rate(self, base: float, k: Indices) -> Array:
-        """α(k) for an array of steps, given the base rate."""
+        """α(k) for an array of steps (n,), given the base rate."""
+
+    def bounds(self, base: float) -> tuple[float, float]:
+        """The least and the greatest rate it can give, rounding aside."""
+        return 0.0, base
+
+    def watch(self, memory: Any, base: float, loss: float) -> tuple[float, Any]:
+        """The rate of the update at a point of this loss, and what is remembered after it.
+
+        `memory` is None at first, and never changed in place.
+        """
+        raise NotImplementedError(f"{self.name} does not watch the loss")

@@ -1,0 +1,84 @@
+"""LAMB: Adam's direction, scaled to the size of the parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.optimizers.adam import Adam, beta1_field, beta2_field
+from gdsim.engine.optimizers.adaptive import eps_field
+from gdsim.engine.optimizers.base import (
+    Defaults,
+    RateSettings,
+    State,
+    convention_field,
+    decay_field,
+)
+
+
+@dataclass(frozen=True)
+class LambSettings(RateSettings):
+    beta1: float = beta1_field()
+    beta2: float = beta2_field()
+    eps: float = eps_field(1e-7)
+    weight_decay: float = decay_field()
+    convention: str = convention_field("keras", "optax")
+
+
+class Lamb(Adam):
+    """u = m̂/(√v̂ + ε),  θ ← θ − α u ‖θ‖/‖u‖, the ratio being 1 where either norm is 0.
+
+    You et al. 2020; all parameters are one layer. Keras shrinks θ by 1 − αλ before; Optax has the
+    decay inside the ratio, u = m̂/(√v̂ + ε) + λθ. torch has none.
+    """
+
+    name = "lamb"
+    title = "LAMB"
+    summary = "Adam whose step is as long as a fixed share of the parameters' own length."
+    formula = (
+        "m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²",
+        "u = m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)",
+        "θ ← θ − α u ‖θ‖/‖u‖",
+    )
+    source = "You et al. 2020; keras.optimizers.Lamb, optax.lamb"
+    Settings = LambSettings
+    conventions = ("keras", "optax")
+    defaults: ClassVar[Defaults] = {"optax": {"eps": 1e-6}}
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self.plain_root = False
+
+    @classmethod
+    def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
+        return "parameters" if settings.convention == "keras" else "update"
+
+    def coefficients(self, t: Any, rate: Array) -> tuple[Array, ...]:
+        inverse1, root2 = super().coefficients(t, np.ones_like(rate))
+        return inverse1, root2, rate
+
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+        inverse1, root2, rate = coefficients
+        mean, square, scratch = state["mean"], state["square"], self.scratch
+        self.average(mean, gradient, self.beta1, self.rest1)
+        self.average_square(square, gradient, self.beta2, self.rest2)
+        np.sqrt(square, out=scratch)
+        scratch /= root2
+        scratch += self.eps
+        np.divide(mean, scratch, out=scratch)
+        scratch *= inverse1
+        if self.convention == "optax" and self.decays:
+            scratch += self.decay * theta
+        size, length = _norm(theta), _norm(scratch)
+        fixed = (size > 0.0) & (length > 0.0)
+        scratch *= np.where(fixed, size / np.where(fixed, length, 1.0), 1.0)
+        scratch *= rate
+        theta -= scratch
+
+
+def _norm(array: Array) -> Array:
+    """The length of each run's vector: (parameters, runs) → (runs,)."""
+    return np.asarray(np.sqrt((array * array).sum(axis=0)))
