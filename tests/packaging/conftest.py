@@ -1,0 +1,24 @@
+"""The scripts of packaging/ are no package: tests load them by their path."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def bootstrap() -> Any:
+    """packaging/bootstrap.py as a module of its own for each test."""
+    spec = importlib.util.spec_from_file_location(
+        "gdsim_bootstrap", ROOT / "packaging" / "bootstrap.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
