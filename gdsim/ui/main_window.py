@@ -139,9 +139,10 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 600)
-        icon = resource("icons/gdsim.svg")
-        if icon.exists():
-            self.setWindowIcon(QIcon(str(icon)))
+        icon = QIcon()  # pictures, since Qt's SVG plug-in may be missing
+        for picture in sorted(resource("icons").glob("gdsim-*.png")):
+            icon.addFile(str(picture))
+        self.setWindowIcon(icon)
         self.apply_theme()
         self.retranslate()
         self.set_document("", False)
