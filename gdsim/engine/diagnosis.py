@@ -80,7 +80,9 @@ def stability_bands(run: Run, curvature: Curvature | None) -> Bands | None:
     if factor is None or curvature is None or curvature.largest <= 0.0:
         return None
     beta = float(getattr(run.settings, "momentum", 0.0))
-    smooth = (1.0 - math.sqrt(beta)) ** 2 / curvature.largest
+    # Dampening d is momentum at the rate α(1 − d).
+    taken = factor / (2.0 * (1.0 + beta)) if run.optimizer == "momentum" else 1.0
+    smooth = taken * (1.0 - math.sqrt(beta)) ** 2 / curvature.largest
     return Bands(0.1 * smooth, smooth, factor / curvature.largest)
 
 
@@ -168,9 +170,12 @@ def explain_rate(run: Run, curvature: Curvature | None, rate: float) -> Sentence
 def law(run: Run) -> str:
     """The formula of the critical rate for this optimizer."""
     factor = run.family.stability_factor(run.settings)
-    if not getattr(run.settings, "momentum", 0.0):
+    beta = float(getattr(run.settings, "momentum", 0.0))
+    if not beta:
         return f"{factor:g}/λmax"
-    return "2(1+β)/((1+2β)λmax)" if run.optimizer == "nesterov" else "2(1+β)/λmax"
+    if run.optimizer == "nesterov":
+        return "2(1+β)/((1+2β)λmax)"
+    return "2(1+β)/λmax" if factor == 2.0 * (1.0 + beta) else "2(1+β)/((1−d)λmax)"
 
 
 def number(value: float) -> str:

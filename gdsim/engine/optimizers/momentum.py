@@ -62,8 +62,10 @@ class Momentum(Optimizer):
         super().__init__(settings)
         self.momentum = lanes(settings, "momentum")
         self.inside = self.convention == "keras"
-        damped = self.convention == "pytorch" and bool(getattr(self.settings[0], "dampening", 0))
-        self.dampening = lanes(settings, "dampening") if damped else None
+        self.dampening: Array | None = None
+        if self.convention == "pytorch" and getattr(self.settings[0], "dampening", False):
+            # Without momentum torch keeps no velocity, and so dampens nothing.
+            self.dampening = np.where(self.momentum > 0.0, lanes(settings, "dampening"), 0.0)
 
     def init(self, theta: Array) -> State:
         self.scratch = np.empty_like(theta)
@@ -89,7 +91,8 @@ class Momentum(Optimizer):
 
     @classmethod
     def stability_factor(cls, settings: Any) -> float | None:
-        taken = 1.0 - settings.dampening if settings.convention == "pytorch" else 1.0
+        damped = settings.convention == "pytorch" and settings.momentum
+        taken = 1.0 - settings.dampening if damped else 1.0
         if settings.weight_decay or not taken:
             return None
         return 2.0 * (1.0 + float(settings.momentum)) / taken

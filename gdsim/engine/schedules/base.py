@@ -48,7 +48,7 @@ class Schedule(ABC):
     defaults: ClassVar[Defaults] = {}
     """Where a framework's defaults differ from those declared: framework → setting → value."""
     continuous: ClassVar[bool] = False
-    """Whether the rate has no jumps: the more steps its settings name, the smaller its changes."""
+    """Whether it has no jumps, options aside: over more steps its changes get smaller."""
     watches_loss: ClassVar[bool] = False
     """Whether the rate depends on the loss, by `watch`; `rate` is then only its plan."""
 

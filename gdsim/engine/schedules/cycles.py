@@ -59,6 +59,7 @@ class OneCycle(Schedule):
     formula = "α/d ↗ α at k = pN − 1 ↘ α/(d f) at k = N − 1"
     source = "Smith & Topin 2018; torch OneCycleLR, optax.cosine_onecycle_schedule"
     Settings = OneCycleSettings
+    continuous = True
     conventions = ("pytorch", "optax")
 
     def rate(self, base: float, k: Indices) -> Array:

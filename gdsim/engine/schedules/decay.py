@@ -134,6 +134,7 @@ class Exponential(Schedule):
     formula = "α(k) = α γ^(k/S)"
     source = "torch ExponentialLR; Keras ExponentialDecay, optax.exponential_decay"
     Settings = ExponentialSettings
+    continuous = True
 
     def rate(self, base: float, k: Indices) -> Array:
         return base * power(self.settings.gamma, k / self.settings.decay_steps)
@@ -161,6 +162,7 @@ class InverseTime(Schedule):
     formula = "α(k) = α / (1 + r k/S)"
     source = "Keras InverseTimeDecay; Robbins & Monro 1951"
     Settings = InverseTimeSettings
+    continuous = True
     conventions = ("keras",)
 
     def rate(self, base: float, k: Indices) -> Array:
@@ -197,6 +199,7 @@ class Polynomial(Schedule):
     formula = "α(k) = (α − e)(1 − k/T)^q + e"
     source = "torch PolynomialLR, Keras PolynomialDecay, optax.polynomial_schedule"
     Settings = PolynomialSettings
+    continuous = True
     defaults: ClassVar[Defaults] = {
         "pytorch": {"power": 1.0},
         "keras": {"power": 1.0, "end_rate": 1e-4},

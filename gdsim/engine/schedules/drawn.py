@@ -42,7 +42,7 @@ def points_text(pairs: tuple[tuple[int, float], ...]) -> str:
 @dataclass(frozen=True)
 class PiecewiseSettings(Settings):
     points: str = field(
-        "0:1, 200:0.5, 1000:0.1", "Points",
+        "0:1, 200:0.5, 1000:0.1", "Corners",
         "step:factor pairs; between them the rate goes in straight lines.",
         reader=points, wanted="step:factor pairs, such as 0:1, 200:0.5, 1000:0.1",
     )  # fmt: skip

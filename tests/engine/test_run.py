@@ -1,0 +1,222 @@
+"""Conventions, defaults and refusals of make_run; settings that change on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.diagnosis import curvature_at, stability_bands
+from gdsim.engine.fields import fields_of, settings_values
+from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
+from gdsim.engine.problems import Surface, make_problem
+from gdsim.engine.run import make_run
+from gdsim.engine.schedules import SCHEDULES, Schedule
+from gdsim.engine.sentences import Fault
+from gdsim.engine.simulation import Simulation, changed
+
+ARTICLE = make_problem("article")
+
+
+def settings_under(optimizer: str, convention: str, **settings: Any) -> dict[str, Any]:
+    return settings_values(make_run(ARTICLE, optimizer, settings, convention=convention).settings)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "convention", "expected"),
+    [
+        ("adam", "pytorch", {"eps": 1e-8, "beta2": 0.999, "weight_decay": 0.0}),
+        ("adam", "keras", {"eps": 1e-7, "decoupled_weight_decay": True, "convention": "keras"}),
+        ("adam", "optax", {"eps": 1e-8, "decoupled_weight_decay": False, "convention": "optax"}),
+        ("adamw", "pytorch", {"weight_decay": 0.01}),
+        ("adamw", "keras", {"weight_decay": 0.004}),
+        ("adamw", "optax", {"weight_decay": 1e-4}),
+        ("rmsprop", "pytorch", {"rho": 0.99, "eps": 1e-8}),
+        ("rmsprop", "keras", {"rho": 0.9, "eps": 1e-7}),
+        ("adagrad", "pytorch", {"initial_accumulator": 0.0, "eps": 1e-10}),
+        ("adagrad", "optax", {"initial_accumulator": 0.1, "eps": 1e-7}),
+        ("adadelta", "keras", {"rho": 0.95, "eps": 1e-7}),
+        ("lion", "keras", {"weight_decay": 0.0}),
+        ("lion", "optax", {"weight_decay": 1e-3}),
+        ("lamb", "optax", {"eps": 1e-6, "convention": "optax"}),
+        ("nadam", "pytorch", {"momentum_decay": 0.004}),
+    ],
+)
+def test_a_convention_brings_the_frameworks_defaults(
+    optimizer: str, convention: str, expected: dict[str, Any]
+) -> None:
+    assert expected.items() <= settings_under(optimizer, convention).items()
+
+
+def test_what_is_set_goes_before_the_conventions_defaults() -> None:
+    assert settings_under("adam", "keras", eps=1e-3)["eps"] == 1e-3
+    formula = make_run(ARTICLE, "adam", {"convention": "keras"}).settings
+    assert (formula.convention, formula.eps) == ("keras", 1e-7)
+    assert settings_under("adam", "pytorch")["learning_rate"] == ARTICLE.learning_rate
+
+
+def test_where_pytorch_has_none_the_first_that_has_it_is_meant() -> None:
+    assert settings_under("schedule_free_adamw", "pytorch")["convention"] == "optax"
+    assert settings_under("lamb", "pytorch")["convention"] == "keras"
+    assert "convention" not in settings_under("lion", "pytorch")
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "convention", "says"),
+    [
+        ("radam", "keras", "exists in: pytorch, optax"),
+        ("rprop", "optax", "exists in: pytorch"),
+        ("newton", "keras", "No framework has 'newton'"),
+        ("adam", "torch", "Did you mean 'pytorch'"),
+    ],
+)
+def test_a_convention_that_lacks_the_optimizer(optimizer: str, convention: str, says: str) -> None:
+    with pytest.raises(Fault, match=says):
+        make_run(ARTICLE, optimizer, convention=convention)
+
+
+def test_schedules_have_conventions_too() -> None:
+    late = make_run(ARTICLE, "gd", {}, "multistep", {"milestones": "5"}, convention="keras")
+    prompt = make_run(ARTICLE, "gd", {}, "multistep", {"milestones": "5"})
+    steps = np.arange(8)
+    rates = [run.rate_schedule.rate(1.0, steps).tolist() for run in (prompt, late)]
+    assert rates[0] == pytest.approx([1.0] * 5 + [0.1] * 3)
+    assert rates[1] == pytest.approx([1.0] * 6 + [0.1] * 2)
+    # A schedule that the framework lacks is no reason to refuse its optimizer.
+    assert make_run(ARTICLE, "adam", {}, "cyclical", convention="keras").schedule == "cyclical"
+    ends = make_run(ARTICLE, "adam", {}, "polynomial", convention="keras").schedule_settings
+    assert (ends.power, ends.end_rate) == (1.0, 1e-4)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "settings", "says"),
+    [
+        ("multistep", {"milestones": "300, 200"}, "whole numbers that go up"),
+        ("multistep", {"milestones": ""}, "whole numbers that go up"),
+        ("multistep", {"milestones": 300}, "milestones cannot be 300"),
+        ("piecewise", {"points": "0:1, 10"}, "'10' is no point"),
+        ("piecewise", {"points": "0:1, 0:2"}, "'0:2' is no point"),
+        ("piecewise", {"points": "0:nan"}, "'0:nan' is no point"),
+        ("piecewise", {"points": "0:-1"}, "steps go up"),
+        ("one_cycle", {"pct_start": 1.0}, "pct_start cannot be 1"),
+        ("cyclical", {"mode": "round"}, "triangular, triangular2, exp_range"),
+    ],
+)
+def test_schedules_refuse_with_the_remedy(
+    schedule: str, settings: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(Fault, match=says):
+        make_run(ARTICLE, "gd", {}, schedule, settings)
+
+
+def test_newton_has_full_steps_that_no_schedule_may_change_unasked() -> None:
+    assert make_run(ARTICLE, "newton").learning_rate == 1.0
+    with pytest.raises(Fault, match="give one for the schedule"):
+        make_run(ARTICLE, "newton", {}, "cosine")
+    assert make_run(ARTICLE, "newton", {"learning_rate": 0.5}, "cosine").learning_rate == 0.5
+
+
+def test_newton_takes_the_shortest_step_where_the_curvature_is_singular() -> None:
+    class Trough(Surface):
+        """J = (x + y)²/2: flat along x = −y."""
+
+        name = "trough"
+        start = (3.0, 1.0)
+        learning_rate = 0.1
+
+        def loss(self, theta: Array) -> Array:
+            return np.asarray((theta[0] + theta[1]) ** 2 / 2.0)
+
+        def gradient(self, theta: Array, out: Array) -> None:
+            out[:] = theta[0] + theta[1]
+
+        def hessian(self, theta: Array) -> Array:
+            return np.ones((2, 2))
+
+    trough = Trough()
+    theta = Simulation(trough, [make_run(trough, "newton")]).advance(1).theta[0, :, 0]
+    np.testing.assert_allclose(theta, [1.0, -1.0], atol=1e-12)
+
+
+def test_dampening_moves_the_critical_rate() -> None:
+    """b ← βb + (1−d)g is gradient descent with momentum at the rate α(1−d)."""
+    curvature = curvature_at(ARTICLE, np.zeros(2))
+    for factor, finite in ((0.98, True), (1.02, False)):
+        run = make_run(ARTICLE, "momentum", {"momentum": 0.5, "dampening": 0.4})
+        bands = stability_bands(run, curvature)
+        assert bands is not None
+        rate = factor * bands.critical
+        fast = replace(run, settings=replace(run.settings, learning_rate=rate))
+        simulation = Simulation(ARTICLE, [fast])
+        simulation.advance(3000)
+        assert bool(simulation.alive[0]) is finite
+
+
+def test_no_critical_rate_is_claimed_where_none_is_known() -> None:
+    curvature = curvature_at(ARTICLE, np.zeros(2))
+    for name in ("gd", "momentum", "nesterov"):
+        run = make_run(ARTICLE, name, {"weight_decay": 0.1})
+        assert stability_bands(run, curvature) is None
+    assert stability_bands(make_run(ARTICLE, "newton"), curvature) is None
+
+
+def test_plateau_waits_for_the_loss_and_survives_a_replay() -> None:
+    run = make_run(
+        ARTICLE, "gd", {"learning_rate": 0.0846}, "plateau", {"patience": 3, "factor": 0.5}
+    )
+    simulation = Simulation(ARTICLE, [run])
+    block = simulation.advance(20)
+    # It diverges slowly from the start: four losses that are not better, then half the rate.
+    assert block.rate[:, 0].tolist()[:6] == [0.0846] * 4 + [0.0423] * 2
+    assert simulation.loss[0] < 41.6
+    again = Simulation(ARTICLE, [run])
+    for step in range(20):
+        lanes = again.lanes()
+        again = Simulation(ARTICLE, [run])
+        again.restore(step, lanes)
+        again.advance(1)
+    np.testing.assert_array_equal(again.theta, simulation.theta)
+
+
+def test_a_changed_formula_keeps_what_it_can_of_the_state() -> None:
+    plain = make_run(ARTICLE, "rmsprop", {"rho": 0.9})
+    centred = make_run(ARTICLE, "rmsprop", {"rho": 0.9, "centered": True, "momentum": 0.5})
+    simulation = Simulation(ARTICLE, [plain])
+    simulation.advance(10)
+    (lane,) = simulation.lanes()
+    assert lane.state is not None
+    square = lane.state["square"].copy()
+    simulation.restore(10, [changed(lane, centred, 10)])
+    (lane,) = simulation.lanes()
+    assert lane.state is not None
+    np.testing.assert_array_equal(lane.state["square"], square)
+    np.testing.assert_array_equal(lane.state["velocity"], 0.0)
+    simulation.advance(5)
+    simulation.restore(15, [changed(simulation.lanes()[0], plain, 15)])
+    assert np.isfinite(simulation.advance(5).theta).all()
+
+
+def test_declarations_are_whole() -> None:
+    """Every field has a label and a help, every default is allowed, every need exists."""
+    methods: tuple[type[Optimizer] | type[Schedule], ...] = (*OPTIMIZERS, *SCHEDULES)
+    for cls in methods:
+        fields = {f.name: f for f in fields_of(cls.Settings)}
+        assert cls.title
+        assert cls.summary
+        assert cls.formula
+        assert cls.source
+        for item in fields.values():
+            assert item.label
+            assert item.help.endswith(".")
+            assert item.check(item.default) == item.default
+            for name, value in item.needs:
+                assert value in fields[name].choices
+        for framework, values in cls.defaults.items():
+            assert framework in cls.conventions
+            for name, value in values.items():
+                assert fields[name].check(value) == value
+        if "convention" in fields:
+            assert set(fields["convention"].choices) == set(cls.conventions)
