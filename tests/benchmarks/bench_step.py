@@ -27,13 +27,16 @@ FIT_STEPS = 20
 
 
 def article_loop() -> Any:
-    """The loop of the article: matrix products, the parameters of each step kept."""
-    matrix = np.stack([np.ones_like(X), X], axis=1)
-    theta, history = np.zeros(2), []
+    """The loop of the article: sums over the arrays, the parameters of each step kept."""
+    theta_0 = theta_1 = 0.0
+    count, history = len(X), []
     for _ in range(STEPS):
-        gradient = 2.0 / len(Y) * matrix.T.dot(matrix.dot(theta) - Y)
-        theta = theta - 0.01 * gradient
-        history.append(theta)
+        error = theta_0 + theta_1 * X - Y
+        gradient_0 = (2 / count) * np.sum(error)
+        gradient_1 = (2 / count) * np.sum(error * X)
+        theta_0 -= 0.01 * gradient_0
+        theta_1 -= 0.01 * gradient_1
+        history.append((theta_0, theta_1))
     return history[-1]
 
 

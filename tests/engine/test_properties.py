@@ -88,7 +88,7 @@ def assert_same(one: list[Array], other: list[Array]) -> None:
         np.testing.assert_array_equal(a, b)
 
 
-places = st.sampled_from(("article", "rosenbrock", "beale"))
+places = st.sampled_from(("article", "rosenbrock", "beale", "rastrigin", "ackley"))
 
 
 @given(st.data())

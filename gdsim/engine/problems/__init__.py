@@ -6,7 +6,21 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.fields import unknown
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
 from gdsim.engine.problems.regression import Article, LinearRegression
-from gdsim.engine.problems.surfaces import Beale, Himmelblau, Quadratic, Rosenbrock, Surface
+from gdsim.engine.problems.rugged import Ackley, Rastrigin
+from gdsim.engine.problems.surfaces import (
+    Beale,
+    Booth,
+    Camel,
+    GentleSaddle,
+    Himmelblau,
+    Matyas,
+    Quadratic,
+    Rosenbrock,
+    Saddle,
+    Sphere,
+    StyblinskiTang,
+    Surface,
+)
 from gdsim.engine.sentences import Fault
 
 PROBLEMS: tuple[type[Problem], ...] = (
@@ -16,6 +30,15 @@ PROBLEMS: tuple[type[Problem], ...] = (
     Rosenbrock,
     Beale,
     Himmelblau,
+    Sphere,
+    Booth,
+    Matyas,
+    Saddle,
+    GentleSaddle,
+    Camel,
+    StyblinskiTang,
+    Rastrigin,
+    Ackley,
 )
 
 __all__ = [

@@ -142,3 +142,175 @@ class Himmelblau(Surface):
         return np.array(
             [[12.0 * x * x + 4.0 * y - 42.0, cross], [cross, 4.0 * x + 12.0 * y * y - 26.0]]
         )
+
+
+class Sphere(Surface):
+    """The round bowl J = x² + y²: one curvature everywhere, critical rate 1."""
+
+    name = "sphere"
+    title = "Round bowl"
+    formula = "x² + y²"
+    start = (-2.5, 1.5)
+    learning_rate = 0.1
+    minima = ((0.0, 0.0),)
+    extent = ((-3.0, 3.0), (-3.0, 3.0))
+
+    def loss(self, theta: Array) -> Array:
+        x, y = theta
+        return np.asarray(x * x + y * y)
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        np.multiply(theta, 2.0, out=out)
+
+    def hessian(self, theta: Array) -> Array:
+        return np.diag([2.0, 2.0])
+
+
+class Booth(Surface):
+    """Booth's tilted bowl J = (x + 2y − 7)² + (2x + y − 5)², minimum (1, 3)."""
+
+    name = "booth"
+    title = "Booth's tilted bowl"
+    formula = "(x + 2y − 7)² + (2x + y − 5)²"
+    start = (-6.0, -2.0)
+    learning_rate = 0.02
+    minima = ((1.0, 3.0),)
+    extent = ((-10.0, 10.0), (-10.0, 10.0))
+
+    def loss(self, theta: Array) -> Array:
+        x, y = theta
+        a, b = x + 2.0 * y - 7.0, 2.0 * x + y - 5.0
+        return np.asarray(a * a + b * b)
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        x, y = theta
+        a, b = x + 2.0 * y - 7.0, 2.0 * x + y - 5.0
+        np.add(2.0 * a, 4.0 * b, out=out[0])
+        np.add(4.0 * a, 2.0 * b, out=out[1])
+
+    def hessian(self, theta: Array) -> Array:
+        return np.array([[10.0, 8.0], [8.0, 10.0]])
+
+
+class Matyas(Surface):
+    """Matyas's valley across the axes J = 0.26(x² + y²) − 0.48xy: condition number 25."""
+
+    name = "matyas"
+    title = "Matyas's slanted valley"
+    formula = "0.26(x² + y²) − 0.48xy"
+    start = (-8.0, 4.0)
+    learning_rate = 0.2
+    minima = ((0.0, 0.0),)
+    extent = ((-10.0, 10.0), (-10.0, 10.0))
+
+    def loss(self, theta: Array) -> Array:
+        x, y = theta
+        return np.asarray(0.26 * (x * x + y * y) - 0.48 * x * y)
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        x, y = theta
+        np.subtract(0.52 * x, 0.48 * y, out=out[0])
+        np.subtract(0.52 * y, 0.48 * x, out=out[1])
+
+    def hessian(self, theta: Array) -> Array:
+        return np.array([[0.52, -0.48], [-0.48, 0.52]])
+
+
+class Saddle(Surface):
+    """The saddle J = x² − y²: no minimum; from y = 0 exactly gradient descent never leaves it."""
+
+    name = "saddle"
+    title = "Saddle"
+    formula = "x² − y²"
+    start = (1.5, 0.001)
+    learning_rate = 0.01
+    extent = ((-2.0, 2.0), (-2.0, 2.0))
+
+    def loss(self, theta: Array) -> Array:
+        x, y = theta
+        return np.asarray(x * x - y * y)
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        np.multiply(theta[0], 2.0, out=out[0])
+        np.multiply(theta[1], -2.0, out=out[1])
+
+    def hessian(self, theta: Array) -> Array:
+        return np.diag([2.0, -2.0])
+
+
+class GentleSaddle(Surface):
+    """A saddle between two minima, J = ½x² − ½y² + ¼y⁴: minima (0, ±1), saddle (0, 0)."""
+
+    name = "gentle_saddle"
+    title = "Saddle between two minima"
+    formula = "½x² − ½y² + ¼y⁴"
+    start = (1.5, 0.001)
+    learning_rate = 0.1
+    minima = ((0.0, 1.0), (0.0, -1.0))
+    extent = ((-2.0, 2.0), (-1.8, 1.8))
+
+    def loss(self, theta: Array) -> Array:
+        x, y = theta
+        square = y * y
+        return np.asarray(0.5 * (x * x - square) + 0.25 * square * square)
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        y = theta[1]
+        np.copyto(out[0], theta[0])
+        np.subtract(y * y * y, y, out=out[1])
+
+    def hessian(self, theta: Array) -> Array:
+        return np.diag([1.0, 3.0 * float(theta[1]) ** 2 - 1.0])
+
+
+class Camel(Surface):
+    """The three-hump camel J = 2x² − 1.05x⁴ + x⁶/6 + xy + y²: minimum (0, 0), two traps.
+
+    The traps are ±(1.7476, −0.8738), where J = 0.2986.
+    """
+
+    name = "camel"
+    title = "Three-hump camel"
+    formula = "2x² − 1.05x⁴ + x⁶/6 + xy + y²"
+    start = (-2.0, 1.5)
+    learning_rate = 0.05
+    minima = ((0.0, 0.0),)
+    extent = ((-2.5, 2.5), (-2.0, 2.0))
+
+    def loss(self, theta: Array) -> Array:
+        x, y = theta
+        s = x * x
+        return np.asarray(s * (2.0 - s * (1.05 - s / 6.0)) + x * y + y * y)
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        x, y = theta
+        s = x * x
+        np.add(x * (4.0 - s * (4.2 - s)), y, out=out[0])
+        np.add(x, 2.0 * y, out=out[1])
+
+    def hessian(self, theta: Array) -> Array:
+        s = float(theta[0]) ** 2
+        return np.array([[4.0 - s * (12.6 - 5.0 * s), 1.0], [1.0, 2.0]])
+
+
+class StyblinskiTang(Surface):
+    """Styblinski and Tang's four wells J = ½Σ(x⁴ − 16x² + 5x), least −78.3323 (1990)."""
+
+    name = "styblinski_tang"
+    title = "Styblinski–Tang's four wells"
+    formula = "½(x⁴ − 16x² + 5x + y⁴ − 16y² + 5y)"
+    start = (0.5, -0.5)
+    learning_rate = 0.01
+    minima = ((-2.903534027771177, -2.903534027771177),)
+    extent = ((-4.5, 4.5), (-4.5, 4.5))
+
+    def loss(self, theta: Array) -> Array:
+        square = theta * theta
+        return np.asarray(0.5 * (square * (square - 16.0) + 5.0 * theta).sum(axis=0))
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        np.multiply(theta, 2.0 * theta * theta - 16.0, out=out)
+        out += 2.5
+
+    def hessian(self, theta: Array) -> Array:
+        return np.diag(6.0 * np.asarray(theta) ** 2 - 16.0)
