@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -88,15 +89,16 @@ class LinearRegression(Problem):
         return np.asarray(e * e + d * d * self.sxx + self.least_squares.loss, dtype=np.float64)
 
     def gradient(self, theta: Array, out: Array) -> None:
-        b, w = theta
-        e, g = out
-        np.multiply(w, self.mean_x, out=e)
-        e += b
-        e -= self.mean_y
-        np.multiply(w, self.sxx, out=g)
-        g -= self.sxy
-        g += e * self.mean_x
-        out *= 2.0
+        # Floats for one run, arrays for many: the same bits, and for one a tenth of the time.
+        if theta.shape[1] == 1:
+            b, w = theta[:, 0].tolist()
+            out[0, 0], out[1, 0] = self._slope(b, w)
+        else:
+            out[0], out[1] = self._slope(theta[0], theta[1])
+
+    def _slope(self, b: Any, w: Any) -> tuple[Any, Any]:
+        e = w * self.mean_x + b - self.mean_y
+        return e * 2.0, (w * self.sxx - self.sxy + e * self.mean_x) * 2.0
 
     def reduce(self, samples: Indices, offsets: Indices) -> Array:
         u, v = self._u[samples], self._v[samples]
@@ -106,20 +108,19 @@ class LinearRegression(Problem):
         return np.asarray(sums / counts, dtype=np.float64)
 
     def batch_gradient(self, theta: Array, batch: Array, out: Array) -> None:
-        b, w = theta
-        mean_u, mean_v, uu, uv = batch
-        base = w * self.mean_x
-        base += b
-        base -= self.mean_y
-        e, g = out
-        np.multiply(w, mean_u, out=e)
-        e += base
-        e -= mean_v
-        np.multiply(w, uu, out=g)
-        g -= uv
-        g += base * mean_u
-        g += e * self.mean_x
-        out *= 2.0
+        if theta.shape[1] == 1:
+            b, w = theta[:, 0].tolist()
+            out[0, 0], out[1, 0] = self._batch_slope(b, w, *batch[:, 0].tolist())
+        else:
+            out[0], out[1] = self._batch_slope(theta[0], theta[1], *batch)
+
+    def _batch_slope(
+        self, b: Any, w: Any, mean_u: Any, mean_v: Any, uu: Any, uv: Any
+    ) -> tuple[Any, Any]:
+        base = w * self.mean_x + b - self.mean_y
+        e = w * mean_u + base - mean_v
+        g = w * uu - uv + base * mean_u
+        return e * 2.0, (g + e * self.mean_x) * 2.0
 
     def hessian(self, theta: Array) -> Array:
         m = self.mean_x

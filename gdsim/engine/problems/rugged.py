@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,14 @@ from gdsim.engine.problems.surfaces import Surface
 TURN = 2.0 * math.pi
 
 
-class Rastrigin(Surface):
+class Rugged(Surface):
+    """A surface whose slope takes NumPy's functions: arrays in any case, for the same bits."""
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        out[0], out[1] = self.slope(theta[0], theta[1])
+
+
+class Rastrigin(Rugged):
     """Rastrigin's egg box J = 20 + x² + y² − 10(cos 2πx + cos 2πy) (Rastrigin 1974)."""
 
     name = "rastrigin"
@@ -28,16 +36,15 @@ class Rastrigin(Surface):
         waves = np.cos(TURN * x) + np.cos(TURN * y)
         return np.asarray(20.0 + x * x + y * y - 10.0 * waves)
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        np.sin(TURN * theta, out=out)
-        out *= 10.0 * TURN
-        out += 2.0 * theta
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
+        wave = 10.0 * TURN
+        return 2.0 * x + wave * np.sin(TURN * x), 2.0 * y + wave * np.sin(TURN * y)
 
     def hessian(self, theta: Array) -> Array:
         return np.diag(2.0 + 10.0 * TURN * TURN * np.cos(TURN * np.asarray(theta)))
 
 
-class Ackley(Surface):
+class Ackley(Rugged):
     """Ackley's J = −20e^(−0.2r) − e^(½(cos 2πx + cos 2πy)) + e + 20, r = √((x² + y²)/2).
 
     Ackley 1987. The minimum (0, 0) is a kink: the gradient there is 0/0 and taken as 0.
@@ -58,14 +65,11 @@ class Ackley(Surface):
         # Each bracket is exactly 0 at the minimum.
         return np.asarray(20.0 * (1.0 - funnel) + (math.e - waves))
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        x, y = theta
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         r = np.sqrt(0.5 * (x * x + y * y))
         pull = 2.0 * np.exp(-0.2 * r) / np.where(r > 0.0, r, 1.0)
         waves = math.pi * np.exp(0.5 * (np.cos(TURN * x) + np.cos(TURN * y)))
-        np.sin(TURN * theta, out=out)
-        out *= waves
-        out += pull * theta
+        return x * pull + np.sin(TURN * x) * waves, y * pull + np.sin(TURN * y) * waves
 
     def hessian(self, theta: Array) -> Array:
         point = np.asarray(theta, dtype=np.float64)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from typing import Any
+
 import numpy as np
 
 from gdsim.engine.arrays import Array
@@ -14,6 +17,21 @@ class Surface(Problem):
     parameters = (Parameter("x", "x"), Parameter("y", "y"))
     loss_name = "J"
     extent: Bounds = ((-5.0, 5.0), (-5.0, 5.0))
+
+    @abstractmethod
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """(∂J/∂x, ∂J/∂y) in plain arithmetic, for arrays of runs and for Python floats alike.
+
+        Both give the same bits; for one run floats take a tenth of the time. No division and no
+        `**`, which Python refuses where NumPy gives inf.
+        """
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        if theta.shape[1] == 1:
+            x, y = theta[:, 0].tolist()
+            out[0, 0], out[1, 0] = self.slope(x, y)
+        else:
+            out[0], out[1] = self.slope(theta[0], theta[1])
 
     def bounds(self) -> Bounds:
         return self.extent
@@ -34,9 +52,8 @@ class Quadratic(Surface):
         x, y = theta
         return np.asarray(0.5 * (x * x + 100.0 * y * y))
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        np.copyto(out[0], theta[0])
-        np.multiply(theta[1], 100.0, out=out[1])
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
+        return x, 100.0 * y
 
     def hessian(self, theta: Array) -> Array:
         return np.diag([1.0, 100.0])
@@ -58,11 +75,9 @@ class Rosenbrock(Surface):
         a, d = 1.0 - x, y - x * x
         return np.asarray(a * a + 100.0 * d * d)
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        x, y = theta
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         d = y - x * x
-        np.subtract(2.0 * (x - 1.0), 400.0 * x * d, out=out[0])
-        np.multiply(d, 200.0, out=out[1])
+        return 2.0 * (x - 1.0) - 400.0 * x * d, 200.0 * d
 
     def hessian(self, theta: Array) -> Array:
         x, y = float(theta[0]), float(theta[1])
@@ -90,13 +105,14 @@ class Beale(Surface):
         a, b, c = 1.5 - x + x * y, 2.25 - x + x * square, 2.625 - x + x * square * y
         return np.asarray(a * a + b * b + c * c)
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        x, y = theta
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         square = y * y
         cube = square * y
         a, b, c = 1.5 - x + x * y, 2.25 - x + x * square, 2.625 - x + x * cube
-        np.multiply(2.0, a * (y - 1.0) + b * (square - 1.0) + c * (cube - 1.0), out=out[0])
-        np.multiply(2.0 * x, a + 2.0 * b * y + 3.0 * c * square, out=out[1])
+        return (
+            2.0 * (a * (y - 1.0) + b * (square - 1.0) + c * (cube - 1.0)),
+            2.0 * x * (a + 2.0 * b * y + 3.0 * c * square),
+        )
 
     def hessian(self, theta: Array) -> Array:
         x, y = float(theta[0]), float(theta[1])
@@ -130,11 +146,9 @@ class Himmelblau(Surface):
         a, b = x * x + y - 11.0, x + y * y - 7.0
         return np.asarray(a * a + b * b)
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        x, y = theta
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         a, b = x * x + y - 11.0, x + y * y - 7.0
-        np.add(4.0 * x * a, 2.0 * b, out=out[0])
-        np.add(2.0 * a, 4.0 * y * b, out=out[1])
+        return 4.0 * x * a + 2.0 * b, 2.0 * a + 4.0 * y * b
 
     def hessian(self, theta: Array) -> Array:
         x, y = float(theta[0]), float(theta[1])
@@ -159,8 +173,8 @@ class Sphere(Surface):
         x, y = theta
         return np.asarray(x * x + y * y)
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        np.multiply(theta, 2.0, out=out)
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
+        return 2.0 * x, 2.0 * y
 
     def hessian(self, theta: Array) -> Array:
         return np.diag([2.0, 2.0])
@@ -182,11 +196,9 @@ class Booth(Surface):
         a, b = x + 2.0 * y - 7.0, 2.0 * x + y - 5.0
         return np.asarray(a * a + b * b)
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        x, y = theta
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         a, b = x + 2.0 * y - 7.0, 2.0 * x + y - 5.0
-        np.add(2.0 * a, 4.0 * b, out=out[0])
-        np.add(4.0 * a, 2.0 * b, out=out[1])
+        return 2.0 * a + 4.0 * b, 4.0 * a + 2.0 * b
 
     def hessian(self, theta: Array) -> Array:
         return np.array([[10.0, 8.0], [8.0, 10.0]])
@@ -207,10 +219,8 @@ class Matyas(Surface):
         x, y = theta
         return np.asarray(0.26 * (x * x + y * y) - 0.48 * x * y)
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        x, y = theta
-        np.subtract(0.52 * x, 0.48 * y, out=out[0])
-        np.subtract(0.52 * y, 0.48 * x, out=out[1])
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
+        return 0.52 * x - 0.48 * y, 0.52 * y - 0.48 * x
 
     def hessian(self, theta: Array) -> Array:
         return np.array([[0.52, -0.48], [-0.48, 0.52]])
@@ -230,9 +240,8 @@ class Saddle(Surface):
         x, y = theta
         return np.asarray(x * x - y * y)
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        np.multiply(theta[0], 2.0, out=out[0])
-        np.multiply(theta[1], -2.0, out=out[1])
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
+        return 2.0 * x, -2.0 * y
 
     def hessian(self, theta: Array) -> Array:
         return np.diag([2.0, -2.0])
@@ -254,10 +263,8 @@ class GentleSaddle(Surface):
         square = y * y
         return np.asarray(0.5 * (x * x - square) + 0.25 * square * square)
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        y = theta[1]
-        np.copyto(out[0], theta[0])
-        np.subtract(y * y * y, y, out=out[1])
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
+        return x, y * y * y - y
 
     def hessian(self, theta: Array) -> Array:
         return np.diag([1.0, 3.0 * float(theta[1]) ** 2 - 1.0])
@@ -282,11 +289,9 @@ class Camel(Surface):
         s = x * x
         return np.asarray(s * (2.0 - s * (1.05 - s / 6.0)) + x * y + y * y)
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        x, y = theta
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         s = x * x
-        np.add(x * (4.0 - s * (4.2 - s)), y, out=out[0])
-        np.add(x, 2.0 * y, out=out[1])
+        return x * (4.0 - s * (4.2 - s)) + y, x + 2.0 * y
 
     def hessian(self, theta: Array) -> Array:
         s = float(theta[0]) ** 2
@@ -308,9 +313,8 @@ class StyblinskiTang(Surface):
         square = theta * theta
         return np.asarray(0.5 * (square * (square - 16.0) + 5.0 * theta).sum(axis=0))
 
-    def gradient(self, theta: Array, out: Array) -> None:
-        np.multiply(theta, 2.0 * theta * theta - 16.0, out=out)
-        out += 2.5
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
+        return x * (2.0 * x * x - 16.0) + 2.5, y * (2.0 * y * y - 16.0) + 2.5
 
     def hessian(self, theta: Array) -> Array:
         return np.diag(6.0 * np.asarray(theta) ** 2 - 16.0)
