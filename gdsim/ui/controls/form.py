@@ -76,6 +76,8 @@ class NumberEdit(QLineEdit):
             event.ignore()
 
     def _nudge(self, way: int, modifiers: Qt.KeyboardModifier) -> None:
+        if self._field.kind == "text":
+            return
         fine = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         self._take(self._field_step(way, fine))
 
