@@ -8,9 +8,9 @@ test then fails). Needs fonttools in an environment of its own (4.68 made the pr
 source is Debian 12's fonts-noto-cjk, Noto Sans CJK SC 2.004. The same source and fonttools give the
 same bytes.
 
-What it keeps: the 3755 characters of GB 2312 level 1, CJK punctuation, full-width forms, and every
-Chinese character of the translations. Left out are Latin, Greek and mathematics, so that they stay
-in the system's font, hinting, and layout features (vertical text, variants).
+What it keeps: the 3755 characters of GB 2312 level 1, some beyond, CJK punctuation,
+full-width forms, and every Chinese character of the translations. Left out are Latin, Greek and
+mathematics, so that they stay in the system's font, hinting, and layout features.
 
 Licence: Noto Sans CJK is under the SIL Open Font License 1.1 (resources/fonts/OFL.txt), which a
 subset must keep. It reserves no font name; but Noto is a trademark, and a changed font should not
@@ -35,6 +35,9 @@ FAMILY = "gdsim CJK"
 # Of 1000 units to the em. Noto's own 1160 and 288 make each line with Chinese a quarter taller than
 # the lines beside it; these are close to the usual interface fonts' and hold every glyph kept.
 ASCENT, DESCENT = 940, 250
+
+# Beyond level 1: what translations of the subject and people's names are likely to need.
+SUBJECT = "阈阱耦熵壑崎岖蜿蜒徘徊涟漪靛绛赭笺瞥嵌黏涡泸瞰觑剔帧拽曳昱璇玥琪瑶婷祺烨炜鑫淼磊"
 
 KEPT_NAMES = (0, 8, 9, 11, 12, 13, 14)  # copyright, makers, addresses, licence
 
@@ -74,7 +77,7 @@ def subset(font: TTFont) -> None:
     options.notdef_outline = True
     options.recalc_timestamp = False
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes={*level_1(), *punctuation(), *translated()})
+    subsetter.populate(unicodes={*level_1(), *punctuation(), *translated(), *map(ord, SUBJECT)})
     subsetter.subset(font)
 
 
