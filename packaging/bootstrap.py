@@ -12,10 +12,12 @@ import sys
 
 USAGE = """usage: python3 packaging/bootstrap.py run [arguments of gdsim]
        python3 packaging/bootstrap.py test [--oldest | --newest] [arguments of pytest]
+       python3 packaging/bootstrap.py build
 
 run   opens the window; the first time it brings what gdsim needs.
 test  checks style and types, then runs the tests; --oldest and --newest run the tests alone, with
-      the oldest and the newest packages that gdsim promises to work with."""
+      the oldest and the newest packages that gdsim promises to work with.
+build makes the packages for users, in dist/ (on Linux)."""
 
 if sys.version_info < (3, 11):
     names = ["python3.%d" % minor for minor in (14, 13, 12, 11)]
@@ -42,7 +44,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     kind: ROOT / "packaging" / f"requirements-{kind}.lock"
-    for kind in ("run", "test", "oldest", "newest")
+    for kind in ("run", "test", "oldest", "newest", "build")
 }
 STAMP = "gdsim-stamp"
 
@@ -411,9 +413,18 @@ def test(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
+def build(arguments: list[str]) -> int:
+    """Make the packages for users, with the locked tools."""
+    if arguments or not sys.platform.startswith("linux"):
+        raise Stopped("The packages are built on Linux, by `build` without arguments.")
+    bring_system_packages({"DISPLAY": ":0"})  # the program carries copies of these libraries
+    python = make_environment(environment_home("build"), LOCKS["build"])
+    return become([str(python), "-P", str(ROOT / "packaging" / "build.py")])
+
+
 def main(arguments: list[str]) -> int:
     """Dispatch; every expected failure ends in a sentence."""
-    commands = {"run": run, "test": test}
+    commands = {"run": run, "test": test, "build": build}
     if arguments[:1] in (["-h"], ["--help"]):
         print(USAGE)
         return 0

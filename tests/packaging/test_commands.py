@@ -52,6 +52,15 @@ def test_arguments_reach_gdsim_as_they_are(ready: Any) -> None:
     assert ready.started == ["(requirements-run) -P -m gdsim --lang zh my file.gdsim"]
 
 
+def test_build_uses_the_locked_tools(ready: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ready.main(["build"]) == 0
+    (started,) = ready.started
+    assert started.startswith("(requirements-build) -P ")
+    assert started.endswith("build.py")
+    assert ready.main(["build", "--fast"]) == 1
+    assert "without arguments" in capsys.readouterr().err
+
+
 class Checks:
     """Stands in for subprocess.run: notes the checks and fails the ones that it is told to."""
 

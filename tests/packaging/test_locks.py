@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = ("run", "test", "oldest", "newest")
+KINDS = ("run", "test", "oldest", "newest", "build")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROMISED = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 TOOLS = [Requirement(text) for text in PROJECT["dependency-groups"]["test"]]
@@ -86,9 +86,10 @@ def test_the_oldest_set_is_at_the_lower_end_of_each_range() -> None:
         assert Requirement(f"x=={lower}").specifier.contains(locked)
 
 
-def test_the_tests_judge_the_packages_that_are_run() -> None:
-    tested = {str(requirement) for requirement, _ in entries("test")}
-    assert {str(requirement) for requirement, _ in entries("run")} <= tested
+@pytest.mark.parametrize("kind", ["test", "build"])
+def test_what_is_tested_and_shipped_are_the_packages_that_are_run(kind: str) -> None:
+    locked = {str(requirement) for requirement, _ in entries(kind)}
+    assert {str(requirement) for requirement, _ in entries("run")} <= locked
 
 
 def test_python_itself_is_promised_as_the_script_demands_it() -> None:

@@ -1,0 +1,349 @@
+#!/usr/bin/env python3
+"""Build everything that is given to users, into dist/: `python3 packaging/bootstrap.py build`.
+
+    gdsim-VERSION-py3-none-any.whl, gdsim-VERSION.tar.gz   for pip
+    gdsim_VERSION_amd64.deb                                for Debian, Ubuntu and relatives
+    gdsim-VERSION-linux-x86_64.run                         one file, without installation or root
+    SHA256SUMS
+
+The last two hold the same frozen program (PyInstaller, one folder). It starts on systems whose
+glibc is at least as new as the build system's Python and wheels ask for, so build on the oldest
+system that is to be supported. With the same checkout, Python and system packages the files come
+out the same byte for byte: times are those of the last commit (SOURCE_DATE_EPOCH).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+DIST = ROOT / "dist"
+WORK = ROOT / "build"
+TOOLS = {"strip": "binutils", "objdump": "binutils", "ld": "binutils", "dpkg-deb": "dpkg"}
+FONTS = Path("/usr/share/fonts/truetype/dejavu")
+CARRIED_FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+
+
+class Stopped(Exception):
+    """What is wrong and what to do about it."""
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    print("build: " + text, file=sys.stderr, flush=True)
+
+
+def call(*command: str | Path) -> str:
+    """Run a command that must succeed; what it printed. Its last words are shown if it fails."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace", check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise Stopped(
+            f"{Path(command[0]).name} failed:\n" + "\n".join(done.stdout.splitlines()[-15:])
+        )
+    return done.stdout
+
+
+def version() -> str:
+    """The one place that names it."""
+    text = (ROOT / "gdsim" / "__init__.py").read_text(encoding="utf-8")
+    match = re.search(r'__version__ = "([^"]+)"', text)
+    if match is None:
+        raise Stopped("gdsim/__init__.py names no version.")
+    return match[1]
+
+
+def epoch() -> int:
+    """The time that all files get: SOURCE_DATE_EPOCH, or that of the last commit."""
+    if given := os.environ.get("SOURCE_DATE_EPOCH"):
+        return int(given)
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        return int(call("git", "-c", "safe.directory=*", "log", "-1", "--format=%ct"))
+    raise Stopped("This is no git checkout: set SOURCE_DATE_EPOCH to the time of the release.")
+
+
+def check_tools() -> None:
+    """What the build system must have."""
+    lacking = {package for tool, package in TOOLS.items() if not shutil.which(tool)}
+    if not all((FONTS / name).exists() for name in CARRIED_FONTS):
+        lacking.add("fonts-dejavu-core")
+    shared = str(sysconfig.get_config_var("INSTSONAME"))
+    if not (Path(str(sysconfig.get_config_var("LIBDIR"))) / shared).exists():
+        lacking.add("libpython{}.{}".format(*sys.version_info))  # Debian splits it off
+    if lacking:
+        raise Stopped(
+            "Packages for building are missing. Install them, then run this again:\n"
+            "  apt-get install -y --no-install-recommends " + " ".join(sorted(lacking))
+        )
+
+
+# The frozen program
+
+
+def freeze() -> Path:
+    """The one-folder program, slim."""
+    say("freezing the program")
+    call(
+        sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN",
+        "--distpath", WORK / "frozen", "--workpath", WORK / "pyinstaller", HERE / "gdsim.spec",
+    )  # fmt: skip
+    program = WORK / "frozen" / "gdsim"
+    inside = program / "_internal"
+    call("strip", "--strip-unneeded", *sorted(inside.glob("libpython3*.so*")))
+    call("strip", "--strip-unneeded", *sorted(inside.glob("python3*/lib-dynload/*.so")))
+    say("leaving out the ICU data of languages that gdsim does not speak")
+    for library in inside.glob("PySide6/Qt/lib/libicudata.so.*"):
+        call(sys.executable, HERE / "icu_subset.py", library)
+    fonts = inside / "fallback" / "fonts"
+    fonts.mkdir()
+    for name in CARRIED_FONTS:
+        shutil.copy(FONTS / name, fonts / name)
+    collect_licences(inside)
+    for path in sorted(program.rglob("*")):
+        if not path.is_symlink():
+            is_program = path.is_dir() or path == program / "gdsim"
+            path.chmod(0o755 if is_program else 0o644)
+    return program
+
+
+def collect_licences(inside: Path) -> None:
+    """The licence of everything that is carried along, and a list of it all."""
+    target = inside / "licences"
+    target.mkdir()
+    listed = [("gdsim", version(), "MIT", "gdsim.txt")]
+    shutil.copy(ROOT / "LICENSE", target / "gdsim.txt")
+    python = next(Path(os.__file__).parent.glob("LICENSE*"), None)
+    python = python or Path("/usr/share/doc/python3/copyright")
+    shutil.copy(python, target / "python.txt")
+    listed.append(("Python", sys.version.split()[0], "PSF-2.0", "python.txt"))
+    listed += [wheel_licence(name, target) for name in WHEELS]
+    for text in ("LGPL-3", "GPL-3"):
+        shutil.copy(Path("/usr/share/common-licenses") / text, target / f"{text}.txt")
+    shutil.copy(ROOT / "resources" / "fonts" / "OFL.txt", target / "gdsim-cjk-font.txt")
+    listed.append(("gdsim CJK (Noto Sans CJK SC)", "2.004", "OFL-1.1", "gdsim-cjk-font.txt"))
+    carried = [FONTS / name for name in CARRIED_FONTS]
+    names = (inside / "fallback" / "order.txt").read_text().split()
+    early = [path.name for path in inside.glob("lib*.so*") if "python" not in path.name]
+    system = system_files()
+    carried += [system[name] for name in [*names, *early] if name in system]
+    for package, number in sorted({owner(path) for path in carried}):
+        source = Path("/usr/share/doc") / package / "copyright"
+        shutil.copy(source, target / f"{package}.txt")
+        listed.append((package, number, "see the text", f"{package}.txt"))
+    rows = "".join(f"{a}\t{b}\t{c}\t{d}\n" for a, b, c, d in listed)
+    (target / "LIST.tsv").write_text("component\tversion\tlicence\ttext\n" + rows, encoding="utf-8")
+
+
+WHEELS = ("PySide6-Essentials", "shiboken6", "numpy", "pyqtgraph", "contourpy", "PyInstaller")
+
+
+def wheel_licence(name: str, target: Path) -> tuple[str, str, str, str]:
+    """Write a wheel's licence texts into one file; its row in the list."""
+    from importlib.metadata import distribution
+
+    wheel = distribution(name)
+    fields = wheel.metadata.json
+    licence = str(fields.get("license_expression") or fields.get("license") or "see the text")
+    if name in ("PySide6-Essentials", "shiboken6"):
+        return name, wheel.version, licence, "LGPL-3.txt"
+    file = f"{name.lower()}.txt"
+    with (target / file).open("w", encoding="utf-8") as out:
+        for path in sorted(wheel.files or [], key=str):
+            if re.search(r"licen[cs]e|copying", path.name, re.IGNORECASE) and path.suffix != ".py":
+                text = Path(str(path.locate())).read_text(encoding="utf-8", errors="replace")
+                out.write(f"==== {path} ====\n\n{text}\n")
+    return name, wheel.version, licence.splitlines()[0], file
+
+
+def system_files() -> dict[str, Path]:
+    """Soname → the file that the loader takes."""
+    sys.path.insert(0, str(HERE))
+    import frozen_parts  # type: ignore[import-not-found]
+
+    return {name: Path(file) for name, file in frozen_parts.system_libraries().items()}
+
+
+def owner(path: Path) -> tuple[str, str]:
+    """The Debian package of a file, and its version."""
+    for candidate in (path.resolve(), path, Path(str(path.resolve()).removeprefix("/usr"))):
+        done = subprocess.run(
+            ["dpkg", "-S", str(candidate)], capture_output=True, text=True, check=False
+        )
+        if done.returncode == 0:
+            package = done.stdout.split(":")[0]
+            return package, call("dpkg-query", "-W", "-f", "${Version}", package).strip()
+    raise Stopped(f"{path} is of no package, so its licence is not known.")
+
+
+def needed_glibc(program: Path) -> str:
+    """The newest version of glibc that Python, the wheels and Qt ask for, such as "2.34"."""
+    found = {(2, 28)}
+    for path in program.rglob("*"):
+        if path.is_symlink() or not path.is_file() or "fallback" in path.parts:
+            continue
+        with path.open("rb") as file:
+            if file.read(4) != b"\x7fELF":
+                continue
+        for match in re.finditer(r"GLIBC_(\d+)\.(\d+)", call("objdump", "-T", path)):
+            found.add((int(match[1]), int(match[2])))
+    return "{}.{}".format(*max(found))
+
+
+# What is given to users
+
+
+def wheel_and_sdist() -> None:
+    """For pip."""
+    say("wheel and sdist")
+    call(sys.executable, "-m", "hatchling", "build", "-d", DIST, "-t", "wheel", "-t", "sdist")
+
+
+def filled_in(name: str, moment: int) -> str:
+    """A file of packaging/linux with version and date."""
+    date = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d")
+    text = (HERE / "linux" / name).read_text(encoding="utf-8")
+    return text.replace("@VERSION@", version()).replace("@DATE@", date)
+
+
+def deb(program: Path, moment: int) -> None:
+    """The package for Debian, Ubuntu and relatives; their triggers renew menus and MIME types."""
+    say("deb")
+    tree = WORK / "deb"
+    shutil.rmtree(tree, ignore_errors=True)
+    share = tree / "usr" / "share"
+    shutil.copytree(program, tree / "usr" / "lib" / "gdsim", symlinks=True)
+    (tree / "usr" / "bin").mkdir()
+    (tree / "usr" / "bin" / "gdsim").symlink_to("../lib/gdsim/gdsim")
+    texts = {
+        share / "applications" / "gdsim.desktop": "gdsim.desktop",
+        share / "mime" / "packages" / "gdsim.xml": "gdsim.xml",
+        share / "metainfo" / "org.gdsim.gdsim.metainfo.xml": "gdsim.metainfo.xml",
+    }
+    for target, name in texts.items():
+        target.parent.mkdir(parents=True)
+        target.write_text(filled_in(name, moment), encoding="utf-8")
+    manual = share / "man" / "man1" / "gdsim.1.gz"
+    manual.parent.mkdir(parents=True)
+    manual.write_bytes(gzip.compress(filled_in("gdsim.1", moment).encode(), mtime=moment))
+    for picture in (ROOT / "resources" / "icons").glob("gdsim-*.png"):
+        size = picture.stem.partition("-")[2]
+        place = share / "icons" / "hicolor" / f"{size}x{size}" / "apps"
+        place.mkdir(parents=True)
+        shutil.copy(picture, place / "gdsim.png")
+    drawing = share / "icons" / "hicolor" / "scalable" / "apps"
+    drawing.mkdir(parents=True)
+    shutil.copy(ROOT / "resources" / "icons" / "gdsim.svg", drawing)
+    document = share / "doc" / "gdsim"
+    document.mkdir(parents=True)
+    shutil.copy(ROOT / "LICENSE", document / "copyright")
+    (document / "licences").symlink_to("../../../lib/gdsim/_internal/licences")
+    kib = sum(path.lstat().st_size for path in tree.rglob("*") if path.is_file()) // 1024
+    control = tree / "DEBIAN" / "control"
+    control.parent.mkdir()
+    control.write_text(
+        f"""Package: gdsim
+Version: {version()}
+Architecture: amd64
+Maintainer: the gdsim developers <maintainers@gdsim.invalid>
+Installed-Size: {kib}
+Depends: libc6 (>= {needed_glibc(program)}), libstdc++6, libgcc-s1
+Section: education
+Priority: optional
+Description: desktop lab bench for gradient descent
+ Shows how gradient descent and its relatives find the minimum of a loss, step
+ by step and side by side, with the numbers of the usual frameworks. Carries all
+ that it needs and works without a network.
+"""
+    )
+    set_times(tree, moment)
+    target = DIST / f"gdsim_{version()}_amd64.deb"
+    call("dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, target)
+
+
+def set_times(tree: Path, moment: int) -> None:
+    """Give all files one time and plain rights."""
+    for path in [tree, *tree.rglob("*")]:
+        if not path.is_symlink() and path.is_dir():
+            path.chmod(0o755)
+        elif not path.is_symlink() and not os.access(path, os.X_OK):
+            path.chmod(0o644)
+        os.utime(path, (moment, moment), follow_symlinks=False)
+
+
+def portable(program: Path, moment: int) -> None:
+    """One file: a shell script with the program behind it."""
+    say("portable file")
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        for path in [program, *sorted(program.rglob("*"))]:
+            info = archive.gettarinfo(path, path.relative_to(program.parent).as_posix())
+            info.uid = info.gid = 0
+            info.uname = info.gname = "root"
+            info.mtime = moment
+            if info.isfile():
+                with path.open("rb") as file:
+                    archive.addfile(info, file)
+            else:
+                archive.addfile(info)
+    # gzip, since a bare system need not have xz.
+    payload = gzip.compress(plain.getbuffer(), compresslevel=9, mtime=moment)
+    script = filled_in("portable.sh", moment)
+    stamp = f"{version()}-{hashlib.sha256(payload).hexdigest()[:12]}"
+    script = script.replace("@STAMP@", stamp)
+    script = script.replace("@LINES@", str(script.count("\n") + 1))
+    target = DIST / f"gdsim-{version()}-linux-x86_64.run"
+    target.write_bytes(script.encode() + payload)
+    target.chmod(0o755)
+
+
+def checksums() -> None:
+    """For `sha256sum --check`, and the sizes to see."""
+    lines = []
+    for path in sorted(DIST.iterdir()):
+        if path.name != "SHA256SUMS":
+            content = path.read_bytes()
+            lines.append(f"{hashlib.sha256(content).hexdigest()}  {path.name}\n")
+            say(f"{path.name}: {len(content) / 2**20:.1f} MiB")
+    (DIST / "SHA256SUMS").write_text("".join(lines))
+
+
+def main() -> int:
+    """Build all; the exit status."""
+    try:
+        check_tools()
+        moment = epoch()
+        os.environ.update(
+            SOURCE_DATE_EPOCH=str(moment), PYTHONHASHSEED="0", LC_ALL="C.UTF-8", TZ="UTC"
+        )
+        os.umask(0o022)
+        for folder in (DIST, WORK):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+        wheel_and_sdist()
+        program = freeze()
+        deb(program, moment)
+        portable(program, moment)
+        checksums()
+    except Stopped as stopped:
+        say(str(stopped))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
