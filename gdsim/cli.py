@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
+import re
 import sys
 import time
 from collections import deque
@@ -63,8 +65,14 @@ def _window_parser() -> argparse.ArgumentParser:
         epilog="Without a window: gdsim run --help · gdsim list --help",
         allow_abbrev=False,
     )
-    parser.add_argument("file", nargs="?", type=Path, help="an experiment (.gdsim) to open")
-    parser.add_argument("--version", action="version", version=f"gdsim {__version__}")
+    add = parser.add_argument
+    add("file", nargs="?", type=Path, help="an experiment (.gdsim) to open")
+    add("--lang", choices=("en", "zh"), help="the window's language")
+    add("--theme", choices=("light", "dark"))
+    add("--screenshot", metavar="FILE.png", type=Path, help="draw the window into it and leave")
+    add("--steps", type=int, default=0, help="updates before the screenshot")
+    add("--size", default="1366x768", metavar="WIDTHxHEIGHT", help="of the screenshot")
+    add("--version", action="version", version=f"gdsim {__version__}")
     return parser
 
 
@@ -264,4 +272,28 @@ def _progress(steps: int, quiet: bool) -> Callable[[int], None] | None:
 
 
 def _window(options: argparse.Namespace) -> int:
-    raise Fault("The window is not built yet; use: gdsim run")
+    # Qt only now: a run without a window neither needs nor loads it.
+    if options.screenshot is not None:
+        if not 0 <= options.steps <= MAX_STEPS:
+            raise Fault("--steps must be from 0 to {most:,}.", most=MAX_STEPS)
+        size = _size(options.size)
+        from gdsim.app import take_screenshot
+
+        return take_screenshot(
+            options.screenshot, options.file,
+            steps=options.steps, size=size,
+            lang=options.lang or "en", theme=options.theme or "light",
+        )  # fmt: skip
+    displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in displays):
+        raise Fault("There is no display to show the window on. To run without it: gdsim run")
+    from gdsim.app import open_window
+
+    return open_window(options.file, lang=options.lang, theme=options.theme)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{3,5})x(\d{3,5})", text)
+    if match is None:
+        raise Fault("--size takes WIDTHxHEIGHT, such as 1366x768, not '{text}'.", text=text)
+    return int(match[1]), int(match[2])

@@ -1,0 +1,82 @@
+"""The command line that opens the window, or says why it cannot."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QImage
+
+from gdsim import app, cli
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def gdsim(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Start it as a user does, on a machine without a display."""
+    displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {k: v for k, v in os.environ.items() if k not in displays}
+    return subprocess.run(
+        [sys.executable, "-m", "gdsim", *arguments],
+        cwd=ROOT, env={**environment, **variables}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_without_a_display_one_sentence_names_the_other_way() -> None:
+    done = gdsim()
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "display" in done.stderr
+    assert "gdsim run" in done.stderr
+
+
+def test_a_screenshot_needs_no_display(tmp_path: Path) -> None:
+    picture = tmp_path / "窗口 1.png"
+    done = gdsim(
+        "--screenshot", str(picture), "--steps", "10", "--size", "1024x768", "--theme", "dark",
+        "--lang", "zh", LC_ALL="C.UTF-8",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    drawn = QImage(str(picture))
+    assert (drawn.width(), drawn.height()) == (1024, 768)
+    assert drawn.pixelColor(1020, 764).lightness() < 80  # the dark theme's ground
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--size", "wide"], "--size"),
+        (["--steps", "-1"], "--steps"),
+        (["--steps", "1000000000"], "--steps"),
+        (["--theme", "pink"], "--theme"),
+    ],
+)
+def test_bad_arguments_are_named_before_anything_is_drawn(
+    arguments: list[str], named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "window.png"
+    try:
+        status = cli.main(["--screenshot", str(target), *arguments])
+    except SystemExit as left:  # argparse
+        status = int(str(left.code))
+    assert status == 2
+    assert named in capsys.readouterr().err
+    assert not target.exists()
+
+
+def test_file_language_and_theme_reach_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Any] = []
+
+    def open_window(file: Path | None, **options: str | None) -> int:
+        opened.append((file, options))
+        return 0
+
+    monkeypatch.setattr(app, "open_window", open_window)
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert cli.main(["my run.gdsim", "--lang", "zh"]) == 0
+    assert opened == [(Path("my run.gdsim"), {"lang": "zh", "theme": None})]
