@@ -73,7 +73,7 @@ def declared() -> Iterator[str]:
         yield problem.title
     for declaration in settings:
         for field in fields_of(declaration):
-            yield from (field.label, field.help, *field.choices)
+            yield from (field.label, field.help, field.wanted, *field.choices)
 
 
 def wanted() -> set[str]:

@@ -75,6 +75,6 @@ def _solved(curvature: Array, gradient: Array) -> Array:
     except np.linalg.LinAlgError:
         pass
     try:
-        return np.asarray(np.linalg.lstsq(curvature, gradient)[0])
+        return np.asarray(np.linalg.lstsq(curvature, gradient, rcond=None)[0])
     except np.linalg.LinAlgError:
         return np.full_like(gradient, np.nan)
