@@ -3,52 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import os
 import re
 import sys
-import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
-
-import numpy as np
 
 from gdsim import __version__
-from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import Outcome, judge
-from gdsim.engine.fields import fields_of, make_settings
-from gdsim.engine.optimizers import OPTIMIZERS
-from gdsim.engine.problems import PROBLEMS, Problem, make_problem
-from gdsim.engine.run import Clipping, Run, make_run
-from gdsim.engine.sampling import Sampling
-from gdsim.engine.schedules import SCHEDULES
+from gdsim.cli_parser import BAD_ARGUMENTS, INTERRUPTED, MAX_STEPS, Parser
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.results import check_format, column_names, rows_of, write_results
-from gdsim.experiment.table import inspect, read_columns
-
-BAD_ARGUMENTS = 2
-INTERRUPTED = 130
-MAX_STEPS = 10**8
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(BAD_ARGUMENTS, f"gdsim: {message}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is 0, 2 for bad arguments, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        if words[:1] == ["run"]:
-            return _run(_run_parser().parse_args(words[1:]))
-        if words[:1] == ["list"]:
-            return _list(_list_parser().parse_args(words[1:]))
+        if words[:1] in (["run"], ["list"]):
+            from gdsim.cli_run import command  # NumPy comes with it: the window shows itself first
+
+            return command(words)
         return _window(_window_parser().parse_args(words))
     except Fault as fault:
         print(f"gdsim: {fault}", file=sys.stderr)
@@ -59,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _window_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="gdsim",
         description="A lab bench for gradient descent. Without arguments it opens the window.",
         epilog="Without a window: gdsim run --help · gdsim list --help",
@@ -74,201 +47,6 @@ def _window_parser() -> argparse.ArgumentParser:
     add("--size", default="1366x768", metavar="WIDTHxHEIGHT", help="of the screenshot")
     add("--version", action="version", version=f"gdsim {__version__}")
     return parser
-
-
-def _run_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="gdsim run", description="Run without a window.", allow_abbrev=False)
-    add = parser.add_argument
-    add("--problem", metavar="NAME", help="see: gdsim list problems")
-    add("--data", metavar="FILE.csv", type=Path, help="a table; --x and --y name its columns")
-    add("--x", metavar="COL")
-    add("--y", metavar="COL")
-    add("--optimizer", default="gd", metavar="NAME", help="see: gdsim list optimizers")
-    add("--lr", metavar="FLOAT", help="learning rate")
-    add("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting by its name")
-    add("--schedule", default="constant", metavar="NAME", help="see: gdsim list schedules")
-    add("--schedule-set", action="append", default=[], metavar="KEY=VALUE")
-    add("--batch-size", metavar="N|full")
-    add("--sampling", metavar="shuffle|cyclic|random", default="shuffle")
-    add("--seed", default="0", metavar="N")
-    add("--start", metavar="V,V…", help="the first parameters")
-    add("--steps", default="1000", metavar="N")
-    add("--clip-norm", default="0", metavar="F")
-    add("--clip-value", default="0", metavar="F")
-    add("--out", type=Path, metavar="FILE.csv|.json|.npz", help="write every step")
-    add("--quiet", action="store_true", help="print nothing but errors")
-    return parser
-
-
-def _list_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="gdsim list", description="What there is.", allow_abbrev=False)
-    parser.add_argument("what", choices=("problems", "optimizers", "schedules"))
-    parser.add_argument("--json", action="store_true", help="for programs")
-    return parser
-
-
-def _list(options: argparse.Namespace) -> int:
-    entries: list[dict[str, object]] = []
-    if options.what == "problems":
-        entries = [
-            {
-                "name": p.name,
-                "title": p.title,
-                "formula": p.formula,
-                "parameters": [q.name for q in p.parameters],
-            }
-            for p in PROBLEMS
-        ]
-    else:
-        for family in OPTIMIZERS if options.what == "optimizers" else SCHEDULES:
-            formula: str | tuple[str, ...] = family.formula
-            entries.append(
-                {
-                    "name": family.name,
-                    "title": family.title,
-                    "formula": formula if isinstance(formula, str) else list(formula),
-                    "settings": {f.name: f.default for f in fields_of(family.Settings)},
-                }
-            )
-    if options.json:
-        print(json.dumps(entries, ensure_ascii=False, indent=1))
-        return 0
-    for entry in entries:
-        lines = entry["formula"]
-        text = "; ".join(lines) if isinstance(lines, list) else lines
-        print(f"{entry['name']:<16}{entry['title']}: {text}")
-    return 0
-
-
-def _run(options: argparse.Namespace) -> int:
-    problem, run = _experiment(options)
-    steps = _whole(options.steps, "--steps", 1, MAX_STEPS)
-    recent: deque[Array] = deque(maxlen=16)
-    last: list[Array] = []
-
-    def watched(rows: Iterator[Array]) -> Iterator[Array]:
-        for block in rows:
-            recent.extend(block[-16:, 3:])
-            last[:] = [block[-1]]
-            if not first:
-                first.append(float(block[0, 2]))
-            yield block
-
-    def summary() -> dict[str, object]:
-        row = last[0]
-        theta = row[3:]
-        alive = bool(np.isfinite(row[2:]).all()) and row[2] <= 1e6 * max(first[0], 1.0)
-        outcome = judge(
-            problem, first[0], theta, float(row[2]), np.array(recent), alive=alive, at_limit=True
-        )
-        if outcome is Outcome.NOT_A_NUMBER and not math.isfinite(first[0]):
-            outcome = Outcome.NOT_A_NUMBER
-        names = [p.name for p in problem.parameters]
-        return {
-            "gdsim": __version__,
-            "problem": problem.name,
-            "optimizer": run.optimizer,
-            "steps": int(row[0]),
-            "outcome": outcome.value,
-            "loss": float(row[2]),
-            "parameters": dict(zip(names, map(float, theta), strict=True)),
-        }
-
-    first: list[float] = []
-    rows = watched(rows_of(problem, run, steps, _progress(steps, options.quiet)))
-    if options.out is not None:
-        check_format(options.out)
-        write_results(options.out, problem, rows, summary)
-    else:
-        for _ in rows:
-            pass
-    if not options.quiet:
-        found = summary()
-        print(f"{problem.title} · {run.family.title} · {found['steps']} steps: {found['outcome']}")
-        for name, value in zip(column_names(problem)[2:], last[0][2:], strict=True):
-            print(f"  {name:<12}{float(value)!r}")
-    return 0
-
-
-def _experiment(options: argparse.Namespace) -> tuple[Problem, Run]:
-    if options.data is not None:
-        layout = inspect(options.data)
-        names = [options.x or layout.names[0], options.y or layout.names[1]]
-        x, y = read_columns(layout, names)
-        problem = make_problem(options.problem or "linear", (x, y))
-    else:
-        if options.x or options.y:
-            raise Fault("--x and --y name columns of a table: give --data FILE.csv too.")
-        problem = make_problem(options.problem or "article")
-    settings = _pairs(options.set, "--set")
-    if options.lr is not None:
-        settings["learning_rate"] = options.lr
-    batch = options.batch_size
-    size = problem.size if batch == "full" else _whole(batch or "0", "--batch-size", 0, 10**9)
-    if batch == "0":
-        raise Fault("--batch-size must be at least 1, or 'full'.")
-    sampling = make_settings(
-        Sampling, {"batch_size": size, "sampling": options.sampling, "seed": options.seed}
-    )
-    clipping = make_settings(
-        Clipping, {"clip_norm": options.clip_norm, "clip_value": options.clip_value}
-    )
-    start = None if options.start is None else _point(options.start)
-    run = make_run(
-        problem,
-        options.optimizer,
-        settings,
-        options.schedule,
-        _pairs(options.schedule_set, "--schedule-set"),
-        sampling,
-        clipping,
-        start,
-    )
-    return problem, run
-
-
-def _pairs(texts: Sequence[str], option: str) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not equals or not key:
-            raise Fault("{option} takes KEY=VALUE, not '{text}'.", option=option, text=text)
-        values[key] = value
-    return values
-
-
-def _whole(text: str, option: str, low: int, high: int) -> int:
-    try:
-        value = float(text)
-        if value.is_integer() and low <= value <= high:
-            return int(value)
-    except (ValueError, OverflowError):
-        pass
-    raise Fault(
-        "{option} must be a whole number from {low} to {high}, not '{text}'.",
-        option=option, low=low, high=high, text=text,
-    )  # fmt: skip
-
-
-def _point(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError:
-        raise Fault("--start takes numbers separated by commas, not '{text}'.", text=text) from None
-
-
-def _progress(steps: int, quiet: bool) -> Callable[[int], None] | None:
-    """A line that is rewritten on a terminal; nothing into a pipe."""
-    if quiet or not sys.stderr.isatty():
-        return None
-    began = time.monotonic()
-
-    def report(step: int) -> None:
-        if time.monotonic() - began > 0.5:
-            end = "\n" if step >= steps else "\r"
-            print(f"step {step:,} of {steps:,}", end=end, file=sys.stderr, flush=True)
-
-    return report
 
 
 def _window(options: argparse.Namespace) -> int:

@@ -80,3 +80,12 @@ def test_file_language_and_theme_reach_the_window(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DISPLAY", ":0")
     assert cli.main(["my run.gdsim", "--lang", "zh"]) == 0
     assert opened == [(Path("my run.gdsim"), {"lang": "zh", "theme": None})]
+
+
+def test_the_shell_needs_no_numpy_so_it_is_shown_before_it_is_imported() -> None:
+    heavy = "{'numpy', 'pyqtgraph'}"
+    program = f"import sys, gdsim.cli, gdsim.app; print(sorted({heavy} & {{*sys.modules}}))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
