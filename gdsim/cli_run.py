@@ -14,18 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from gdsim import __version__
+from gdsim.cli_experiment import experiment_from, experiment_options, whole_number
 from gdsim.cli_parser import MAX_STEPS, Parser
 from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import Outcome, judge
-from gdsim.engine.fields import fields_of, make_settings
+from gdsim.engine.fields import fields_of
 from gdsim.engine.optimizers import OPTIMIZERS
-from gdsim.engine.problems import PROBLEMS, Problem, make_problem
-from gdsim.engine.run import Clipping, Run, make_run
-from gdsim.engine.sampling import Sampling
+from gdsim.engine.problems import PROBLEMS
 from gdsim.engine.schedules import SCHEDULES
-from gdsim.engine.sentences import Fault
 from gdsim.experiment.results import check_format, column_names, rows_of, write_results
-from gdsim.experiment.table import inspect, read_columns
 
 
 def command(words: Sequence[str]) -> int:
@@ -38,22 +35,8 @@ def command(words: Sequence[str]) -> int:
 def _run_parser() -> argparse.ArgumentParser:
     parser = Parser(prog="gdsim run", description="Run without a window.", allow_abbrev=False)
     add = parser.add_argument
-    add("--problem", metavar="NAME", help="see: gdsim list problems")
-    add("--data", metavar="FILE.csv", type=Path, help="a table; --x and --y name its columns")
-    add("--x", metavar="COL")
-    add("--y", metavar="COL")
-    add("--optimizer", default="gd", metavar="NAME", help="see: gdsim list optimizers")
-    add("--lr", metavar="FLOAT", help="learning rate")
-    add("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting by its name")
-    add("--schedule", default="constant", metavar="NAME", help="see: gdsim list schedules")
-    add("--schedule-set", action="append", default=[], metavar="KEY=VALUE")
-    add("--batch-size", metavar="N|full")
-    add("--sampling", metavar="shuffle|cyclic|random", default="shuffle")
-    add("--seed", default="0", metavar="N")
-    add("--start", metavar="V,V…", help="the first parameters")
+    experiment_options(parser)
     add("--steps", default="1000", metavar="N")
-    add("--clip-norm", default="0", metavar="F")
-    add("--clip-value", default="0", metavar="F")
     add("--out", type=Path, metavar="FILE.csv|.json|.npz", help="write every step")
     add("--quiet", action="store_true", help="print nothing but errors")
     return parser
@@ -100,8 +83,8 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    problem, run = _experiment(options)
-    steps = _whole(options.steps, "--steps", 1, MAX_STEPS)
+    problem, run = experiment_from(options)
+    steps = whole_number(options.steps, "--steps", 1, MAX_STEPS)
     recent: deque[Array] = deque(maxlen=16)
     last: list[Array] = []
 
@@ -147,73 +130,6 @@ def _run(options: argparse.Namespace) -> int:
         for name, value in zip(column_names(problem)[2:], last[0][2:], strict=True):
             print(f"  {name:<12}{float(value)!r}")
     return 0
-
-
-def _experiment(options: argparse.Namespace) -> tuple[Problem, Run]:
-    if options.data is not None:
-        layout = inspect(options.data)
-        names = [options.x or layout.names[0], options.y or layout.names[1]]
-        x, y = read_columns(layout, names)
-        problem = make_problem(options.problem or "linear", (x, y))
-    else:
-        if options.x or options.y:
-            raise Fault("--x and --y name columns of a table: give --data FILE.csv too.")
-        problem = make_problem(options.problem or "article")
-    settings = _pairs(options.set, "--set")
-    if options.lr is not None:
-        settings["learning_rate"] = options.lr
-    batch = options.batch_size
-    size = problem.size if batch == "full" else _whole(batch or "0", "--batch-size", 0, 10**9)
-    if batch == "0":
-        raise Fault("--batch-size must be at least 1, or 'full'.")
-    sampling = make_settings(
-        Sampling, {"batch_size": size, "sampling": options.sampling, "seed": options.seed}
-    )
-    clipping = make_settings(
-        Clipping, {"clip_norm": options.clip_norm, "clip_value": options.clip_value}
-    )
-    start = None if options.start is None else _point(options.start)
-    run = make_run(
-        problem,
-        options.optimizer,
-        settings,
-        options.schedule,
-        _pairs(options.schedule_set, "--schedule-set"),
-        sampling,
-        clipping,
-        start,
-    )
-    return problem, run
-
-
-def _pairs(texts: Sequence[str], option: str) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not equals or not key:
-            raise Fault("{option} takes KEY=VALUE, not '{text}'.", option=option, text=text)
-        values[key] = value
-    return values
-
-
-def _whole(text: str, option: str, low: int, high: int) -> int:
-    try:
-        value = float(text)
-        if value.is_integer() and low <= value <= high:
-            return int(value)
-    except (ValueError, OverflowError):
-        pass
-    raise Fault(
-        "{option} must be a whole number from {low} to {high}, not '{text}'.",
-        option=option, low=low, high=high, text=text,
-    )  # fmt: skip
-
-
-def _point(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError:
-        raise Fault("--start takes numbers separated by commas, not '{text}'.", text=text) from None
 
 
 def _progress(steps: int, quiet: bool) -> Callable[[int], None] | None:
