@@ -71,6 +71,7 @@ def declared() -> Iterator[str]:
         settings.append(schedule.Settings)
     for problem in PROBLEMS:
         yield problem.title
+        settings.append(problem.Settings)
     for declaration in settings:
         for field in fields_of(declaration):
             yield from (field.label, field.help, field.wanted, *field.choices)

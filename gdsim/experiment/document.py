@@ -10,23 +10,21 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-import numpy as np
-
 from gdsim import __version__
-from gdsim.engine.arrays import Array
-from gdsim.engine.fields import make_settings, settings_values
-from gdsim.engine.problems import LinearRegression, Problem, make_problem
+from gdsim.engine.data import Data, column_names, data_of
+from gdsim.engine.fields import Value, make_settings, settings_values
+from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Changes, Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault, Sentence
 from gdsim.experiment.files import written_aside
 
 FORMAT = "gdsim"
-VERSION = 1
+VERSION = 2
 MOST_RUNS = 64
 MOST_STEPS = 10**9
 MOST_BYTES = 1 << 30
@@ -49,16 +47,17 @@ class ViewState:
 class Experiment:
     """All that decides what is seen; two with the same JSON are the same.
 
-    `data` is (x, y) for the problem `linear` and None for the others. Each run comes with the
-    changes of its settings in mid-run, (step, settings from there on), ascending.
+    `data` are those that a user gave; None where the problem has none or makes its own. Each run
+    comes with the changes of its settings in mid-run, (step, settings from there on), ascending.
     """
 
     problem: str = "article"
-    data: tuple[Array, Array] | None = None
+    data: Data | None = None
     source: str = ""
     runs: tuple[tuple[Run, Changes], ...] = ((Run(), ()),)
     step_limit: int = 1000
     view: ViewState = ViewState()
+    problem_settings: Mapping[str, Value] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Experiment) and to_json(self) == to_json(other)
@@ -79,21 +78,26 @@ def describe(
     view: ViewState | None = None,
 ) -> Experiment:
     """The document of a live experiment."""
-    data = (problem.x, problem.y) if type(problem) is LinearRegression else None
-    return Experiment(problem.name, data, source, runs, step_limit, view or ViewState())
+    return Experiment(
+        problem.name, problem.own_data, source, runs, step_limit, view or ViewState(),
+        settings_values(problem.settings),
+    )  # fmt: skip
 
 
 def make_problem_of(experiment: Experiment) -> Problem:
     """The problem that the runs descend; `Fault` if its data cannot be used."""
-    return make_problem(experiment.problem, experiment.data)
+    return make_problem(experiment.problem, experiment.data, experiment.problem_settings)
 
 
 def to_json(experiment: Experiment) -> str:
     """The document's text; every float round-trips."""
     problem: dict[str, object] = {"name": experiment.problem}
-    if experiment.data is not None:
+    if experiment.problem_settings:
+        problem["settings"] = dict(experiment.problem_settings)
+    if (data := experiment.data) is not None:
         problem["source"] = experiment.source
-        problem["x"], problem["y"] = (column.tolist() for column in experiment.data)
+        problem["names"], problem["target"] = list(data.names), data.target
+        problem["x"], problem["y"] = data.x.tolist(), data.y.tolist()
     whole = {
         "format": FORMAT,
         "version": VERSION,
@@ -126,12 +130,12 @@ def from_json(text: str, file: str = "document") -> Experiment:
             file=file, maker=str(whole.get("made_by", version))[:60],
         )  # fmt: skip
     reader = _Reader(file)
-    if version != VERSION or isinstance(version, bool):
+    if isinstance(version, bool) or version not in range(1, VERSION + 1):
         reader.refuse("version", version)
     reader.only(whole, "", "format", "version", "made_by", "problem", "runs", "step_limit", "view")
-    name, data, source = reader.problem(whole.get("problem"))
+    name, data, source, chosen = reader.problem(whole.get("problem"))
     try:
-        problem = make_problem(name, data)
+        problem = make_problem(name, data, chosen)
     except Fault as fault:
         reader.fail("problem", fault)
     listed = whole.get("runs")
@@ -140,7 +144,8 @@ def from_json(text: str, file: str = "document") -> Experiment:
     runs = tuple(reader.track(problem, item, f"runs[{i}]") for i, item in enumerate(listed))
     limit = reader.whole_number(whole.get("step_limit", 1000), "step_limit", 1, MOST_STEPS)
     view = reader.view(whole.get("view", {}), len(runs))
-    return Experiment(name, data, source, runs, limit, view)
+    settings = settings_values(problem.settings)
+    return Experiment(name, data, source, runs, limit, view, settings)
 
 
 def load(path: str | os.PathLike[str]) -> Experiment:
@@ -260,18 +265,40 @@ class _Reader:
             return tuple(float(item) for item in value)
         raise self.fault(place, "a list of numbers")
 
-    def problem(self, value: object) -> tuple[str, tuple[Array, Array] | None, str]:
+    def problem(self, value: object) -> tuple[str, Data | None, str, dict[str, Any]]:
+        """Name, data, their source, and settings still to be checked."""
         found = self.mapping(value, "problem")
-        self.only(found, "problem", "name", "source", "x", "y")
+        self.only(found, "problem", "name", "settings", "source", "names", "target", "x", "y")
         name, source = found.get("name"), found.get("source", "")
         if not isinstance(name, str):
             raise self.fault("problem.name", "a text")
         if not isinstance(source, str):
             raise self.fault("problem.source", "a text")
+        settings = self.mapping(found.get("settings", {}), "problem.settings")
         if "x" not in found and "y" not in found:
-            return name, None, ""
-        columns = [np.array(self.numbers(found.get(k), f"problem.{k}")) for k in ("x", "y")]
-        return name, (columns[0], columns[1]), source
+            return name, None, "", settings
+        return name, self.data(found), source, settings
+
+    def data(self, found: dict[str, Any]) -> Data:
+        """A list of columns, or one column by itself, as version 1 had it."""
+        listed = found.get("x")
+        if not isinstance(listed, list) or not listed or not isinstance(listed[0], list):
+            columns = [self.numbers(listed, "problem.x")]
+        else:
+            columns = [self.numbers(item, f"problem.x[{i}]") for i, item in enumerate(listed)]
+        y = self.numbers(found.get("y"), "problem.y")
+        if any(len(column) != len(y) for column in columns):
+            raise self.fault("problem.x", "columns of {count} numbers, like y", count=len(y))
+        names = found.get("names", list(column_names(len(columns))))
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise self.fault("problem.names", "a list of texts")
+        target = found.get("target", "y")
+        if not isinstance(target, str):
+            raise self.fault("problem.target", "a text")
+        try:
+            return data_of(columns, y, names, target)
+        except Fault as fault:
+            self.fail("problem", fault)
 
     def track(self, problem: Problem, value: object, place: str) -> tuple[Run, Changes]:
         found = self.mapping(value, place)

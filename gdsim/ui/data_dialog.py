@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.engine.problems import LinearRegression
+from gdsim.engine.data import data_of
+from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.experiment.table import Cancelled, Layout, read_columns
 from gdsim.ui.language import say, tr
@@ -32,7 +33,7 @@ _POLL_MILLISECONDS = 30
 class Loaded:
     """A table that was read and makes a problem."""
 
-    problem: LinearRegression
+    problem: Problem
     source: str
 
 
@@ -58,7 +59,8 @@ class _Reading:
     def _read(self) -> None:
         try:
             x, y = read_columns(self._layout, self._columns, self._progress)
-            self.results.put(Loaded(LinearRegression(x, y), self._layout.path.name))
+            data = data_of(x, y, self._columns[:1], self._columns[1])
+            self.results.put(Loaded(make_problem("linear", data), self._layout.path.name))
         except Cancelled:
             pass
         except Fault as fault:

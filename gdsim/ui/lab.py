@@ -10,8 +10,9 @@ from types import MappingProxyType
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gdsim.engine.arrays import Array
+from gdsim.engine.data import data_of
 from gdsim.engine.fields import settings_values
-from gdsim.engine.problems import LinearRegression, Problem, make_problem
+from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Run, make_run
 from gdsim.engine.sentences import Fault
 from gdsim.runtime import commands
@@ -255,7 +256,7 @@ class Lab(QObject):
         """Other points: the landscape and every trajectory follow at once."""
         shown = self.snapshot
         try:
-            problem = LinearRegression(*data)
+            problem = _with_data(shown.problem, data)
         except Fault as fault:
             self.refused.emit(say(fault.sentence))
             return
@@ -294,3 +295,11 @@ class Lab(QObject):
 
     def _styles(self, theme: Theme) -> MappingProxyType[int, RunStyle]:
         return MappingProxyType({key: theme.run_style(key) for key in self._keys})
+
+
+def _with_data(problem: Problem, points: tuple[Array, Array]) -> Problem:
+    """The same problem on other points; a problem with fixed ones becomes a regression."""
+    if problem.data is None or not problem.fits_data:
+        return make_problem("linear", points, settings_values(problem.settings))
+    data = data_of(*points, problem.data.names, problem.data.target)
+    return make_problem(problem.name, data, settings_values(problem.settings))

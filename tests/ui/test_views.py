@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.problems import LinearRegression
+from gdsim.engine.problems import make_problem
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.theme import LIGHT, Scene
 from gdsim.ui.views import VIEWS
@@ -229,7 +229,7 @@ def test_two_points_with_different_x_always_stay(qtbot: QtBot, make_snapshot: Ma
     assert not view.points.move(0, 2.0, 0.0)
     assert not view.points.remove(0)
     assert view.points.x.tolist() == [1, 2]
-    LinearRegression(view.points.x, view.points.y)
+    make_problem("linear", (view.points.x, view.points.y))
 
 
 def test_an_edit_that_nobody_takes_up_is_undone(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gdsim.engine.arrays import Array
-from gdsim.engine.fields import unknown
+from gdsim.engine.data import Data, data_of
+from gdsim.engine.fields import make_settings, unknown
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
-from gdsim.engine.problems.regression import Article, LinearRegression
+from gdsim.engine.problems.regression import Article, LinearRegression, MultipleRegression
 from gdsim.engine.problems.rugged import Ackley, Rastrigin
 from gdsim.engine.problems.surfaces import (
     Beale,
@@ -21,7 +24,6 @@ from gdsim.engine.problems.surfaces import (
     StyblinskiTang,
     Surface,
 )
-from gdsim.engine.sentences import Fault
 
 PROBLEMS: tuple[type[Problem], ...] = (
     Article,
@@ -46,23 +48,32 @@ __all__ = [
     "Article",
     "Bounds",
     "LinearRegression",
+    "MultipleRegression",
     "Parameter",
     "Problem",
     "Surface",
+    "find_problem",
     "make_problem",
 ]
 
 
-def make_problem(name: str, data: tuple[Array, Array] | None = None) -> Problem:
-    """The problem of that name; `data` = (x, y) for `linear`, and only for it."""
+def find_problem(name: str) -> type[Problem]:
+    """The class of that name; `Fault` with the nearest name where there is none."""
     for cls in PROBLEMS:
-        if cls.name != name:
-            continue
-        if cls is LinearRegression:
-            if data is None:
-                raise Fault("The problem '{name}' needs data: give a CSV file.", name=name)
-            return LinearRegression(*data)
-        if data is not None:
-            raise Fault("The problem '{name}' takes no data; 'linear' does.", name=name)
-        return cls()
+        if cls.name == name:
+            return cls
     raise unknown(name, [cls.name for cls in PROBLEMS], "problem")
+
+
+def make_problem(
+    name: str,
+    data: Data | tuple[Array, Array] | None = None,
+    settings: Mapping[str, object] | None = None,
+) -> Problem:
+    """The problem of that name, on `data` where it fits data; settings not named are default.
+
+    As (x, y), x may have the shape (n,) or (columns, n). `Fault` names what does not serve.
+    """
+    cls = find_problem(name)
+    made = make_settings(cls.Settings, settings or {})
+    return cls.make(data_of(*data) if isinstance(data, tuple) else data, made)

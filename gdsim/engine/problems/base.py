@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.data import Data
+from gdsim.engine.fields import Settings
+from gdsim.engine.sentences import Fault, Sentence
 
 Bounds = tuple[tuple[float, float], ...]
 
@@ -23,9 +27,16 @@ class Parameter:
 class Problem(ABC):
     """A loss over parameters θ of shape (parameters, runs), each column one run.
 
-    `size` is the number of samples (0: the loss is no sum over data, so mini-batches do not apply).
+    `size` is the number of samples (0: the loss is no sum over data, so mini-batches do not apply);
+    `data` are those samples, and `own_data` the same where a user gave them. `notes` say what a
+    user should know of the problem although it can be used. `minima` are known best points, as
+    good as numbers allow; there may be none.
     """
 
+    Settings: ClassVar[type[Settings]] = Settings
+    """The declared options of the problem."""
+    fits_data: ClassVar[bool] = False
+    """Whether the problem takes data (and makes some by its settings where none are given)."""
     name: str
     title: str
     formula: str
@@ -35,6 +46,19 @@ class Problem(ABC):
     learning_rate: float
     minima: tuple[tuple[float, ...], ...] = ()
     size: int = 0
+    data: Data | None = None
+    own_data: Data | None = None
+    notes: tuple[Sentence, ...] = ()
+
+    def __init__(self, settings: Any = None) -> None:
+        self.settings: Any = type(self).Settings() if settings is None else settings
+
+    @classmethod
+    def make(cls, data: Data | None, settings: Any) -> Problem:
+        """The problem with these settings; `Fault` where the data or the settings do not serve."""
+        if data is not None:
+            raise Fault("The problem '{name}' takes no data; 'linear' does.", name=cls.name)
+        return cls(settings)
 
     @abstractmethod
     def loss(self, theta: Array) -> Array:

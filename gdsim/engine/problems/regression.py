@@ -1,16 +1,30 @@
-"""Linear regression on (x, y) by mean squared error, at a cost that no sample count moves."""
+"""Linear regression: a line through points, or a plane over several columns."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices
-from gdsim.engine.problems.base import Bounds, Parameter, Problem
-from gdsim.engine.sentences import Fault
+from gdsim.engine.arrays import Array, Flags
+from gdsim.engine.data import Data, data_of
+from gdsim.engine.problems.base import Bounds, Problem
+from gdsim.engine.problems.fitting import best_fit
+from gdsim.engine.problems.linear_model import (
+    LOSS_NAMES,
+    FitSettings,
+    Kernel,
+    LinearModel,
+    bounds_around,
+    check_count,
+    point_loss,
+    subscript,
+)
+from gdsim.engine.problems.samples import Samples
+from gdsim.engine.problems.squares import LineSquares, PlaneSquares
+from gdsim.engine.sentences import Fault, Sentence, sentence
 
 ARTICLE_X = (1.0, 2.0, 3.0, 4.0, 5.0)
 ARTICLE_Y = (2.0, 3.0, 5.0, 7.0, 11.0)
@@ -18,128 +32,145 @@ ARTICLE_Y = (2.0, 3.0, 5.0, 7.0, 11.0)
 
 @dataclass(frozen=True, slots=True)
 class LeastSquares:
-    """The exact answer: θ₀, θ₁, its loss and R²."""
+    """The exact answer in the data's own units: θ₀ and the slopes, their MSE and R²."""
 
     intercept: float
-    slope: float
+    slopes: tuple[float, ...]
     loss: float
     r_squared: float
 
+    @property
+    def slope(self) -> float:
+        """The first slope, the only one of a line."""
+        return self.slopes[0]
 
-class LinearRegression(Problem):
-    """ŷ = θ₀ + θ₁x, J = (1/n) Σ (y − ŷ)².
 
-    Data are centred once and condensed to moments. With u = x − x̄, v = y − ȳ and
-    e = θ₀ + θ₁x̄ − ȳ:  J = e² + (θ₁ − θ̂₁)² Sxx + ρ²,  ∂J/∂θ₀ = 2e,
-    ∂J/∂θ₁ = 2(x̄e + θ₁Sxx − Sxy).  Plain moments of x and y would lose all digits near the optimum.
-    """
+class LinearRegression(LinearModel):
+    """ŷ = θ₀ + θ₁x, J = (1/n) Σ (y − ŷ)² or another loss of `LOSS_NAMES`."""
 
     name = "linear"
     title = "Linear regression"
     formula = "ŷ = θ₀ + θ₁x"
-    loss_name = "MSE"
-    parameters = (Parameter("theta_0", "θ₀"), Parameter("theta_1", "θ₁"))
-    start = (0.0, 0.0)
+    Settings: ClassVar[type[FitSettings]] = FitSettings
 
-    def __init__(self, x: Array, y: Array) -> None:
-        self.x = np.ascontiguousarray(x, dtype=np.float64)
-        self.y = np.ascontiguousarray(y, dtype=np.float64)
-        if self.x.ndim != 1 or self.x.shape != self.y.shape:
-            raise Fault("x and y must have the same number of values.")
-        self.size = len(self.x)
+    def __init__(self, data: Data, settings: FitSettings | None = None) -> None:
+        super().__init__(settings)
+        if data.columns != 1:
+            raise Fault("A line has one column of x; the data have {count}.", count=data.columns)
+        self.data = data
+        self.x, self.y = data.x[0], data.y
+        self.size = data.size
+        self.loss_name = LOSS_NAMES[self.settings.loss]
         if self.size < 2:
             raise Fault("A line needs at least two points; the data have {count}.", count=self.size)
-        if not (np.isfinite(self.x).all() and np.isfinite(self.y).all()):
-            raise Fault("Every x and y must be a finite number.")
         if self.x.min() == self.x.max():
             raise Fault(
                 "All x are {value}: a line needs at least two different x.", value=float(self.x[0])
             )
         with np.errstate(over="ignore", invalid="ignore"):
-            self.mean_x = float(self.x.mean())
-            self.mean_y = float(self.y.mean())
-            self._u = self.x - self.mean_x
-            self._v = self.y - self.mean_y
-            self.sxx = float(np.mean(self._u * self._u))
-            self.sxy = float(np.mean(self._u * self._v))
-        if not all(map(math.isfinite, (self.mean_x, self.mean_y, self.sxx, self.sxy))):
+            mean_x, mean_y = float(self.x.mean()), float(self.y.mean())
+            u, v = self.x - mean_x, self.y - mean_y
+            sxx, sxy = float(np.mean(u * u)), float(np.mean(u * v))
+        if not all(map(math.isfinite, (mean_x, mean_y, sxx, sxy))):
             raise Fault("The data are too large: their squares exceed what a number can hold.")
-        if self.sxx == 0.0:
+        if sxx == 0.0:
             raise Fault("The x are too close together to be told apart: rescale or shift them.")
-        slope = self.sxy / self.sxx
-        residual = self._v - slope * self._u
-        rho2 = float(np.mean(residual * residual))
-        variance_y = float(np.mean(self._v * self._v))
-        self.least_squares = LeastSquares(
-            intercept=self.mean_y - slope * self.mean_x,
-            slope=slope,
-            loss=rho2,
-            r_squared=1.0 - rho2 / variance_y if variance_y else 1.0,
-        )
-        self.minima = ((self.least_squares.intercept, slope),)
-        self.learning_rate = self._first_rate()
-
-    def predict(self, theta: Array, x: Array) -> Array:
-        """ŷ at `x` for one θ."""
-        return np.asarray(theta[0] + theta[1] * x, dtype=np.float64)
-
-    def loss(self, theta: Array) -> Array:
-        e = theta[0] + theta[1] * self.mean_x - self.mean_y
-        d = theta[1] - self.least_squares.slope
-        return np.asarray(e * e + d * d * self.sxx + self.least_squares.loss, dtype=np.float64)
-
-    def gradient(self, theta: Array, out: Array) -> None:
-        # Floats for one run, arrays for many: the same bits, and for one a tenth of the time.
-        if theta.shape[1] == 1:
-            b, w = theta[:, 0].tolist()
-            out[0, 0], out[1, 0] = self._slope(b, w)
+        share = 0.5 if self.settings.loss == "half_mse" else 1.0
+        line = LineSquares(u, v, (mean_x, mean_y), sxx, share)
+        self.least_squares = _least_squares(line.optimum, line.rho2, v)
+        if self.settings.standardise:
+            sigma = math.sqrt(sxx)
+            self.take_features(1, [mean_x], [sigma])
+            self.formula = "ŷ = θ₀ + θ₁(x − x̄)/σₓ"
+            line = LineSquares(u / sigma, v, (0.0, mean_y), 1.0, share)
         else:
-            out[0], out[1] = self._slope(theta[0], theta[1])
+            self.take_features(1, [0.0], [1.0])
+        self._means, self._variances, self._rho2 = [line.mean_x], [line.sxx], line.rho2
+        each = point_loss(self.settings)
+        self.kernel: Kernel = line
+        optimum: tuple[float, ...] = line.optimum
+        if each is not None:
+            samples = Samples(((self.x - self.centre[0]) / self.spread[0])[None], self.y, each)
+            self.kernel = samples
+            optimum = best_fit(samples, np.array(line.optimum))
+        self.minima = (optimum,)
+        self.learning_rate = self.first_rate(optimum)
 
-    def _slope(self, b: Any, w: Any) -> tuple[Any, Any]:
-        e = w * self.mean_x + b - self.mean_y
-        return e * 2.0, (w * self.sxx - self.sxy + e * self.mean_x) * 2.0
-
-    def reduce(self, samples: Indices, offsets: Indices) -> Array:
-        u, v = self._u[samples], self._v[samples]
-        counts = np.diff(offsets)
-        first = offsets[:-1]
-        sums = np.stack([np.add.reduceat(column, first) for column in (u, v, u * u, u * v)])
-        return np.asarray(sums / counts, dtype=np.float64)
-
-    def batch_gradient(self, theta: Array, batch: Array, out: Array) -> None:
-        if theta.shape[1] == 1:
-            b, w = theta[:, 0].tolist()
-            out[0, 0], out[1, 0] = self._batch_slope(b, w, *batch[:, 0].tolist())
-        else:
-            out[0], out[1] = self._batch_slope(theta[0], theta[1], *batch)
-
-    def _batch_slope(
-        self, b: Any, w: Any, mean_u: Any, mean_v: Any, uu: Any, uv: Any
-    ) -> tuple[Any, Any]:
-        base = w * self.mean_x + b - self.mean_y
-        e = w * mean_u + base - mean_v
-        g = w * uu - uv + base * mean_u
-        return e * 2.0, (g + e * self.mean_x) * 2.0
-
-    def hessian(self, theta: Array) -> Array:
-        m = self.mean_x
-        return 2.0 * np.array([[1.0, m], [m, m * m + self.sxx]])
+    @classmethod
+    def make(cls, data: Data | None, settings: Any) -> Problem:
+        if data is None:
+            raise Fault("The problem '{name}' needs data: give a CSV file.", name=cls.name)
+        made = cls(data, settings) if data.columns == 1 else MultipleRegression(data, settings)
+        made.own_data = data
+        return made
 
     def bounds(self) -> Bounds:
-        """Twice the way from the start to the optimum, and no thinner than the valley is long."""
-        optimum = self.minima[0]
-        spread = math.sqrt(max(self.least_squares.loss, self.sxx * optimum[1] ** 2, 1e-12))
-        half = (
-            max(1.6 * abs(optimum[0]), 1.2 * spread * math.hypot(1.0, self.mean_x / self.sxx**0.5)),
-            max(1.6 * abs(optimum[1]), 1.2 * spread / self.sxx**0.5),
-        )
-        return tuple((c - h, c + h) for c, h in zip(optimum, half, strict=True))
+        return bounds_around(self.minima[0], self._means, self._variances, self._rho2)
 
-    def _first_rate(self) -> float:
-        """A round rate, about an eighth of the critical one."""
-        top = float(np.linalg.eigvalsh(self.hessian(np.zeros(2)))[-1])
-        return float(f"{10.0 ** math.floor(math.log10(0.25 / top)):.0e}")
+
+class MultipleRegression(LinearModel):
+    """ŷ = θ₀ + θ₁x₁ + … + θₖxₖ over k ≥ 2 columns, with the losses of `LinearRegression`.
+
+    Constant and collinear columns are said in `notes`; the best fit is then the shortest one.
+    """
+
+    name = LinearRegression.name
+    title = LinearRegression.title
+    Settings: ClassVar[type[FitSettings]] = FitSettings
+
+    def __init__(self, data: Data, settings: FitSettings | None = None) -> None:
+        super().__init__(settings)
+        self.data = data
+        self.size = data.size
+        self.loss_name = LOSS_NAMES[self.settings.loss]
+        count = data.columns
+        check_count(count + 1)
+        if self.size < 2:
+            raise Fault(
+                "A regression needs at least two samples; the data have {count}.", count=self.size
+            )
+        with np.errstate(over="ignore", invalid="ignore"):
+            means, mean_y = data.x.mean(axis=1), float(data.y.mean())
+            u, v = data.x - means[:, None], data.y - mean_y
+            variances = np.mean(u * u, axis=1)
+        if not (np.isfinite(variances).all() and np.isfinite(np.mean(v * v))):
+            raise Fault("The data are too large: their squares exceed what a number can hold.")
+        constant = data.x.min(axis=1) == data.x.max(axis=1)
+        u[constant], variances[constant] = 0.0, 0.0
+        sigma = np.where(variances > 0.0, np.sqrt(variances), 1.0)
+        self.notes = tuple(_notes(data, u / sigma[:, None], constant))
+        share = 0.5 if self.settings.loss == "half_mse" else 1.0
+        plane = PlaneSquares(u, v, means, mean_y, share)
+        self.least_squares = _least_squares(plane.optimum, plane.rho2, v)
+        standard = self.settings.standardise
+        terms = [f"x{subscript(j)}" for j in range(1, count + 1)]
+        if standard:
+            self.take_features(count, means.tolist(), sigma.tolist())
+            terms = [f"z{subscript(j)}" for j in range(1, count + 1)]
+            plane = PlaneSquares(u / sigma[:, None], v, np.zeros(count), mean_y, share)
+        else:
+            self.take_features(count, [0.0] * count, [1.0] * count)
+        self.formula = "ŷ = " + sum_of_terms(terms) + (", zⱼ = (xⱼ − x̄ⱼ)/σⱼ" if standard else "")
+        self._means = plane.means.tolist()
+        self._variances = np.diag(plane.covariance).tolist()
+        self._rho2 = plane.rho2
+        each = point_loss(self.settings)
+        self.kernel: Kernel = plane
+        optimum: tuple[float, ...] = plane.optimum
+        if each is not None:
+            z = (data.x - self.centre[:, None]) / self.spread[:, None]
+            samples = Samples(z, data.y, each)
+            self.kernel = samples
+            optimum = best_fit(samples, np.array(plane.optimum))
+        self.minima = (optimum,)
+        self.learning_rate = self.first_rate(optimum)
+
+    @classmethod
+    def make(cls, data: Data | None, settings: Any) -> Problem:
+        return LinearRegression.make(data, settings)
+
+    def bounds(self) -> Bounds:
+        return bounds_around(self.minima[0], self._means, self._variances, self._rho2)
 
 
 class Article(LinearRegression):
@@ -147,7 +178,58 @@ class Article(LinearRegression):
 
     name = "article"
     title = "The article's five points"
+    fits_data = False
 
-    def __init__(self) -> None:
-        super().__init__(np.array(ARTICLE_X), np.array(ARTICLE_Y))
-        self.learning_rate = 0.01
+    def __init__(self, settings: FitSettings | None = None) -> None:
+        super().__init__(data_of(ARTICLE_X, ARTICLE_Y), settings)
+        if self.settings == FitSettings():
+            self.learning_rate = 0.01
+
+    @classmethod
+    def make(cls, data: Data | None, settings: Any) -> Problem:
+        if data is not None:
+            raise Fault("The problem '{name}' takes no data; 'linear' does.", name=cls.name)
+        return cls(settings)
+
+
+def sum_of_terms(terms: list[str]) -> str:
+    """θ₀ + θ₁x₁ + …, the middle left out where there are many."""
+    parts = ["θ₀", *(f"θ{subscript(j)}{term}" for j, term in enumerate(terms, 1))]
+    if len(parts) > 5:
+        parts = [*parts[:3], "…", parts[-1]]
+    return " + ".join(parts)
+
+
+def _least_squares(optimum: tuple[float, ...], rho2: float, v: Array) -> LeastSquares:
+    variance_y = float(np.mean(v * v))
+    return LeastSquares(
+        intercept=optimum[0],
+        slopes=tuple(optimum[1:]),
+        loss=rho2,
+        r_squared=1.0 - rho2 / variance_y if variance_y else 1.0,
+    )
+
+
+def _notes(data: Data, z: Array, constant: Flags) -> list[Sentence]:
+    """What the columns lack to decide every coefficient; `z` are they with spread 1."""
+    notes = [
+        sentence(
+            "The column '{name}' is constant ({value}): it adds nothing that θ₀ does not.",
+            name=data.names[j], value=float(data.x[j, 0]),
+        )
+        for j in np.flatnonzero(constant)
+    ]  # fmt: skip
+    varied = np.flatnonzero(~constant)
+    if len(varied) > 1:
+        values, vectors = np.linalg.eigh(z[varied] @ z[varied].T / data.size)
+        null = vectors[:, values <= 1e-10 * values[-1]]
+        together = varied[(np.abs(null) > 1e-6).any(axis=1)]
+        if len(together):
+            notes.append(
+                sentence(
+                    "The columns {names} are collinear: many coefficients fit equally well, "
+                    "and where a run ends depends on its start.",
+                    names=", ".join(data.names[j] for j in together),
+                )
+            )
+    return notes

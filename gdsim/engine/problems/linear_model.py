@@ -1,0 +1,182 @@
+"""What linear models share: features of the data, the choice of loss, standardising, own units."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.data import Data
+from gdsim.engine.fields import Settings, field
+from gdsim.engine.problems.base import Bounds, Parameter, Problem
+from gdsim.engine.problems.samples import AbsoluteError, Huber, PointLoss
+from gdsim.engine.sentences import Fault
+
+LOSS_NAMES = {"mse": "MSE", "half_mse": "½MSE", "mae": "MAE", "huber": "Huber"}
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+MOST_PARAMETERS = 64
+
+
+@dataclass(frozen=True)
+class FitSettings(Settings):
+    """How the error of a model is measured, and in which units it descends."""
+
+    loss: str = field(
+        "mse", "Loss", "How errors are counted: it moves every critical rate.",
+        choices=tuple(LOSS_NAMES),
+    )  # fmt: skip
+    huber_delta: float = field(
+        1.0, "Huber's δ", "Errors up to this size count squared, larger ones by their size.",
+        symbol="δ", above=0.0, maximum=1e12, scale="log", needs=(("loss", "huber"),),
+    )  # fmt: skip
+    standardise: bool = field(
+        False, "Standardise", "Descends with each column of x at mean 0 and spread 1.",
+    )  # fmt: skip
+
+
+def point_loss(settings: FitSettings) -> PointLoss | None:
+    """The loss of single samples, or None for squares, which need moments only."""
+    if settings.loss == "mae":
+        return AbsoluteError()
+    return Huber(settings.huber_delta) if settings.loss == "huber" else None
+
+
+class Kernel(Protocol):
+    """The arithmetic of one way to sum the losses (see `Problem` for the shapes)."""
+
+    def loss(self, theta: Array) -> Array: ...
+    def gradient(self, theta: Array, out: Array) -> None: ...
+    def hessian(self, theta: Array) -> Array: ...
+    def reduce(self, samples: Indices, offsets: Indices) -> Array: ...
+    def batch_gradient(self, theta: Array, batch: Array, out: Array) -> None: ...
+
+
+class LinearModel(Problem):
+    """s = θ₀ + Σθⱼzⱼ with zⱼ = (fⱼ − centreⱼ)/spreadⱼ and fⱼ the j-th feature of the data.
+
+    Without standardising centre is 0 and spread 1. `own_units(θ)` are the coefficients of the
+    features themselves, which give the same s.
+    """
+
+    fits_data: ClassVar[bool] = True
+    data: Data
+    kernel: Kernel
+    centre: Array
+    """(features,)"""
+    spread: Array
+
+    @classmethod
+    @abstractmethod
+    def make(cls, data: Data | None, settings: Any) -> Problem:
+        """The problem on these data."""
+
+    def features(self, x: Array) -> Array:
+        """(columns, n) → (features, n)."""
+        return x
+
+    def take_features(self, count: int, centre: Sequence[float], spread: Sequence[float]) -> None:
+        """Set what the features decide: the parameters and the two scales."""
+        self.parameters = tuple(numbered(i) for i in range(count + 1))
+        self.start = (0.0,) * (count + 1)
+        self.centre = np.array(centre, dtype=np.float64)
+        self.spread = np.array(spread, dtype=np.float64)
+
+    def score(self, theta: Array, x: Array) -> Array:
+        """s at `x`, (n,) or (columns, n) in the data's own units, for one θ: (n,)."""
+        columns = np.atleast_2d(np.asarray(x, dtype=np.float64))
+        coefficients = self.own_units(theta)
+        # One after the other, as a sum is written: a line is then the same whoever draws it.
+        total = np.full(columns.shape[1], coefficients[0])
+        for coefficient, column in zip(coefficients[1:], self.features(columns), strict=True):
+            total = total + coefficient * column
+        return total
+
+    def predict(self, theta: Array, x: Array) -> Array:
+        """ŷ at `x`, (n,) or (columns, n) in the data's own units, for one θ: (n,)."""
+        return self.score(theta, x)
+
+    def own_units(self, theta: Array) -> Array:
+        """The coefficients in the data's own units: (parameters,) or (parameters, n), like θ."""
+        theta = np.asarray(theta, dtype=np.float64)
+        own = np.array(theta)
+        for j, (centre, spread) in enumerate(zip(self.centre, self.spread, strict=True), 1):
+            own[j] = theta[j] / spread
+            own[0] = own[0] - own[j] * centre
+        return own
+
+    def from_own_units(self, coefficients: Array) -> Array:
+        """The inverse of `own_units`."""
+        own = np.asarray(coefficients, dtype=np.float64)
+        theta = np.array(own)
+        for j, (centre, spread) in enumerate(zip(self.centre, self.spread, strict=True), 1):
+            theta[j] = own[j] * spread
+            theta[0] = theta[0] + own[j] * centre
+        return theta
+
+    def loss(self, theta: Array) -> Array:
+        return self.kernel.loss(theta)
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        self.kernel.gradient(theta, out)
+
+    def hessian(self, theta: Array) -> Array:
+        return self.kernel.hessian(theta)
+
+    def reduce(self, samples: Indices, offsets: Indices) -> Array:
+        return self.kernel.reduce(samples, offsets)
+
+    def batch_gradient(self, theta: Array, batch: Array, out: Array) -> None:
+        self.kernel.batch_gradient(theta, batch, out)
+
+    def first_rate(self, at: Sequence[float]) -> float:
+        """A round rate, about an eighth of the critical one at θ; from the way to go if none is."""
+        top = float(np.linalg.eigvalsh(self.hessian(np.array(at)))[-1])
+        if top > 0.0:
+            return round_rate(0.25 / top)
+        way = float(np.abs(np.array(at) - np.array(self.start)).max())
+        slope = float(np.abs(self.gradient_at(np.array(self.start))).max())
+        return round_rate(0.02 * way / slope) if way > 0.0 and slope > 0.0 else 0.01
+
+
+def round_rate(rate: float) -> float:
+    """The power of ten at or below a rate."""
+    return float(f"{10.0 ** math.floor(math.log10(rate)):.0e}")
+
+
+def bounds_around(
+    optimum: Sequence[float], means: Sequence[float], variances: Sequence[float], rho2: float
+) -> Bounds:
+    """Twice the way from the start to the optimum, and no thinner than the valley is long."""
+    slopes = optimum[1:]
+    steep = sum(v * w**2 for v, w in zip(variances, slopes, strict=True))
+    spread = math.sqrt(max(rho2, steep, 1e-12))
+    known = [(m, v**0.5) for m, v in zip(means, variances, strict=True) if v > 0.0]
+    shift = math.hypot(1.0, *(m / s for m, s in known))
+    halves = [max(1.6 * abs(optimum[0]), 1.2 * spread * shift)]
+    for w, v in zip(slopes, variances, strict=True):
+        halves.append(max(1.6 * abs(w), 1.2 * spread / (v**0.5 or 1.0)))
+    return tuple((c - h, c + h) for c, h in zip(optimum, halves, strict=True))
+
+
+def numbered(i: int) -> Parameter:
+    """θᵢ."""
+    return Parameter(f"theta_{i}", f"θ{i}".translate(SUBSCRIPTS))
+
+
+def subscript(i: int) -> str:
+    """A number written below the line."""
+    return str(i).translate(SUBSCRIPTS)
+
+
+def check_count(parameters: int) -> None:
+    """`Fault` for more parameters than a window or a table has room for."""
+    if parameters > MOST_PARAMETERS:
+        raise Fault(
+            "That would be {count} parameters; at most {most} are possible: take fewer columns.",
+            count=parameters, most=MOST_PARAMETERS,
+        )  # fmt: skip
