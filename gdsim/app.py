@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,17 +23,23 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from gdsim.engine.sentences import Fault
+from gdsim.log import ERROR, note, start_log, stop_log
+from gdsim.places import Places, writable_state
 from gdsim.ui import language
+from gdsim.ui.guard import Guard
 from gdsim.ui.language import say
 from gdsim.ui.main_window import MainWindow
+from gdsim.ui.settings import LayeredSettings
 from gdsim.ui.theme import load_fonts
 
 if TYPE_CHECKING:
     from gdsim.ui.desk import Desk
+    from gdsim.ui.session_keeper import SessionKeeper
 
 SWITCH_INTERVAL = 0.0003
 """Seconds between two offers of the GIL: with Python's 5 ms a click waits behind the worker."""
 PAINT_SECONDS = 0.5
+LOG = "gdsim.log"
 
 
 class App(QObject):
@@ -44,11 +51,15 @@ class App(QObject):
         file: Path | None = None,
         lang: str | None = None,
         theme: str | None = None,
+        state: Path | None = None,
     ) -> None:
+        """`state` is the folder of the log and of unfinished sessions; None keeps neither."""
         super().__init__()
         self.window = MainWindow(settings, lang, theme)
         self.desk: Desk | None = None
+        self.keeper: SessionKeeper | None = None
         self._file = file
+        self._state = state
         self._translator = QTranslator(self)
         self._translate_qt()
         self.window.language_changed.connect(self._translate_qt)
@@ -64,13 +75,32 @@ class App(QObject):
         self.desk = Desk(self.window)
         if self._file is not None:
             self.desk.open(self._file)
+        if self._state is not None:
+            self._keep_sessions(self.desk, self._state)
         # What exists now stays: a full collection of it would cost 30–40 ms each time.
         gc.collect()
         gc.freeze()
 
+    def _keep_sessions(self, desk: Desk, state: Path) -> None:
+        from gdsim.ui.session_keeper import SessionKeeper
+
+        try:
+            self.keeper = SessionKeeper(desk, state / "sessions")
+        except Fault as fault:  # the window works all the same
+            note(f"no autosave: {fault}", ERROR)
+        else:
+            self.keeper.offer()
+
+    def keep(self) -> Path | None:
+        """Bring the experiment into safety; the file, or None if it could not be written."""
+        return self.keeper.keep_now() if self.keeper is not None else None
+
     @Slot()
     def close(self) -> None:
         """Stop the clock, then the engine's thread, and wait for it."""
+        if self.keeper is not None:
+            self.keeper.end()
+            self.keeper = None
         if self.desk is not None:
             self.desk.shut()
             self.desk = None
@@ -86,18 +116,35 @@ class App(QObject):
                 QCoreApplication.installTranslator(self._translator)
 
 
-def open_window(file: Path | None, *, lang: str | None = None, theme: str | None = None) -> int:
+def open_window(
+    file: Path | None, places: Places, *, lang: str | None = None, theme: str | None = None
+) -> int:
     """Show the window and stay until it is closed; the exit status."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     application = _application()
-    app = App(QSettings("gdsim", "gdsim"), file, lang, theme)
+    state = writable_state(places)
+    settings = LayeredSettings(places.settings, places.defaults)
+    app = App(settings, file, lang, theme, state)
+    guard = Guard(app.window, app.keep)
+    guard.install()
     app.window.resize(1366, 768)
     app.window.restore_geometry()
     app.window.show()
+
+    def finish() -> None:
+        start_log(state / LOG if state else None)
+        app.finish()
+        note("ready")
+
     # Runs when the queue is empty, which is after the shell's first paint.
-    QTimer.singleShot(0, app.finish)
-    status = application.exec()
-    app.close()
+    QTimer.singleShot(0, finish)
+    try:
+        status = application.exec()
+        app.close()
+    finally:
+        guard.remove()
+    note("closed")
+    stop_log()
     return status
 
 
@@ -141,6 +188,13 @@ def take_screenshot(
         app.window.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return 0
+
+
+def graphics() -> Iterator[str]:
+    """Lines on what Qt finds on this machine."""
+    from gdsim.ui.graphics import describe_graphics
+
+    return describe_graphics()
 
 
 def _let_it_paint() -> None:

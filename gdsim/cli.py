@@ -12,6 +12,7 @@ from pathlib import Path
 from gdsim import __version__
 from gdsim.cli_parser import BAD_ARGUMENTS, INTERRUPTED, MAX_STEPS, Parser
 from gdsim.engine.sentences import Fault
+from gdsim.places import Places, find_places
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,11 +46,23 @@ def _window_parser() -> argparse.ArgumentParser:
     add("--screenshot", metavar="FILE.png", type=Path, help="draw the window into it and leave")
     add("--steps", type=int, default=0, help="updates before the screenshot")
     add("--size", default="1366x768", metavar="WIDTHxHEIGHT", help="of the screenshot")
+    add("--portable", action="store_true", help="keep settings and log beside the program")
+    add("--info", nargs="?", const="all", choices=("all", "graphics"),
+        help="print versions, paths and graphics, and leave")  # fmt: skip
+    add("--reset", action="store_true", help="forget all settings, and leave")
     add("--version", action="version", version=f"gdsim {__version__}")
     return parser
 
 
 def _window(options: argparse.Namespace) -> int:
+    places = find_places(options.portable)
+    if options.reset:
+        from gdsim.info import reset
+
+        print(reset(places))
+        return 0
+    if options.info is not None:
+        return _info(options.info, places)
     # Qt only now: a run without a window neither needs nor loads it.
     if options.screenshot is not None:
         if not 0 <= options.steps <= MAX_STEPS:
@@ -67,7 +80,21 @@ def _window(options: argparse.Namespace) -> int:
         raise Fault("There is no display to show the window on. To run without it: gdsim run")
     from gdsim.app import open_window
 
-    return open_window(options.file, lang=options.lang, theme=options.theme)
+    return open_window(options.file, places, lang=options.lang, theme=options.theme)
+
+
+def _info(what: str, places: Places) -> int:
+    if what == "graphics":
+        from gdsim.app import graphics
+
+        lines = graphics()
+    else:
+        from gdsim.info import report
+
+        lines = report(places)
+    for line in lines:
+        print(line, flush=True)  # what is found out next may end the process
+    return 0
 
 
 def _size(text: str) -> tuple[int, int]:

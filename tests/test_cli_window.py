@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from gdsim import app, cli
+from gdsim.places import Places
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -72,14 +73,14 @@ def test_bad_arguments_are_named_before_anything_is_drawn(
 def test_file_language_and_theme_reach_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Any] = []
 
-    def open_window(file: Path | None, **options: str | None) -> int:
-        opened.append((file, options))
+    def open_window(file: Path | None, places: Places, **options: str | None) -> int:
+        opened.append((file, places.portable, options))
         return 0
 
     monkeypatch.setattr(app, "open_window", open_window)
     monkeypatch.setenv("DISPLAY", ":0")
     assert cli.main(["my run.gdsim", "--lang", "zh"]) == 0
-    assert opened == [(Path("my run.gdsim"), {"lang": "zh", "theme": None})]
+    assert opened == [(Path("my run.gdsim"), False, {"lang": "zh", "theme": None})]
 
 
 def test_the_shell_needs_no_numpy_so_it_is_shown_before_it_is_imported() -> None:

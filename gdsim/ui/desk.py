@@ -44,6 +44,7 @@ class Desk(QObject):
         self.bench = Bench(self.lab)
         self.clock = FrameClock(self.runner, self._scene, self)
         self.path: Path | None = None
+        self._saved: tuple[object, ...] = ()
         self._undo = UndoStack()
         self._said_at = 0.0
         self._connect()
@@ -71,8 +72,13 @@ class Desk(QObject):
     # Documents
 
     def experiment(self) -> Experiment:
-        """The experiment as it stands."""
-        shown = self.settle()
+        """The experiment as it stands, with all that was sent carried out."""
+        self.settle()
+        return self.last_experiment()
+
+    def last_experiment(self) -> Experiment:
+        """The experiment of the newest snapshot: waits for no engine, which may have failed."""
+        shown = self.lab.snapshot
         return document.describe(
             shown.problem,
             tuple((run.track.run, run.track.changes) for run in shown.runs),
@@ -134,6 +140,15 @@ class Desk(QObject):
         self.settle()
         self._show_view(experiment.view)
         self._take_as_saved(path)
+
+    def restore(self, experiment: Experiment, path: Path | None, step: int) -> None:
+        """Show what another session has left; it counts as changed. `Fault` if it cannot be run."""
+        self.show(experiment, step)
+        self.settle()
+        self._show_view(experiment.view)
+        self._take_as_saved(path)
+        self._saved = ()
+        self._show_document()
 
     @Slot()
     def save(self) -> bool:
@@ -294,17 +309,21 @@ class Desk(QObject):
     def _scene(self) -> Scene:
         return self.lab.scene
 
-    def _show_document(self) -> None:
+    def document_state(self) -> tuple[object, ...]:
+        """All that would be saved, save the view: equal as long as there is nothing to save."""
         shown = self.lab.snapshot
-        present = (shown.problem, tuple(run.track for run in shown.runs), shown.step_limit)
-        self.window.set_document(self.path.name if self.path else "", present != self._saved)
+        return (shown.problem, tuple(run.track for run in shown.runs), shown.step_limit)
+
+    def _show_document(self) -> None:
+        name = self.path.name if self.path else ""
+        self.window.set_document(name, self.document_state() != self._saved)
         self.window.actions_by_name["undo"].setEnabled(self._undo.can_undo)
         self.window.actions_by_name["redo"].setEnabled(self._undo.can_redo)
 
     def _take_as_saved(self, path: Path | None) -> None:
-        shown = self.settle()
+        self.settle()
         self.path = path
-        self._saved = (shown.problem, tuple(run.track for run in shown.runs), shown.step_limit)
+        self._saved = self.document_state()
         self._undo = UndoStack()
         self._show_document()
 
@@ -315,8 +334,7 @@ class Desk(QObject):
             self.complain(say(fault.sentence))
             return False
         self.path = path
-        shown = self.lab.snapshot
-        self._saved = (shown.problem, tuple(run.track for run in shown.runs), shown.step_limit)
+        self._saved = self.document_state()
         self._show_document()
         self.window.say(tr("Saved: {file}", file=str(path)))
         return True

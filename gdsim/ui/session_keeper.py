@@ -1,0 +1,147 @@
+"""Autosave: what is on the bench is kept while the session lasts, and offered if it ended badly."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QMessageBox
+
+from gdsim import log
+from gdsim.engine.sentences import Fault
+from gdsim.experiment.autosave import Autosave, Leftover, Origin, leftovers
+from gdsim.experiment.document import Experiment
+from gdsim.ui.desk import Desk
+from gdsim.ui.language import say, tr
+
+EVERY_MILLISECONDS = 5000
+
+
+class SessionKeeper(QObject):
+    """Writes the desk's experiment into `folder` now and then, if it is not saved anyhow."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        """`Fault` if the folder cannot be written."""
+        super().__init__(desk)
+        self._desk = desk
+        self._folder = folder
+        self._autosave = Autosave(folder)
+        self._kept: tuple[tuple[object, ...], int] | None = None
+        """The document and the step that were written last."""
+        self._writing: threading.Thread | None = None
+        self.question: QMessageBox | None = None
+        self._offered: Leftover | None = None
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.keep_if_changed)
+        self._timer.start(EVERY_MILLISECONDS)
+
+    # Keeping
+
+    @Slot()
+    def keep_if_changed(self) -> None:
+        """Write what has changed since the last time, in a thread: data may be large."""
+        if self._writing is not None and self._writing.is_alive():
+            return
+        desk = self._desk
+        if not desk.window.isWindowModified():
+            if self._kept is not None:
+                self._kept = None
+                self._autosave.forget()
+            return
+        step = desk.lab.snapshot.step
+        present = (*desk.document_state(), desk.path)
+        if self._kept is None or present != self._kept[0]:
+            self._write(desk.last_experiment(), step)
+        elif step == self._kept[1] or desk.lab.snapshot.playing:
+            return
+        else:
+            self._write(None, step)
+        self._kept = (present, step)
+
+    def keep_now(self) -> Path | None:
+        """Write the experiment at once, changed or not; the file, or None if that failed."""
+        desk = self._desk
+        self._wait()
+        try:
+            self._autosave.keep(desk.last_experiment(), Origin(desk.path, desk.lab.snapshot.step))
+        except Fault as fault:
+            log.note(f"autosave: {fault}", log.ERROR)
+            return None
+        return self._autosave.document
+
+    def end(self) -> None:
+        """The session ends well."""
+        self._timer.stop()
+        self._wait()
+        self._autosave.end()
+
+    def _write(self, experiment: Experiment | None, step: int) -> None:
+        origin = Origin(self._desk.path, step)
+        self._writing = threading.Thread(
+            target=self._keep, args=(experiment, origin), name="gdsim-autosave"
+        )
+        self._writing.start()
+
+    def _keep(self, experiment: Experiment | None, origin: Origin) -> None:
+        try:
+            if experiment is None:
+                self._autosave.keep_origin(origin)
+            else:
+                self._autosave.keep(experiment, origin)
+        except Fault as fault:
+            log.note(f"autosave: {fault}", log.ERROR)
+
+    def _wait(self) -> None:
+        if self._writing is not None:
+            self._writing.join()
+            self._writing = None
+
+    # Offering
+
+    def offer(self) -> None:
+        """Ask whether to restore what the last session that ended badly has left."""
+        found = leftovers(self._folder)
+        if not found:
+            return
+        self._offered = found[0]
+        file = self._offered.origin.file
+        moment = f"{self._offered.saved_at:%Y-%m-%d %H:%M}"
+        box = QMessageBox(self._desk.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("gdsim")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(tr("gdsim was not closed properly. Restore the experiment?"))
+        box.setInformativeText(f"{file.name if file else tr('Untitled')} · {moment}")
+        self._restore = box.addButton(tr("&Restore"), QMessageBox.ButtonRole.AcceptRole)
+        self._discard = box.addButton(tr("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
+        later = box.addButton(tr("Ask again &later"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(self._restore)
+        box.setEscapeButton(later)
+        box.finished.connect(self._take_answer)
+        self.question = box
+        box.open()
+
+    @Slot()
+    def _take_answer(self) -> None:
+        box, offered = self.question, self._offered
+        self.question = self._offered = None
+        if box is None or offered is None:
+            return
+        if box.clickedButton() is self._restore:
+            self._put_back(offered)
+        elif box.clickedButton() is self._discard:
+            offered.discard()
+
+    def _put_back(self, offered: Leftover) -> None:
+        """Onto the bench; it counts as changed until it is saved."""
+        desk = self._desk
+        try:
+            desk.restore(offered.experiment(), offered.origin.file, offered.origin.step)
+        except Fault as fault:
+            desk.complain(say(fault.sentence))
+            return
+        if self.keep_now() is not None:
+            offered.discard()
+        log.note("restored the experiment of a session that was not closed properly")

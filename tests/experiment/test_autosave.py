@@ -1,0 +1,116 @@
+"""Experiments of sessions that end badly: found again, once, and never those of living ones."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gdsim.engine.sentences import Fault
+from gdsim.experiment import document
+from gdsim.experiment.autosave import MOST, NEW_SECONDS, Autosave, Origin, leftovers
+
+ROOT = Path(__file__).resolve().parents[2]
+EXPERIMENT = document.from_json(
+    document.to_json(replace(document.default_experiment(), step_limit=77))
+)
+
+
+def test_what_a_crashed_session_kept_is_found_with_its_file_and_step(tmp_path: Path) -> None:
+    session = Autosave(tmp_path)
+    session.keep(EXPERIMENT, Origin(tmp_path / "我的.gdsim", 12))
+    assert leftovers(tmp_path) == []  # it lives
+    session.abandon()
+    (left,) = leftovers(tmp_path)
+    assert left.experiment() == EXPERIMENT
+    assert left.origin == Origin(tmp_path / "我的.gdsim", 12)
+    left.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_process_leaves_what_it_kept(tmp_path: Path) -> None:
+    """The lock is the operating system's: it falls with the process, however that ends."""
+    program = (
+        "import os, sys; from pathlib import Path\n"
+        "from gdsim.experiment import autosave, document\n"
+        "session = autosave.Autosave(Path(sys.argv[1]))\n"
+        "session.keep(document.default_experiment(), autosave.Origin(None, 5))\n"
+        "print(len(autosave.leftovers(Path(sys.argv[1]))), flush=True)\n"
+        "os._exit(9)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (9, "0\n")
+    assert leftovers(tmp_path)[0].origin == Origin(None, 5)
+
+
+def test_a_session_that_ends_well_leaves_nothing(tmp_path: Path) -> None:
+    session = Autosave(tmp_path)
+    session.keep(EXPERIMENT, Origin())
+    session.end()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_saved_in_the_meantime_is_not_kept(tmp_path: Path) -> None:
+    session = Autosave(tmp_path)
+    session.keep(EXPERIMENT, Origin())
+    session.forget()
+    session.abandon()
+    assert leftovers(tmp_path) == []
+
+
+def test_the_newest_comes_first_and_the_oldest_go(tmp_path: Path) -> None:
+    for age in range(MOST + 2):
+        session = Autosave(tmp_path)
+        session.keep(replace(EXPERIMENT, step_limit=age + 1), Origin())
+        session.abandon()
+        moment = time.time() - 100 * age
+        os.utime(session.document, (moment, moment))
+    found = leftovers(tmp_path)
+    assert [one.experiment().step_limit for one in found] == list(range(1, MOST + 1))
+    assert len(list(tmp_path.glob("*.gdsim"))) == MOST
+
+
+def test_locks_of_crashed_sessions_without_anything_to_lose_are_cleared(tmp_path: Path) -> None:
+    session = Autosave(tmp_path)
+    session.abandon()
+    leftovers(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1  # it may be about to be taken
+    moment = time.time() - 2 * NEW_SECONDS
+    os.utime(session.document.with_suffix(".lock"), (moment, moment))
+    leftovers(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"file": 3, "step": 1}', '{"file":null,"step":-1}']
+)
+def test_a_damaged_origin_is_an_unsaved_experiment_at_its_start(tmp_path: Path, text: str) -> None:
+    session = Autosave(tmp_path)
+    session.keep(EXPERIMENT, Origin(Path("a.gdsim"), 3))
+    session.abandon()
+    session.document.with_suffix(".json").write_text(text)
+    assert leftovers(tmp_path)[0].origin == Origin()
+
+
+def test_a_damaged_document_is_a_fault(tmp_path: Path) -> None:
+    session = Autosave(tmp_path)
+    session.keep(EXPERIMENT, Origin())
+    session.abandon()
+    session.document.write_text("{")
+    with pytest.raises(Fault, match="damaged"):
+        leftovers(tmp_path)[0].experiment()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Fault, match="cannot be written"):
+        Autosave(tmp_path / "file" / "sessions")
+    assert leftovers(tmp_path / "nowhere") == []
