@@ -111,11 +111,14 @@ class Runner:
             if not self._playing:
                 continue
             budget = self._pace.budget(now, seconds_per_step)
+            worked = time.thread_time()
             made = self._guarded(self._advance, budget.steps) if budget.steps else 0
             after = time.perf_counter()
             if made:
-                # A running mean: one slow block (a page fault, a frame) must not halve the speed.
-                seconds_per_step += 0.1 * ((after - now) / made - seconds_per_step)
+                # The thread's own time: waiting for a frame or the GIL makes no step dearer, and
+                # blocks that shrink for it would cost more a step, and shrink again.
+                cost = (time.thread_time() - worked) / made
+                seconds_per_step += 0.1 * (cost - seconds_per_step)
                 self._pace = self._pace.after(made, after)
             if self._session.at_end or not self._playing:
                 self._playing = False

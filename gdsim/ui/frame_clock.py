@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -11,7 +12,14 @@ from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.theme import Scene
 
-FRAME_MILLISECONDS = 16
+FRAME_SECONDS = 0.0155
+"""Frames begin at least so far apart: 60 a second, and some slack for the timer."""
+LOOK_MILLISECONDS = 4
+"""How often the clock looks for a new snapshot: waiting a whole frame for one would halve them."""
+HEAVY_SECONDS = 0.011
+"""Where a frame takes longer, the views take turns, and each is drawn with every second frame."""
+CONTROL_SECONDS = 0.08
+"""The controls' numbers need not follow faster while playing."""
 _PAINTED = QEvent.Type(QEvent.registerEventType())
 _AFTER_PAINT = -1000
 
@@ -41,9 +49,12 @@ class FrameClock(QObject):
         self._views: Sequence[Panel] = ()
         self._controls: Sequence[Panel] = ()
         self._shown: tuple[Snapshot, Scene, bool] | None = None
+        self._began = self._controls_at = 0.0
+        self._cost = 0.0
+        self._turn = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(FRAME_MILLISECONDS)
+        self._timer.setInterval(LOOK_MILLISECONDS)
         self._timer.timeout.connect(self._tick)
 
     def start(self, views: Sequence[Panel], controls: Sequence[Panel]) -> None:
@@ -63,6 +74,9 @@ class FrameClock(QObject):
 
     @Slot()
     def _tick(self) -> None:
+        began = time.perf_counter()
+        if began - self._began < FRAME_SECONDS:
+            return
         # Controls follow only what the engine has obeyed, or an edit would flicker back.
         snapshot = self._runner.snapshot
         if self._shown is None or snapshot is not self._shown[0]:
@@ -71,17 +85,39 @@ class FrameClock(QObject):
         if self._shown is not None and all(a is b for a, b in zip(now, self._shown, strict=True)):
             return
         self._runner.gate.shut()
-        self._shown = now
-        _, scene, settled = now
-        for panel in (*self._views, *self._controls) if settled else self._views:
+        self._began = began
+        for panel in self._due(now, began):
             if panel.isVisible():
-                panel.show_snapshot(snapshot, scene)
+                panel.show_snapshot(snapshot, now[1])
+        self._shown = now
         # Behind all painting in the queue of events.
         QCoreApplication.postEvent(self, QEvent(_PAINTED), _AFTER_PAINT)
+
+    def _due(self, now: tuple[Snapshot, Scene, bool], began: float) -> list[Panel]:
+        """The panels of this frame: all, but while playing what there is time for."""
+        snapshot, scene, settled = now
+        before = self._shown
+        hurried = (
+            snapshot.playing
+            and before is not None
+            and before[0].playing
+            and before[0].generation == snapshot.generation
+            and before[1] is scene
+            and before[2] == settled
+        )
+        views = list(self._views)
+        if hurried and self._cost > HEAVY_SECONDS:
+            self._turn = 1 - self._turn
+            views = views[self._turn :: 2]
+        if not settled or (hurried and began - self._controls_at < CONTROL_SECONDS):
+            return views
+        self._controls_at = began
+        return [*views, *self._controls]
 
     def event(self, event: QEvent) -> bool:
         if event.type() == _PAINTED:
             self._runner.gate.open()
+            self._cost += 0.1 * (time.perf_counter() - self._began - self._cost)
             self.painted.emit()
             return True
         return super().event(event)

@@ -62,6 +62,10 @@ class Meter(QObject):
         self._thread = threading.Thread(target=self._click_often, daemon=True)
         self._thread.start()
 
+    @Slot()
+    def stop(self) -> None:
+        QCoreApplication.exit(0)
+
     @Slot(object)
     def _tick(self, snapshot: object) -> None:
         self._ticked = time.perf_counter()
@@ -127,7 +131,8 @@ def main(seconds: float = 60.0, runs: int = 8) -> None:
         lab.play()
         first = lab.snapshot.step
         meter = Meter(app, seconds)
-        QTimer.singleShot(int(seconds * 1000), application.quit)
+        # `quit` would ask the window to close, and the window whether to save.
+        QTimer.singleShot(int(seconds * 1000), meter.stop)
         application.exec()
         elapsed = time.perf_counter() - meter.began
         steps = lab.snapshot.step - first

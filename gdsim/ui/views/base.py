@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import math
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
@@ -31,6 +32,8 @@ from gdsim.ui.views.canvas import Canvas, Projection, sized_font
 from gdsim.ui.views.marks import Stamps, mix
 
 EXPORT_SCALE = 2
+LONGEST_STILL = 0.2
+"""Seconds after which a view is painted again even where nothing seems to have moved."""
 
 
 class TitleLabel(QLabel):
@@ -86,6 +89,8 @@ class View(QWidget):
         self._snapshot: Snapshot | None = None
         self._scene = Scene()
         self._manual = False
+        self._seen: Hashable = None
+        self._painted_at = 0.0
         self.stamps = Stamps()
         self.setAutoFillBackground(True)
         self.bar = TitleBar(self)
@@ -158,7 +163,31 @@ class View(QWidget):
         if scene.theme != theme:
             self._apply_theme(scene.theme)
         self.refresh(before)
-        self.plot.redraw()
+        seen, now = self._looks(before), time.monotonic()
+        if seen is None or seen != self._seen or now - self._painted_at > LONGEST_STILL:
+            self._seen, self._painted_at = seen, now
+            self.plot.redraw()
+
+    def _looks(self, before: Snapshot | None) -> Hashable:
+        """What a frame would show, to a fraction of a pixel, or None where it is not known.
+
+        Runs at rest and steps that are less than a pixel apart need no painting.
+        """
+        shown, scene = self._snapshot, self._scene
+        if shown is None or before is None or not shown.playing:
+            return None
+        places = self.seen(shown)
+        if places is None:
+            return None
+        runs = tuple(
+            (run.key, run.alive, run.run, run.ghost is None, run.trace.steps[-1] > run.step)
+            for run in shown.runs
+        )
+        return places, runs, id(shown.problem), id(scene), shown.generation
+
+    def seen(self, shown: Snapshot) -> Hashable:
+        """The pixels that decide a view's picture while playing; None: always paint."""
+        return None
 
     def retranslate(self) -> None:
         """All texts in the language in use."""

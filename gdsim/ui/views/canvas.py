@@ -44,6 +44,14 @@ class Projection:
     def point(self, x: float, y: float) -> QPointF:
         return QPointF(float(self.x(x)), float(self.y(y)))
 
+    def cell(self, x: float, y: float) -> tuple[int, int] | None:
+        """The pixel of plot coordinates in quarters, or None where it is not finite."""
+        px = (x - self.left) * (self.width / (self.right - self.left))
+        py = (self.top - y) * (self.height / (self.top - self.bottom))
+        if not (math.isfinite(px) and math.isfinite(py)):
+            return None
+        return round(4.0 * px), round(4.0 * py)
+
     def inverse(self, at: QPointF) -> tuple[float, float]:
         """The plot coordinates at a pixel."""
         return (
@@ -223,6 +231,8 @@ class Canvas(pg.PlotWidget):
         for axis in (self.left, self.bottom):
             axis.enableAutoSIPrefix(False)
             axis.setStyle(tickLength=0, textFillLimits=[(0, 1.0)], hideOverlappingLabels=8)
+            # They touch the plot area, so each frame would draw their texts again.
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._layer = _Layer(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
@@ -190,6 +191,19 @@ class FitView(View):
         return across, padded(min(heights), max(heights), 0.1)
 
     # Painting.
+
+    def seen(self, shown: Snapshot) -> Hashable:
+        problem = shown.problem
+        if not isinstance(problem, LinearRegression) or self._ghost is not None:
+            return None
+        projection = self.plot.projection()
+        x = np.array([projection.left, projection.right])
+        places = []
+        for run in self.visible_runs():
+            with np.errstate(all="ignore"):
+                left, right = problem.predict(run.theta, x).tolist()
+            places.append((projection.cell(0.0, left), projection.cell(0.0, right)))
+        return tuple(places)
 
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:
         if self._snapshot is None:

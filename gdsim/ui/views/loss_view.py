@@ -15,7 +15,7 @@ from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.paths import Line, memory
-from gdsim.ui.views.ranges import linear_range, log_range, reach
+from gdsim.ui.views.ranges import Extent, linear_range, log_range, reach
 from gdsim.ui.views.steps import LEFT, StepsView
 
 NEAR = 1e-4
@@ -29,6 +29,7 @@ class LossView(StepsView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._extent = Extent(LOSS)
         self.finish()
         self.set_log_scale(True)
 
@@ -57,19 +58,15 @@ class LossView(StepsView):
     def _heights(self, runs: list[RunSnapshot]) -> tuple[float, float] | None:
         lows, highs, starts = [], [], []
         for run in runs:
-            loss = run.trace.rows[:, LOSS]
-            finite = loss[np.isfinite(loss)]
-            if not len(finite):
+            found = self._extent.of(run.key, run.trace)
+            if found.greatest < found.least:
                 continue
-            start = abs(float(finite[0]))
+            start = abs(float(run.trace.rows[0, LOSS]))
             # A run that diverges shall not press the others flat.
             growth = DIVERGED_GROWTH if self._log or run.alive else 3.0
             starts.append(start)
-            lows.append(float(finite.min()))
-            highs.append(min(float(finite.max()), growth * max(start, 1e-300)))
-            if self._log and lows[-1] <= 0.0:
-                positive = finite[finite > 0.0]
-                lows[-1] = float(positive.min()) if len(positive) else math.inf
+            lows.append(found.least_positive if self._log else found.least)
+            highs.append(min(found.greatest, growth * max(start, 1e-300)))
         if not starts or self._snapshot is None:
             return None
         low, high = min(lows), max(highs)
@@ -110,14 +107,14 @@ class LossView(StepsView):
         self.ink.paint(painter, projection, resolution, lines, under, log=self._log)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_cursor(painter, projection, self._snapshot)
-        self.paint_ends(painter, projection, [self._end(run) for run in runs])
+        self.paint_ends(painter, projection, [self.end(run) for run in runs])
         if self._log and runs and all(run.loss <= 0.0 for run in runs):
             painter.setFont(sized_font(self.theme, 0.85))
             painter.setPen(self.theme.color("muted"))
             text = tr("No loss above zero to show on a log scale.")
             painter.drawText(projection.area, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
+    def end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
         loss = run.loss
         if self._log:
             loss = math.log10(loss) if loss > 0.0 else math.nan

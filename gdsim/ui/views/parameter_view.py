@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Hashable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
@@ -141,6 +142,17 @@ class ParameterView(View):
         self.plot.show_range(ranges[0], ranges[1])
 
     # Painting.
+
+    def seen(self, shown: Snapshot) -> Hashable:
+        if not self._is_plane():
+            return None
+        cell = self.plot.projection().cell
+        places = []
+        for run in self.visible_runs():
+            x, y = run.theta.tolist()
+            dx, dy = run.gradient.tolist()
+            places.append((cell(x, y), cell(x - run.rate * dx, y - run.rate * dy)))
+        return tuple(places)
 
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:
         if self._snapshot is None:

@@ -27,6 +27,8 @@ GROWTH = 1600
 """Segments drawn at most in a frame for what was added."""
 FEW = 6
 """Up to so many points are added one by one."""
+UNSEEN = 3.0
+"""Pixels that an addition may span and wait: the marker at the line's end covers them."""
 FAR = 4096.0
 """Pixels beyond the plot area at which lines are cut off."""
 
@@ -139,13 +141,46 @@ class Ink:
     def _extend(self, projection: Projection, lines: Sequence[Line], log: bool) -> None:
         if all(len(line.x) == drawn.count for line, drawn in zip(lines, self._drawn, strict=True)):
             return
-        limit = GROWTH // max(1, len(lines))
+        due = [
+            (line, drawn)
+            for line, drawn in zip(lines, self._drawn, strict=True)
+            if len(line.x) > drawn.count and not _may_wait(projection, drawn, line)
+        ]
+        if not due:
+            return
+        limit = GROWTH // len(due)
         with QPainter(self._pixmap) as painter:
-            for line, drawn in zip(lines, self._drawn, strict=True):
-                if 0 < len(line.x) - drawn.count <= FEW:
+            for line, drawn in due:
+                if len(line.x) - drawn.count <= FEW:
                     _draw_few(painter, projection, drawn, line, log)
-                elif len(line.x) > drawn.count:
+                else:
                     _draw(painter, projection, drawn, line, log, limit)
+
+
+def _may_wait(projection: Projection, drawn: _Drawn, line: Line) -> bool:
+    """Whether what was added is too little to be seen; most frames of a run at rest end here."""
+    if drawn.end is None:
+        return False
+    across = projection.width / (projection.right - projection.left)
+    if line.monotone:
+        reached = (float(line.x[-1]) - projection.left) * across
+        return reached - drawn.end[0] < UNSEEN
+    down = projection.height / (projection.top - projection.bottom)
+    x, y = line.x[drawn.count :], line.y[drawn.count :]
+    left, right = (float(x.min()) - projection.left) * across, float(x.max())
+    top, bottom = (projection.top - float(y.max())) * down, float(y.min())
+    right, bottom = (right - projection.left) * across, (projection.top - bottom) * down
+    end_x, end_y = drawn.end
+    # Not where a value is not finite: comparisons with nan are false.
+    still = (
+        abs(left - end_x) < UNSEEN
+        and abs(right - end_x) < UNSEEN
+        and abs(top - end_y) < UNSEEN
+        and abs(bottom - end_y) < UNSEEN
+    )
+    if still:
+        drawn.line, drawn.count = line, len(line.x)
+    return still
 
 
 def _draw_few(

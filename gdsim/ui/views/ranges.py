@@ -3,8 +3,50 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
+import numpy as np
+
+from gdsim.engine.history import Trace
 from gdsim.ui.views.canvas import Range
+from gdsim.ui.views.paths import memory
+
+
+@dataclass(frozen=True, slots=True)
+class Extremes:
+    """Over the finite values of a column: the least, the least above 0, and the greatest."""
+
+    least: float = math.inf
+    least_positive: float = math.inf
+    greatest: float = -math.inf
+
+
+class Extent:
+    """The extremes of one column of each run's trace, kept up as the traces grow."""
+
+    def __init__(self, column: int) -> None:
+        self._column = column
+        self._known: dict[int, tuple[object, int, Extremes]] = {}
+
+    def of(self, key: int, trace: Trace) -> Extremes:
+        """The extremes so far; only what was added since the last call is looked at."""
+        source, count = memory(trace), len(trace.steps)
+        begin, found = 0, Extremes()
+        known = self._known.get(key)
+        if known is not None and known[0] is source and known[1] <= count:
+            _, begin, found = known
+        if begin < count:
+            values = trace.rows[begin:, self._column]
+            values = values[np.isfinite(values)]
+            if len(values):
+                above = values[values > 0.0]
+                found = Extremes(
+                    min(found.least, float(values.min())),
+                    min(found.least_positive, float(above.min()) if len(above) else math.inf),
+                    max(found.greatest, float(values.max())),
+                )
+            self._known[key] = source, count, found
+        return found
 
 
 def reach(recorded: int, limit: int) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
@@ -13,12 +15,12 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at, law, number, stability_bands
 from gdsim.engine.history import RATE
 from gdsim.engine.run import Run
-from gdsim.runtime.snapshot import RunSnapshot
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.marks import draw_note
 from gdsim.ui.views.paths import Line, memory
-from gdsim.ui.views.ranges import linear_range, log_range
+from gdsim.ui.views.ranges import Extent, linear_range, log_range
 from gdsim.ui.views.steps import LEFT, StepsView
 
 PLANNED = 400
@@ -28,7 +30,15 @@ IN_SIGHT = 3.0
 LEAST = 1e-6
 """On a logarithmic scale rates below this share of the greatest are out of sight."""
 
-Plan = tuple[Array, Array]
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A schedule ahead: steps and rates (n,), the least positive rate and the greatest."""
+
+    steps: Array
+    rates: Array
+    least: float
+    greatest: float
 
 
 class RateView(StepsView):
@@ -37,7 +47,9 @@ class RateView(StepsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plans: dict[tuple[Run, int, int], Plan] = {}
-        self._tops: dict[int, tuple[object, int, float, float]] = {}
+        self._extent = Extent(RATE)
+        self._critical_at: tuple[object, ...] = ()
+        self._critical: float | None = None
         self.finish()
 
     def title(self) -> str:
@@ -57,11 +69,10 @@ class RateView(StepsView):
             return
         lows, highs = [], []
         for run in self.visible_runs():
-            low, high = self._used(run)
-            plan = self._plan(run)[1]
-            positive = plan[np.isfinite(plan) & (plan > 0.0)]
-            if len(positive):
-                low, high = min(low, float(positive.min())), max(high, float(positive.max()))
+            used = self._extent.of(run.key, run.trace)
+            low, high = used.least_positive, max(used.greatest, 0.0)
+            plan = self._plan(run)
+            low, high = min(low, plan.least), max(high, plan.greatest)
             if high > 0.0:
                 lows.append(low)
                 highs.append(high)
@@ -79,21 +90,6 @@ class RateView(StepsView):
             y = (y[0], max(y[1], 1.12 * high))
         self.plot.show_range((-LEFT * last, last / (1.0 - 0.6 * room)), y)
 
-    def _used(self, run: RunSnapshot) -> tuple[float, float]:
-        """The least positive and the greatest rate so far."""
-        source, count = memory(run.trace), len(run.trace.steps)
-        known = self._tops.get(run.key)
-        begin, low, high = 0, math.inf, 0.0
-        if known is not None and known[0] is source and known[1] <= count:
-            _, begin, low, high = known
-        if begin < count:
-            rates = run.trace.rows[begin:, RATE]
-            rates = rates[np.isfinite(rates) & (rates > 0.0)]
-            if len(rates):
-                low, high = min(low, float(rates.min())), max(high, float(rates.max()))
-            self._tops[run.key] = source, count, low, high
-        return low, high
-
     def _plan(self, run: RunSnapshot) -> Plan:
         """What the newest settings have ahead: steps and rates, from their beginning to the end."""
         assert self._snapshot is not None
@@ -106,16 +102,27 @@ class RateView(StepsView):
             count = min(PLANNED, limit - begin + 1)
             steps = np.unique(np.rint(np.linspace(begin, limit, count)).astype(np.int64))
             rates = settings.rate_schedule.rate(settings.learning_rate, steps)
-            self._plans[key] = steps.astype(np.float64), np.asarray(rates, dtype=np.float64)
+            above = rates[np.isfinite(rates) & (rates > 0.0)]
+            self._plans[key] = Plan(
+                steps.astype(np.float64), np.asarray(rates, dtype=np.float64),
+                float(above.min(initial=math.inf)), float(above.max(initial=0.0)),
+            )  # fmt: skip
         return self._plans[key]
+
+    def seen(self, shown: Snapshot) -> Hashable:
+        critical = self.critical_rate()
+        return super().seen(shown), None if critical is None else float(f"{critical:.3g}")
 
     def critical_rate(self) -> float | None:
         """Where gradient descent like the selected run's turns unstable at its present point."""
-        run = self.selected_run()
-        if run is None or self._snapshot is None:
+        run, shown = self.selected_run(), self._snapshot
+        if run is None or shown is None:
             return None
-        bands = stability_bands(run.run, curvature_at(self._snapshot.problem, run.theta))
-        return None if bands is None else bands.critical
+        where = run.run, shown.problem, run.theta.tobytes()
+        if where != self._critical_at:
+            bands = stability_bands(run.run, curvature_at(shown.problem, run.theta))
+            self._critical_at, self._critical = where, None if bands is None else bands.critical
+        return self._critical
 
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:
         if self._snapshot is None:
@@ -128,10 +135,13 @@ class RateView(StepsView):
             past = run.trace.until(self._snapshot.step)
             pale = self.pale(style.color)
             if run.alive:
-                steps, rates = self._plan(run)
+                plan = self._plan(run)
                 under.append(
-                    Line(run.key, steps, rates, rates, pale, width - 0.5, (4, 3), monotone=True)
-                )
+                    Line(
+                        run.key, plan.steps, plan.rates, plan, pale, width - 0.5, (4, 3),
+                        monotone=True,
+                    )
+                )  # fmt: skip
             if len(past.steps) < len(run.trace.steps):
                 rates = run.trace.rows[:, RATE]
                 source = memory(run.trace)
@@ -149,7 +159,7 @@ class RateView(StepsView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_critical(painter, projection)
         self.paint_cursor(painter, projection, self._snapshot)
-        self.paint_ends(painter, projection, [self._end(run) for run in runs])
+        self.paint_ends(painter, projection, [self.end(run) for run in runs])
 
     def _paint_critical(self, painter: QPainter, projection: Projection) -> None:
         critical, run = self.critical_rate(), self.selected_run()
@@ -180,7 +190,7 @@ class RateView(StepsView):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         draw_note(painter, corner, text, font, color, theme.color("plot"))
 
-    def _end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
+    def end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
         rate = run.rate
         if self.log_scale:
             rate = math.log10(rate) if rate > 0.0 else math.nan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QPainter, QPen, QPolygonF
@@ -95,6 +96,15 @@ class StepsView(View):
         if step != self._sought:
             self._sought = step
             self.seek_requested.emit(step)
+
+    def end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
+        """Where a run's line ends, in plot coordinates."""
+        raise NotImplementedError
+
+    def seen(self, shown: Snapshot) -> Hashable:
+        cell = self.plot.projection().cell
+        ends = [self.end(run)[1:] for run in self.visible_runs()]
+        return cell(float(shown.step), 0.0), tuple(cell(x, y) for x, y in ends)
 
     def paint_cursor(self, painter: QPainter, projection: Projection, snapshot: Snapshot) -> None:
         """The step cursor: a line with a handle at its top."""
