@@ -18,17 +18,19 @@ class Trace:
     """A read-only view of a history: `steps` (n,) ascending, `rows` (n, 2 + parameters).
 
     A row is [learning_rate, loss, parameters…]: the state after `step` updates and the rate that
-    the next update uses. Up to `stride` 1 every step is there.
+    the next update uses. Up to `stride` 1 every step is there. Traces of one `lineage` tell the
+    same past, more or less finely, as far as both reach.
     """
 
     steps: Indices
     rows: Array
     stride: int
+    lineage: object = None
 
     def until(self, step: int) -> Trace:
         """The part up to and including `step`."""
         count = int(np.searchsorted(self.steps, step, side="right"))
-        return Trace(self.steps[:count], self.rows[:count], self.stride)
+        return Trace(self.steps[:count], self.rows[:count], self.stride, self.lineage)
 
 
 class History:
@@ -43,6 +45,7 @@ class History:
         self._capacity = capacity
         self._count = 0
         self._stride = 1
+        self._lineage = object()
         self._steps, self._rows = self._buffers()
         self._pending = (np.empty(0, dtype=np.int64), np.empty((0, width)))
 
@@ -69,7 +72,7 @@ class History:
         """What is kept so far, without copying."""
         steps, rows = self._steps[: self._count], self._rows[: self._count]
         steps.flags.writeable = rows.flags.writeable = False
-        return Trace(steps, rows, self._stride)
+        return Trace(steps, rows, self._stride, self._lineage)
 
     def truncated(self, step: int) -> History:
         """A new history with the rows up to and including `step`."""

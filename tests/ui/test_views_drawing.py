@@ -26,7 +26,7 @@ from gdsim.ui.views.base import View
 from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.parameter_view import ParameterView
-from gdsim.ui.views.paths import clip, columns, cut
+from gdsim.ui.views.polylines import clip, columns, cut
 from gdsim.ui.views.rate_view import RateView
 from gdsim.ui.views.slice import slice_through
 from tests.ui.conftest import MakeSession, MakeSnapshot

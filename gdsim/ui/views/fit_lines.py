@@ -13,8 +13,8 @@ from gdsim.ui.language import tr
 from gdsim.ui.theme import Theme
 from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.marks import draw_note
-from gdsim.ui.views.paths import clipped_segment, draw_segments
 from gdsim.ui.views.points import EDITABLE, Points
+from gdsim.ui.views.polylines import clipped_segment, draw_segments
 
 
 def ends_of_line(

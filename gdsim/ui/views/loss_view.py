@@ -14,7 +14,7 @@ from gdsim.engine.simulation import DIVERGED_GROWTH
 from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.canvas import Projection, sized_font
-from gdsim.ui.views.paths import Line, memory
+from gdsim.ui.views.paths import Line
 from gdsim.ui.views.ranges import Extent, linear_range, log_range, reach
 from gdsim.ui.views.steps import LEFT, StepsView
 
@@ -99,7 +99,7 @@ class LossView(StepsView):
                 under.append(_line(run.key, run.trace, pale, width - 0.5))
             lines.append(
                 Line(
-                    run.key, past.steps, past.rows[:, LOSS], memory(run.trace), style.color,
+                    run.key, past.steps, past.rows[:, LOSS], run.trace.lineage, style.color,
                     width, style.dash, monotone=True,
                 )
             )  # fmt: skip
@@ -122,4 +122,4 @@ class LossView(StepsView):
 
 
 def _line(key: int, trace: Trace, color: QColor, width: float) -> Line:
-    return Line(key, trace.steps, trace.rows[:, LOSS], memory(trace), color, width, monotone=True)
+    return Line(key, trace.steps, trace.rows[:, LOSS], trace.lineage, color, width, monotone=True)

@@ -28,7 +28,8 @@ from gdsim.ui.views.marks import (
     label_size,
     mix,
 )
-from gdsim.ui.views.paths import Ink, Line, clipped_segment, memory
+from gdsim.ui.views.paths import Ink, Line
+from gdsim.ui.views.polylines import clipped_segment
 from gdsim.ui.views.ranges import still_good
 
 REACH = 10.0
@@ -192,8 +193,11 @@ class ParameterView(View):
                 under.append(_line(run.key, run.trace, pale, width - 0.5))
             x, y = past.rows[:, THETA], past.rows[:, THETA + 1]
             lines.append(
-                Line(run.key, x, y, memory(run.trace), style.color, width, style.dash, casing)
-            )
+                Line(
+                    run.key, x, y, run.trace.lineage, style.color, width, style.dash, casing,
+                    steps=past.steps,
+                )
+            )  # fmt: skip
         return lines, under
 
     def _paint_minima(
@@ -365,7 +369,8 @@ class ParameterView(View):
 
 
 def _line(key: int, trace: Trace, color: QColor, width: float) -> Line:
-    return Line(key, trace.rows[:, THETA], trace.rows[:, THETA + 1], memory(trace), color, width)
+    x, y = trace.rows[:, THETA], trace.rows[:, THETA + 1]
+    return Line(key, x, y, trace.lineage, color, width, steps=trace.steps)
 
 
 def _along(start: QPointF, end: QPointF, width: float) -> list[QRectF]:

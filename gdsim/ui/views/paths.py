@@ -9,17 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
 import numpy as np
-from pyqtgraph.Qt.internals import PrimitiveArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from gdsim.engine.arrays import Array, Indices
-from gdsim.engine.history import Trace
 from gdsim.ui.theme import Dash
 from gdsim.ui.views.canvas import Projection
+from gdsim.ui.views.polylines import clipped, cut, draw_segments, project
 
 SEGMENTS = 8000
 """Segments drawn at most for all lines together when they are drawn anew."""
@@ -29,16 +27,15 @@ FEW = 6
 """Up to so many points are added one by one."""
 UNSEEN = 3.0
 """Pixels that an addition may span and wait: the marker at the line's end covers them."""
-FAR = 4096.0
-"""Pixels beyond the plot area at which lines are cut off."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """One polyline; `x`, `y` (n,) in values, not logarithms.
 
-    `source` is the memory that the values lie in: as long as it is the same, earlier points are the
-    same. `monotone` lines have ascending x. A casing of None is left out.
+    `source` says whose past it is: as long as it is the same object, a line only grows, or is told
+    less finely (`Trace.lineage`). `steps` (n,) ascend and number the points; None where x does so.
+    `monotone` lines have ascending x. A casing of None is left out.
     """
 
     key: int
@@ -50,6 +47,19 @@ class Line:
     dash: Dash = ()
     casing: QColor | None = None
     monotone: bool = False
+    steps: Indices | None = None
+
+    def added_after(self, step: float) -> int:
+        """The place of the first point beyond `step`."""
+        return int(np.searchsorted(self._order, step, side="right"))
+
+    @property
+    def last_step(self) -> float:
+        return float(self._order[-1]) if len(self._order) else -math.inf
+
+    @property
+    def _order(self) -> Array | Indices:
+        return self.x if self.steps is None else self.steps
 
     def looks_like(self, other: Line) -> bool:
         return (self.key, self.color, self.width, self.dash, self.casing) == (
@@ -60,14 +70,10 @@ class Line:
 @dataclass(slots=True)
 class _Drawn:
     line: Line
-    count: int
+    last: float
+    """The step up to which it is drawn."""
     end: tuple[float, float] | None
     length: float
-
-
-def memory(trace: Trace) -> object:
-    """What the rows lie in: the same array as long as a history only grows."""
-    return trace.rows if trace.rows.base is None else trace.rows.base
 
 
 class Ink:
@@ -110,7 +116,7 @@ class Ink:
             if not (same and line.looks_like(old)):
                 return True
         for line, drawn in zip(lines, self._drawn, strict=True):
-            grown = line.source is drawn.line.source and len(line.x) >= drawn.count
+            grown = line.source is drawn.line.source and line.last_step >= drawn.last
             if not (grown and line.looks_like(drawn.line)):
                 return True
         return False
@@ -132,26 +138,24 @@ class Ink:
         limit = SEGMENTS // max(1, len(lines) + len(under))
         with QPainter(self._pixmap) as painter:
             for line in under:
-                _draw(painter, projection, _Drawn(line, 0, None, 0.0), line, log, limit)
-            self._drawn = [_Drawn(line, 0, None, 0.0) for line in lines]
+                _draw(painter, projection, _Drawn(line, -math.inf, None, 0.0), line, log, limit)
+            self._drawn = [_Drawn(line, -math.inf, None, 0.0) for line in lines]
             for drawn in self._drawn:
                 _draw(painter, projection, drawn, drawn.line, log, limit)
         self._under = tuple(under)
 
     def _extend(self, projection: Projection, lines: Sequence[Line], log: bool) -> None:
-        if all(len(line.x) == drawn.count for line, drawn in zip(lines, self._drawn, strict=True)):
-            return
         due = [
             (line, drawn)
             for line, drawn in zip(lines, self._drawn, strict=True)
-            if len(line.x) > drawn.count and not _may_wait(projection, drawn, line)
+            if line.last_step > drawn.last and not _may_wait(projection, drawn, line)
         ]
         if not due:
             return
         limit = GROWTH // len(due)
         with QPainter(self._pixmap) as painter:
             for line, drawn in due:
-                if len(line.x) - drawn.count <= FEW:
+                if len(line.x) - line.added_after(drawn.last) <= FEW:
                     _draw_few(painter, projection, drawn, line, log)
                 else:
                     _draw(painter, projection, drawn, line, log, limit)
@@ -166,7 +170,8 @@ def _may_wait(projection: Projection, drawn: _Drawn, line: Line) -> bool:
         reached = (float(line.x[-1]) - projection.left) * across
         return reached - drawn.end[0] < UNSEEN
     down = projection.height / (projection.top - projection.bottom)
-    x, y = line.x[drawn.count :], line.y[drawn.count :]
+    added = line.added_after(drawn.last)
+    x, y = line.x[added:], line.y[added:]
     left, right = (float(x.min()) - projection.left) * across, float(x.max())
     top, bottom = (projection.top - float(y.max())) * down, float(y.min())
     right, bottom = (right - projection.left) * across, (projection.top - bottom) * down
@@ -179,7 +184,7 @@ def _may_wait(projection: Projection, drawn: _Drawn, line: Line) -> bool:
         and abs(bottom - end_y) < UNSEEN
     )
     if still:
-        drawn.line, drawn.count = line, len(line.x)
+        drawn.line, drawn.last = line, line.last_step
     return still
 
 
@@ -193,7 +198,8 @@ def _draw_few(
     dash = [part * line.width for part in line.dash]
     across = projection.width / (projection.right - projection.left)
     down = projection.height / (projection.top - projection.bottom)
-    for x, y in zip(line.x[drawn.count :].tolist(), line.y[drawn.count :].tolist(), strict=True):
+    added = line.added_after(drawn.last)
+    for x, y in zip(line.x[added:].tolist(), line.y[added:].tolist(), strict=True):
         if log:
             y = math.log10(y) if y > 0.0 else math.nan
         px, py = (x - projection.left) * across, (projection.top - y) * down
@@ -218,7 +224,7 @@ def _draw_few(
             else:
                 _draw_dashes(painter, before, drawn.end, length, dash, drawn.length)
         drawn.length += length
-    drawn.line, drawn.count = line, len(line.x)
+    drawn.line, drawn.last = line, line.last_step
 
 
 def _draw_dashes(
@@ -251,12 +257,12 @@ def _draw(
     painter: QPainter, projection: Projection, drawn: _Drawn, line: Line, log: bool, limit: int
 ) -> None:
     """Draw what `line` has beyond what was drawn of it."""
-    added = slice(drawn.count, len(line.x))
+    added = slice(line.added_after(drawn.last), len(line.x))
     points = project(line.x[added], line.y[added], projection, log, line.monotone)
     if len(points) > limit:
         # Every so many, and the last: real states all, evenly over the line.
         points = points[np.linspace(0, len(points) - 1, limit).astype(np.int64)]
-    drawn.line, drawn.count = line, len(line.x)
+    drawn.line, drawn.last = line, line.last_step
     if not len(points):
         return
     if drawn.end is not None:
@@ -278,158 +284,3 @@ def _pen(color: QColor, width: float, flat: bool) -> QPen:
     pen = QPen(color, width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap if flat else Qt.PenCapStyle.RoundCap)
     return pen
-
-
-def project(
-    x: Array | Indices, y: Array, projection: Projection, log: bool, monotone: bool
-) -> Array:
-    """Pixels (n, 2) of a polyline, thinned to what they can show; non-finite points are left out.
-
-    Thinning comes before the logarithm, which is the dear part.
-    """
-    with np.errstate(all="ignore"):
-        px = projection.x(x)
-        if monotone:
-            px, y = columns(px, y)
-            if len(y) > 2:
-                # A level stretch needs its ends only; joints would show in dashes.
-                keep = np.ones(len(y), dtype=bool)
-                keep[1:-1] = (y[1:-1] != y[:-2]) | (y[1:-1] != y[2:])
-                px, y = px[keep], y[keep]
-            py = projection.y(np.log10(y) if log else y)
-        else:
-            py = projection.y(y)
-        finite = np.isfinite(px) & np.isfinite(py)
-        if not finite.all():
-            px, py = px[finite], py[finite]
-        if not monotone and len(px) > 2:
-            # Of consecutive points within the same three quarters of a pixel one is enough.
-            cells = np.floor(np.clip(np.stack([px, py]) / 0.75, -1e9, 1e9))
-            keep = np.ones(len(px), dtype=bool)
-            keep[1:-1] = (cells[:, 1:-1] != cells[:, :-2]).any(axis=0)
-            px, py = px[keep], py[keep]
-    return np.stack([px, py], axis=1)
-
-
-def columns(px: Array, y: Array) -> tuple[Array, Array]:
-    """Of the points in one column of pixels only the least and the greatest, in their order."""
-    if len(px) < 4:
-        return px, y
-    finite = np.isfinite(px) & np.isfinite(y)
-    if not finite.all():
-        px, y = px[finite], y[finite]
-    if len(px) < 4:
-        return px, y
-    column = np.floor(px)
-    first = np.concatenate([[0], np.flatnonzero(np.diff(column)) + 1])
-    if len(px) <= 2 * len(first):
-        return px, y
-    last = np.concatenate([first[1:], [len(px)]]) - 1
-    low, high = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
-    rising = y[first] <= y[last]
-    out_y = np.stack([np.where(rising, low, high), np.where(rising, high, low)], axis=1).ravel()
-    out_x = np.stack([px[first], px[last]], axis=1).ravel()
-    keep = np.ones(len(out_x), dtype=bool)
-    keep[1::2] = first != last
-    return out_x[keep], out_y[keep]
-
-
-def cut(points: Array, dash: Sequence[float], start: float) -> tuple[Array, Array, float]:
-    """Segments (n, 4) of a polyline (m, 2): whole, cut into dashes, and the length at its end.
-
-    `start` is the length at the first point, so that a line drawn in parts keeps its pattern. A
-    pen's own pattern cannot be used: it begins anew with every segment.
-    """
-    solid = np.concatenate([points[:-1], points[1:]], axis=1)
-    if not dash:
-        return solid, solid, 0.0
-    lengths = np.hypot(solid[:, 2] - solid[:, 0], solid[:, 3] - solid[:, 1])
-    at = start + np.concatenate([[0.0], np.cumsum(lengths)])
-    end = float(at[-1])
-    period = float(sum(dash))
-    # Where dashes would be too many to be seen as such, the line is as good as solid.
-    if (end - start) > 2000.0 * period or not math.isfinite(end):
-        return solid, solid, end if math.isfinite(end) else 0.0
-    offsets = np.concatenate([[0.0], np.cumsum(dash[:-1])])
-    repeats = np.arange(math.floor(start / period), math.floor(end / period) + 1)
-    borders = (repeats[:, None] * period + offsets).ravel()
-    borders = borders[(borders > start) & (borders < end)]
-    every = np.sort(np.concatenate([at, borders]))
-    px, py = np.interp(every, at, points[:, 0]), np.interp(every, at, points[:, 1])
-    middle = 0.5 * (every[1:] + every[:-1])
-    drawn = np.searchsorted(offsets, np.mod(middle, period), side="right") % 2 == 1
-    cuts = np.stack([px[:-1], py[:-1], px[1:], py[1:]], axis=1)
-    return solid, cuts[drawn], end
-
-
-def clip(segments: Array, area: QRectF) -> Array:
-    """Segments (n, 4) cut at `area` (Liang and Barsky 1984); those outside are left out."""
-    x0, y0, x1, y1 = segments.T
-    dx, dy = x1 - x0, y1 - y0
-    enter, leave = np.zeros(len(segments)), np.ones(len(segments))
-    with np.errstate(all="ignore"):
-        for step, gap in (
-            (-dx, x0 - area.left()),
-            (dx, area.right() - x0),
-            (-dy, y0 - area.top()),
-            (dy, area.bottom() - y0),
-        ):
-            at = gap / step
-            enter = np.where(step < 0.0, np.maximum(enter, at), enter)
-            leave = np.where(step > 0.0, np.minimum(leave, at), leave)
-            leave = np.where((step == 0.0) & (gap < 0.0), -1.0, leave)
-        kept = enter <= leave
-        a, b = enter[kept], leave[kept]
-        x0, y0, dx, dy = x0[kept], y0[kept], dx[kept], dy[kept]
-        return np.stack([x0 + a * dx, y0 + a * dy, x0 + b * dx, y0 + b * dy], axis=1)
-
-
-_segments = PrimitiveArray(QLineF, 4)
-
-
-def draw_segments(painter: QPainter, segments: Array, pen: QPen, area: QRectF) -> None:
-    """Draw segments (n, 4) one by one: a wide antialiased path of thousands would take seconds."""
-    if not len(segments):
-        return
-    wide = area.adjusted(-FAR, -FAR, FAR, FAR)
-    low, high = float(segments.min()), float(segments.max())
-    if low < -FAR or high > FAR + max(area.width(), area.height()):
-        segments = clip(segments, wide)
-    if not len(segments):
-        return
-    painter.setPen(pen)
-    _segments.resize(len(segments))
-    memory = cast("Array", _segments.ndarray())
-    memory[:] = segments
-    cast("Any", painter).drawLines(*_segments.drawargs())
-
-
-def clipped(
-    x0: float, y0: float, x1: float, y1: float, area: QRectF
-) -> tuple[float, float, float, float] | None:
-    """As `clip`, for one segment."""
-    dx, dy = x1 - x0, y1 - y0
-    enter, leave = 0.0, 1.0
-    for step, gap in (
-        (-dx, x0 - area.left()),
-        (dx, area.right() - x0),
-        (-dy, y0 - area.top()),
-        (dy, area.bottom() - y0),
-    ):
-        if step < 0.0:
-            enter = max(enter, gap / step)
-        elif step > 0.0:
-            leave = min(leave, gap / step)
-        elif gap < 0.0:
-            return None
-    if not enter <= leave:
-        return None
-    return x0 + enter * dx, y0 + enter * dy, x0 + leave * dx, y0 + leave * dy
-
-
-def clipped_segment(a: QPointF, b: QPointF, area: QRectF) -> tuple[QPointF, QPointF] | None:
-    """The part of one segment that lies within `area`."""
-    inside = clipped(a.x(), a.y(), b.x(), b.y(), area)
-    if inside is None or not all(map(math.isfinite, inside)):
-        return None
-    return QPointF(inside[0], inside[1]), QPointF(inside[2], inside[3])

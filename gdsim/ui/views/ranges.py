@@ -9,7 +9,6 @@ import numpy as np
 
 from gdsim.engine.history import Trace
 from gdsim.ui.views.canvas import Range
-from gdsim.ui.views.paths import memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,13 @@ class Extent:
 
     def of(self, key: int, trace: Trace) -> Extremes:
         """The extremes so far; only what was added since the last call is looked at."""
-        source, count = memory(trace), len(trace.steps)
+        last = int(trace.steps[-1])
         begin, found = 0, Extremes()
         known = self._known.get(key)
-        if known is not None and known[0] is source and known[1] <= count:
-            _, begin, found = known
-        if begin < count:
+        if known is not None and known[0] is trace.lineage and known[1] <= last:
+            _, seen, found = known
+            begin = int(np.searchsorted(trace.steps, seen, side="right"))
+        if begin < len(trace.steps):
             values = trace.rows[begin:, self._column]
             values = values[np.isfinite(values)]
             if len(values):
@@ -45,7 +45,7 @@ class Extent:
                     min(found.least_positive, float(above.min()) if len(above) else math.inf),
                     max(found.greatest, float(values.max())),
                 )
-            self._known[key] = source, count, found
+            self._known[key] = trace.lineage, last, found
         return found
 
 

@@ -19,7 +19,7 @@ from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.marks import draw_note
-from gdsim.ui.views.paths import Line, memory
+from gdsim.ui.views.paths import Line
 from gdsim.ui.views.ranges import Extent, linear_range, log_range
 from gdsim.ui.views.steps import LEFT, StepsView
 
@@ -144,13 +144,13 @@ class RateView(StepsView):
                 )  # fmt: skip
             if len(past.steps) < len(run.trace.steps):
                 rates = run.trace.rows[:, RATE]
-                source = memory(run.trace)
+                source = run.trace.lineage
                 under.append(
                     Line(run.key, run.trace.steps, rates, source, pale, width, monotone=True)
                 )
             lines.append(
                 Line(
-                    run.key, past.steps, past.rows[:, RATE], memory(run.trace), style.color,
+                    run.key, past.steps, past.rows[:, RATE], run.trace.lineage, style.color,
                     width, style.dash, monotone=True,
                 )
             )  # fmt: skip

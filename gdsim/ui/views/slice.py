@@ -14,7 +14,7 @@ from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.ui.theme import RunStyle, Theme
 from gdsim.ui.views.canvas import Projection, Range, sized_font
 from gdsim.ui.views.marks import Stamps, draw_arrow, draw_note
-from gdsim.ui.views.paths import cut, draw_segments
+from gdsim.ui.views.polylines import cut, draw_segments
 from gdsim.ui.views.ranges import padded
 
 SAMPLES = 161
