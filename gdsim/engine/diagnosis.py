@@ -92,6 +92,7 @@ class Outcome(Enum):
     READY = "ready"
     MOVING = "moving"
     OSCILLATING = "oscillating"
+    DIVERGING = "diverging"
     CONVERGED = "converged"
     STALLED = "stalled"
     DIVERGED = "diverged"
@@ -117,7 +118,8 @@ def judge(
 
     `recent` holds the last consecutive states (rows, parameters). Oscillation shows as sign flips
     of the moves along the steepest axis, not in the loss: on a quadratic the loss of gradient
-    descent falls at every step for every rate below the critical one.
+    descent falls at every step for every rate below the critical one. Where every move overshoots
+    farther than the one before, above the loss of the start, the run is diverging, if slowly.
     """
     if math.isnan(loss):
         return Outcome.NOT_A_NUMBER
@@ -142,6 +144,9 @@ def judge(
         # Rounding noise flips signs too: the moves must be a real part of the way.
         real = np.abs(moves).sum() > 0.05 * np.sqrt((ways * ways).sum(axis=1)).sum()
         flips = np.count_nonzero(moves[1:] * moves[:-1] < 0.0)
+        sizes = np.abs(moves)
+        if loss > start_loss and flips == len(moves) - 1 and (sizes[1:] > sizes[:-1]).all():
+            return Outcome.DIVERGING
         if real and flips >= 0.7 * (len(moves) - 1):
             return Outcome.OSCILLATING
     if at_limit:

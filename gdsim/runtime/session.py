@@ -8,7 +8,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import Outcome, curvature_at, explain_rate, judge, number
+from gdsim.engine.diagnosis import (
+    Outcome,
+    Regime,
+    curvature_at,
+    explain_rate,
+    judge,
+    number,
+    stability_bands,
+)
 from gdsim.engine.history import LOSS, RATE
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Changes, Run, check_batch
@@ -276,12 +284,35 @@ class Session:
             Outcome.CONVERGED: "Converged at step {step}: loss {loss}.",
             Outcome.MOVING: "Still moving at step {step}: loss {loss}.",
             Outcome.OSCILLATING: "Oscillating at step {step}: loss {loss}.",
+            Outcome.DIVERGING: "Diverging at step {step}: loss {start} → {loss}.",
             Outcome.STALLED: "Stalled at step {step}, on a plateau or saddle: loss {loss}.",
             Outcome.NOT_A_NUMBER: "Not a number at step {step}.",
             Outcome.STEP_LIMIT: "Step limit {step} reached: loss {loss}.",
             Outcome.READY: "Ready at step {step}: loss {loss}.",
         }
-        return sentence(texts[outcome], step=self.step, loss=number(loss))
+        how = sentence(
+            texts[outcome], step=self.step, loss=number(loss), start=number(lane.start_loss)
+        )
+        why = self._why(lane, outcome, rate)
+        return how if why is None else sentence("{how} {why}", how=how, why=why)
+
+    def _why(self, lane: LaneState, outcome: Outcome, rate: float) -> Sentence | None:
+        """The rate's part in it, where theory knows the rate and no noise hides it."""
+        if lane.run.batch_size_for(self.problem):
+            return None
+        here = curvature_at(self.problem, lane.theta)
+        bands = stability_bands(lane.run, here)
+        if bands is None:
+            return None
+        telling = {
+            Outcome.OSCILLATING: (Regime.ZIGZAG, Regime.DIVERGENCE),
+            Outcome.DIVERGING: (Regime.ZIGZAG, Regime.DIVERGENCE),
+            Outcome.MOVING: (Regime.CRAWL,),
+            Outcome.STEP_LIMIT: (Regime.CRAWL,),
+        }
+        if bands.regime(rate) not in telling.get(outcome, ()):
+            return None
+        return explain_rate(lane.run, here, rate)
 
     def _post_mortem(self, tape: Tape, lane: LaneState) -> Sentence:
         """When it diverged, how the loss grew, and which rate was to blame."""
@@ -296,7 +327,7 @@ class Session:
         )  # fmt: skip
         start = np.array(lane.run.start)
         why = explain_rate(lane.run, curvature_at(self.problem, start), rate)
-        return sentence("{grew} {why}", grew=grew, why=why)
+        return sentence("{how} {why}", how=grew, why=why)
 
     def _start_over(self, tapes: Sequence[tuple[int, Changes]]) -> None:
         self._recorded = 0

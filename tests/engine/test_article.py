@@ -107,6 +107,9 @@ def outcome(rate: float, steps: int) -> Outcome:
         (0.01, 1000, Outcome.MOVING),
         (0.01, 3000, Outcome.CONVERGED),
         (0.08, 20, Outcome.OSCILLATING),
+        (0.0845, 1000, Outcome.OSCILLATING),
+        (0.0846, 20, Outcome.DIVERGING),
+        (0.0846, 1000, Outcome.DIVERGING),
         (0.12, 100, Outcome.DIVERGED),
     ],
 )

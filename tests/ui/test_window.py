@@ -73,11 +73,15 @@ def test_keys_step_seek_and_reset(qtbot: QtBot, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "before", "after"),
-    [("0.0845", "zigzags", None), ("0.0846", "diverges", None), ("0.12", "diverges", "Diverged")],
+    ("rate", "before", "after", "why"),
+    [
+        ("0.0845", "zigzags", "Oscillating", "zigzags: just below the critical 0.0845241"),
+        ("0.0846", "diverges", "Diverging", "diverges: above the critical 0.0845241"),
+        ("0.12", "diverges", "Diverged", "diverges: above the critical 0.0845241"),
+    ],
 )
 def test_the_window_says_which_rate_diverges_and_why(
-    qtbot: QtBot, desk: Desk, rate: str, before: str, after: str | None
+    qtbot: QtBot, desk: Desk, rate: str, before: str, after: str, why: str
 ) -> None:
     run = make_run(desk.lab.snapshot.problem, "gd", {"learning_rate": float(rate)})
     desk.lab.change_run(0, run)
@@ -89,13 +93,15 @@ def test_the_window_says_which_rate_diverges_and_why(
     desk.lab.set_speed(None)
     desk.lab.play()
     end = until(qtbot, desk, lambda s: not s.playing and s.step > 0)
-    if after is None:
-        loss = end.runs[0].loss
-        assert loss == pytest.approx(1474.19, rel=1e-4) if rate == "0.0846" else loss < 36.82
+    qtbot.waitUntil(lambda: after in said.text())
+    assert why in said.text()
+    loss = end.runs[0].loss
+    if rate == "0.0845":
+        assert loss < 36.82
+    elif rate == "0.0846":
+        assert loss == pytest.approx(1474.19, rel=1e-4)
     else:
         assert end.runs[0].outcome is Outcome.DIVERGED
-        qtbot.waitUntil(lambda: after in said.text())
-        assert "above the critical 0.0845241" in said.text()
 
 
 def test_a_click_in_the_parameter_view_sets_the_start(qtbot: QtBot, desk: Desk) -> None:

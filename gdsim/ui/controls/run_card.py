@@ -36,6 +36,7 @@ _GLYPHS = {
     Outcome.READY: ("○", "muted"),
     Outcome.MOVING: ("➜", "accent"),
     Outcome.OSCILLATING: ("∿", "warning"),
+    Outcome.DIVERGING: ("✕", "danger"),
     Outcome.CONVERGED: ("✓", "good"),
     Outcome.STALLED: ("‖", "warning"),
     Outcome.DIVERGED: ("✕", "danger"),
@@ -278,7 +279,7 @@ class RunCard(QFrame):
             self.verdict.setText(text)
             size = float(np.linalg.norm(run.gradient))
             self.verdict.setToolTip(tr("Gradient norm {size}", size=number(size)))
-        diverged = run.outcome in (Outcome.DIVERGED, Outcome.NOT_A_NUMBER)
+        diverged = run.outcome in (Outcome.DIVERGING, Outcome.DIVERGED, Outcome.NOT_A_NUMBER)
         if self.remedies.isHidden() == diverged:
             self.remedies.setVisible(diverged)
 
