@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
-from gdsim.engine.problems import PROBLEMS, make_problem
+from gdsim.engine.arrays import Array
+from gdsim.engine.problems import PROBLEMS, Problem, Surface, make_problem
 from gdsim.engine.run import make_run
 from gdsim.engine.simulation import Simulation
+from tests.engine.strategies import problem_settings
 
-NAMES = [cls.name for cls in PROBLEMS if cls.name != "linear"]
+NAMES = [cls.name for cls in PROBLEMS]
+FLAT = ("ackley", "absolute", "quartic")  # a kink, or no curvature at the very bottom
+SURFACES = [cls.name for cls in PROBLEMS if issubclass(cls, Surface)]
 
 VALUES = {
     # (point, loss), from the formulas by hand.
@@ -42,19 +51,86 @@ def test_ackley_far_out_and_at_its_kink() -> None:
     assert ackley.loss_at(np.array([1.0, 1.0])) == pytest.approx(20 - 20 * np.exp(-0.2), rel=1e-14)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_slope_and_curvature_are_those_of_the_loss(name: str) -> None:
-    problem = make_problem(name)
-    generator, h = np.random.default_rng(1), 1e-5
-    bounds = np.array(problem.bounds())
-    for _ in range(5):
-        point = generator.uniform(bounds[:, 0], bounds[:, 1]) * 0.8
-        slope, hessian = problem.gradient_at(point), problem.hessian(point)
-        for i, way in enumerate(np.eye(2) * h):
-            rise = (problem.loss_at(point + way) - problem.loss_at(point - way)) / (2 * h)
-            assert slope[i] == pytest.approx(rise, rel=1e-5, abs=1e-4)
-            bend = (problem.gradient_at(point + way) - problem.gradient_at(point - way)) / (2 * h)
-            np.testing.assert_allclose(hessian[i], bend, rtol=1e-5, atol=1e-3)
+problems = pytest.mark.parametrize("cls", PROBLEMS, ids=lambda cls: cls.name)
+SAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@st.composite
+def problem_and_point(draw: st.DrawFn, cls: type[Problem]) -> tuple[Problem, Array]:
+    """Any settings that the class allows, and a point where its view begins."""
+    problem = make_problem(cls.name, None, draw(problem_settings(cls)))
+    share = draw(st.lists(st.floats(0.1, 0.9), min_size=4, max_size=4))
+    ranges = enumerate(problem.bounds())
+    return problem, np.array([low + (high - low) * share[i % 4] for i, (low, high) in ranges])
+
+
+def slopes(of: Callable[[Array], Any], point: Array, h: float) -> Array:
+    """Central differences with the step `h`: (parameters, …)."""
+    ways = np.eye(len(point)) * h
+    return np.array([(np.array(of(point + w)) - np.array(of(point - w))) / (2 * h) for w in ways])
+
+
+@problems
+@given(st.data())
+@SAMPLES
+def test_slope_and_curvature_are_those_of_the_loss(cls: type[Problem], data: st.DataObject) -> None:
+    problem, point = data.draw(problem_and_point(cls))
+    for exact, of in (
+        (problem.gradient_at(point), problem.loss_at),
+        (problem.hessian(point), problem.gradient_at),
+    ):
+        # Differences say nothing across a kink, which two steps of different size betray.
+        wide, narrow = (slopes(of, point, h) for h in (2e-5, 1e-5))
+        size = 1.0 + float(np.abs(of(point)).max()) + float(np.abs(exact).max())
+        assume(np.abs(wide - narrow).max() < 1e-5 * size)
+        np.testing.assert_allclose(exact, narrow, rtol=1e-5, atol=2e-6 * size)
+
+
+@problems
+@given(st.data())
+@settings(SAMPLES, max_examples=10)
+def test_runs_have_the_same_bits_alone_and_among_many(
+    cls: type[Problem], data: st.DataObject
+) -> None:
+    problem, point = data.draw(problem_and_point(cls))
+    lanes = np.stack([point, *(0.5 * point + 0.01 * k for k in range(69))], axis=1)
+    together, alone = np.empty_like(lanes), np.empty((len(point), 1))
+    with np.errstate(all="ignore"):
+        problem.gradient(lanes, together)
+        losses = problem.loss(lanes)
+        for lane in (0, 1, 57):
+            column = np.ascontiguousarray(lanes[:, lane : lane + 1])
+            problem.gradient(column, alone)
+            np.testing.assert_array_equal(alone[:, 0], together[:, lane])
+            assert problem.loss(column)[0] == losses[lane]
+
+
+@given(st.floats(-360.0, 360.0), st.sampled_from(SURFACES))
+def test_a_turned_surface_is_the_same_surface(angle: float, name: str) -> None:
+    plain, turned = make_problem(name), make_problem(name, None, {"angle": angle})
+    for problem in (plain, turned):
+        for (low, high), value in zip(problem.bounds(), problem.start, strict=True):
+            assert low < value < high
+    assert turned.loss_at(np.array(turned.start)) == pytest.approx(
+        plain.loss_at(np.array(plain.start)), rel=1e-9, abs=1e-9
+    )
+    for one, other in zip(plain.minima, turned.minima, strict=True):
+        assert turned.loss_at(np.array(other)) == pytest.approx(
+            plain.loss_at(np.array(one)), abs=1e-9
+        )
+    values = [np.linalg.eigvalsh(p.hessian(np.array(p.start))) for p in (plain, turned)]
+    np.testing.assert_allclose(values[0], values[1], rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", ["gd", "momentum", "nesterov"])
+def test_a_turned_ravine_is_descended_alike(name: str) -> None:
+    """Methods of one rate for all parameters do not feel the turn; Adam does (see facts)."""
+    ends = []
+    for angle in (0.0, 45.0):
+        problem = make_problem("ravine", None, {"angle": angle})
+        run = make_run(problem, name, {"learning_rate": 0.01})
+        ends.append(Simulation(problem, [run]).advance(100).loss[:, 0])
+    np.testing.assert_allclose(ends[0], ends[1], rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -64,7 +140,7 @@ def test_minima_are_flat_and_in_view(name: str) -> None:
         point = np.array(minimum)
         assert np.abs(problem.gradient_at(point)).max() < 1e-11
         hessian = problem.hessian(point)
-        assert name == "ackley" or np.linalg.eigvalsh(hessian)[0] > 0.0
+        assert name in FLAT or np.linalg.eigvalsh(hessian)[0] > 0.0
         for (low, high), value in zip(problem.bounds(), minimum, strict=True):
             assert low < value < high
     for (low, high), value in zip(problem.bounds(), problem.start, strict=True):

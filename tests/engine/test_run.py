@@ -127,13 +127,13 @@ def test_newton_takes_the_shortest_step_where_the_curvature_is_singular() -> Non
         start = (3.0, 1.0)
         learning_rate = 0.1
 
-        def loss(self, theta: Array) -> Array:
+        def height(self, theta: Array) -> Array:
             return np.asarray((theta[0] + theta[1]) ** 2 / 2.0)
 
         def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
             return x + y, x + y
 
-        def hessian(self, theta: Array) -> Array:
+        def bend(self, theta: Array) -> Array:
             return np.ones((2, 2))
 
     trough = Trough()

@@ -8,27 +8,43 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data, data_of
 from gdsim.engine.fields import make_settings, unknown
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
+from gdsim.engine.problems.bowls import Booth, Matyas, Quadratic, Ravine, Saddle, Sphere
+from gdsim.engine.problems.curves import (
+    AbsoluteValue,
+    Curve,
+    DoubleWell,
+    Parabola,
+    Plateau,
+    Quartic,
+    Wave,
+)
+from gdsim.engine.problems.logistic import LogisticRegression
+from gdsim.engine.problems.polynomial import PolynomialRegression
 from gdsim.engine.problems.regression import Article, LinearRegression, MultipleRegression
 from gdsim.engine.problems.rugged import Ackley, Rastrigin
+from gdsim.engine.problems.surface import Surface
 from gdsim.engine.problems.surfaces import (
     Beale,
-    Booth,
     Camel,
     GentleSaddle,
     Himmelblau,
-    Matyas,
-    Quadratic,
     Rosenbrock,
-    Saddle,
-    Sphere,
     StyblinskiTang,
-    Surface,
 )
 
 PROBLEMS: tuple[type[Problem], ...] = (
     Article,
     LinearRegression,
+    PolynomialRegression,
+    LogisticRegression,
+    Parabola,
+    DoubleWell,
+    AbsoluteValue,
+    Quartic,
+    Plateau,
+    Wave,
     Quadratic,
+    Ravine,
     Rosenbrock,
     Beale,
     Himmelblau,
@@ -47,6 +63,7 @@ __all__ = [
     "PROBLEMS",
     "Article",
     "Bounds",
+    "Curve",
     "LinearRegression",
     "MultipleRegression",
     "Parameter",

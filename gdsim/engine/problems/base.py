@@ -10,7 +10,8 @@ import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.data import Data
-from gdsim.engine.fields import Settings
+from gdsim.engine.fields import Field, Settings, fields_of, settings_values
+from gdsim.engine.generators import GENERATOR_FIELDS
 from gdsim.engine.sentences import Fault, Sentence
 
 Bounds = tuple[tuple[float, float], ...]
@@ -59,6 +60,16 @@ class Problem(ABC):
         if data is not None:
             raise Fault("The problem '{name}' takes no data; 'linear' does.", name=cls.name)
         return cls(settings)
+
+    def shown_settings(self) -> tuple[Field, ...]:
+        """The declared settings that have an effect here, in order of declaration."""
+        values = settings_values(self.settings)
+        idle = () if self.own_data is None else GENERATOR_FIELDS
+        return tuple(
+            item
+            for item in fields_of(self.settings)
+            if item.applies(values) and item.name not in idle
+        )
 
     @abstractmethod
     def loss(self, theta: Array) -> Array:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -23,8 +22,8 @@ MOST_PARAMETERS = 64
 
 
 @dataclass(frozen=True)
-class FitSettings(Settings):
-    """How the error of a model is measured, and in which units it descends."""
+class LossSettings(Settings):
+    """How the error of a model is measured."""
 
     loss: str = field(
         "mse", "Loss", "How errors are counted: it moves every critical rate.",
@@ -34,12 +33,23 @@ class FitSettings(Settings):
         1.0, "Huber's δ", "Errors up to this size count squared, larger ones by their size.",
         symbol="δ", above=0.0, maximum=1e12, scale="log", needs=(("loss", "huber"),),
     )  # fmt: skip
+
+    @property
+    def share(self) -> float:
+        """h in J = h·(1/n)Σ(y − ŷ)² for the squared losses."""
+        return 0.5 if self.loss == "half_mse" else 1.0
+
+
+@dataclass(frozen=True)
+class ScaleSettings(Settings):
+    """In which units a model descends."""
+
     standardise: bool = field(
         False, "Standardise", "Descends with each column of x at mean 0 and spread 1.",
     )  # fmt: skip
 
 
-def point_loss(settings: FitSettings) -> PointLoss | None:
+def point_loss(settings: LossSettings) -> PointLoss | None:
     """The loss of single samples, or None for squares, which need moments only."""
     if settings.loss == "mae":
         return AbsoluteError()
@@ -57,43 +67,45 @@ class Kernel(Protocol):
 
 
 class LinearModel(Problem):
-    """s = θ₀ + Σθⱼzⱼ with zⱼ = (fⱼ − centreⱼ)/spreadⱼ and fⱼ the j-th feature of the data.
+    """s = θ₀ + Σθⱼzⱼ with features z of the data, here zⱼ = (xⱼ − centreⱼ)/spreadⱼ.
 
-    Without standardising centre is 0 and spread 1. `own_units(θ)` are the coefficients of the
-    features themselves, which give the same s.
+    Without standardising centre is 0 and spread 1. `own_units(θ)` are the coefficients of x
+    itself, which give the same s.
     """
 
     fits_data: ClassVar[bool] = True
     data: Data
     kernel: Kernel
     centre: Array
-    """(features,)"""
+    """(columns,)"""
     spread: Array
 
-    @classmethod
-    @abstractmethod
-    def make(cls, data: Data | None, settings: Any) -> Problem:
-        """The problem on these data."""
-
     def features(self, x: Array) -> Array:
-        """(columns, n) → (features, n)."""
-        return x
+        """x in the data's own units → z: (columns, n) → (features, n)."""
+        return np.asarray((x - self.centre[:, None]) / self.spread[:, None])
 
-    def take_features(self, count: int, centre: Sequence[float], spread: Sequence[float]) -> None:
-        """Set what the features decide: the parameters and the two scales."""
-        self.parameters = tuple(numbered(i) for i in range(count + 1))
-        self.start = (0.0,) * (count + 1)
+    def take_parameters(self, count: int) -> None:
+        """θ₀ … for so many parameters, starting at 0."""
+        if count > MOST_PARAMETERS:
+            raise Fault(
+                "That would be {count} parameters; at most {most} are possible: take fewer "
+                "columns.",
+                count=count, most=MOST_PARAMETERS,
+            )  # fmt: skip
+        self.parameters = tuple(numbered(i) for i in range(count))
+        self.start = (0.0,) * count
+
+    def take_scale(self, centre: Sequence[float], spread: Sequence[float]) -> None:
+        """Set the scale of each column, and with it what descends."""
         self.centre = np.array(centre, dtype=np.float64)
         self.spread = np.array(spread, dtype=np.float64)
 
     def score(self, theta: Array, x: Array) -> Array:
         """s at `x`, (n,) or (columns, n) in the data's own units, for one θ: (n,)."""
         columns = np.atleast_2d(np.asarray(x, dtype=np.float64))
-        coefficients = self.own_units(theta)
-        # One after the other, as a sum is written: a line is then the same whoever draws it.
-        total = np.full(columns.shape[1], coefficients[0])
-        for coefficient, column in zip(coefficients[1:], self.features(columns), strict=True):
-            total = total + coefficient * column
+        total = np.full(columns.shape[1], theta[0], dtype=np.float64)
+        for weight, feature in zip(theta[1:], self.features(columns), strict=True):
+            total += weight * feature
         return total
 
     def predict(self, theta: Array, x: Array) -> Array:
@@ -171,12 +183,3 @@ def numbered(i: int) -> Parameter:
 def subscript(i: int) -> str:
     """A number written below the line."""
     return str(i).translate(SUBSCRIPTS)
-
-
-def check_count(parameters: int) -> None:
-    """`Fault` for more parameters than a window or a table has room for."""
-    if parameters > MOST_PARAMETERS:
-        raise Fault(
-            "That would be {count} parameters; at most {most} are possible: take fewer columns.",
-            count=parameters, most=MOST_PARAMETERS,
-        )  # fmt: skip

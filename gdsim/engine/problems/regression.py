@@ -10,15 +10,17 @@ import numpy as np
 
 from gdsim.engine.arrays import Array, Flags
 from gdsim.engine.data import Data, data_of
+from gdsim.engine.fields import Settings
+from gdsim.engine.generators import ColumnSettings, made_data
 from gdsim.engine.problems.base import Bounds, Problem
 from gdsim.engine.problems.fitting import best_fit
 from gdsim.engine.problems.linear_model import (
     LOSS_NAMES,
-    FitSettings,
     Kernel,
     LinearModel,
+    LossSettings,
+    ScaleSettings,
     bounds_around,
-    check_count,
     point_loss,
     subscript,
 )
@@ -28,6 +30,16 @@ from gdsim.engine.sentences import Fault, Sentence, sentence
 
 ARTICLE_X = (1.0, 2.0, 3.0, 4.0, 5.0)
 ARTICLE_Y = (2.0, 3.0, 5.0, 7.0, 11.0)
+
+
+@dataclass(frozen=True)
+class FitSettings(ScaleSettings, LossSettings):
+    """What a fit to fixed data may choose."""
+
+
+@dataclass(frozen=True)
+class LinearSettings(ScaleSettings, LossSettings, ColumnSettings):
+    """What a regression may choose: also the data, where none are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +63,9 @@ class LinearRegression(LinearModel):
     name = "linear"
     title = "Linear regression"
     formula = "ŷ = θ₀ + θ₁x"
-    Settings: ClassVar[type[FitSettings]] = FitSettings
+    Settings: ClassVar[type[Settings]] = LinearSettings
 
-    def __init__(self, data: Data, settings: FitSettings | None = None) -> None:
+    def __init__(self, data: Data, settings: LossSettings | None = None) -> None:
         super().__init__(settings)
         if data.columns != 1:
             raise Fault("A line has one column of x; the data have {count}.", count=data.columns)
@@ -75,22 +87,23 @@ class LinearRegression(LinearModel):
             raise Fault("The data are too large: their squares exceed what a number can hold.")
         if sxx == 0.0:
             raise Fault("The x are too close together to be told apart: rescale or shift them.")
-        share = 0.5 if self.settings.loss == "half_mse" else 1.0
+        share = self.settings.share
         line = LineSquares(u, v, (mean_x, mean_y), sxx, share)
         self.least_squares = _least_squares(line.optimum, line.rho2, v)
         if self.settings.standardise:
             sigma = math.sqrt(sxx)
-            self.take_features(1, [mean_x], [sigma])
+            self.take_scale([mean_x], [sigma])
             self.formula = "ŷ = θ₀ + θ₁(x − x̄)/σₓ"
             line = LineSquares(u / sigma, v, (0.0, mean_y), 1.0, share)
         else:
-            self.take_features(1, [0.0], [1.0])
+            self.take_scale([0.0], [1.0])
+        self.take_parameters(2)
         self._means, self._variances, self._rho2 = [line.mean_x], [line.sxx], line.rho2
         each = point_loss(self.settings)
         self.kernel: Kernel = line
         optimum: tuple[float, ...] = line.optimum
         if each is not None:
-            samples = Samples(((self.x - self.centre[0]) / self.spread[0])[None], self.y, each)
+            samples = Samples(self.features(data.x), self.y, each)
             self.kernel = samples
             optimum = best_fit(samples, np.array(line.optimum))
         self.minima = (optimum,)
@@ -99,9 +112,11 @@ class LinearRegression(LinearModel):
     @classmethod
     def make(cls, data: Data | None, settings: Any) -> Problem:
         if data is None:
-            raise Fault("The problem '{name}' needs data: give a CSV file.", name=cls.name)
+            data, given = made_data(settings), None
+        else:
+            given = data
         made = cls(data, settings) if data.columns == 1 else MultipleRegression(data, settings)
-        made.own_data = data
+        made.own_data = given
         return made
 
     def bounds(self) -> Bounds:
@@ -116,15 +131,15 @@ class MultipleRegression(LinearModel):
 
     name = LinearRegression.name
     title = LinearRegression.title
-    Settings: ClassVar[type[FitSettings]] = FitSettings
+    Settings: ClassVar[type[Settings]] = LinearSettings
 
-    def __init__(self, data: Data, settings: FitSettings | None = None) -> None:
+    def __init__(self, data: Data, settings: LossSettings | None = None) -> None:
         super().__init__(settings)
         self.data = data
         self.size = data.size
         self.loss_name = LOSS_NAMES[self.settings.loss]
         count = data.columns
-        check_count(count + 1)
+        self.take_parameters(count + 1)
         if self.size < 2:
             raise Fault(
                 "A regression needs at least two samples; the data have {count}.", count=self.size
@@ -138,18 +153,18 @@ class MultipleRegression(LinearModel):
         constant = data.x.min(axis=1) == data.x.max(axis=1)
         u[constant], variances[constant] = 0.0, 0.0
         sigma = np.where(variances > 0.0, np.sqrt(variances), 1.0)
-        self.notes = tuple(_notes(data, u / sigma[:, None], constant))
-        share = 0.5 if self.settings.loss == "half_mse" else 1.0
+        self.notes = tuple(column_notes(data, u / sigma[:, None], constant))
+        share = self.settings.share
         plane = PlaneSquares(u, v, means, mean_y, share)
         self.least_squares = _least_squares(plane.optimum, plane.rho2, v)
         standard = self.settings.standardise
         terms = [f"x{subscript(j)}" for j in range(1, count + 1)]
         if standard:
-            self.take_features(count, means.tolist(), sigma.tolist())
+            self.take_scale(means.tolist(), sigma.tolist())
             terms = [f"z{subscript(j)}" for j in range(1, count + 1)]
             plane = PlaneSquares(u / sigma[:, None], v, np.zeros(count), mean_y, share)
         else:
-            self.take_features(count, [0.0] * count, [1.0] * count)
+            self.take_scale([0.0] * count, [1.0] * count)
         self.formula = "ŷ = " + sum_of_terms(terms) + (", zⱼ = (xⱼ − x̄ⱼ)/σⱼ" if standard else "")
         self._means = plane.means.tolist()
         self._variances = np.diag(plane.covariance).tolist()
@@ -158,8 +173,7 @@ class MultipleRegression(LinearModel):
         self.kernel: Kernel = plane
         optimum: tuple[float, ...] = plane.optimum
         if each is not None:
-            z = (data.x - self.centre[:, None]) / self.spread[:, None]
-            samples = Samples(z, data.y, each)
+            samples = Samples(self.features(data.x), data.y, each)
             self.kernel = samples
             optimum = best_fit(samples, np.array(plane.optimum))
         self.minima = (optimum,)
@@ -179,6 +193,7 @@ class Article(LinearRegression):
     name = "article"
     title = "The article's five points"
     fits_data = False
+    Settings: ClassVar[type[Settings]] = FitSettings
 
     def __init__(self, settings: FitSettings | None = None) -> None:
         super().__init__(data_of(ARTICLE_X, ARTICLE_Y), settings)
@@ -210,7 +225,7 @@ def _least_squares(optimum: tuple[float, ...], rho2: float, v: Array) -> LeastSq
     )
 
 
-def _notes(data: Data, z: Array, constant: Flags) -> list[Sentence]:
+def column_notes(data: Data, z: Array, constant: Flags) -> list[Sentence]:
     """What the columns lack to decide every coefficient; `z` are they with spread 1."""
     notes = [
         sentence(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.problems.surfaces import Surface
+from gdsim.engine.problems.surface import Surface
 
 TURN = 2.0 * math.pi
 
@@ -17,7 +17,7 @@ class Rugged(Surface):
     """A surface whose slope takes NumPy's functions: arrays in any case, for the same bits."""
 
     def gradient(self, theta: Array, out: Array) -> None:
-        out[0], out[1] = self.slope(theta[0], theta[1])
+        out[0], out[1] = self._slope(theta[0], theta[1])
 
 
 class Rastrigin(Rugged):
@@ -31,7 +31,7 @@ class Rastrigin(Rugged):
     minima = ((0.0, 0.0),)
     extent = ((-2.5, 2.5), (-2.5, 2.5))
 
-    def loss(self, theta: Array) -> Array:
+    def height(self, theta: Array) -> Array:
         x, y = theta
         waves = np.cos(TURN * x) + np.cos(TURN * y)
         return np.asarray(20.0 + x * x + y * y - 10.0 * waves)
@@ -40,7 +40,7 @@ class Rastrigin(Rugged):
         wave = 10.0 * TURN
         return 2.0 * x + wave * np.sin(TURN * x), 2.0 * y + wave * np.sin(TURN * y)
 
-    def hessian(self, theta: Array) -> Array:
+    def bend(self, theta: Array) -> Array:
         return np.diag(2.0 + 10.0 * TURN * TURN * np.cos(TURN * np.asarray(theta)))
 
 
@@ -58,7 +58,7 @@ class Ackley(Rugged):
     minima = ((0.0, 0.0),)
     extent = ((-3.0, 3.0), (-3.0, 3.0))
 
-    def loss(self, theta: Array) -> Array:
+    def height(self, theta: Array) -> Array:
         x, y = theta
         funnel = np.exp(-0.2 * np.sqrt(0.5 * (x * x + y * y)))
         waves = np.exp(0.5 * (np.cos(TURN * x) + np.cos(TURN * y)))
@@ -71,7 +71,7 @@ class Ackley(Rugged):
         waves = math.pi * np.exp(0.5 * (np.cos(TURN * x) + np.cos(TURN * y)))
         return x * pull + np.sin(TURN * x) * waves, y * pull + np.sin(TURN * y) * waves
 
-    def hessian(self, theta: Array) -> Array:
+    def bend(self, theta: Array) -> Array:
         point = np.asarray(theta, dtype=np.float64)
         r = math.sqrt(0.5 * float(point @ point))
         if not r:

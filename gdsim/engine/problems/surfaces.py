@@ -1,62 +1,13 @@
-"""Loss surfaces J(x, y) with exact gradients and Hessians."""
+"""Surfaces whose curvature changes from place to place."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Any
 
 import numpy as np
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.problems.base import Bounds, Parameter, Problem
-
-
-class Surface(Problem):
-    """A function of x and y, drawn as contours."""
-
-    parameters = (Parameter("x", "x"), Parameter("y", "y"))
-    loss_name = "J"
-    extent: Bounds = ((-5.0, 5.0), (-5.0, 5.0))
-
-    @abstractmethod
-    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
-        """(∂J/∂x, ∂J/∂y) in plain arithmetic, for arrays of runs and for Python floats alike.
-
-        Both give the same bits; for one run floats take a tenth of the time. No division and no
-        `**`, which Python refuses where NumPy gives inf.
-        """
-
-    def gradient(self, theta: Array, out: Array) -> None:
-        if theta.shape[1] == 1:
-            x, y = theta[:, 0].tolist()
-            out[0, 0], out[1, 0] = self.slope(x, y)
-        else:
-            out[0], out[1] = self.slope(theta[0], theta[1])
-
-    def bounds(self) -> Bounds:
-        return self.extent
-
-
-class Quadratic(Surface):
-    """The ravine J = ½(x² + 100y²): condition number 100, critical rate 0.02."""
-
-    name = "quadratic"
-    title = "Quadratic ravine"
-    formula = "½(x² + 100y²)"
-    start = (-2.5, 1.0)
-    learning_rate = 0.015
-    minima = ((0.0, 0.0),)
-    extent = ((-3.0, 3.0), (-1.6, 1.6))
-
-    def loss(self, theta: Array) -> Array:
-        x, y = theta
-        return np.asarray(0.5 * (x * x + 100.0 * y * y))
-
-    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
-        return x, 100.0 * y
-
-    def hessian(self, theta: Array) -> Array:
-        return np.diag([1.0, 100.0])
+from gdsim.engine.problems.surface import Surface
 
 
 class Rosenbrock(Surface):
@@ -70,7 +21,7 @@ class Rosenbrock(Surface):
     minima = ((1.0, 1.0),)
     extent = ((-2.0, 2.0), (-1.0, 3.0))
 
-    def loss(self, theta: Array) -> Array:
+    def height(self, theta: Array) -> Array:
         x, y = theta
         a, d = 1.0 - x, y - x * x
         return np.asarray(a * a + 100.0 * d * d)
@@ -79,7 +30,7 @@ class Rosenbrock(Surface):
         d = y - x * x
         return 2.0 * (x - 1.0) - 400.0 * x * d, 200.0 * d
 
-    def hessian(self, theta: Array) -> Array:
+    def bend(self, theta: Array) -> Array:
         x, y = float(theta[0]), float(theta[1])
         cross = -400.0 * x
         return np.array([[2.0 - 400.0 * (y - 3.0 * x * x), cross], [cross, 200.0]])
@@ -99,7 +50,7 @@ class Beale(Surface):
     minima = ((3.0, 0.5),)
     extent = ((-1.0, 4.5), (-2.0, 2.0))
 
-    def loss(self, theta: Array) -> Array:
+    def height(self, theta: Array) -> Array:
         x, y = theta
         square = y * y
         a, b, c = 1.5 - x + x * y, 2.25 - x + x * square, 2.625 - x + x * square * y
@@ -114,7 +65,7 @@ class Beale(Surface):
             2.0 * x * (a + 2.0 * b * y + 3.0 * c * square),
         )
 
-    def hessian(self, theta: Array) -> Array:
+    def bend(self, theta: Array) -> Array:
         x, y = float(theta[0]), float(theta[1])
         terms = [(c - x + x * y**i, y**i - 1.0, i) for i, c in ((1, 1.5), (2, 2.25), (3, 2.625))]
         xx = 2.0 * sum(u * u for _, u, _ in terms)
@@ -141,7 +92,7 @@ class Himmelblau(Surface):
         (3.584428340330492, -1.848126526964404),
     )
 
-    def loss(self, theta: Array) -> Array:
+    def height(self, theta: Array) -> Array:
         x, y = theta
         a, b = x * x + y - 11.0, x + y * y - 7.0
         return np.asarray(a * a + b * b)
@@ -150,101 +101,12 @@ class Himmelblau(Surface):
         a, b = x * x + y - 11.0, x + y * y - 7.0
         return 4.0 * x * a + 2.0 * b, 2.0 * a + 4.0 * y * b
 
-    def hessian(self, theta: Array) -> Array:
+    def bend(self, theta: Array) -> Array:
         x, y = float(theta[0]), float(theta[1])
         cross = 4.0 * (x + y)
         return np.array(
             [[12.0 * x * x + 4.0 * y - 42.0, cross], [cross, 4.0 * x + 12.0 * y * y - 26.0]]
         )
-
-
-class Sphere(Surface):
-    """The round bowl J = x² + y²: one curvature everywhere, critical rate 1."""
-
-    name = "sphere"
-    title = "Round bowl"
-    formula = "x² + y²"
-    start = (-2.5, 1.5)
-    learning_rate = 0.1
-    minima = ((0.0, 0.0),)
-    extent = ((-3.0, 3.0), (-3.0, 3.0))
-
-    def loss(self, theta: Array) -> Array:
-        x, y = theta
-        return np.asarray(x * x + y * y)
-
-    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
-        return 2.0 * x, 2.0 * y
-
-    def hessian(self, theta: Array) -> Array:
-        return np.diag([2.0, 2.0])
-
-
-class Booth(Surface):
-    """Booth's tilted bowl J = (x + 2y − 7)² + (2x + y − 5)², minimum (1, 3)."""
-
-    name = "booth"
-    title = "Booth's tilted bowl"
-    formula = "(x + 2y − 7)² + (2x + y − 5)²"
-    start = (-6.0, -2.0)
-    learning_rate = 0.02
-    minima = ((1.0, 3.0),)
-    extent = ((-10.0, 10.0), (-10.0, 10.0))
-
-    def loss(self, theta: Array) -> Array:
-        x, y = theta
-        a, b = x + 2.0 * y - 7.0, 2.0 * x + y - 5.0
-        return np.asarray(a * a + b * b)
-
-    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
-        a, b = x + 2.0 * y - 7.0, 2.0 * x + y - 5.0
-        return 2.0 * a + 4.0 * b, 4.0 * a + 2.0 * b
-
-    def hessian(self, theta: Array) -> Array:
-        return np.array([[10.0, 8.0], [8.0, 10.0]])
-
-
-class Matyas(Surface):
-    """Matyas's valley across the axes J = 0.26(x² + y²) − 0.48xy: condition number 25."""
-
-    name = "matyas"
-    title = "Matyas's slanted valley"
-    formula = "0.26(x² + y²) − 0.48xy"
-    start = (-8.0, 4.0)
-    learning_rate = 0.2
-    minima = ((0.0, 0.0),)
-    extent = ((-10.0, 10.0), (-10.0, 10.0))
-
-    def loss(self, theta: Array) -> Array:
-        x, y = theta
-        return np.asarray(0.26 * (x * x + y * y) - 0.48 * x * y)
-
-    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
-        return 0.52 * x - 0.48 * y, 0.52 * y - 0.48 * x
-
-    def hessian(self, theta: Array) -> Array:
-        return np.array([[0.52, -0.48], [-0.48, 0.52]])
-
-
-class Saddle(Surface):
-    """The saddle J = x² − y²: no minimum; from y = 0 exactly gradient descent never leaves it."""
-
-    name = "saddle"
-    title = "Saddle"
-    formula = "x² − y²"
-    start = (1.5, 0.001)
-    learning_rate = 0.01
-    extent = ((-2.0, 2.0), (-2.0, 2.0))
-
-    def loss(self, theta: Array) -> Array:
-        x, y = theta
-        return np.asarray(x * x - y * y)
-
-    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
-        return 2.0 * x, -2.0 * y
-
-    def hessian(self, theta: Array) -> Array:
-        return np.diag([2.0, -2.0])
 
 
 class GentleSaddle(Surface):
@@ -258,7 +120,7 @@ class GentleSaddle(Surface):
     minima = ((0.0, 1.0), (0.0, -1.0))
     extent = ((-2.0, 2.0), (-1.8, 1.8))
 
-    def loss(self, theta: Array) -> Array:
+    def height(self, theta: Array) -> Array:
         x, y = theta
         square = y * y
         return np.asarray(0.5 * (x * x - square) + 0.25 * square * square)
@@ -266,7 +128,7 @@ class GentleSaddle(Surface):
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         return x, y * y * y - y
 
-    def hessian(self, theta: Array) -> Array:
+    def bend(self, theta: Array) -> Array:
         return np.diag([1.0, 3.0 * float(theta[1]) ** 2 - 1.0])
 
 
@@ -284,7 +146,7 @@ class Camel(Surface):
     minima = ((0.0, 0.0),)
     extent = ((-2.5, 2.5), (-2.0, 2.0))
 
-    def loss(self, theta: Array) -> Array:
+    def height(self, theta: Array) -> Array:
         x, y = theta
         s = x * x
         return np.asarray(s * (2.0 - s * (1.05 - s / 6.0)) + x * y + y * y)
@@ -293,7 +155,7 @@ class Camel(Surface):
         s = x * x
         return x * (4.0 - s * (4.2 - s)) + y, x + 2.0 * y
 
-    def hessian(self, theta: Array) -> Array:
+    def bend(self, theta: Array) -> Array:
         s = float(theta[0]) ** 2
         return np.array([[4.0 - s * (12.6 - 5.0 * s), 1.0], [1.0, 2.0]])
 
@@ -309,12 +171,12 @@ class StyblinskiTang(Surface):
     minima = ((-2.903534027771177, -2.903534027771177),)
     extent = ((-4.5, 4.5), (-4.5, 4.5))
 
-    def loss(self, theta: Array) -> Array:
+    def height(self, theta: Array) -> Array:
         square = theta * theta
         return np.asarray(0.5 * (square * (square - 16.0) + 5.0 * theta).sum(axis=0))
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         return x * (2.0 * x * x - 16.0) + 2.5, y * (2.0 * y * y - 16.0) + 2.5
 
-    def hessian(self, theta: Array) -> Array:
+    def bend(self, theta: Array) -> Array:
         return np.diag(6.0 * np.asarray(theta) ** 2 - 16.0)

@@ -1,0 +1,185 @@
+"""Logistic regression: the probability of a label, by binary cross-entropy."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.data import Data
+from gdsim.engine.fields import Settings, field
+from gdsim.engine.generators import GENERATORS, ColumnSettings, made_data
+from gdsim.engine.problems.base import Bounds, Problem
+from gdsim.engine.problems.linear_model import (
+    Kernel,
+    LinearModel,
+    ScaleSettings,
+    bounds_around,
+    round_rate,
+    subscript,
+)
+from gdsim.engine.problems.regression import column_notes, sum_of_terms
+from gdsim.engine.problems.samples import PointLoss, Samples
+from gdsim.engine.sentences import Fault, sentence
+
+_ROUNDS = 60
+_SHOWN = 5
+_BORDER = 1e-6
+
+
+@dataclass(frozen=True)
+class LogisticSettings(ScaleSettings, ColumnSettings):
+    """What a logistic regression may choose."""
+
+    generator: str = field(
+        "clusters", "Made data", "What the samples are like; data of your own replace them.",
+        choices=GENERATORS,
+    )  # fmt: skip
+    noise: float = field(
+        1.5, "Noise", "The spread of the noise on the samples.", symbol="σ",
+        minimum=0.0, maximum=1e6,
+    )  # fmt: skip
+
+
+class CrossEntropy(PointLoss):
+    """log(1 + eˢ) − ys for y = 0 or 1, written so that no s overflows."""
+
+    name = "BCE"
+
+    def value(self, s: Array, y: Array) -> Array:
+        return np.asarray(np.maximum(s, 0.0) - y * s + np.log1p(np.exp(-np.abs(s))))
+
+    def slope(self, s: Array, y: Array) -> Array:
+        return np.asarray(sigmoid(s) - y)
+
+    def bend(self, s: Array, y: Array) -> Array:
+        p = sigmoid(-np.abs(s))
+        return np.asarray(p * (1.0 - p))
+
+
+def sigmoid(s: Array) -> Array:
+    """1/(1 + e⁻ˢ), by the exponential that does not overflow."""
+    small = np.exp(-np.abs(s))
+    return np.asarray(np.where(s >= 0.0, 1.0, small) / (1.0 + small))
+
+
+class LogisticRegression(LinearModel):
+    """p = σ(s), s = θ₀ + Σθⱼxⱼ, J = (1/n)Σ log(1 + eˢ) − ys: binary cross-entropy.
+
+    Convex; its best fit is finite unless the labels can be parted by a line (plane): then the
+    weights grow for ever, which `notes` say.
+    """
+
+    name = "logistic"
+    title = "Logistic regression"
+    loss_name = "BCE"
+    Settings: ClassVar[type[Settings]] = LogisticSettings
+
+    def __init__(self, data: Data, settings: LogisticSettings | None = None) -> None:
+        super().__init__(settings)
+        found = np.unique(data.y)
+        others = found[(found != 0.0) & (found != 1.0)]
+        if len(others):
+            shown = ", ".join(f"{value:g}" for value in others[:_SHOWN])
+            raise Fault(
+                "Labels must be 0 and 1; the column '{name}' also holds {values}.",
+                name=data.target, values=shown + (" …" if len(others) > _SHOWN else ""),
+            )  # fmt: skip
+        self.data = data
+        self.size = data.size
+        count = data.columns
+        self.take_parameters(count + 1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            means = data.x.mean(axis=1)
+            variances = np.mean((data.x - means[:, None]) ** 2, axis=1)
+        if not np.isfinite(variances).all():
+            raise Fault("The data are too large: their squares exceed what a number can hold.")
+        constant = data.x.min(axis=1) == data.x.max(axis=1)
+        sigma = np.where(constant | (variances == 0.0), 1.0, np.sqrt(variances))
+        standard = (data.x - means[:, None]) / sigma[:, None]
+        standard[constant] = 0.0
+        letter = "x"
+        if self.settings.standardise:
+            self.take_scale(means.tolist(), sigma.tolist())
+            means, variances = np.zeros(count), np.where(constant, 0.0, 1.0)
+            letter = "z"
+        else:
+            self.take_scale([0.0] * count, [1.0] * count)
+        names = [f"{letter}{subscript(j)}" for j in range(1, count + 1)] if count > 1 else [letter]
+        scaled = ", z = (x − x̄)/σₓ" if self.settings.standardise else ""
+        self.formula = f"p = 1/(1 + e⁻ˢ), s = {sum_of_terms(names)}{scaled}"
+        samples = Samples(self.features(data.x), data.y, CrossEntropy())
+        self.kernel: Kernel = samples
+        # The best fit is found in standard units, where it is found whatever the data's scale.
+        in_standard = Samples(standard, data.y, CrossEntropy())
+        fitted, parted = _fit(in_standard)
+        centre = data.x.mean(axis=1)
+        own = np.array([fitted[0] - float(fitted[1:] / sigma @ centre), *(fitted[1:] / sigma)])
+        around = self.from_own_units(own)
+        self.notes = tuple(column_notes(data, standard, constant))
+        if parted:
+            self.notes += (
+                sentence(
+                    "The labels can be parted without an error: the loss falls towards 0 and the "
+                    "weights grow for ever."
+                ),
+            )
+        else:
+            self.minima = (tuple(around.tolist()),)
+        self._around, self._moments = around, (means.tolist(), variances.tolist())
+        top = float(np.linalg.eigvalsh(self.hessian(np.array(self.start)))[-1])
+        self.learning_rate = round_rate(1.0 / top)
+
+    @classmethod
+    def make(cls, data: Data | None, settings: Any) -> Problem:
+        made = cls(made_data(settings, labels=True) if data is None else data, settings)
+        made.own_data = data
+        return made
+
+    def predict(self, theta: Array, x: Array) -> Array:
+        """The probability of 1 at `x`, (n,) or (columns, n) in the data's own units: (n,)."""
+        return sigmoid(self.score(theta, x))
+
+    def bounds(self) -> Bounds:
+        means, variances = self._moments
+        return bounds_around(self._around.tolist(), means, variances, 1.0)
+
+
+def _fit(model: Samples) -> tuple[Array, bool]:
+    """Newton's method, each step halved until the loss falls; and whether no end is in sight.
+
+    A θ that gives every sample the right sign proves that the labels can be parted: any multiple
+    of it is better still. Where some samples lie on the border itself the weights grow likewise,
+    along the direction in which the curvature has faded.
+    """
+    theta = np.zeros(len(model.features) + 1)
+    signs = 2.0 * model.y - 1.0
+    design = np.concatenate([np.ones((1, model.size)), model.features])
+    loss = math.log(2.0)
+    for _ in range(_ROUNDS):
+        if ((theta @ design) * signs > 0.0).all():
+            return theta, True
+        slope = np.empty((len(theta), 1))
+        model.gradient(theta[:, None], slope)
+        step = np.linalg.lstsq(model.hessian(theta), slope[:, 0], rcond=1e-14)[0]
+        size = 1.0
+        while size > 1e-10:
+            tried = theta - size * step
+            better = float(model.loss(tried[:, None])[0])
+            if better <= loss:
+                break
+            size *= 0.5
+        else:
+            break
+        done = float(np.abs(tried - theta).max()) <= 1e-15 * float(np.abs(tried).max())
+        theta, loss = np.asarray(tried, dtype=np.float64), better
+        if done:
+            break
+    vector = np.linalg.eigh(model.hessian(theta))[1][:, 0]
+    sides = (vector @ design) * signs
+    if sides.max() < -sides.min():
+        sides = -sides
+    return theta, bool(sides.min() > -_BORDER and sides.max() > 1e-3)
