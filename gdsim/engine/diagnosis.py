@@ -183,13 +183,13 @@ def law(run: Run) -> str:
     return "2(1+β)/λmax" if factor == 2.0 * (1.0 + beta) else "2(1+β)/((1−d)λmax)"
 
 
-def number(value: float) -> str:
-    """A number as people read it: six digits, powers of ten written out."""
+def number(value: float, digits: int = 6) -> str:
+    """A number as people read it: so many significant digits, powers of ten written out."""
     if not math.isfinite(value):
         return "∞" if value > 0 else "−∞" if value < 0 else "NaN"
-    text = f"{value:.6g}"
+    text = f"{value:.{digits}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
-        digits = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        text = f"{float(mantissa):.4g}×10{digits}"
+        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        text = f"{float(mantissa):.{digits - 2}g}×10{power}"
     return text.replace("-", "−")

@@ -154,7 +154,9 @@ class MainWindow(QMainWindow):
         """The theme in use."""
         chosen = {"light": LIGHT, "dark": DARK}.get(self._theme_choice) or system_theme()
         presenting = self.actions_by_name["present"].isChecked()
-        return chosen.for_projector() if presenting else chosen
+        if not presenting:
+            return chosen
+        return chosen.for_projector(max(self.screen().size().height(), self.height()))
 
     def populate(self, bench: Bench) -> None:
         """Put the bench in place of the empty shell."""

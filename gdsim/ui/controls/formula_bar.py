@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gdsim.engine.arrays import Array
@@ -17,6 +18,7 @@ from gdsim.ui.language import tr
 from gdsim.ui.theme import Scene, Theme
 
 TEXT_SECONDS = 0.25
+FULL_DIGITS = 12
 _TERMS = {"θ": 0, "g": 1, "α": 2, "v": 3, "m": 3, "G": 3, "β": 4, "ρ": 4}
 """Which of the theme's term colours a symbol has; the symbol itself says what it is."""
 _STATE_SYMBOLS = {
@@ -47,8 +49,7 @@ class FormulaBar(QFrame):
         row.setSpacing(18)
         row.addWidget(self.rule)
         row.addWidget(self.numbers, 1)
-        # Three lines at most in any rule: a fixed height keeps the picture above from jumping.
-        self.setFixedHeight(3 * self.fontMetrics().lineSpacing() + 18)
+        self._fix_height(Scene().theme)
         self.retranslate()
 
     def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
@@ -59,7 +60,7 @@ class FormulaBar(QFrame):
         if snapshot.playing and what == self._shown and now - self._told_at < TEXT_SECONDS:
             return
         if what != self._shown:
-            self.setFixedHeight(3 * self.fontMetrics().lineSpacing() + 18)
+            self._fix_height(scene.theme)
         self._shown, self._told_at = what, now
         self._set(self.rule, rule_html(run.run.family.formula, scene.theme))
         self._set(self.numbers, numbers_html(snapshot, run, scene.theme))
@@ -68,6 +69,13 @@ class FormulaBar(QFrame):
         self.rule.setAccessibleName(tr("Update rule"))
         self.numbers.setAccessibleName(tr("Update rule with the present numbers"))
         self._shown = ()
+
+    def _fix_height(self, theme: Theme) -> None:
+        """Three lines at most in any rule: a fixed height keeps the picture above from jumping."""
+        key = QFont(self.font())
+        key.setPointSizeF(theme.key_points)
+        line, tall = self.fontMetrics().lineSpacing(), QFontMetrics(key).lineSpacing()
+        self.setFixedHeight(2 * line + max(line, tall) + 18)
 
     @staticmethod
     def _set(label: QLabel, text: str) -> None:
@@ -81,18 +89,22 @@ def rule_html(lines: tuple[str, ...], theme: Theme) -> str:
 
 
 def numbers_html(snapshot: Snapshot, run: RunSnapshot, theme: Theme) -> str:
-    """Per parameter: state, gradient, rate, value; for plain descent the whole sum."""
+    """Per parameter: state, gradient, rate, value; for plain descent the whole sum.
+
+    At rest value and loss are shown in full: twelve digits, that can be compared and copied.
+    """
     rows = []
+    digits = 6 if snapshot.playing else FULL_DIGITS
     plain = run.run.optimizer in ("gd", "sgd")
     for place, parameter in enumerate(snapshot.problem.parameters):
         value, slope = float(run.theta[place]), float(run.gradient[place])
         symbol = _term("θ", parameter.symbol, theme)
-        cells = [f"{symbol} = {_term('θ', number(value), theme)}"]
+        cells = [f"{symbol} = {_term('θ', number(value, digits), theme)}"]
         if plain and not run.run.sampling.batch_size and run.run.optimizer == "gd":
             after = value - run.rate * slope
             cells.append(
                 f"− {_term('α', number(run.rate), theme)} · {_term('g', _signed(slope), theme)}"
-                f" → <b>{number(after)}</b>"
+                + (f" → <b>{number(after)}</b>" if run.alive else "")
             )
         else:
             cells.append(f"{_term('g', 'g', theme)} = {_term('g', number(slope), theme)}")
@@ -101,8 +113,9 @@ def numbers_html(snapshot: Snapshot, run: RunSnapshot, theme: Theme) -> str:
         rows.append("".join(f"<td>{cell}&nbsp;&nbsp;&nbsp;</td>" for cell in cells))
     size = number(float(np.linalg.norm(run.gradient)))
     head = (
-        f"{tr('Step')} {snapshot.step:,} &nbsp; "
-        f"{snapshot.problem.loss_name} = <b>{number(run.loss)}</b> &nbsp; ‖g‖ = {size}"
+        f'<span style="font-size:{theme.key_points:.1f}pt">{tr("Step")} {run.step:,} &nbsp; '
+        f"{snapshot.problem.loss_name} = <b>{number(run.loss, digits)}</b></span>"
+        f" &nbsp; ‖g‖ = {size}"
     )
     return f"{head}<table cellspacing='0'>" + "".join(f"<tr>{r}</tr>" for r in rows) + "</table>"
 

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.engine.diagnosis import Bands, Regime, law, number
@@ -16,6 +27,8 @@ from gdsim.ui.theme import LIGHT, Theme
 DECADES_ABOVE = 0.5
 """How far the gauge reaches above the critical rate, in powers of ten."""
 STEPS_PER_DECADE = 50
+NAME_GAP = 5.0
+"""Pixels between two bands' names."""
 _BAR = 14.0
 _PATTERNS = {
     Regime.CRAWL: Qt.BrushStyle.Dense6Pattern,
@@ -37,6 +50,22 @@ def regime_names() -> dict[Regime, str]:
         Regime.ZIGZAG: tr("zigzag"),
         Regime.DIVERGENCE: tr("divergence"),
     }
+
+
+def pushed_apart(
+    wanted: Sequence[float], widths: Sequence[float], gap: float, room: float
+) -> list[float]:
+    """Left ends near those wanted, `gap` apart and within 0 … `room`, where that can be."""
+    places: list[float] = []
+    free = 0.0
+    for left, width in zip(wanted, widths, strict=True):
+        places.append(max(left, free))
+        free = places[-1] + width + gap
+    limit = room
+    for i in reversed(range(len(places))):
+        places[i] = max(min(places[i], limit - widths[i]), 0.0)
+        limit = places[i] - gap
+    return places
 
 
 class StabilityGauge(QWidget):
@@ -127,8 +156,7 @@ class StabilityGauge(QWidget):
             self._paint_marker(painter, bar)
 
     def _paint_bands(self, painter: QPainter, bar: QRectF, edges: list[float]) -> None:
-        theme, names = self._theme, regime_names()
-        present = self._bands.regime(self._rate) if self._bands else None
+        theme = self._theme
         painter.setPen(Qt.PenStyle.NoPen)
         bands = list(zip(Regime, edges[:-1], edges[1:], strict=True))
         for regime, left, right in bands:
@@ -138,23 +166,30 @@ class StabilityGauge(QWidget):
             ground.setAlpha(60)
             painter.fillRect(band, ground)
             painter.fillRect(band, QBrush(color, _PATTERNS[regime]))
-        # The present regime is named first; another name only where it leaves room.
-        taken: list[tuple[float, float]] = []
-        for regime, left, right in sorted(bands, key=lambda band: band[0] is not present):
-            here = regime is present
-            font = painter.font()
-            font.setBold(here)
-            painter.setFont(font)
-            metrics = painter.fontMetrics()
-            width = metrics.horizontalAdvance(names[regime])
-            x = min(max((left + right - width) / 2, 0.0), self.width() - width)
-            if any(x < end + 4 and start < x + width + 4 for start, end in taken):
-                continue
-            taken.append((x, x + width))
-            painter.setPen(theme.color(_PURPOSES[regime]) if here else theme.color("muted"))
+        self._paint_names(painter, bar, bands)
+
+    def _paint_names(
+        self, painter: QPainter, bar: QRectF, bands: list[tuple[Regime, float, float]]
+    ) -> None:
+        """Each name below its band, as near to its middle as its neighbours let it be."""
+        theme, names, font = self._theme, regime_names(), painter.font()
+        present = self._bands.regime(self._rate) if self._bands else None
+        fonts, widths = [], []
+        for regime, _, _ in bands:
+            fonts.append(QFont(font))
+            fonts[-1].setBold(regime is present)
+            widths.append(QFontMetricsF(fonts[-1]).horizontalAdvance(names[regime]))
+        wanted = [
+            (left + right - width) / 2
+            for (_, left, right), width in zip(bands, widths, strict=True)
+        ]
+        places = pushed_apart(wanted, widths, NAME_GAP, self.width())
+        metrics = QFontMetricsF(fonts[0])
+        for (regime, _, _), own, x in zip(bands, fonts, places, strict=True):
+            painter.setFont(own)
+            purpose = _PURPOSES[regime] if regime is present else "muted"
+            painter.setPen(theme.color(purpose))
             painter.drawText(QPointF(x, bar.bottom() + metrics.ascent() + 3), names[regime])
-        font = painter.font()
-        font.setBold(False)
         painter.setFont(font)
 
     def _paint_marker(self, painter: QPainter, bar: QRectF) -> None:
