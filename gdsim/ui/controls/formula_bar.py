@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import time
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -18,13 +20,16 @@ from gdsim.ui.language import tr
 from gdsim.ui.theme import Scene, Theme
 
 TEXT_SECONDS = 0.25
-FULL_DIGITS = 12
+FULL_DIGITS = 13
 _TERMS = {"θ": 0, "g": 1, "α": 2, "v": 3, "m": 3, "G": 3, "β": 4, "ρ": 4}
 """Which of the theme's term colours a symbol has; the symbol itself says what it is."""
 _STATE_SYMBOLS = {
     "velocity": "v", "square": "v", "mean": "m", "square_sum": "G", "square_max": "v̂",
 }  # fmt: skip
 _MOST_STATES = 2
+MOST_ROWS = 2
+"""Parameters whose numbers are shown; the head says how many more there are."""
+_TAG = re.compile(r"<[^>]*>")
 _SYMBOL = re.compile(r"[θgαvmGβρ](?:[₀-₉]*)")
 
 
@@ -63,7 +68,9 @@ class FormulaBar(QFrame):
             self._fix_height(scene.theme)
         self._shown, self._told_at = what, now
         self._set(self.rule, rule_html(run.run.family.formula, scene.theme))
-        self._set(self.numbers, numbers_html(snapshot, run, scene.theme))
+        width = self.numbers.fontMetrics().horizontalAdvance
+        room = self.numbers.width()
+        self._set(self.numbers, numbers_html(snapshot, run, scene.theme, width, room))
 
     def retranslate(self) -> None:
         self.rule.setAccessibleName(tr("Update rule"))
@@ -88,15 +95,18 @@ def rule_html(lines: tuple[str, ...], theme: Theme) -> str:
     return "<br>".join(_coloured(line, theme) for line in lines)
 
 
-def numbers_html(snapshot: Snapshot, run: RunSnapshot, theme: Theme) -> str:
+def numbers_html(snapshot: Snapshot, run: RunSnapshot, theme: Theme, room: float = math.inf) -> str:
     """Per parameter: state, gradient, rate, value; for plain descent the whole sum.
 
-    At rest value and loss are shown in full: twelve digits, that can be compared and copied.
+    At rest value and loss are shown in full, to be compared and copied. Columns that would reach
+    beyond `room` are left out, by the `width` of their texts.
     """
-    rows = []
+    rows: list[list[str]] = []
     digits = 6 if snapshot.playing else FULL_DIGITS
+    key_digits = digits if theme.key_points <= theme.text_points else 6
     plain = run.run.optimizer in ("gd", "sgd")
-    for place, parameter in enumerate(snapshot.problem.parameters):
+    parameters = snapshot.problem.parameters
+    for place, parameter in enumerate(parameters[:MOST_ROWS]):
         value, slope = float(run.theta[place]), float(run.gradient[place])
         symbol = _term("θ", parameter.symbol, theme)
         cells = [f"{symbol} = {_term('θ', number(value, digits), theme)}"]
@@ -110,14 +120,33 @@ def numbers_html(snapshot: Snapshot, run: RunSnapshot, theme: Theme) -> str:
             cells.append(f"{_term('g', 'g', theme)} = {_term('g', number(slope), theme)}")
             cells.append(f"{_term('α', 'α', theme)} = {_term('α', number(run.rate), theme)}")
             cells.extend(_states(run.state, place, theme))
-        rows.append("".join(f"<td>{cell}&nbsp;&nbsp;&nbsp;</td>" for cell in cells))
+        rows.append(cells)
     size = number(float(np.linalg.norm(run.gradient)))
     head = (
         f'<span style="font-size:{theme.key_points:.1f}pt">{tr("Step")} {run.step:,} &nbsp; '
-        f"{snapshot.problem.loss_name} = <b>{number(run.loss, digits)}</b></span>"
+        f"{snapshot.problem.loss_name} = <b>{number(run.loss, key_digits)}</b></span>"
         f" &nbsp; ‖g‖ = {size}"
     )
-    return f"{head}<table cellspacing='0'>" + "".join(f"<tr>{r}</tr>" for r in rows) + "</table>"
+    if len(parameters) > MOST_ROWS:
+        more = tr("and {count} more parameters", count=len(parameters) - MOST_ROWS)
+        head += f" &nbsp; ({more})"
+    columns = _fitting(rows, width, room)
+    table = "".join(
+        "<tr>" + "".join(f"<td>{cell}&nbsp;&nbsp;&nbsp;</td>" for cell in cells[:columns]) + "</tr>"
+        for cells in rows
+    )
+    return f"{head}<table cellspacing='0'>{table}</table>"
+
+
+def _fitting(rows: list[list[str]], width: Callable[[str], float], room: float) -> int:
+    """How many columns there is room for; one at least."""
+    used, count = 0.0, 0
+    for column in zip(*rows, strict=False):
+        used += max(width(html.unescape(_TAG.sub("", cell)) + "   ") for cell in column)
+        if used > room and count:
+            break
+        count += 1
+    return count
 
 
 def _states(state: object, place: int, theme: Theme) -> list[str]:

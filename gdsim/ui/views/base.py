@@ -138,6 +138,9 @@ class View(QWidget):
     def refresh(self, before: Snapshot | None) -> None:
         """Take up new values; ranges and texts change here, pixels in `paint_plot`."""
 
+    def name_axes(self) -> None:
+        """Give the axes their names, in the theme's size and the language in use."""
+
     def reset_range(self) -> None:
         """Go back to the range that the view chooses by itself."""
 
@@ -330,6 +333,7 @@ class View(QWidget):
         for button in self.bar.findChildren(QToolButton):
             button.setFont(small)
         self.plot.set_theme(theme)
+        self.name_axes()
         self._draw_icons()
 
     def _draw_icons(self) -> None:

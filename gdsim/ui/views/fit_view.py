@@ -93,9 +93,9 @@ class FitView(View):
         self._squares.setToolTip(tr("Show the squared residuals of the selected run"))
         self._squares.setAccessibleName(tr("Show the squared residuals of the selected run"))
         super().retranslate()
-        self._name_axes()
+        self.name_axes()
 
-    def _name_axes(self) -> None:
+    def name_axes(self) -> None:
         if self.is_regression:
             self.plot.set_labels("x", "y")
         elif self._snapshot is not None:

@@ -95,7 +95,6 @@ class ParameterView(View):
     def refresh(self, before: Snapshot | None) -> None:
         if self._snapshot is None:
             return
-        problem = self._snapshot.problem
         if self._asked is not None:
             key, start, at = self._asked
             run = self._snapshot.run(key)
@@ -105,11 +104,13 @@ class ParameterView(View):
         if self.is_other_problem(before):
             self._home = None
             self.show_all()
-        symbols = [parameter.symbol for parameter in problem.parameters]
-        if len(symbols) == 2:
-            self.plot.set_labels(*symbols)
+        self.name_axes()
         if not self.manual and self._dragged is None:
             self.reset_range()
+
+    def name_axes(self) -> None:
+        if self._snapshot is not None and self._is_plane():
+            self.plot.set_labels(*(p.symbol for p in self._snapshot.problem.parameters))
 
     def reset_range(self) -> None:
         if self._snapshot is None or len(self._snapshot.problem.parameters) != 2:

@@ -46,9 +46,6 @@ class StepsView(View):
         """The tool tip of the switch."""
         return tr("Log scale")
 
-    def name_axes(self) -> None:
-        """Give the axes their names."""
-
     @property
     def log_scale(self) -> bool:
         """Whether the y axis is logarithmic."""
