@@ -86,12 +86,12 @@ class FrameClock(QObject):
             return
         self._runner.gate.shut()
         self._began = began
-        for panel in self._due(now, began):
+        due, self._shown = self._due(now, began), now
+        # Behind all painting in the queue of events; posted now, lest an error keep the gate shut.
+        QCoreApplication.postEvent(self, QEvent(_PAINTED), _AFTER_PAINT)
+        for panel in due:
             if panel.isVisible():
                 panel.show_snapshot(snapshot, now[1])
-        self._shown = now
-        # Behind all painting in the queue of events.
-        QCoreApplication.postEvent(self, QEvent(_PAINTED), _AFTER_PAINT)
 
     def _due(self, now: tuple[Snapshot, Scene, bool], began: float) -> list[Panel]:
         """The panels of this frame: all, but while playing what there is time for."""

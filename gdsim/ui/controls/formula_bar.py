@@ -95,7 +95,13 @@ def rule_html(lines: tuple[str, ...], theme: Theme) -> str:
     return "<br>".join(_coloured(line, theme) for line in lines)
 
 
-def numbers_html(snapshot: Snapshot, run: RunSnapshot, theme: Theme, room: float = math.inf) -> str:
+def numbers_html(
+    snapshot: Snapshot,
+    run: RunSnapshot,
+    theme: Theme,
+    width: Callable[[str], float] = len,
+    room: float = math.inf,
+) -> str:
     """Per parameter: state, gradient, rate, value; for plain descent the whole sum.
 
     At rest value and loss are shown in full, to be compared and copied. Columns that would reach
