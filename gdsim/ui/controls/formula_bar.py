@@ -20,7 +20,7 @@ from gdsim.ui.language import tr
 from gdsim.ui.theme import Scene, Theme
 
 TEXT_SECONDS = 0.25
-FULL_DIGITS = 13
+FULL_DIGITS = 12
 _TERMS = {"θ": 0, "g": 1, "α": 2, "v": 3, "m": 3, "G": 3, "β": 4, "ρ": 4}
 """Which of the theme's term colours a symbol has; the symbol itself says what it is."""
 _STATE_SYMBOLS = {
@@ -128,10 +128,13 @@ def numbers_html(
             cells.extend(_states(run.state, place, theme))
         rows.append(cells)
     size = number(float(np.linalg.norm(run.gradient)))
+    step, loss = f"{tr('Step')} {run.step:,}", number(run.loss, key_digits)
+    name = snapshot.problem.loss_name
+    needed = 1.05 * width(f"{step}   {name} = {loss}") * theme.key_points / theme.text_points
+    points = theme.key_points * min(1.0, room / max(needed, 1.0))
     head = (
-        f'<span style="font-size:{theme.key_points:.1f}pt">{tr("Step")} {run.step:,} &nbsp; '
-        f"{snapshot.problem.loss_name} = <b>{number(run.loss, key_digits)}</b></span>"
-        f" &nbsp; ‖g‖ = {size}"
+        f'<span style="font-size:{points:.1f}pt">{step} &nbsp; {html.escape(name)} = '
+        f"<b>{loss}</b></span> &nbsp; ‖g‖ = {size}"
     )
     if len(parameters) > MOST_ROWS:
         more = tr("and {count} more parameters", count=len(parameters) - MOST_ROWS)
