@@ -1,3 +1,30 @@
-"""gdsim: a desktop lab bench for gradient descent."""
+"""gdsim: a desktop lab bench for gradient descent.
+
+`simulate` runs one optimizer on a problem and gives the arrays of its way; the command line is
+`gdsim run`, the window `gdsim`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gdsim.experiment.simulate import Result, simulate
 
 __version__ = "0.1.0"
+__all__ = ["Result", "__version__", "simulate"]
+
+_PLACES = {"simulate": "gdsim.experiment.simulate", "Result": "gdsim.experiment.simulate"}
+"""Where the public names live: brought in when asked for, since NumPy would hold up the window."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'gdsim' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_PLACES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PLACES})

@@ -19,10 +19,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is 0, 2 for bad arguments, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        if words[:1] in (["run"], ["list"]):
-            from gdsim.cli_run import command  # NumPy comes with it: the window shows itself first
+        # NumPy comes with these: the window shows itself first.
+        if words[:1] == ["run"]:
+            from gdsim import cli_run
 
-            return command(words)
+            return cli_run.command(words[1:])
+        if words[:1] == ["list"]:
+            from gdsim import cli_list
+
+            return cli_list.command(words[1:])
         return _window(_window_parser().parse_args(words))
     except Fault as fault:
         print(f"gdsim: {fault}", file=sys.stderr)
@@ -30,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("gdsim: stopped; nothing was written.", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has had enough, as in `gdsim list problems | head -3`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _window_parser() -> argparse.ArgumentParser:

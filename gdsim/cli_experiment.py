@@ -3,73 +3,151 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gdsim.engine.fields import make_settings
+from gdsim.engine.fields import Settings, by_name, fields_of, make_settings, settings_values
+from gdsim.engine.optimizers import find_optimizer
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Clipping, Run, make_run
-from gdsim.engine.sampling import Sampling
+from gdsim.engine.schedules import find_schedule
 from gdsim.engine.sentences import Fault
+from gdsim.experiment.simulate import make_sampling
 from gdsim.experiment.table import inspect, read_columns
 
 
 def experiment_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is run: problem, data, optimizer, schedule, samples, start."""
+    problem_options(parser)
+    run_options(parser)
+
+
+def problem_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say which loss is descended."""
     add = parser.add_argument
-    add("--problem", metavar="NAME", help="see: gdsim list problems")
+    add("--problem", metavar="NAME", help="see: gdsim list problems (article)")
     add("--data", metavar="FILE.csv", type=Path, help="a table; --x and --y name its columns")
-    add("--x", metavar="COL")
-    add("--y", metavar="COL")
-    add("--optimizer", default="gd", metavar="NAME", help="see: gdsim list optimizers")
-    add("--lr", metavar="FLOAT", help="learning rate")
-    add("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting by its name")
-    add("--schedule", default="constant", metavar="NAME", help="see: gdsim list schedules")
-    add("--schedule-set", action="append", default=[], metavar="KEY=VALUE")
-    add("--batch-size", metavar="N|full")
-    add("--sampling", metavar="shuffle|cyclic|random", default="shuffle")
-    add("--seed", default="0", metavar="N")
-    add("--start", metavar="V,V…", help="the first parameters")
-    add("--clip-norm", default="0", metavar="F")
-    add("--clip-value", default="0", metavar="F")
+    add("--x", metavar="COL", help="a column by its name or number (the first)")
+    add("--y", metavar="COL", help="the column to be predicted (the second)")
+
+
+def run_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say how. All are absent unless given."""
+    add = parser.add_argument
+    add("--optimizer", metavar="NAME", help="see: gdsim list optimizers (gd)")
+    add(
+        "--convention", metavar="pytorch|keras|optax",
+        help="the formulas and defaults of that framework, its learning rate too without --lr",
+    )  # fmt: skip
+    add("--lr", metavar="FLOAT", help="learning rate (the problem's, or the framework's)")
+    add(
+        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE",
+        help="settings of the optimizer by their names, such as beta1=0.8",
+    )  # fmt: skip
+    add("--schedule", metavar="NAME", help="see: gdsim list schedules (constant)")
+    add(
+        "--schedule-set", nargs="+", action="extend", default=[], metavar="KEY=VALUE",
+        help="settings of the schedule, such as gamma=0.5",
+    )  # fmt: skip
+    add("--batch-size", metavar="N|full", help="samples a step (full; for sgd 1)")
+    add("--sampling", metavar="shuffle|cyclic|random", help="their order (shuffle)")
+    add("--seed", metavar="N", help="of the order (0)")
+    add("--start", metavar="V,V…", help="the first parameters (the problem's)")
+    add("--clip-norm", metavar="F", help="the longest gradient that is let through")
+    add("--clip-value", metavar="F", help="the greatest component that is let through")
 
 
 def experiment_from(options: argparse.Namespace) -> tuple[Problem, Run]:
     """The problem and the checked run that the options name; `Fault` where they make no sense."""
-    if options.data is not None:
-        layout = inspect(options.data)
-        names = [options.x or layout.names[0], options.y or layout.names[1]]
-        x, y = read_columns(layout, names)
-        problem = make_problem(options.problem or "linear", (x, y))
-    else:
+    problem = problem_from(options)
+    return problem, run_from(options, problem)
+
+
+def problem_from(options: argparse.Namespace) -> Problem:
+    """The problem that the options name."""
+    if options.data is None:
         if options.x or options.y:
             raise Fault("--x and --y name columns of a table: give --data FILE.csv too.")
-        problem = make_problem(options.problem or "article")
+        return make_problem(options.problem or "article")
+    layout = inspect(options.data)
+    if len(layout.names) < 2:
+        raise Fault("{file} has one column; x and y are needed.", file=str(options.data))
+    names = [options.x or layout.names[0], options.y or layout.names[1]]
+    x, y = read_columns(layout, names)
+    return make_problem(options.problem or "linear", (x, y))
+
+
+def names_a_problem(options: argparse.Namespace) -> bool:
+    """Whether one of `problem_options` is there."""
+    return any((options.problem, options.data, options.x, options.y))
+
+
+def run_from(options: argparse.Namespace, problem: Problem, base: Run | None = None) -> Run:
+    """The checked run that the options name; what they leave open is as in `base`."""
+    optimizer = options.optimizer or (base.optimizer if base else "gd")
+    schedule = options.schedule or (base.schedule if base else "constant")
     settings = _pairs(options.set, "--set")
     if options.lr is not None:
-        settings["learning_rate"] = options.lr
-    batch = options.batch_size
-    size = problem.size if batch == "full" else whole_number(batch or "0", "--batch-size", 0, 10**9)
-    if batch == "0":
-        raise Fault("--batch-size must be at least 1, or 'full'.")
-    sampling = make_settings(
-        Sampling, {"batch_size": size, "sampling": options.sampling, "seed": options.seed}
-    )
-    clipping = make_settings(
-        Clipping, {"clip_norm": options.clip_norm, "clip_value": options.clip_value}
-    )
-    start = None if options.start is None else _point(options.start)
-    run = make_run(
+        settings["lr"] = options.lr
+    settings = by_name(find_optimizer(optimizer).Settings, settings, optimizer)
+    planned = _pairs(options.schedule_set, "--schedule-set")
+    planned = by_name(find_schedule(schedule).Settings, planned, schedule)
+    sampling = _given(options, "sampling", "seed")
+    clipping = _given(options, "clip_norm", "clip_value")
+    below, below_planned = _below(options, base)
+    if base is not None:
+        sampling = {**settings_values(base.sampling), **sampling}
+        clipping = {**settings_values(base.clipping), **clipping}
+    start = base.start if base is not None else None
+    made = make_run(
         problem,
-        options.optimizer,
-        settings,
-        options.schedule,
-        _pairs(options.schedule_set, "--schedule-set"),
-        sampling,
-        clipping,
-        start,
+        optimizer,
+        {**below, **settings},
+        schedule,
+        {**below_planned, **planned},
+        make_sampling(problem, options.batch_size, sampling),
+        make_settings(Clipping, clipping),
+        start if options.start is None else _point(options.start),
+        options.convention,
     )
-    return problem, run
+    _check_effect(made.settings, settings)
+    _check_effect(made.schedule_settings, planned)
+    return made
+
+
+def _below(
+    options: argparse.Namespace, base: Run | None
+) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """What stays of the settings and the schedule's settings of `base` beneath those given.
+
+    Under another optimizer or another framework the rate alone stays.
+    """
+    if base is None:
+        return {}, {}
+    settings, planned = settings_values(base.settings), settings_values(base.schedule_settings)
+    if options.convention is not None or options.optimizer not in (None, base.optimizer):
+        settings = {"learning_rate": settings["learning_rate"]}
+    if options.convention is not None or options.schedule not in (None, base.schedule):
+        planned = {}
+    return settings, planned
+
+
+def _given(options: argparse.Namespace, *names: str) -> dict[str, object]:
+    values = {name: getattr(options, name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _check_effect(settings: Settings, given: Mapping[str, object]) -> None:
+    """`Fault` where a setting was named that does nothing beside the others."""
+    values = settings_values(settings)
+    declared = {item.name: item for item in fields_of(settings)}
+    for name in given:
+        for other, wanted in declared[name].needs:
+            if values[other] != wanted:
+                raise Fault(
+                    "{name} has no effect with {other} = {value}: it needs {other} = {wanted}.",
+                    name=name, other=other, value=values[other], wanted=wanted,
+                )  # fmt: skip
 
 
 def _pairs(texts: Sequence[str], option: str) -> dict[str, object]:

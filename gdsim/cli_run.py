@@ -1,146 +1,154 @@
-"""`gdsim run` and `gdsim list`: a run without a window, and what there is to run."""
+"""`gdsim run`: runs from their start to the end without a window."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from gdsim import __version__
-from gdsim.cli_experiment import experiment_from, experiment_options, whole_number
+from gdsim.cli_experiment import (
+    experiment_options,
+    names_a_problem,
+    problem_from,
+    run_from,
+    whole_number,
+)
 from gdsim.cli_parser import MAX_STEPS, Parser
-from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import Outcome, judge
-from gdsim.engine.fields import fields_of
-from gdsim.engine.optimizers import OPTIMIZERS
-from gdsim.engine.problems import PROBLEMS
-from gdsim.engine.schedules import SCHEDULES
-from gdsim.experiment.results import check_format, column_names, rows_of, write_results
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
+from gdsim.engine.sentences import Fault
+from gdsim.experiment.document import load, make_problem_of
+from gdsim.experiment.results import (
+    FORMATS,
+    check_length,
+    check_target,
+    column_names,
+    write_results,
+)
+from gdsim.experiment.trajectories import Ending, Endings, Report, Tracks, blocks_of
+from gdsim.runtime.recording import Recording
+from gdsim.runtime.snapshot import Snapshot
+
+PICTURES = (".png", ".svg", ".pdf")
+STEPS = 1000
+PATIENCE = 0.5
+"""Seconds before a terminal shows how far it is, and between two times that it says so."""
 
 
 def command(words: Sequence[str]) -> int:
-    """Run `words`, which begin with `run` or `list`; the exit status."""
-    if words[0] == "run":
-        return _run(_run_parser().parse_args(words[1:]))
-    return _list(_list_parser().parse_args(words[1:]))
+    """Do what `words` after `run` say; the exit status."""
+    options = _parser().parse_args(words)
+    _take_file_from_settings(options)
+    problem, tracks, steps = _experiment(options)
+    for target, formats in ((options.out, FORMATS), (options.plot, PICTURES)):
+        if target is not None:
+            check_target(target, formats)
+    endings = Endings(problem, len(tracks))
+    blocks = endings.watching(blocks_of(problem, tracks, steps, _progress(steps, options.quiet)))
+    recording = None
+    if options.plot is not None:
+        draw_figure = _painter()
+        recording = Recording(problem, tracks, steps)
+        blocks = recording.watching(blocks)
+    if options.out is not None:
+        check_length(options.out, steps, len(tracks))
+        write_results(options.out, problem, tracks, steps, blocks, endings)
+    else:
+        for _ in blocks:
+            pass
+    if recording is not None:
+        draw_figure(options.plot, recording.snapshot(endings))
+    if not options.quiet:
+        for lane, (run, changes) in enumerate(tracks):
+            number = f"{lane + 1}. " if len(tracks) > 1 else ""
+            last = changes[-1][1] if changes else run
+            print("\n".join(_told(problem, last, endings.ending(lane), number)))
+    return 0
 
 
-def _run_parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="gdsim run", description="Run without a window.", allow_abbrev=False)
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="gdsim run",
+        description="Run without a window. With a FILE the options change what its runs say.",
+        allow_abbrev=False,
+    )
     add = parser.add_argument
+    add("file", nargs="?", type=Path, metavar="FILE.gdsim", help="an experiment to run")
     experiment_options(parser)
-    add("--steps", default="1000", metavar="N")
+    add("--steps", metavar="N", help=f"updates to be made ({STEPS}, or the file's limit)")
     add("--out", type=Path, metavar="FILE.csv|.json|.npz", help="write every step")
+    add("--plot", type=Path, metavar="FILE.png|.svg|.pdf", help="draw path, loss and rate")
     add("--quiet", action="store_true", help="print nothing but errors")
     return parser
 
 
-def _list_parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="gdsim list", description="What there is.", allow_abbrev=False)
-    parser.add_argument("what", choices=("problems", "optimizers", "schedules"))
-    parser.add_argument("--json", action="store_true", help="for programs")
-    return parser
+def _take_file_from_settings(options: argparse.Namespace) -> None:
+    """A file that follows the settings is the experiment, as in `run --set momentum=0.5 FILE`."""
+    for words in (options.set, options.schedule_set):
+        if words and options.file is None and words[-1].lower().endswith(".gdsim"):
+            options.file = Path(words.pop())
 
 
-def _list(options: argparse.Namespace) -> int:
-    entries: list[dict[str, object]] = []
-    if options.what == "problems":
-        entries = [
-            {
-                "name": p.name,
-                "title": p.title,
-                "formula": p.formula,
-                "parameters": [q.name for q in p.parameters],
-            }
-            for p in PROBLEMS
-        ]
+def _experiment(options: argparse.Namespace) -> tuple[Problem, Tracks, int]:
+    """Problem, runs and number of steps: of the file, under what the options change."""
+    if options.file is None:
+        problem = problem_from(options)
+        tracks: Tracks = [(run_from(options, problem), ())]
+        steps = STEPS
     else:
-        for family in OPTIMIZERS if options.what == "optimizers" else SCHEDULES:
-            formula: str | tuple[str, ...] = family.formula
-            entries.append(
-                {
-                    "name": family.name,
-                    "title": family.title,
-                    "formula": formula if isinstance(formula, str) else list(formula),
-                    "settings": {f.name: f.default for f in fields_of(family.Settings)},
-                }
+        if names_a_problem(options):
+            raise Fault("{file} says what the problem is: leave it out.", file=str(options.file))
+        found = load(options.file)
+        problem, steps = make_problem_of(found), found.step_limit
+        tracks = [
+            (
+                run_from(options, problem, run),
+                tuple((step, run_from(options, problem, later)) for step, later in changes),
             )
-    if options.json:
-        print(json.dumps(entries, ensure_ascii=False, indent=1))
-        return 0
-    for entry in entries:
-        lines = entry["formula"]
-        text = "; ".join(lines) if isinstance(lines, list) else lines
-        print(f"{entry['name']:<16}{entry['title']}: {text}")
-    return 0
+            for run, changes in found.runs
+        ]
+    if options.steps is not None:
+        steps = whole_number(options.steps, "--steps", 1, MAX_STEPS)
+    return problem, tracks, steps
 
 
-def _run(options: argparse.Namespace) -> int:
-    problem, run = experiment_from(options)
-    steps = whole_number(options.steps, "--steps", 1, MAX_STEPS)
-    recent: deque[Array] = deque(maxlen=16)
-    last: list[Array] = []
-
-    def watched(rows: Iterator[Array]) -> Iterator[Array]:
-        for block in rows:
-            recent.extend(block[-16:, 3:])
-            last[:] = [block[-1]]
-            if not first:
-                first.append(float(block[0, 2]))
-            yield block
-
-    def summary() -> dict[str, object]:
-        row = last[0]
-        theta = row[3:]
-        alive = bool(np.isfinite(row[2:]).all()) and row[2] <= 1e6 * max(first[0], 1.0)
-        outcome = judge(
-            problem, first[0], theta, float(row[2]), np.array(recent), alive=alive, at_limit=True
-        )
-        if outcome is Outcome.NOT_A_NUMBER and not math.isfinite(first[0]):
-            outcome = Outcome.NOT_A_NUMBER
-        names = [p.name for p in problem.parameters]
-        return {
-            "gdsim": __version__,
-            "problem": problem.name,
-            "optimizer": run.optimizer,
-            "steps": int(row[0]),
-            "outcome": outcome.value,
-            "loss": float(row[2]),
-            "parameters": dict(zip(names, map(float, theta), strict=True)),
-        }
-
-    first: list[float] = []
-    rows = watched(rows_of(problem, run, steps, _progress(steps, options.quiet)))
-    if options.out is not None:
-        check_format(options.out)
-        write_results(options.out, problem, rows, summary)
-    else:
-        for _ in rows:
-            pass
-    if not options.quiet:
-        found = summary()
-        print(f"{problem.title} · {run.family.title} · {found['steps']} steps: {found['outcome']}")
-        for name, value in zip(column_names(problem)[2:], last[0][2:], strict=True):
-            print(f"  {name:<12}{float(value)!r}")
-    return 0
+def _painter() -> Callable[[Path, Snapshot], None]:
+    """What draws the figure, before the run: a missing Qt shall not be found after an hour."""
+    try:
+        from gdsim.ui.figure import draw_figure
+    except ImportError as error:
+        raise Fault("A picture needs Qt, which does not load: {reason}", reason=error) from None
+    return draw_figure
 
 
-def _progress(steps: int, quiet: bool) -> Callable[[int], None] | None:
+def _told(problem: Problem, run: Run, ending: Ending, number: str) -> list[str]:
+    """What a person wants to know of the end, every float so that it round-trips."""
+    outcome = ending.outcome.value
+    if ending.diverged_at is not None:
+        outcome += f" at step {ending.diverged_at}"
+    values = [ending.rate, ending.loss, *ending.theta.tolist()]
+    return [
+        f"{number}{problem.title} · {run.family.title} · {ending.step} steps: {outcome}",
+        *(f"  {n:<14}{v!r}" for n, v in zip(column_names(problem)[1:], values, strict=True)),
+    ]
+
+
+def _progress(steps: int, quiet: bool) -> Report | None:
     """A line that is rewritten on a terminal; nothing into a pipe."""
     if quiet or not sys.stderr.isatty():
         return None
-    began = time.monotonic()
+    began = said = time.monotonic()
 
     def report(step: int) -> None:
-        if time.monotonic() - began > 0.5:
+        nonlocal said
+        now = time.monotonic()
+        if now - said > PATIENCE or (step >= steps and said > began):
+            said = now
+            left = (now - began) * (steps - step) / step
+            text = f"step {step:,} of {steps:,} ({step / steps:.0%}), {left:,.0f} s left"
             end = "\n" if step >= steps else "\r"
-            print(f"step {step:,} of {steps:,}", end=end, file=sys.stderr, flush=True)
+            print(f"{text:<60}", end=end, file=sys.stderr, flush=True)
 
     return report

@@ -37,6 +37,7 @@ class Field:
     control should travel through the range. `advanced` settings stand under "More".
     `needs` names (other field, value) pairs that must hold for this one to matter. A `text` has
     a `reader` that raises `Fault` where it cannot be used, and `range_text` says what it wants.
+    `aliases` are the frameworks' own names for it, which are understood wherever it is set.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Field:
     needs: tuple[tuple[str, Value], ...] = ()
     reader: Callable[[str], object] | None = None
     wanted: str = ""
+    aliases: tuple[str, ...] = ()
 
     def range_text(self) -> str:
         """The allowed range in words, for error messages and tool tips."""
@@ -164,6 +166,7 @@ def field(
     needs: tuple[tuple[str, Value], ...] = (),
     reader: Callable[[str], object] | None = None,
     wanted: str = "",
+    aliases: tuple[str, ...] = (),
 ) -> Any:
     """Declare one setting of a frozen settings dataclass (see `Field` for the arguments)."""
     kind: Kind
@@ -177,7 +180,7 @@ def field(
         kind = "int" if isinstance(default, int) else "float"
     declared = Field(
         "", kind, default, label, help, symbol, minimum, maximum, above, below, scale, choices,
-        advanced, needs, reader, wanted,
+        advanced, needs, reader, wanted, aliases,
     )  # fmt: skip
     return dataclasses.field(default=default, metadata={_KEY: declared})
 
@@ -191,14 +194,49 @@ def fields_of(settings: type[Settings] | Settings) -> tuple[Field, ...]:
     )
 
 
-def make_settings(cls: type[S], values: Mapping[str, object]) -> S:
-    """Build settings from loose values; `Fault` for unknown names and values out of range."""
+def make_settings(cls: type[S], values: Mapping[str, object], owner: str = "") -> S:
+    """Build settings from loose values; `Fault` for unknown names and values out of range.
+
+    `owner` is whose settings they are, for the message.
+    """
     declared = {item.name: item for item in fields_of(cls)}
-    for name in values:
-        if name not in declared:
-            raise unknown(name, declared, "setting")
-    checked = {name: declared[name].check(value) for name, value in values.items()}
+    named = by_name(cls, values, owner)
+    checked = {name: declared[name].check(value) for name, value in named.items()}
     return cls(**checked)
+
+
+def by_name(
+    cls: type[Settings], values: Mapping[str, object], owner: str = ""
+) -> dict[str, object]:
+    """The values under the declared names, aliases resolved; `Fault` for unknown or double ones."""
+    declared = fields_of(cls)
+    names = {alias: item.name for item in declared for alias in (item.name, *item.aliases)}
+    found: dict[str, object] = {}
+    for given, value in values.items():
+        name = names.get(given)
+        if name is None:
+            raise _no_setting(given, names, [item.name for item in declared], owner)
+        if name in found:
+            raise Fault("{name} is given twice: as {alias} too.", name=name, alias=given)
+        found[name] = value
+    return found
+
+
+def _no_setting(name: str, names: Mapping[str, str], known: list[str], owner: str) -> Fault:
+    if not owner:
+        return unknown(name, known, "setting")
+    if not known:
+        return Fault("'{owner}' has no settings, so no '{name}'.", owner=owner, name=name)
+    near = nearest(name, names)
+    if near:
+        return Fault(
+            "'{owner}' has no setting '{name}'. Did you mean '{near}'? It has: {known}.",
+            owner=owner, name=name, near=names[near], known=", ".join(known),
+        )  # fmt: skip
+    return Fault(
+        "'{owner}' has no setting '{name}'. It has: {known}.",
+        owner=owner, name=name, known=", ".join(known),
+    )  # fmt: skip
 
 
 def settings_values(settings: Settings) -> dict[str, Value]:
@@ -209,13 +247,35 @@ def settings_values(settings: Settings) -> dict[str, Value]:
 def unknown(name: str, known: Iterable[str], what: str) -> Fault:
     """A `Fault` for a name that does not exist, with the nearest one and the whole list."""
     names = list(known)
-    near = difflib.get_close_matches(name.lower(), names, n=1)
+    near = nearest(name, names)
     if near:
         return Fault(
             "There is no {what} '{name}'. Did you mean '{near}'? Known: {known}.",
-            what=what, name=name, near=near[0], known=", ".join(names),
+            what=what, name=name, near=near, known=", ".join(names),
         )  # fmt: skip
     return Fault(
         "There is no {what} '{name}'. Known: {known}.",
         what=what, name=name, known=", ".join(names) or "none",
     )  # fmt: skip
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that takes the fewest slips of the finger to `name`; "" if none is near."""
+    lowered = name.lower()
+    near = difflib.get_close_matches(lowered, known, n=5)
+    return min(near, key=lambda other: _slips(lowered, other), default="")
+
+
+def _slips(one: str, other: str) -> int:
+    """Letters to insert, drop, change or swap with their neighbour (optimal string alignment)."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from dataclasses import field as _field
 from typing import Any
 
-from gdsim.engine.fields import Settings, Value, field, fields_of, make_settings, unknown
+from gdsim.engine.fields import (
+    Settings,
+    Value,
+    by_name,
+    field,
+    fields_of,
+    make_settings,
+    unknown,
+)
 from gdsim.engine.optimizers import FRAMEWORKS, Optimizer, find_optimizer
 from gdsim.engine.optimizers.descent import DescentSettings, GradientDescent
 from gdsim.engine.problems import Problem
@@ -77,21 +85,23 @@ def make_run(
     sampling: Sampling | None = None,
     clipping: Clipping | None = None,
     start: tuple[float, ...] | None = None,
-    convention: str = "pytorch",
+    convention: str | None = None,
 ) -> Run:
     """A checked run on `problem`; what is not given takes its default (rate: the problem's).
 
-    `convention` sets the formulas and the defaults of that framework; what `settings` and
-    `schedule_settings` name goes before. Where PyTorch, the default, lacks a method, the first
-    framework that has it is meant; `Fault` where another is asked for that lacks the optimizer.
+    `convention` sets the formulas and the defaults of that framework, its learning rate among them
+    if it has one; what `settings` and `schedule_settings` name goes before. `Fault` where that
+    framework lacks the optimizer. Without a convention PyTorch's formulas are meant, or those of
+    the first framework that has the method, and the problem's own rate.
     """
     family = find_optimizer(optimizer)
+    chosen = by_name(family.Settings, settings or {}, optimizer)
     if family.own_rate is not None and schedule != "constant":
-        _check_scheduled(family, settings or {})
+        _check_scheduled(family, chosen)
     values: dict[str, object] = {
         "learning_rate": problem.learning_rate if family.own_rate is None else family.own_rate,
-        **convention_defaults(family, convention, settings or {}),
-        **(settings or {}),
+        **convention_defaults(family, convention, chosen),
+        **chosen,
     }
     point = problem.start if start is None else tuple(float(value) for value in start)
     if len(point) != len(problem.parameters):
@@ -107,15 +117,15 @@ def make_run(
                 "The start {name} = {value} is not usable: give a finite number up to 1e150.",
                 name=parameter.name, value=value,
             )  # fmt: skip
-    made: Settings = make_settings(family.Settings, values)
+    made: Settings = make_settings(family.Settings, values, optimizer)
     planned = find_schedule(schedule)
-    given = schedule_settings or {}
+    given = by_name(planned.Settings, schedule_settings or {}, schedule)
     run = Run(
         optimizer,
         made,
         schedule,
         make_settings(
-            planned.Settings, {**convention_defaults(planned, convention, given), **given}
+            planned.Settings, {**convention_defaults(planned, convention, given), **given}, schedule
         ),
         sampling or Sampling(),
         clipping or Clipping(),
@@ -127,23 +137,27 @@ def make_run(
 
 def convention_defaults(
     method: type[Optimizer] | type[Schedule],
-    convention: str,
+    convention: str | None,
     settings: Mapping[str, object] | None = None,
 ) -> dict[str, Value]:
     """The settings in which a framework departs from the declared defaults.
 
     A `convention` among `settings` goes before. For a schedule that the framework lacks the
-    declared defaults hold, since any optimizer may be combined with any schedule.
+    declared defaults hold, since any optimizer may be combined with any schedule. The framework's
+    learning rate is among them only where the framework was asked for.
     """
-    if convention not in FRAMEWORKS:
-        raise unknown(convention, FRAMEWORKS, "convention")
-    chosen = (settings or {}).get("convention", convention)
     known = method.conventions
-    if chosen not in known:
-        if issubclass(method, Optimizer) and convention not in (*known, FRAMEWORKS[0]):
+    if convention is not None:
+        if convention not in FRAMEWORKS:
+            raise unknown(convention, FRAMEWORKS, "convention")
+        if issubclass(method, Optimizer) and convention not in known:
             raise _lacking(method, convention)
+    chosen = (settings or {}).get("convention", convention or FRAMEWORKS[0])
+    if chosen not in known:
         chosen = known[0] if known else ""
     values = dict(method.defaults.get(str(chosen), {}))
+    if convention is None:
+        values.pop("learning_rate", None)
     if any(item.name == "convention" for item in fields_of(method.Settings)):
         values["convention"] = str(chosen)
     return values

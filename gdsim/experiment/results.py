@@ -1,84 +1,163 @@
-"""Write a run's rows (step, learning_rate, loss, parameters) as CSV, JSON or NPZ."""
+"""Write what runs did, step by step, as CSV, JSON or NPZ: whole or not at all."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 import numpy as np
 
+from gdsim import __version__
 from gdsim.engine.arrays import Array
+from gdsim.engine.fields import settings_values
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
-from gdsim.engine.simulation import Simulation
+from gdsim.engine.simulation import Block
 from gdsim.experiment.files import written_aside
+from gdsim.experiment.trajectories import Ending, Endings, Tracks
 
 FORMATS = (".csv", ".json", ".npz")
-_ROWS = 4096
+MOST_ROWS = 10_000_000
+"""So many states of all runs together are held in memory for JSON and NPZ; CSV holds none."""
 
-Report = Callable[[int], None]
 
-
-def check_format(path: Path) -> None:
-    """`Fault` for an ending that is none of `FORMATS`."""
-    if path.suffix.lower() not in FORMATS:
+def check_target(path: Path, formats: Sequence[str]) -> None:
+    """`Fault` for an ending that is none of `formats`, a folder, or a place that is not there."""
+    if path.suffix.lower() not in formats:
         raise Fault(
-            "{file}: the ending must be one of {known}.",
-            file=str(path), known=", ".join(FORMATS),
+            "{file}: the ending must be one of {known}.", file=str(path), known=", ".join(formats)
+        )
+    if path.is_dir():
+        raise Fault("{file} is a folder. Choose another name.", file=str(path))
+    if not path.parent.is_dir():
+        raise Fault("There is no folder {folder} to write into.", folder=str(path.parent))
+
+
+def check_length(path: Path, steps: int, runs: int) -> None:
+    """`Fault` where a file of that kind would have to hold too much at once."""
+    if path.suffix.lower() != ".csv" and (steps + 1) * runs > MOST_ROWS:
+        raise Fault(
+            "{file}: {steps:,} steps are too many for {ending}; write them as .csv.",
+            file=str(path), steps=steps, ending=path.suffix.lower(),
         )  # fmt: skip
 
 
-def rows_of(
-    problem: Problem, run: Run, steps: int, report: Report | None = None
-) -> Iterator[Array]:
-    """Rows k = 0 … steps in blocks of columns [step, learning_rate, loss, parameters…].
-
-    Row k is the state after k updates; its learning rate is the one that update k → k+1 uses.
-    A diverged run goes on into inf and nan, as it would in a framework.
-    """
-    simulation = Simulation(problem, [run], stop_diverged=False)
-    yield np.array([[0.0, simulation.rates(0)[0], simulation.loss[0], *simulation.theta[:, 0]]])
-    while simulation.step < steps:
-        block = simulation.advance(min(_ROWS, steps - simulation.step))
-        numbers = np.arange(block.first, block.first + len(block.loss), dtype=np.float64)
-        yield np.column_stack([numbers, block.rate, block.loss, block.theta[:, :, 0]])
-        if report is not None:
-            report(simulation.step)
-
-
 def column_names(problem: Problem) -> list[str]:
-    """The header of a result table."""
+    """The header of one run's table."""
     return ["step", "learning_rate", "loss", *(p.name for p in problem.parameters)]
 
 
-def csv_lines(rows: Array) -> str:
-    """Rows as CSV text in which every float round-trips."""
-    return "".join(f"{int(row[0])},{','.join(map(repr, row[1:]))}\n" for row in rows.tolist())
+def rows_of(block: Block, lane: int) -> Array:
+    """One run's part of a block as columns [step, learning_rate, loss, parameters…]."""
+    numbers = np.arange(block.first, block.first + len(block.loss), dtype=np.float64)
+    return np.column_stack(
+        [numbers, block.rate[:, lane], block.loss[:, lane], block.theta[:, :, lane]]
+    )
 
 
 def write_results(
-    path: Path, problem: Problem, rows: Iterator[Array], summary: Callable[[], dict[str, object]]
+    path: Path,
+    problem: Problem,
+    tracks: Tracks,
+    steps: int,
+    blocks: Iterator[Block],
+    endings: Endings,
 ) -> None:
-    """Write all rows to `path` in the format of its ending, whole or not at all."""
-    check_format(path)
-    names = column_names(problem)
-    suffix = path.suffix.lower()
+    """Write every step to `path` in the format of its ending.
+
+    One run has the columns of `column_names`. With several runs CSV has a column `run` (1, 2, …)
+    before them, NPZ has arrays (steps + 1, runs), and JSON a list of runs.
+    """
     with written_aside(path) as aside:
-        if suffix == ".csv":
+        if path.suffix.lower() == ".csv":
             with aside.open("w", encoding="utf-8", newline="") as stream:
-                stream.write(",".join(names) + "\n")
-                for block in rows:
-                    stream.write(csv_lines(block))
+                _write_csv(stream, problem, len(tracks), blocks)
             return
-        table = np.concatenate(list(rows))
-        columns = {name: table[:, i] for i, name in enumerate(names)}
-        if suffix == ".npz":
-            steps = {"step": columns.pop("step").astype(np.int64)}
-            np.savez(aside, allow_pickle=False, **steps, **columns)
+        table = _table(problem, len(tracks), steps, blocks)
+        if path.suffix.lower() == ".npz":
+            _write_npz(aside, problem, table)
             return
-        lists: dict[str, object] = {name: column.tolist() for name, column in columns.items()}
-        lists["step"] = [int(step) for step in columns["step"]]
-        text = json.dumps({**summary(), "columns": lists}, ensure_ascii=False, indent=1)
-        aside.write_text(text + "\n", encoding="utf-8")
+        with aside.open("w", encoding="utf-8", newline="") as stream:
+            _write_json(stream, problem, tracks, table, endings)
+
+
+def described(problem: Problem, run: Run, ending: Ending) -> dict[str, object]:
+    """Settings and ending of a run as JSON can hold them."""
+    names = [parameter.name for parameter in problem.parameters]
+    return {
+        "problem": problem.name,
+        "optimizer": run.optimizer,
+        "settings": settings_values(run.settings),
+        "schedule": run.schedule,
+        "schedule_settings": settings_values(run.schedule_settings),
+        "sampling": settings_values(run.sampling),
+        "clipping": settings_values(run.clipping),
+        "start": dict(zip(names, run.start, strict=True)),
+        "steps": ending.step,
+        "outcome": ending.outcome.value,
+        "diverged_at": ending.diverged_at,
+        "loss": ending.loss,
+        "parameters": dict(zip(names, ending.theta.tolist(), strict=True)),
+    }
+
+
+def _write_csv(stream: TextIOWrapper, problem: Problem, runs: int, blocks: Iterator[Block]) -> None:
+    names = column_names(problem)
+    if runs == 1:
+        stream.write(",".join(names) + "\n")
+        for block in blocks:
+            stream.write(_csv_lines(rows_of(block, 0)))
+        return
+    stream.write(",".join(["run", *names]) + "\n")
+    for block in blocks:
+        for lane in range(runs):
+            stream.write(_csv_lines(rows_of(block, lane), f"{lane + 1},"))
+
+
+def _csv_lines(rows: Array, before: str = "") -> str:
+    """Rows as CSV text in which every float round-trips."""
+    return "".join(
+        f"{before}{int(row[0])},{','.join(map(repr, row[1:]))}\n" for row in rows.tolist()
+    )
+
+
+def _table(problem: Problem, runs: int, steps: int, blocks: Iterator[Block]) -> Array:
+    """(columns, steps + 1, runs): each column contiguous."""
+    table = np.empty((len(column_names(problem)), steps + 1, runs))
+    for block in blocks:
+        place = slice(block.first, block.first + len(block.loss))
+        for lane in range(runs):
+            table[:, place, lane] = rows_of(block, lane).T
+    return table
+
+
+def _write_npz(path: Path, problem: Problem, table: Array) -> None:
+    columns = dict(zip(column_names(problem), table, strict=True))
+    step = columns.pop("step")[:, 0].astype(np.int64)
+    if table.shape[2] == 1:
+        columns = {name: column[:, 0] for name, column in columns.items()}
+    np.savez(path, allow_pickle=False, step=step, **columns)
+
+
+def _write_json(
+    stream: TextIOWrapper, problem: Problem, tracks: Tracks, table: Array, endings: Endings
+) -> None:
+    """By hand at the outside, so that no more than one column is text at a time."""
+    one = len(tracks) == 1
+    stream.write(f'{{\n"gdsim": {json.dumps(__version__)},\n')
+    if not one:
+        stream.write('"runs": [\n')
+    for lane, (run, _) in enumerate(tracks):
+        stream.write("" if one else ("{\n" if lane == 0 else ",\n{\n"))
+        for key, value in described(problem, run, endings.ending(lane)).items():
+            stream.write(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n")
+        stream.write('"columns": {\n')
+        for place, name in enumerate(column_names(problem)):
+            column = table[place, :, lane]
+            values = (column.astype(np.int64) if name == "step" else column).tolist()
+            stream.write(f"{',' if place else ''}{json.dumps(name)}: {json.dumps(values)}\n")
+        stream.write("}\n" if one else "}\n}")
+    stream.write("}\n" if one else "\n]\n}\n")

@@ -24,6 +24,7 @@ from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.engine.simulation import Block, LaneState, Simulation, changed
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot, Track
 from gdsim.runtime.tape import Tape, row_of
+from gdsim.runtime.verdict import verdict_of
 
 RECENT = 16
 CATCH_UP_LIMIT = 200_000
@@ -280,19 +281,7 @@ class Session:
             return explain_rate(lane.run, curvature_at(self.problem, lane.theta), rate)
         if outcome is Outcome.DIVERGED:
             return self._post_mortem(tape, lane)
-        texts = {
-            Outcome.CONVERGED: "Converged at step {step}: loss {loss}.",
-            Outcome.MOVING: "Still moving at step {step}: loss {loss}.",
-            Outcome.OSCILLATING: "Oscillating at step {step}: loss {loss}.",
-            Outcome.DIVERGING: "Diverging at step {step}: loss {start} → {loss}.",
-            Outcome.STALLED: "Stalled at step {step}, on a plateau or saddle: loss {loss}.",
-            Outcome.NOT_A_NUMBER: "Not a number at step {step}.",
-            Outcome.STEP_LIMIT: "Step limit {step} reached: loss {loss}.",
-            Outcome.READY: "Ready at step {step}: loss {loss}.",
-        }
-        how = sentence(
-            texts[outcome], step=self.step, loss=number(loss), start=number(lane.start_loss)
-        )
+        how = verdict_of(outcome, self.step, loss, lane.start_loss)
         why = self._why(lane, outcome, rate)
         return how if why is None else sentence("{how} {why}", how=how, why=why)
 

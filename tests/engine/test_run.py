@@ -21,7 +21,7 @@ from gdsim.engine.simulation import Simulation, changed
 ARTICLE = make_problem("article")
 
 
-def settings_under(optimizer: str, convention: str, **settings: Any) -> dict[str, Any]:
+def settings_under(optimizer: str, convention: str | None, **settings: Any) -> dict[str, Any]:
     return settings_values(make_run(ARTICLE, optimizer, settings, convention=convention).settings)
 
 
@@ -55,13 +55,13 @@ def test_what_is_set_goes_before_the_conventions_defaults() -> None:
     assert settings_under("adam", "keras", eps=1e-3)["eps"] == 1e-3
     formula = make_run(ARTICLE, "adam", {"convention": "keras"}).settings
     assert (formula.convention, formula.eps) == ("keras", 1e-7)
-    assert settings_under("adam", "pytorch")["learning_rate"] == ARTICLE.learning_rate
+    assert settings_under("adam", None)["learning_rate"] == ARTICLE.learning_rate
 
 
 def test_where_pytorch_has_none_the_first_that_has_it_is_meant() -> None:
-    assert settings_under("schedule_free_adamw", "pytorch")["convention"] == "optax"
-    assert settings_under("lamb", "pytorch")["convention"] == "keras"
-    assert "convention" not in settings_under("lion", "pytorch")
+    assert settings_under("schedule_free_adamw", None)["convention"] == "optax"
+    assert settings_under("lamb", None)["convention"] == "keras"
+    assert "convention" not in settings_under("lion", None)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,10 @@ class Adam(Moments, Optimizer):
     )
     source = "Kingma & Ba 2015; torch.optim.Adam"
     Settings: ClassVar[type[RateSettings]] = AdamSettings
-    defaults: ClassVar[Defaults] = {"keras": {"eps": 1e-7, "decoupled_weight_decay": True}}
+    defaults: ClassVar[Defaults] = {
+        "pytorch": {"learning_rate": 0.001},
+        "keras": {"learning_rate": 0.001, "eps": 1e-7, "decoupled_weight_decay": True},
+    }
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
@@ -166,7 +169,8 @@ class AdamW(Adam):
     source = "Loshchilov & Hutter 2019; torch.optim.AdamW"
     Settings = AdamWSettings
     defaults: ClassVar[Defaults] = {
-        "keras": {"eps": 1e-7, "weight_decay": 0.004},
+        "pytorch": {"learning_rate": 0.001},
+        "keras": {"learning_rate": 0.001, "eps": 1e-7, "weight_decay": 0.004},
         "optax": {"weight_decay": 1e-4},
     }
 

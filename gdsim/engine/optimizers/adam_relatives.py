@@ -13,6 +13,8 @@ from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import Adam, AdamSettings
 from gdsim.engine.optimizers.base import Defaults, State, convention_field, lanes, powers
 
+SLOWER: Defaults = {**Adam.defaults, "pytorch": {"learning_rate": 0.002}}
+
 
 class Adamax(Adam):
     """m ← β₁m + (1−β₁)g, u ← max(β₂u, |g| + ε), θ ← θ − (α/c₁) m/u, c₁ = 1 − β₁ᵗ.
@@ -30,6 +32,7 @@ class Adamax(Adam):
         "θ ← θ − α m̂ / u,  m̂ = m/(1 − β₁ᵗ)",
     )
     source = "Kingma & Ba 2015; torch.optim.Adamax"
+    defaults = SLOWER
 
     def init(self, theta: Array) -> State:
         self.scratch = np.empty_like(theta)
@@ -82,6 +85,7 @@ class NAdam(Adam):
     )
     source = "Dozat 2016; torch.optim.NAdam"
     Settings = NAdamSettings
+    defaults = SLOWER
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
@@ -151,7 +155,7 @@ class RAdam(Adam):
     source = "Liu et al. 2020; torch.optim.RAdam"
     Settings = RAdamSettings
     conventions = ("pytorch", "optax")
-    defaults: ClassVar[Defaults] = {}
+    defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.001}}
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)

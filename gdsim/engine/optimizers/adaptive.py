@@ -29,7 +29,7 @@ def eps_field(default: float) -> Any:
     """ε, the small number that keeps a division from 0/0."""
     return field(
         default, "Epsilon", "Added to the root so that nothing is divided by zero.",
-        symbol="ε", minimum=0.0, maximum=1.0, scale="log", advanced=True,
+        symbol="ε", minimum=0.0, maximum=1.0, scale="log", advanced=True, aliases=("epsilon",),
     )  # fmt: skip
 
 
@@ -42,6 +42,7 @@ class AdaGradSettings(RateSettings):
     initial_accumulator: float = field(
         0.0, "First sum", "The sum of squared gradients that it starts from.",
         symbol="G₀", minimum=0.0, maximum=1e6, advanced=True,
+        aliases=("initial_accumulator_value",),
     )  # fmt: skip
     eps: float = eps_field(1e-10)
     weight_decay: float = decay_field()
@@ -63,9 +64,13 @@ class AdaGrad(Optimizer):
     source = "Duchi et al. 2011; torch.optim.Adagrad"
     Settings = AdaGradSettings
     defaults: ClassVar[Defaults] = {
-        "keras": {"initial_accumulator": 0.1, "eps": 1e-7, "decoupled_weight_decay": True},
+        "pytorch": {"learning_rate": 0.01},
+        "keras": {
+            "learning_rate": 0.001, "initial_accumulator": 0.1, "eps": 1e-7,
+            "decoupled_weight_decay": True,
+        },
         "optax": {"initial_accumulator": 0.1, "eps": 1e-7},
-    }
+    }  # fmt: skip
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
@@ -101,9 +106,10 @@ class AdaGrad(Optimizer):
 
 @dataclass(frozen=True)
 class RMSPropSettings(RateSettings):
-    rho: float = beta_field(
-        "Decay rate", "ρ", 0.99, "How long the moving average of squared gradients remembers."
-    )
+    rho: float = field(
+        0.99, "Decay rate", "How long the moving average of squared gradients remembers.",
+        symbol="ρ", minimum=0.0, below=1.0, aliases=("alpha", "decay"),
+    )  # fmt: skip
     eps: float = eps_field(1e-8)
     momentum: float = field(
         0.0, "Momentum", "How much of the velocity is kept from one step to the next.",
@@ -136,9 +142,12 @@ class RMSProp(Moments, Optimizer):
     source = "Tieleman & Hinton 2012; torch.optim.RMSprop"
     Settings = RMSPropSettings
     defaults: ClassVar[Defaults] = {
-        "keras": {"rho": 0.9, "eps": 1e-7, "decoupled_weight_decay": True},
+        "pytorch": {"learning_rate": 0.01},
+        "keras": {
+            "learning_rate": 0.001, "rho": 0.9, "eps": 1e-7, "decoupled_weight_decay": True,
+        },
         "optax": {"rho": 0.9},
-    }
+    }  # fmt: skip
     switches = ("weight_decay", "momentum")
 
     def __init__(self, settings: Sequence[Any]) -> None:
@@ -222,8 +231,12 @@ class Adadelta(Moments, Optimizer):
     source = "Zeiler 2012; torch.optim.Adadelta"
     Settings = AdadeltaSettings
     defaults: ClassVar[Defaults] = {
-        "keras": {"rho": 0.95, "eps": 1e-7, "decoupled_weight_decay": True}
-    }
+        "pytorch": {"learning_rate": 1.0},
+        "keras": {
+            "learning_rate": 0.001, "rho": 0.95, "eps": 1e-7, "decoupled_weight_decay": True,
+        },
+        "optax": {"learning_rate": 1.0},
+    }  # fmt: skip
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
 from gdsim.engine.optimizers.base import (
+    Defaults,
     Moments,
     Optimizer,
     RateSettings,
@@ -55,6 +56,7 @@ class ASGD(Optimizer):
     source = "Polyak & Juditsky 1992; torch.optim.ASGD"
     Settings = ASGDSettings
     conventions = ("pytorch",)
+    defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.01}}
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
@@ -84,7 +86,7 @@ class ASGD(Optimizer):
 class ScheduleFreeSettings(RateSettings):
     beta1: float = field(
         0.9, "Beta 1", "Where the gradient is taken: 0 at the fast point, 1 at the average.",
-        symbol="β₁", above=0.0, below=1.0,
+        symbol="β₁", above=0.0, below=1.0, aliases=("beta_1", "b1"),
     )  # fmt: skip
     beta2: float = beta2_field()
     eps: float = eps_field(1e-8)
@@ -120,6 +122,10 @@ class ScheduleFreeAdamW(Moments, Optimizer):
     source = "Defazio et al. 2024; optax.contrib.schedule_free_adamw, Keras ScheduleFreeAdamW"
     Settings = ScheduleFreeSettings
     conventions = ("optax", "keras")
+    defaults: ClassVar[Defaults] = {
+        "optax": {"learning_rate": 0.0025},
+        "keras": {"learning_rate": 0.0025},
+    }
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)

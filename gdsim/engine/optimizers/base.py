@@ -30,7 +30,7 @@ class RateSettings(Settings):
 
     learning_rate: float = field(
         0.01, "Learning rate", "How far each update goes along its direction.",
-        symbol="α", above=0.0, maximum=1e6, scale="log",
+        symbol="α", above=0.0, maximum=1e6, scale="log", aliases=("lr",),
     )  # fmt: skip
 
 
@@ -61,7 +61,9 @@ def decoupled_field(default: bool = False) -> Any:
 
 def beta_field(name: str, symbol: str, default: float, help: str) -> Any:
     """How long a moving average remembers, from 0 (not at all) to just below 1."""
-    return field(default, name, help, symbol=symbol, minimum=0.0, below=1.0)
+    digit = name[-1]
+    aliases = (f"beta_{digit}", f"b{digit}") if digit.isdecimal() else ()
+    return field(default, name, help, symbol=symbol, minimum=0.0, below=1.0, aliases=aliases)
 
 
 def lanes(settings: Sequence[Any], name: str) -> Array:
@@ -117,7 +119,10 @@ class Optimizer(ABC):
     conventions: ClassVar[tuple[str, ...]] = FRAMEWORKS
     """The frameworks that have the method."""
     defaults: ClassVar[Defaults] = {}
-    """Where a framework's defaults differ from those declared: framework → setting → value."""
+    """Where a framework's defaults differ from those declared: framework → setting → value.
+
+    The learning rate too, where the framework has one (Optax mostly wants it given).
+    """
     switches: ClassVar[tuple[str, ...]] = ("weight_decay",)
     """Numbers whose being zero or not chooses between formulas."""
     single_sample: ClassVar[bool] = False

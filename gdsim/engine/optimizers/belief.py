@@ -90,6 +90,7 @@ class YogiSettings(RateSettings):
     initial_accumulator: float = field(
         1e-6, "First averages", "What both moving averages start from.",
         minimum=0.0, maximum=1e6, scale="log", advanced=True,
+        aliases=("initial_accumulator_value",),
     )  # fmt: skip
     weight_decay: float = decay_field()
     decoupled_weight_decay: bool = decoupled_field()

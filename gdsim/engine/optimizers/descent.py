@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, decay_field
+from gdsim.engine.optimizers.base import Defaults, Optimizer, RateSettings, State, decay_field
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class GradientDescent(Optimizer):
     formula = ("θ ← θ − α g",)
     source = "Cauchy 1847; torch.optim.SGD"
     Settings = DescentSettings
+    defaults: ClassVar[Defaults] = {
+        "pytorch": {"learning_rate": 0.001},
+        "keras": {"learning_rate": 0.01},
+    }
 
     def init(self, theta: Array) -> State:
         return {}

@@ -46,7 +46,10 @@ class Lamb(Adam):
     source = "You et al. 2020; keras.optimizers.Lamb, optax.lamb"
     Settings = LambSettings
     conventions = ("keras", "optax")
-    defaults: ClassVar[Defaults] = {"optax": {"eps": 1e-6}}
+    defaults: ClassVar[Defaults] = {
+        "keras": {"learning_rate": 0.001},
+        "optax": {"eps": 1e-6},
+    }
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)

@@ -55,7 +55,10 @@ class Momentum(Optimizer):
     formula = ("v ← β v + g", "θ ← θ − α v")
     source = "Polyak 1964; torch.optim.SGD"
     Settings: ClassVar[type[VelocitySettings]] = MomentumSettings
-    defaults: ClassVar[Defaults] = {"keras": {"decoupled_weight_decay": True}}
+    defaults: ClassVar[Defaults] = {
+        "pytorch": {"learning_rate": 0.001},
+        "keras": {"learning_rate": 0.01, "decoupled_weight_decay": True},
+    }
     switches = ("weight_decay", "dampening")
 
     def __init__(self, settings: Sequence[Any]) -> None:

@@ -42,7 +42,10 @@ class Lion(Moments, Optimizer):
     source = "Chen et al. 2023; keras.optimizers.Lion, optax.lion"
     Settings = LionSettings
     conventions = ("keras", "optax")
-    defaults: ClassVar[Defaults] = {"optax": {"weight_decay": 1e-3}}
+    defaults: ClassVar[Defaults] = {
+        "keras": {"learning_rate": 0.001},
+        "optax": {"weight_decay": 1e-3},
+    }
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
@@ -107,6 +110,7 @@ class Rprop(Optimizer):
     source = "Riedmiller & Braun 1993; torch.optim.Rprop"
     Settings = RpropSettings
     conventions = ("pytorch",)
+    defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.01}}
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)

@@ -13,9 +13,13 @@ Defaults = Mapping[str, Mapping[str, Value]]
 FRAMEWORKS = ("pytorch", "keras", "optax")
 
 
-def steps_field(default: int, label: str, help: str, symbol: str = "T") -> Any:
+def steps_field(
+    default: int, label: str, help: str, symbol: str = "T", aliases: tuple[str, ...] = ()
+) -> Any:
     """A count of steps, at least one."""
-    return field(default, label, help, symbol=symbol, minimum=1, maximum=1e9, scale="log")
+    return field(
+        default, label, help, symbol=symbol, minimum=1, maximum=1e9, scale="log", aliases=aliases
+    )
 
 
 def floor_field() -> Any:

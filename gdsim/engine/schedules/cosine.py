@@ -27,7 +27,10 @@ def cosine_fall(base: float | Array, floor: float | Array, k: Array, total: floa
 
 @dataclass(frozen=True)
 class CosineSettings(Settings):
-    decay_steps: int = steps_field(1000, "Over", "The number of steps from the top to the floor.")
+    decay_steps: int = steps_field(
+        1000, "Over", "The number of steps from the top to the floor.",
+        aliases=("T_max", "total_steps"),
+    )  # fmt: skip
     alpha: float = floor_field()
     periodic: bool = field(
         False, "Periodic", "Climbs again after the floor, as PyTorch's does, instead of staying.",
@@ -64,14 +67,17 @@ class Cosine(Schedule):
 
 @dataclass(frozen=True)
 class RestartsSettings(Settings):
-    first_steps: int = steps_field(200, "First cycle", "The number of steps to the first restart.")
+    first_steps: int = steps_field(
+        200, "First cycle", "The number of steps to the first restart.", "T₀",
+        aliases=("T_0", "first_decay_steps"),
+    )  # fmt: skip
     t_mult: float = field(
         1.0, "Cycle factor", "How many times longer each cycle is than the one before.",
-        minimum=1.0, maximum=100.0,
+        minimum=1.0, maximum=100.0, aliases=("T_mult", "t_mul"),
     )  # fmt: skip
     m_mult: float = field(
         1.0, "Peak factor", "What each cycle's height above the floor is multiplied by.",
-        above=0.0, maximum=1.0, advanced=True,
+        above=0.0, maximum=1.0, advanced=True, aliases=("m_mul",),
     )  # fmt: skip
     alpha: float = floor_field()
 
@@ -117,8 +123,9 @@ class CosineRestarts(Schedule):
 class WarmupCosineSettings(Settings):
     warmup_steps: int = steps_field(100, "Warm-up", "The number of steps of the rise.", "w")
     decay_steps: int = steps_field(
-        1000, "Over", "All steps, those of the warm-up included; in Keras's convention without."
-    )
+        1000, "Over", "All steps, those of the warm-up included; in Keras's convention without.",
+        aliases=("total_steps",),
+    )  # fmt: skip
     start_fraction: float = field(
         0.0, "Starts at", "The first rate, as a fraction of the learning rate.",
         minimum=0.0, maximum=1.0, advanced=True,

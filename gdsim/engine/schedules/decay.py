@@ -69,7 +69,7 @@ class StepDecay(Schedule):
 def milestones(text: str) -> tuple[int, ...]:
     """Steps as in "300, 600, 900": whole numbers, each greater than the one before."""
     try:
-        steps = tuple(int(part) for part in text.split(","))
+        steps = tuple(int(part) for part in text.strip(" []()").split(","))
     except ValueError:
         steps = ()
     if not steps or min(steps) < 1 or any(a >= b for a, b in pairwise(steps)):
@@ -85,6 +85,7 @@ class MultistepSettings(Settings):
     milestones: str = field(
         "300, 600, 900", "Drops at", "The steps at which the rate drops, with commas between.",
         reader=milestones, wanted="whole numbers that go up, such as 300, 600, 900",
+        aliases=("boundaries",),
     )  # fmt: skip
     gamma: float = field(
         0.1, "Factor", "What the rate is multiplied by at each drop.",
@@ -117,11 +118,12 @@ class Multistep(Schedule):
 class ExponentialSettings(Settings):
     gamma: float = field(
         0.995, "Factor", "What the rate is multiplied by at each step.",
-        symbol="γ", above=0.0, maximum=1.0,
+        symbol="γ", above=0.0, maximum=1.0, aliases=("decay_rate",),
     )  # fmt: skip
     decay_steps: int = field(
         1, "Per", "So many steps pass until the rate is multiplied by the whole factor.",
         symbol="S", minimum=1, maximum=1e9, scale="log", advanced=True,
+        aliases=("transition_steps",),
     )  # fmt: skip
 
 
@@ -173,14 +175,18 @@ class InverseTime(Schedule):
 
 @dataclass(frozen=True)
 class PolynomialSettings(Settings):
-    decay_steps: int = steps_field(1000, "Over", "The number of steps from the top to the floor.")
+    decay_steps: int = steps_field(
+        1000, "Over", "The number of steps from the top to the floor.",
+        aliases=("total_iters", "transition_steps", "total_steps"),
+    )  # fmt: skip
     power: float = field(
         2.0, "Power", "The power of the polynomial: 1 is a straight line.",
         symbol="q", above=0.0, maximum=100.0,
     )  # fmt: skip
     end_rate: float = field(
-        0.0, "Final rate", "The rate it ends at.", minimum=0.0, maximum=1e6, advanced=True
-    )
+        0.0, "Final rate", "The rate it ends at.", minimum=0.0, maximum=1e6, advanced=True,
+        aliases=("end_learning_rate", "end_value"),
+    )  # fmt: skip
     cycle: bool = field(
         False, "Cycles", "Starts from above again and again, over ever more steps (Keras).",
         advanced=True,
@@ -221,7 +227,10 @@ class Polynomial(Schedule):
 
 @dataclass(frozen=True)
 class LinearSettings(Settings):
-    decay_steps: int = steps_field(1000, "Over", "The number of steps from one to the other.")
+    decay_steps: int = steps_field(
+        1000, "Over", "The number of steps from one to the other.",
+        aliases=("total_iters", "transition_steps", "total_steps"),
+    )  # fmt: skip
     start_factor: float = field(
         1.0, "Starts at", "The first rate, as a fraction of the learning rate.",
         minimum=0.0, maximum=1e3,

@@ -24,7 +24,7 @@ class PlateauSettings(Settings):
     )  # fmt: skip
     threshold: float = field(
         1e-4, "Threshold", "How much smaller a loss must be to count as better.",
-        minimum=0.0, maximum=1e12, scale="log", advanced=True,
+        minimum=0.0, maximum=1e12, scale="log", advanced=True, aliases=("min_delta",),
     )  # fmt: skip
     threshold_mode: str = field(
         "rel", "Threshold is", "A share of the best loss so far, or an amount of loss.",

@@ -91,6 +91,8 @@ class View(QWidget):
         self._manual = False
         self._seen: Hashable = None
         self._painted_at = 0.0
+        self.on_paper = False
+        """Whether it is drawn for a figure, where nothing moves and no pointer comes."""
         self.stamps = Stamps()
         self.setAutoFillBackground(True)
         self.bar = TitleBar(self)

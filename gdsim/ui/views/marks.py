@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from gdsim.ui.theme import RunStyle, Theme
+from gdsim.ui.views.vector import is_vector
 
 # Where a label may stand around its point, as directions in turn, and how far out, in its sizes.
 _AROUND = [(1, -1), (1, 1), (-1, -1), (-1, 1), (1, 0), (0, -1), (-1, 0), (0, 1)]
@@ -64,6 +65,12 @@ class Stamps:
         hollow: bool,
     ) -> None:
         """The run's marker; hollow for the start, filled for the present point."""
+        if is_vector(painter):
+            painter.save()
+            painter.translate(at)
+            _paint_marker(painter, style, size, theme, hollow=hollow)
+            painter.restore()
+            return
         key = style.color.rgba(), style.marker, size, theme.casing, hollow, self.resolution
         pixmap = self._made.get(key)
         if pixmap is None:
@@ -86,6 +93,11 @@ class Stamps:
         strong: bool,
     ) -> None:
         """A run's number on its colour; with a ring around it for the selected run."""
+        if is_vector(painter):
+            painter.save()
+            _paint_label(painter, box, style, font, ground, strong=strong)
+            painter.restore()
+            return
         key = (
             style.color.rgba(), style.label, font.pointSizeF(), ground.rgba(), strong,
             self.resolution, box.width(), box.height(),

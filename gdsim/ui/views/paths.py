@@ -18,6 +18,7 @@ from gdsim.engine.arrays import Array, Indices
 from gdsim.ui.theme import Dash
 from gdsim.ui.views.canvas import Projection
 from gdsim.ui.views.polylines import clipped, cut, draw_segments, project
+from gdsim.ui.views.vector import draw_polyline, is_vector
 
 SEGMENTS = 8000
 """Segments drawn at most for all lines together when they are drawn anew."""
@@ -100,6 +101,12 @@ class Ink:
         log: bool = False,
     ) -> None:
         """Paint `lines` over `under` (those that do not grow); on a logarithmic y axis if `log`."""
+        if is_vector(painter):
+            for line in (*under, *lines):
+                points = project(line.x, line.y, projection, log, line.monotone)
+                look = line.color, line.width, line.dash, line.casing
+                draw_polyline(painter, points, *look, projection.area)
+            return
         key = projection, resolution, log
         if key != self._key or self._has_new_past(lines, under):
             self._draw_anew(projection, resolution, lines, under, log)

@@ -104,7 +104,9 @@ class StepsView(View):
         return cell(float(shown.step), 0.0), tuple(cell(x, y) for x, y in ends)
 
     def paint_cursor(self, painter: QPainter, projection: Projection, snapshot: Snapshot) -> None:
-        """The step cursor: a line with a handle at its top."""
+        """The step cursor: a line with a handle at its top; on paper there is no cursor."""
+        if self.on_paper:
+            return
         x = float(projection.x(float(snapshot.step)))
         color = self.theme.color("cursor")
         color.setAlpha(150)
