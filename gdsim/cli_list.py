@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from gdsim.cli_parser import Parser
 from gdsim.engine.fields import Field, Settings, fields_of
 from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
-from gdsim.engine.problems import PROBLEMS, Problem
+from gdsim.engine.problems import PROBLEMS, Problem, make_problem
 from gdsim.engine.schedules import SCHEDULES, Schedule
+from gdsim.engine.sentences import Fault
 
 
 def command(words: Sequence[str]) -> int:
@@ -38,14 +39,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _problem(problem: type[Problem]) -> dict[str, object]:
-    return {
+    """As it is by default; what depends on data is left out where data must be given."""
+    entry: dict[str, object] = {
         "name": problem.name,
         "title": problem.title,
         "formula": problem.formula,
-        "loss": problem.loss_name,
-        "parameters": [parameter.name for parameter in problem.parameters],
-        "start": list(problem.start),
+        "needs_data": False,
     }
+    try:
+        made = make_problem(problem.name)
+        entry |= {
+            "loss": made.loss_name,
+            "parameters": [parameter.name for parameter in made.parameters],
+            "start": list(made.start),
+            "learning_rate": made.learning_rate,
+        }
+    except Fault:
+        entry["needs_data"] = True
+    return {**entry, "settings": settings_declared(problem.Settings)}
 
 
 def _method(method: type[Optimizer] | type[Schedule]) -> dict[str, object]:
