@@ -43,12 +43,13 @@ def _problem(problem: type[Problem]) -> dict[str, object]:
     entry: dict[str, object] = {
         "name": problem.name,
         "title": problem.title,
-        "formula": problem.formula,
+        "formula": getattr(problem, "formula", ""),
         "needs_data": False,
     }
     try:
         made = make_problem(problem.name)
         entry |= {
+            "formula": made.formula,
             "loss": made.loss_name,
             "parameters": [parameter.name for parameter in made.parameters],
             "start": list(made.start),

@@ -374,7 +374,7 @@ def test_lists_tell_programs_all_that_can_be_set(capsys: pytest.CaptureFixture[s
     problems = {entry["name"]: entry for entry in listed("problems", capsys)}
     assert problems["article"]["parameters"] == ["theta_0", "theta_1"]
     assert problems["rosenbrock"]["start"] == [-1.2, 1.0]
-    assert problems["linear"]["needs_data"] is True
+    assert problems["linear"]["settings"]["samples"]["kind"] == "int"
 
 
 @pytest.mark.parametrize("what", ["problems", "optimizers", "schedules"])
