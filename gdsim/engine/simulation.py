@@ -18,7 +18,7 @@ from gdsim.engine.optimizers import Optimizer, State
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run, check_batch
 from gdsim.engine.sampling import Sampler
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, Sentence
 
 BREATH = 16
 """Steps between two calls of `breathe`: some 0.1 ms."""
@@ -51,7 +51,8 @@ class LaneState:
 
     `theta` is (parameters,); `state` holds the optimizer's arrays, each with one lane as its last
     axis, or None for a fresh start; `birth` is the step before the optimizer's first update.
-    `memory` is what a schedule that watches the loss remembers of it.
+    `memory` is what a schedule that watches the loss remembers of it. `trouble` says why the loss
+    has no value where the run's next step would be.
     """
 
     run: Run
@@ -61,6 +62,7 @@ class LaneState:
     birth: int = 0
     state: State | None = None
     memory: Any = None
+    trouble: Sentence | None = None
 
 
 class _Group:
@@ -200,7 +202,9 @@ class Simulation:
         """The state of `run` at step 0."""
         theta = np.array(run.start, dtype=np.float64)
         loss = self.problem.loss_at(theta)
-        return LaneState(run, theta, bool(np.isfinite(loss)), loss)
+        finite = bool(np.isfinite(loss))
+        trouble = None if finite else self.problem.trouble_at(theta)
+        return LaneState(run, theta, finite, loss, trouble=trouble)
 
     def restore(self, step: int, lanes: Sequence[LaneState]) -> None:
         """Put the runs given by `lanes` at `step`; runs may be added and removed by it."""
@@ -215,6 +219,7 @@ class Simulation:
         self.start_loss: Array = np.array([lane.start_loss for lane in lanes])
         self.births: Indices = np.array([lane.birth for lane in lanes], dtype=np.int64)
         self._memories = [lane.memory for lane in lanes]
+        self._troubles = [lane.trouble for lane in lanes]
         with np.errstate(all="ignore"):
             self.loss: Array = self.problem.loss(self.theta)
         self._regroup([lane.state for lane in lanes])
@@ -223,11 +228,20 @@ class Simulation:
         """A copy of each run's state, from which `restore` goes on bit for bit."""
         rows = zip(
             self.runs, self.theta.T, self.alive, self.start_loss, self.births, self._lane_states(),
-            self._memories, strict=True,
+            self._memories, self._troubles, strict=True,
         )  # fmt: skip
         return [
-            LaneState(run, theta.copy(), bool(alive), float(start_loss), int(birth), state, memory)
-            for run, theta, alive, start_loss, birth, state, memory in rows
+            LaneState(
+                run,
+                theta.copy(),
+                bool(alive),
+                float(start_loss),
+                int(birth),
+                state,
+                memory,
+                trouble,
+            )
+            for run, theta, alive, start_loss, birth, state, memory, trouble in rows
         ]
 
     def advance(self, steps: int, breathe: Callable[[], None] | None = None) -> Block:
@@ -241,6 +255,7 @@ class Simulation:
         rate = np.zeros((count + 1, runs))
         valid = np.zeros(runs, dtype=np.int64)
         theta[:] = self.theta
+        before = self.theta.copy(), self.loss
         with np.errstate(all="ignore"):
             for group, state in zip(self._groups, self._states, strict=True):
                 lanes = group.lanes
@@ -255,7 +270,7 @@ class Simulation:
             loss = self._losses(theta)
         self.step += count
         block = Block(first, theta, loss, rate[1:], valid)
-        self._settle(block)
+        self._settle(block, before)
         return block
 
     def rates(self, step: int) -> Array:
@@ -278,8 +293,11 @@ class Simulation:
         flat = theta.transpose(1, 0, 2).reshape(parameters, rows * runs)
         return self.problem.loss(flat).reshape(rows, runs)
 
-    def _settle(self, block: Block) -> None:
-        """Find the runs that diverged within the block and stop them at their last finite row."""
+    def _settle(self, block: Block, before: tuple[Array, Array]) -> None:
+        """Find the runs that diverged within the block and stop them at their last finite row.
+
+        `before` are θ and the loss where the block began.
+        """
         loss = block.loss
         rows = len(loss)
         if not rows:
@@ -300,10 +318,16 @@ class Simulation:
             last = row if finite else row - 1
             block.count[lane] = last + 1
             self.alive[lane] = False
-            if last >= 0:
-                self.theta[:, lane] = block.theta[last, :, lane]
-                self.loss[lane] = loss[last, lane]
+            kept = block.theta[last, :, lane] if last >= 0 else before[0][:, lane]
+            self.theta[:, lane] = kept
+            self.loss[lane] = loss[last, lane] if last >= 0 else before[1][lane]
+            if not finite:
+                self._troubles[lane] = self._trouble(block.theta[row, :, lane], kept)
         self._regroup(states)
+
+    def _trouble(self, theta: Array, before: Array) -> Sentence | None:
+        """Why there is no going on to θ, or from the point before it if θ itself is none."""
+        return self.problem.trouble_at(theta if np.isfinite(theta).all() else before)
 
     def _lane_states(self) -> list[State | None]:
         """The state of each run as arrays of one lane."""
@@ -341,6 +365,7 @@ def _key(problem: Problem, run: Run) -> Hashable:
         run.optimizer,
         run.family.variant(run.settings),
         run.batch_size_for(problem),
+        run.sampling.sampling == "random",  # its last batch of an epoch is as long as the others
         run.rate_schedule.watches_loss,
         bool(run.clipping.clip_norm),
         bool(run.clipping.clip_value),

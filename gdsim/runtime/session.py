@@ -269,6 +269,8 @@ class Session:
         recent = trace.until(self.step).rows[-RECENT:, 2:]
         if trace.stride > 1:
             recent = self._last_rows.get(tape.key, recent[:0])
+        if lane.trouble is not None:
+            return Outcome.NOT_A_NUMBER
         return judge(
             self.problem, lane.start_loss, lane.theta, loss, recent,
             alive=lane.alive, at_limit=self.step >= self.step_limit,
@@ -277,6 +279,9 @@ class Session:
     def _verdict(
         self, tape: Tape, lane: LaneState, outcome: Outcome, loss: float, rate: float
     ) -> Sentence:
+        if lane.trouble is not None:
+            step = self.step if tape.died_at is None else tape.died_at
+            return sentence("Stopped at step {step}: {reason}", step=step, reason=lane.trouble)
         if self.step == 0 and lane.alive:
             return explain_rate(lane.run, curvature_at(self.problem, lane.theta), rate)
         if outcome is Outcome.DIVERGED:

@@ -7,12 +7,13 @@ from bisect import bisect_left, bisect_right
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
-from gdsim.engine.history import History, Trace
+from gdsim.engine.history import CAPACITY, History, Trace
 from gdsim.engine.run import Changes, Run
 from gdsim.engine.simulation import LaneState
 
 FIRST_INTERVAL = 2048
 MOST_CHECKPOINTS = 1024
+MOST_NUMBERS = 1 << 19
 
 
 class Tape:
@@ -25,7 +26,7 @@ class Tape:
 
     def __init__(self, key: int, first: LaneState, changes: Changes = ()) -> None:
         self.key = key
-        self.history = History(2 + len(first.theta))
+        self.history = History(*_room_for(len(first.theta)))
         self.ghost: Trace | None = None
         self.died_at: int | None = None
         self._steps: list[int] = [0]
@@ -113,6 +114,14 @@ class Tape:
         self._steps = [self._steps[i] for i in kept]
         self._states = [self._states[i] for i in kept]
         self._interval *= 2
+
+
+def _room_for(parameters: int) -> tuple[int, int]:
+    """Width and capacity of a history: fewer rows where they are long, to bound its memory."""
+    width, capacity = 2 + parameters, CAPACITY
+    while capacity * width > MOST_NUMBERS:
+        capacity //= 2
+    return width, capacity
 
 
 def row_of(rate: float, loss: float, theta: Array) -> Array:

@@ -13,8 +13,15 @@ TEXTS = {
     "expression": ("x² + 3y²", "sin(x)·cos(y) + 0.1x^2", "exp(-x^2) + log(x^2 + 1)", "|x| + y^4"),
     "hidden": ("3", "8", "4, 3"),
 }
-GREATEST = {"samples": 60, "huber_delta": 3.0, "noise": 2.0, "kappa": 1e4, "data_seed": 50}
-LEAST = {"samples": 8, "huber_delta": 0.2}
+GREATEST = {
+    "reach": 5.0,
+    "samples": 60,
+    "huber_delta": 3.0,
+    "noise": 2.0,
+    "kappa": 1e4,
+    "data_seed": 50,
+}
+LEAST = {"reach": 1.0, "samples": 8, "huber_delta": 0.2}
 
 
 def value_of(field: Field) -> st.SearchStrategy[Any]:

@@ -18,7 +18,9 @@ from gdsim.engine.problems.curves import (
     Quartic,
     Wave,
 )
+from gdsim.engine.problems.expression import Expression
 from gdsim.engine.problems.logistic import LogisticRegression
+from gdsim.engine.problems.network import Network
 from gdsim.engine.problems.polynomial import PolynomialRegression
 from gdsim.engine.problems.regression import Article, LinearRegression, MultipleRegression
 from gdsim.engine.problems.rugged import Ackley, Rastrigin
@@ -37,6 +39,8 @@ PROBLEMS: tuple[type[Problem], ...] = (
     LinearRegression,
     PolynomialRegression,
     LogisticRegression,
+    Network,
+    Expression,
     Parabola,
     DoubleWell,
     AbsoluteValue,

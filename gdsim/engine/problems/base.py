@@ -87,6 +87,10 @@ class Problem(ABC):
     def bounds(self) -> Bounds:
         """What a view should show at first: (low, high) for each parameter."""
 
+    def trouble_at(self, theta: Array) -> Sentence | None:
+        """Why J or its slope has no value at one point, in words; None where it is merely large."""
+        return None
+
     def reduce(self, samples: Indices, offsets: Indices) -> Array:
         """Condense batches to what the gradient needs: (statistics, batches).
 

@@ -101,12 +101,7 @@ class Samples:
         return np.asarray((design * bend) @ design.T / self.size)
 
     def reduce(self, samples: Indices, offsets: Indices) -> Array:
-        """Each batch's samples, one below the other; −1 fills what a short batch lacks."""
-        counts = np.diff(offsets)
-        chosen = np.full((int(counts.max()), len(counts)), -1.0)
-        row = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
-        chosen[row, np.repeat(np.arange(len(counts)), counts)] = samples
-        return chosen
+        return gathered(samples, offsets)
 
     def batch_gradient(self, theta: Array, batch: Array, out: Array) -> None:
         for lanes in self._turns(theta, len(batch)):
@@ -132,6 +127,15 @@ class Samples:
         parameters, lanes = theta.shape
         width = max(1, MOST_AT_ONCE // (samples * parameters))
         return [slice(first, first + width) for first in range(0, lanes, width)]
+
+
+def gathered(samples: Indices, offsets: Indices) -> Array:
+    """Each batch's samples, one below the other; −1 fills what a short batch lacks."""
+    counts = np.diff(offsets)
+    chosen = np.full((int(counts.max()), len(counts)), -1.0)
+    row = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
+    chosen[row, np.repeat(np.arange(len(counts)), counts)] = samples
+    return chosen
 
 
 def summed(values: Array) -> Array:
