@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
+from gdsim.cli_problem import pairs, problem_from, problem_options
 from gdsim.engine.fields import Settings, by_name, fields_of, make_settings, settings_values
 from gdsim.engine.optimizers import find_optimizer
-from gdsim.engine.problems import Problem, make_problem
+from gdsim.engine.problems import Problem
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.schedules import find_schedule
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.simulate import make_sampling
-from gdsim.experiment.table import inspect, read_columns
 
 
 def experiment_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is run: problem, data, optimizer, schedule, samples, start."""
     problem_options(parser)
     run_options(parser)
-
-
-def problem_options(parser: argparse.ArgumentParser) -> None:
-    """The options that say which loss is descended."""
-    add = parser.add_argument
-    add("--problem", metavar="NAME", help="see: gdsim list problems (article)")
-    add("--data", metavar="FILE.csv", type=Path, help="a table; --x and --y name its columns")
-    add("--x", metavar="COL", help="a column by its name or number (the first)")
-    add("--y", metavar="COL", help="the column to be predicted (the second)")
 
 
 def run_options(parser: argparse.ArgumentParser) -> None:
@@ -63,34 +53,15 @@ def experiment_from(options: argparse.Namespace) -> tuple[Problem, Run]:
     return problem, run_from(options, problem)
 
 
-def problem_from(options: argparse.Namespace) -> Problem:
-    """The problem that the options name."""
-    if options.data is None:
-        if options.x or options.y:
-            raise Fault("--x and --y name columns of a table: give --data FILE.csv too.")
-        return make_problem(options.problem or "article")
-    layout = inspect(options.data)
-    if len(layout.names) < 2:
-        raise Fault("{file} has one column; x and y are needed.", file=str(options.data))
-    names = [options.x or layout.names[0], options.y or layout.names[1]]
-    x, y = read_columns(layout, names)
-    return make_problem(options.problem or "linear", (x, y))
-
-
-def names_a_problem(options: argparse.Namespace) -> bool:
-    """Whether one of `problem_options` is there."""
-    return any((options.problem, options.data, options.x, options.y))
-
-
 def run_from(options: argparse.Namespace, problem: Problem, base: Run | None = None) -> Run:
     """The checked run that the options name; what they leave open is as in `base`."""
     optimizer = options.optimizer or (base.optimizer if base else "gd")
     schedule = options.schedule or (base.schedule if base else "constant")
-    settings = _pairs(options.set, "--set")
+    settings = pairs(options.set, "--set")
     if options.lr is not None:
         settings["lr"] = options.lr
     settings = by_name(find_optimizer(optimizer).Settings, settings, optimizer)
-    planned = _pairs(options.schedule_set, "--schedule-set")
+    planned = pairs(options.schedule_set, "--schedule-set")
     planned = by_name(find_schedule(schedule).Settings, planned, schedule)
     sampling = _given(options, "sampling", "seed")
     clipping = _given(options, "clip_norm", "clip_value")
@@ -148,16 +119,6 @@ def _check_effect(settings: Settings, given: Mapping[str, object]) -> None:
                     "{name} has no effect with {other} = {value}: it needs {other} = {wanted}.",
                     name=name, other=other, value=values[other], wanted=wanted,
                 )  # fmt: skip
-
-
-def _pairs(texts: Sequence[str], option: str) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not equals or not key:
-            raise Fault("{option} takes KEY=VALUE, not '{text}'.", option=option, text=text)
-        values[key] = value
-    return values
 
 
 def whole_number(text: str, option: str, low: int, high: int) -> int:

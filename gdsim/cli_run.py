@@ -8,14 +8,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from gdsim.cli_experiment import (
-    experiment_options,
-    names_a_problem,
-    problem_from,
-    run_from,
-    whole_number,
-)
+import numpy as np
+
+from gdsim.cli_experiment import experiment_options, run_from, whole_number
 from gdsim.cli_parser import MAX_STEPS, Parser
+from gdsim.cli_problem import names_a_problem, problem_from
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
@@ -61,6 +58,8 @@ def command(words: Sequence[str]) -> int:
     if recording is not None:
         draw_figure(options.plot, recording.snapshot(endings))
     if not options.quiet:
+        for note in problem.notes:
+            print(note)
         for lane, (run, changes) in enumerate(tracks):
             number = f"{lane + 1}. " if len(tracks) > 1 else ""
             last = changes[-1][1] if changes else run
@@ -129,10 +128,18 @@ def _told(problem: Problem, run: Run, ending: Ending, number: str) -> list[str]:
     if ending.diverged_at is not None:
         outcome += f" at step {ending.diverged_at}"
     values = [ending.rate, ending.loss, *ending.theta.tolist()]
-    return [
+    lines = [
         f"{number}{problem.title} · {run.family.title} · {ending.step} steps: {outcome}",
         *(f"  {n:<14}{v!r}" for n, v in zip(column_names(problem)[1:], values, strict=True)),
     ]
+    own = problem.own_units(ending.theta)
+    if not np.array_equal(own, ending.theta, equal_nan=True):
+        lines.append("in the data's own units:")
+        names = problem.own_names
+        lines += [f"  {n:<14}{v!r}" for n, v in zip(names, own.tolist(), strict=True)]
+    if ending.trouble is not None:
+        lines.append(str(ending.trouble))
+    return lines
 
 
 def _progress(steps: int, quiet: bool) -> Report | None:

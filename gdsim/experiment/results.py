@@ -87,8 +87,11 @@ def write_results(
 def described(problem: Problem, run: Run, ending: Ending) -> dict[str, object]:
     """Settings and ending of a run as JSON can hold them."""
     names = [parameter.name for parameter in problem.parameters]
+    own = problem.own_units(ending.theta)
     return {
         "problem": problem.name,
+        "problem_settings": settings_values(problem.settings),
+        "notes": [str(note) for note in problem.notes],
         "optimizer": run.optimizer,
         "settings": settings_values(run.settings),
         "schedule": run.schedule,
@@ -100,7 +103,9 @@ def described(problem: Problem, run: Run, ending: Ending) -> dict[str, object]:
         "outcome": ending.outcome.value,
         "diverged_at": ending.diverged_at,
         "loss": ending.loss,
+        "trouble": None if ending.trouble is None else str(ending.trouble),
         "parameters": dict(zip(names, ending.theta.tolist(), strict=True)),
+        "own_units": dict(zip(problem.own_names, own.tolist(), strict=True)),
     }
 
 

@@ -51,6 +51,7 @@ def simulate(
     schedule: str = "constant",
     schedule_settings: Mapping[str, Value] | None = None,
     data: tuple[ArrayLike, ArrayLike] | None = None,
+    problem_settings: Mapping[str, Value] | None = None,
     batch_size: int | str | None = None,
     sampling: str = "shuffle",
     seed: int = 0,
@@ -64,7 +65,8 @@ def simulate(
 
     `settings` are the optimizer's own (`gdsim list optimizers`): momentum, beta1, eps,
     weight_decay, …. `convention` ("pytorch", "keras", "optax") sets the formulas and defaults of
-    that framework, its learning rate too where `lr` is not given. `data` = (x, y) for "linear".
+    that framework, its learning rate too where `lr` is not given. `data` = (x, y) for problems that
+    fit data, x (n,) or (columns, n); `problem_settings` are the problem's (`gdsim list problems`).
     `batch_size` is a number of samples or "full". Raises `ValueError` in one clear sentence for
     all that makes no sense.
 
@@ -79,9 +81,12 @@ def simulate(
     """
     if isinstance(problem, str):
         columns = None if data is None else _columns(data)
-        problem = make_problem(problem, columns)
-    elif data is not None:
-        raise Fault("A problem that is made already has its data: leave 'data' out.")
+        problem = make_problem(problem, columns, problem_settings)
+    elif data is not None or problem_settings is not None:
+        raise Fault(
+            "A problem that is made already has its data and settings: leave 'data' and "
+            "'problem_settings' out."
+        )
     if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
         raise Fault(
             "{option} must be a whole number from {low} to {high}, not '{text}'.",

@@ -13,6 +13,7 @@ from gdsim.engine.arrays import Array, Flags
 from gdsim.engine.diagnosis import Outcome, judge
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Changes, Run
+from gdsim.engine.sentences import Sentence
 from gdsim.engine.simulation import DIVERGED_GROWTH, Block, Simulation, changed
 
 ROWS = 4096
@@ -74,6 +75,8 @@ class Ending:
     theta: Array
     outcome: Outcome
     diverged_at: int | None
+    trouble: Sentence | None = None
+    """Why the loss has no value at `diverged_at`, where that is more than its being too large."""
 
 
 class Endings:
@@ -87,6 +90,7 @@ class Endings:
         self._bad: Flags = np.zeros(runs, dtype=bool)
         self._bad_since = np.zeros(runs, dtype=np.int64)
         self._began_as_nan: Flags = np.zeros(runs, dtype=bool)
+        self._troubles: list[Sentence | None] = [None] * runs
 
     def watching(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """The same blocks, each looked at on its way."""
@@ -103,7 +107,7 @@ class Endings:
         limit = DIVERGED_GROWTH * np.maximum(np.nan_to_num(self._start), 1.0)
         with np.errstate(invalid="ignore"):
             bad = ~(block.loss <= limit)
-        for lane in np.flatnonzero(bad.any(axis=0) | self._bad):
+        for lane in np.flatnonzero(bad.any(axis=0) | self._bad).tolist():
             good = np.flatnonzero(~bad[:, lane])
             row = int(good[-1]) + 1 if len(good) else 0
             if row == len(bad):
@@ -112,6 +116,16 @@ class Endings:
                 self._bad[lane] = True
                 self._bad_since[lane] = block.first + row
                 self._began_as_nan[lane] = math.isnan(block.loss[row, lane])
+                self._troubles[lane] = self._trouble(block, row, lane)
+
+    def _trouble(self, block: Block, row: int, lane: int) -> Sentence | None:
+        """Why the loss has no value at that row's θ, or its slope none at the one before."""
+        if math.isfinite(block.loss[row, lane]):
+            return None
+        theta = block.theta[row, :, lane]
+        if not np.isfinite(theta).all() and row:
+            theta = block.theta[row - 1, :, lane]
+        return self._problem.trouble_at(theta)
 
     def ending(self, lane: int) -> Ending:
         """How that run stands after the last block."""
@@ -120,7 +134,7 @@ class Endings:
             raise ValueError("no block was looked at")
         theta, loss = block.theta[-1, :, lane].copy(), float(block.loss[-1, lane])
         if self._bad[lane]:
-            nan = bool(self._began_as_nan[lane])
+            nan = bool(self._began_as_nan[lane]) or self._troubles[lane] is not None
             outcome = Outcome.NOT_A_NUMBER if nan else Outcome.DIVERGED
         else:
             recent = np.array([states[:, lane] for states in self._recent])
@@ -136,4 +150,5 @@ class Endings:
             theta,
             outcome,
             int(self._bad_since[lane]) if self._bad[lane] else None,
+            self._troubles[lane] if self._bad[lane] else None,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gdsim.engine.data import data_of
@@ -66,6 +66,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
 
 
 @given(experiments())
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_written_is_read(experiment: Experiment) -> None:
     again = from_json(to_json(experiment))
     assert (again.runs, again.view) == (experiment.runs, experiment.view)

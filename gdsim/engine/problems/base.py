@@ -87,6 +87,15 @@ class Problem(ABC):
     def bounds(self) -> Bounds:
         """What a view should show at first: (low, high) for each parameter."""
 
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """What `own_units` are called."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+    def own_units(self, theta: Array) -> Array:
+        """θ (parameters,) as coefficients of the data as they were given; θ itself without any."""
+        return np.asarray(theta, dtype=np.float64)
+
     def trouble_at(self, theta: Array) -> Sentence | None:
         """Why J or its slope has no value at one point, in words; None where it is merely large."""
         return None

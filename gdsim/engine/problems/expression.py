@@ -16,6 +16,8 @@ from gdsim.engine.problems.base import Bounds, Parameter, Problem
 from gdsim.engine.problems.trial import best_rate
 from gdsim.engine.sentences import Fault, Sentence, sentence
 
+_PARTIAL = ("log", "sqrt", "asin", "acos", "pow")
+"""Operations that have no value for some numbers."""
 _PARAMETERS = (Parameter("x", "x"), Parameter("y", "y"))
 _STARTS = (
     (-0.8, 0.6), (0.8, 0.6), (0.8, -0.6), (-0.8, -0.6),
@@ -63,7 +65,9 @@ class Expression(Problem):
             self._graph.derivative(self._node, place) for place in range(len(self.parameters))
         ]
         self._height = Program(self._graph, [self._node])
-        self._slope = Program(self._graph, self._slopes)
+        self._slope = Program(self._graph, [self._node, *self._slopes])
+        kinds = {self._graph.nodes[node][0] for node in self._graph.needed([self._node])}
+        self._is_partial = not kinds.isdisjoint(_PARTIAL)
         self.start = self._first_start()
 
     @cached_property
@@ -84,8 +88,12 @@ class Expression(Problem):
         return np.asarray(height)
 
     def gradient(self, theta: Array, out: Array) -> None:
-        for row, slope in zip(out, self._slope.evaluate(theta), strict=True):
+        height, *slopes = self._slope.evaluate(theta)
+        for row, slope in zip(out, slopes, strict=True):
             row[:] = slope
+        if self._is_partial:
+            # The slope of a logarithm goes on where it has no value itself; a run does not.
+            out[:, np.isnan(np.broadcast_to(height, out.shape[1:]))] = np.nan
 
     def hessian(self, theta: Array) -> Array:
         point = np.asarray(theta, dtype=np.float64).reshape(-1, 1)

@@ -112,6 +112,10 @@ class LinearModel(Problem):
         """ŷ at `x`, (n,) or (columns, n) in the data's own units, for one θ: (n,)."""
         return self.score(theta, x)
 
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        return ("intercept", *self.data.names)
+
     def own_units(self, theta: Array) -> Array:
         """The coefficients in the data's own units: (parameters,) or (parameters, n), like θ."""
         theta = np.asarray(theta, dtype=np.float64)

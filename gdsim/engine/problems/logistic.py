@@ -173,6 +173,9 @@ def _fit(model: Samples) -> tuple[Array, bool]:
                 break
             size *= 0.5
         else:
+            # The loss is level to rounding before the slope is: the last steps go by the slope.
+            if float(np.abs(step).max()) < 1e-6:
+                theta = theta - step
             break
         done = float(np.abs(tried - theta).max()) <= 1e-15 * float(np.abs(tried).max())
         theta, loss = np.asarray(tried, dtype=np.float64), better

@@ -20,7 +20,7 @@ from gdsim.engine.problems.trial import best_rate
 from gdsim.engine.sentences import Fault
 
 MOST_UNITS = 16
-MOST_AT_ONCE = 1 << 18
+MOST_AT_ONCE = 1 << 15
 """Numbers in one layer's values that are worked on in one go: what a processor keeps near."""
 
 
@@ -128,7 +128,7 @@ class Network(Problem):
     @cached_property
     def learning_rate(self) -> float:  # type: ignore[override]
         """Found by trying, once asked for; a notch below, for curvature grows while it learns."""
-        return best_rate(self) / 3.0
+        return best_rate(self, notches=1)
 
     @classmethod
     def make(cls, data: Data | None, settings: Any) -> Problem:
@@ -143,6 +143,14 @@ class Network(Problem):
             (whole[layer.weights].reshape(layer.units, layer.inputs), whole[layer.biases])
             for layer in self._layers
         ]
+
+    def own_units(self, theta: Array) -> Array:
+        """The weights of the same network that takes x as it is."""
+        own = np.array(theta, dtype=np.float64)
+        first = self._layers[0]
+        own[first.weights] /= self.spread
+        own[first.biases] -= own[first.weights] * self.centre
+        return own
 
     def predict(self, theta: Array, x: Array) -> Array:
         """ŷ at `x`, (n,) or (1, n) in the data's own units, for one θ: (n,)."""
@@ -210,8 +218,7 @@ class Network(Problem):
         values: list[Array] = [z]
         for place, layer in enumerate(self._layers):
             weights, biases = self._split(rows, layer)
-            # One input needs no product of matrices.
-            sums = weights * z if layer.inputs == 1 and not place else weights @ values[-1]
+            sums = z * weights if not place else _product(weights, values[-1])
             sums += biases
             if place < len(self.hidden):
                 if self.is_smooth:
@@ -233,13 +240,10 @@ class Network(Problem):
         for place in range(len(self._layers) - 1, -1, -1):
             layer, inner = self._layers[place], values[place]
             gradient[:, layer.biases] = error.sum(axis=2)
+            gradient[:, layer.weights] = _outer(error, inner).reshape(len(rows), -1)
             if place:
-                product = error @ inner.transpose(0, 2, 1)
                 weights, _ = self._split(rows, layer)
-                error = (weights.transpose(0, 2, 1) @ error) * self._bent(inner)
-            else:
-                product = (error * inner).sum(axis=2)
-            gradient[:, layer.weights] = product.reshape(len(rows), -1)
+                error = _product(weights.transpose(0, 2, 1), error) * self._bent(inner)
         return gradient
 
     def _curved(self, row: Array, values: list[Array], error: Array, ways: Array) -> Array:
@@ -289,6 +293,22 @@ class Network(Problem):
             else:
                 whole[layer.weights] = rng.normal(0.0, (2.0 / layer.inputs) ** 0.5, count)
         return [float(value) for value in whole]
+
+
+def _product(weights: Array, values: Array) -> Array:
+    """weights @ values for every lane; by plain sums where a side is 1, which BLAS is slow at."""
+    if weights.shape[2] == 1:
+        return weights * values
+    if weights.shape[1] == 1:
+        return np.add.reduce(weights.transpose(0, 2, 1) * values, axis=1, keepdims=True)
+    return np.asarray(weights @ values)
+
+
+def _outer(error: Array, values: Array) -> Array:
+    """error @ valuesᵀ for every lane: (lanes, units, inputs); `values` may be one row for all."""
+    if values.ndim == 1 or 1 in (error.shape[1], values.shape[1]):
+        return np.asarray(np.add.reduce(error * values, axis=2))
+    return np.asarray(error @ values.transpose(0, 2, 1))
 
 
 def _named(layers: list[_Layer]) -> list[Parameter]:

@@ -125,6 +125,10 @@ class PolynomialRegression(LinearModel):
             return np.ascontiguousarray(legendre.legvander(column, degree)[:, 1:].T)
         return np.ascontiguousarray(np.vander(column, degree + 1, increasing=True)[:, 1:].T)
 
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        return tuple(f"x^{k}" for k in range(len(self.parameters)))
+
     def own_units(self, theta: Array) -> Array:
         return np.asarray(self._to_own @ np.asarray(theta, dtype=np.float64))
 

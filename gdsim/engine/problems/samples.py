@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
 
-MOST_AT_ONCE = 1 << 19
+MOST_AT_ONCE = 1 << 15
 """Numbers that are worked on in one go: more lanes than that allows are taken in turn."""
 
 

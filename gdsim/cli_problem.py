@@ -1,0 +1,133 @@
+"""Which loss is descended, from words: the options that every command with a problem shares."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gdsim.engine.data import Data, data_of
+from gdsim.engine.fields import by_name, fields_of, settings_values
+from gdsim.engine.generators import GENERATOR_FIELDS
+from gdsim.engine.problems import Problem, find_problem, make_problem
+from gdsim.engine.sentences import Fault
+from gdsim.experiment.table import Layout, inspect, read_columns
+
+SHORT = ("expression", "loss", "standardise", "degree", "hidden", "activation")
+"""Settings of problems with an option of their own."""
+MEANT = {"expression": "expression", "degree": "polynomial", "hidden": "network"}
+"""The problem that such an option means where none is named."""
+
+
+def problem_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which loss is descended. All are absent unless given."""
+    add = parser.add_argument
+    add("--problem", metavar="NAME", help="see: gdsim list problems (article)")
+    add("--data", metavar="FILE.csv", type=Path, help="a table; --x and --y name its columns")
+    add(
+        "--x", metavar="COL[,COL…]",
+        help="the columns of x by their names or numbers (the first)",
+    )  # fmt: skip
+    add("--y", metavar="COL", help="the column to be predicted (the second)")
+    add("--expression", metavar="TEXT", help="a function of your own, such as 'x² + 3y²'")
+    add("--loss", metavar="mse|half_mse|mae|huber", help="how errors are counted (mse)")
+    add(
+        "--standardise", action=argparse.BooleanOptionalAction, default=None,
+        help="descend with each column of x at mean 0 and spread 1",
+    )  # fmt: skip
+    add("--degree", metavar="N", help="of a polynomial (3)")
+    add("--hidden", metavar="N[,N]", help="units of a network's one or two hidden layers (8)")
+    add("--activation", metavar="tanh|relu", help="of these units (tanh)")
+    add(
+        "--problem-set", nargs="+", action="extend", default=[], metavar="KEY=VALUE",
+        help="other settings of the problem, such as angle=45 or generator=outliers",
+    )  # fmt: skip
+
+
+def names_a_problem(options: argparse.Namespace) -> bool:
+    """Whether one of `problem_options` is there."""
+    named = (options.problem, options.data, options.x, options.y)
+    return any(named) or bool(options.problem_set) or any(_short_settings(options))
+
+
+def problem_from(options: argparse.Namespace) -> Problem:
+    """The problem that the options name; `Fault` where they make no sense."""
+    short = _short_settings(options)
+    meant = [name for setting, name in MEANT.items() if setting in short]
+    if options.problem is not None:
+        name = options.problem
+    elif meant:
+        name = meant[0]
+    else:
+        name = "article" if options.data is None else "linear"
+    given = {**pairs(options.problem_set, "--problem-set"), **short}
+    settings = by_name(find_problem(name).Settings, given, name)
+    if options.data is None:
+        if options.x or options.y:
+            raise Fault("--x and --y name columns of a table: give --data FILE.csv too.")
+        problem = make_problem(name, None, settings)
+    else:
+        problem = make_problem(name, _data_from(options), settings)
+    _check_effect(problem, settings)
+    return problem
+
+
+def pairs(texts: Sequence[str], option: str) -> dict[str, object]:
+    """KEY=VALUE, several times; `Fault` names the option."""
+    values: dict[str, object] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise Fault("{option} takes KEY=VALUE, not '{text}'.", option=option, text=text)
+        values[key] = value
+    return values
+
+
+def _short_settings(options: argparse.Namespace) -> dict[str, object]:
+    given = {name: getattr(options, name) for name in SHORT}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _data_from(options: argparse.Namespace) -> Data:
+    layout = inspect(options.data)
+    if len(layout.names) < 2:
+        raise Fault("{file} has one column; x and y are needed.", file=str(options.data))
+    columns = _columns(layout, options.x) if options.x else None
+    if options.y:
+        target = layout.names[layout.column(options.y)]
+    else:
+        others = [name for name in layout.names[1:] if name not in (columns or ())]
+        target = others[0] if others else layout.names[0]
+    if columns is None:
+        columns = [next(name for name in layout.names if name != target)]
+    if target in columns:
+        raise Fault("The column '{name}' cannot be both x and y.", name=target)
+    *x, y = read_columns(layout, [*columns, target])
+    return data_of(x, y, columns, target)
+
+
+def _columns(layout: Layout, text: str) -> list[str]:
+    """The names of the columns in a list; one that holds a comma itself can be given alone."""
+    listed = [text] if text in layout.names else [part.strip() for part in text.split(",")]
+    names = [layout.names[layout.column(part)] for part in listed]
+    for name in names:
+        if names.count(name) > 1:
+            raise Fault("The column '{name}' is named twice.", name=name)
+    return names
+
+
+def _check_effect(problem: Problem, given: Mapping[str, object]) -> None:
+    """`Fault` where a setting was named that does nothing beside the others."""
+    shown = {item.name for item in problem.shown_settings()}
+    values = settings_values(problem.settings)
+    for item in fields_of(problem.settings):
+        if item.name not in given or item.name in shown:
+            continue
+        if item.name in GENERATOR_FIELDS and problem.own_data is not None:
+            raise Fault("{name} has no effect on data of your own.", name=item.name)
+        for other, wanted in item.needs:
+            if values[other] != wanted:
+                raise Fault(
+                    "{name} has no effect with {other} = {value}: it needs {other} = {wanted}.",
+                    name=item.name, other=other, value=values[other], wanted=wanted,
+                )  # fmt: skip
