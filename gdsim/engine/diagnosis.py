@@ -160,6 +160,8 @@ def explain_rate(run: Run, curvature: Curvature | None, rate: float) -> Sentence
     if bands is None or curvature is None:
         if run.family.stability_factor(run.settings) is None:
             return sentence("Adaptive: no fixed critical rate; the step is scaled per parameter.")
+        if curvature is not None and not curvature.eigenvalues.any():
+            return sentence("The landscape is straight here: without curvature no critical rate.")
         return sentence("The landscape bends down here: no critical rate.")
     texts = {
         Regime.CRAWL: "Rate {rate} crawls: far below the critical {critical} = {law}.",
