@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QLibraryInfo,
     QObject,
     QSettings,
-    QTimer,
     QTranslator,
     Slot,
 )  # fmt: skip
@@ -26,6 +25,8 @@ from gdsim.engine.sentences import Fault
 from gdsim.log import ERROR, note, start_log, stop_log
 from gdsim.places import Places, writable_state
 from gdsim.ui import language
+from gdsim.ui.file_opener import FileOpener
+from gdsim.ui.first_paint import FirstPaint
 from gdsim.ui.guard import Guard
 from gdsim.ui.language import say
 from gdsim.ui.main_window import MainWindow
@@ -81,6 +82,14 @@ class App(QObject):
         gc.collect()
         gc.freeze()
 
+    @Slot(object)
+    def take_file(self, path: Path) -> None:
+        """A file that the system hands over: at once, or as soon as the window is built."""
+        if self.desk is None:
+            self._file = path
+        else:
+            self.desk.take_file(path)
+
     def _keep_sessions(self, desk: Desk, state: Path) -> None:
         from gdsim.ui.session_keeper import SessionKeeper
 
@@ -127,17 +136,19 @@ def open_window(
     app = App(settings, file, lang, theme, state)
     guard = Guard(app.window, app.keep)
     guard.install()
+    opener = FileOpener(application)
+    opener.opened.connect(app.take_file)
     app.window.resize(1366, 768)
     app.window.restore_geometry()
-    app.window.show()
 
     def finish() -> None:
+        note("shown")
         start_log(state / LOG if state else None)
         app.finish()
         note("ready")
 
-    # Runs when the queue is empty, which is after the shell's first paint.
-    QTimer.singleShot(0, finish)
+    FirstPaint(app.window, finish)
+    app.window.show()
     try:
         status = application.exec()
         app.close()
@@ -209,9 +220,13 @@ def _application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    if sys.platform == "win32":
+        import ctypes
+
+        # A window of its own in the task bar, not one of Python's.
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("gdsim.gdsim")
     application = QApplication(sys.argv[:1])
     application.setApplicationName("gdsim")
-    application.setApplicationDisplayName("gdsim")
     application.setDesktopFileName("gdsim")
     load_fonts()
     return application

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,8 @@ BYTES = 256 * 1024
 FILES = 3
 NAME = "gdsim"
 
-_early: list[tuple[int, str]] = []
-"""What was noted before the log was started."""
+_early: list[tuple[float, int, str]] = []
+"""What was noted before the log was started, and when (seconds since the epoch)."""
 _logger: logging.Logger | None = None
 
 
@@ -52,8 +53,10 @@ def start_log(file: Path | None) -> bool:
         logger.propagate = False
     _logger.setLevel(INFO)
     note(f"gdsim {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    for level, text in _early:
-        note(text, level)
+    for moment, level, text in _early:
+        record = _logger.makeRecord(NAME, level, __file__, 0, "%s", (text,), None)
+        record.created, record.msecs = moment, moment % 1 * 1000
+        _logger.handle(record)
     _early.clear()
     return file is not None
 
@@ -76,7 +79,7 @@ def stop_log() -> None:
 def note(text: str, level: int = INFO) -> None:
     """One entry."""
     if _logger is None:
-        _early.append((level, text))
+        _early.append((time.time(), level, text))
         del _early[:-100]
     else:
         _logger.log(level, "%s", text)

@@ -42,12 +42,14 @@ def find_places(portable: bool = False) -> Places:
 
 
 def program_folder() -> Path:
-    """Where the program lies: the folder of the portable file, of the frozen program, of gdsim/."""
+    """Where the program lies: the folder of the portable file, of the executable, of gdsim/."""
     if given := os.environ.get("GDSIM_BESIDE"):  # portable.sh says where it itself is
         return Path(given)
     if getattr(sys, "frozen", False):
         return Path(sys.executable).resolve().parent
-    return Path(__file__).resolve().parent.parent
+    package = Path(__file__).resolve().parent.parent
+    beside = Path(sys.executable).parent  # as Windows' set-up has it: pythonw.exe and lib/gdsim
+    return beside if package.parent == beside else package
 
 
 def user_folders(platform: str, variables: Mapping[str, str], home: Path) -> tuple[Path, Path]:

@@ -4,12 +4,14 @@
     gdsim-VERSION-py3-none-any.whl, gdsim-VERSION.tar.gz   for pip
     gdsim_VERSION_amd64.deb                                for Debian, Ubuntu and relatives
     gdsim-VERSION-linux-x86_64.run                         one file, without installation or root
+    gdsim-VERSION-windows-x86_64-setup.exe                 for Windows 10 and 11 (build_windows.py)
+    gdsim-VERSION-SYSTEM.cdx.json                          what is carried, versions, licences
     SHA256SUMS
 
-The last two hold the same frozen program (PyInstaller, one folder). It starts on systems whose
-glibc is at least as new as the build system's Python and wheels ask for, so build on the oldest
-system that is to be supported. With the same checkout, Python and system packages the files come
-out the same byte for byte: times are those of the last commit (SOURCE_DATE_EPOCH).
+The .deb and the portable file hold the same frozen program (PyInstaller, one folder). It starts on
+systems whose glibc is at least as new as the build system's Python and wheels ask for, so build on
+the oldest system that is to be supported. With the same checkout, Python and system packages the
+files come out the same byte for byte: times are those of the last commit (SOURCE_DATE_EPOCH).
 """
 
 from __future__ import annotations
@@ -20,61 +22,37 @@ import io
 import os
 import re
 import shutil
-import subprocess
 import sys
 import sysconfig
 import tarfile
-from datetime import UTC, datetime
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-DIST = ROOT / "dist"
-WORK = ROOT / "build"
-TOOLS = {"strip": "binutils", "objdump": "binutils", "ld": "binutils", "dpkg-deb": "dpkg"}
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import build_windows
+import frozen_parts
+from building import (
+    DIST,
+    HERE,
+    ROOT,
+    WORK,
+    Stopped,
+    call,
+    epoch,
+    filled_in,
+    say,
+    set_times,
+    version,
+)  # fmt: skip
+from licences import Carried, copy_own, file_in_package, from_wheel, write_list
+
+TOOLS = {
+    "strip": "binutils", "objdump": "binutils", "ld": "binutils", "dpkg-deb": "dpkg",
+    **build_windows.TOOLS,
+}  # fmt: skip
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 CARRIED_FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
-
-
-class Stopped(Exception):
-    """What is wrong and what to do about it."""
-
-
-def say(text: str) -> None:
-    """One line of progress."""
-    print("build: " + text, file=sys.stderr, flush=True)
-
-
-def call(*command: str | Path) -> str:
-    """Run a command that must succeed; what it printed. Its last words are shown if it fails."""
-    done = subprocess.run(
-        [str(word) for word in command],
-        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace", check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise Stopped(
-            f"{Path(command[0]).name} failed:\n" + "\n".join(done.stdout.splitlines()[-15:])
-        )
-    return done.stdout
-
-
-def version() -> str:
-    """The one place that names it."""
-    text = (ROOT / "gdsim" / "__init__.py").read_text(encoding="utf-8")
-    match = re.search(r'__version__ = "([^"]+)"', text)
-    if match is None:
-        raise Stopped("gdsim/__init__.py names no version.")
-    return match[1]
-
-
-def epoch() -> int:
-    """The time that all files get: SOURCE_DATE_EPOCH, or that of the last commit."""
-    if given := os.environ.get("SOURCE_DATE_EPOCH"):
-        return int(given)
-    if (ROOT / ".git").exists() and shutil.which("git"):
-        return int(call("git", "-c", "safe.directory=*", "log", "-1", "--format=%ct"))
-    raise Stopped("This is no git checkout: set SOURCE_DATE_EPOCH to the time of the release.")
+WHEELS = ("PySide6-Essentials", "shiboken6", "numpy", "pyqtgraph", "contourpy", "PyInstaller")
 
 
 def check_tools() -> None:
@@ -124,70 +102,22 @@ def freeze() -> Path:
 def collect_licences(inside: Path) -> None:
     """The licence of everything that is carried along, and a list of it all."""
     target = inside / "licences"
-    target.mkdir()
-    listed = [("gdsim", version(), "MIT", "gdsim.txt")]
-    shutil.copy(ROOT / "LICENSE", target / "gdsim.txt")
+    listed = copy_own(target)
     python = next(Path(os.__file__).parent.glob("LICENSE*"), None)
     python = python or Path("/usr/share/doc/python3/copyright")
     shutil.copy(python, target / "python.txt")
-    listed.append(("Python", sys.version.split()[0], "PSF-2.0", "python.txt"))
-    listed += [wheel_licence(name, target) for name in WHEELS]
-    for text in ("LGPL-3", "GPL-3"):
-        shutil.copy(Path("/usr/share/common-licenses") / text, target / f"{text}.txt")
-    shutil.copy(ROOT / "resources" / "fonts" / "OFL.txt", target / "gdsim-cjk-font.txt")
-    listed.append(("gdsim CJK (Noto Sans CJK SC)", "2.004", "OFL-1.1", "gdsim-cjk-font.txt"))
-    carried = [FONTS / name for name in CARRIED_FONTS]
+    listed.append(Carried("Python", sys.version.split()[0], "PSF-2.0", "python.txt"))
+    listed += [from_wheel(name, target) for name in WHEELS]
     names = (inside / "fallback" / "order.txt").read_text().split()
     early = [path.name for path in inside.glob("lib*.so*") if "python" not in path.name]
-    system = system_files()
-    carried += [system[name] for name in [*names, *early] if name in system]
-    for package, number in sorted({owner(path) for path in carried}):
-        source = Path("/usr/share/doc") / package / "copyright"
-        shutil.copy(source, target / f"{package}.txt")
-        listed.append((package, number, "see the text", f"{package}.txt"))
-    rows = "".join(f"{a}\t{b}\t{c}\t{d}\n" for a, b, c, d in listed)
-    (target / "LIST.tsv").write_text("component\tversion\tlicence\ttext\n" + rows, encoding="utf-8")
-
-
-WHEELS = ("PySide6-Essentials", "shiboken6", "numpy", "pyqtgraph", "contourpy", "PyInstaller")
-
-
-def wheel_licence(name: str, target: Path) -> tuple[str, str, str, str]:
-    """Write a wheel's licence texts into one file; its row in the list."""
-    from importlib.metadata import distribution
-
-    wheel = distribution(name)
-    fields = wheel.metadata.json
-    licence = str(fields.get("license_expression") or fields.get("license") or "see the text")
-    if name in ("PySide6-Essentials", "shiboken6"):
-        return name, wheel.version, licence, "LGPL-3.txt"
-    file = f"{name.lower()}.txt"
-    with (target / file).open("w", encoding="utf-8") as out:
-        for path in sorted(wheel.files or [], key=str):
-            if re.search(r"licen[cs]e|copying", path.name, re.IGNORECASE) and path.suffix != ".py":
-                text = Path(str(path.locate())).read_text(encoding="utf-8", errors="replace")
-                out.write(f"==== {path} ====\n\n{text}\n")
-    return name, wheel.version, licence.splitlines()[0], file
-
-
-def system_files() -> dict[str, Path]:
-    """Soname → the file that the loader takes."""
-    sys.path.insert(0, str(HERE))
-    import frozen_parts  # type: ignore[import-not-found]
-
-    return {name: Path(file) for name, file in frozen_parts.system_libraries().items()}
-
-
-def owner(path: Path) -> tuple[str, str]:
-    """The Debian package of a file, and its version."""
-    for candidate in (path.resolve(), path, Path(str(path.resolve()).removeprefix("/usr"))):
-        done = subprocess.run(
-            ["dpkg", "-S", str(candidate)], capture_output=True, text=True, check=False
-        )
-        if done.returncode == 0:
-            package = done.stdout.split(":")[0]
-            return package, call("dpkg-query", "-W", "-f", "${Version}", package).strip()
-    raise Stopped(f"{path} is of no package, so its licence is not known.")
+    system = frozen_parts.system_libraries()
+    files = [FONTS / name for name in CARRIED_FONTS]
+    files += [Path(system[name]) for name in [*names, *early] if name in system]
+    for package in sorted({file_in_package(path) for path in files}):
+        name, number = package
+        shutil.copy(Path("/usr/share/doc") / name / "copyright", target / f"{name}.txt")
+        listed.append(Carried(name, number, "see the text", f"{name}.txt"))
+    write_list(listed, target, "linux-x86_64")
 
 
 def needed_glibc(program: Path) -> str:
@@ -213,13 +143,6 @@ def wheel_and_sdist() -> None:
     call(sys.executable, "-m", "hatchling", "build", "-d", DIST, "-t", "wheel", "-t", "sdist")
 
 
-def filled_in(name: str, moment: int) -> str:
-    """A file of packaging/linux with version and date."""
-    date = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d")
-    text = (HERE / "linux" / name).read_text(encoding="utf-8")
-    return text.replace("@VERSION@", version()).replace("@DATE@", date)
-
-
 def deb(program: Path, moment: int) -> None:
     """The package for Debian, Ubuntu and relatives; their triggers renew menus and MIME types."""
     say("deb")
@@ -236,10 +159,10 @@ def deb(program: Path, moment: int) -> None:
     }
     for target, name in texts.items():
         target.parent.mkdir(parents=True)
-        target.write_text(filled_in(name, moment), encoding="utf-8")
+        target.write_text(filled_in(f"linux/{name}", moment), encoding="utf-8")
     manual = share / "man" / "man1" / "gdsim.1.gz"
     manual.parent.mkdir(parents=True)
-    manual.write_bytes(gzip.compress(filled_in("gdsim.1", moment).encode(), mtime=moment))
+    manual.write_bytes(gzip.compress(filled_in("linux/gdsim.1", moment).encode(), mtime=moment))
     for picture in (ROOT / "resources" / "icons").glob("gdsim-*.png"):
         size = picture.stem.partition("-")[2]
         place = share / "icons" / "hicolor" / f"{size}x{size}" / "apps"
@@ -275,16 +198,6 @@ Description: desktop lab bench for gradient descent
     call("dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, target)
 
 
-def set_times(tree: Path, moment: int) -> None:
-    """Give all files one time and plain rights."""
-    for path in [tree, *tree.rglob("*")]:
-        if not path.is_symlink() and path.is_dir():
-            path.chmod(0o755)
-        elif not path.is_symlink() and not os.access(path, os.X_OK):
-            path.chmod(0o644)
-        os.utime(path, (moment, moment), follow_symlinks=False)
-
-
 def portable(program: Path, moment: int) -> None:
     """One file: a shell script with the program behind it."""
     say("portable file")
@@ -302,7 +215,7 @@ def portable(program: Path, moment: int) -> None:
                 archive.addfile(info)
     # gzip, since a bare system need not have xz.
     payload = gzip.compress(plain.getbuffer(), compresslevel=9, mtime=moment)
-    script = filled_in("portable.sh", moment)
+    script = filled_in("linux/portable.sh", moment)
     stamp = f"{version()}-{hashlib.sha256(payload).hexdigest()[:12]}"
     script = script.replace("@STAMP@", stamp)
     script = script.replace("@LINES@", str(script.count("\n") + 1))
@@ -338,6 +251,7 @@ def main() -> int:
         program = freeze()
         deb(program, moment)
         portable(program, moment)
+        build_windows.build(moment)
         checksums()
     except Stopped as stopped:
         say(str(stopped))

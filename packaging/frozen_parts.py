@@ -36,6 +36,18 @@ PLUGINS = frozenset(
     }
 )
 
+MACOS_PLUGINS = frozenset(
+    {
+        "platforms/libqcocoa.dylib",
+        "platforms/libqoffscreen.dylib",
+        "imageformats/libqjpeg.dylib",
+        "styles/libqmacstyle.dylib",
+    }
+)
+MACOS_FRAMEWORKS = frozenset(
+    {"QtCore", "QtDBus", "QtGui", "QtOpenGL", "QtOpenGLWidgets", "QtSvg", "QtWidgets"}
+)
+
 # Python's modules that nothing in gdsim, NumPy or pyqtgraph's used parts imports.
 EXCLUDED_MODULES = [
     "tkinter", "unittest", "doctest", "pdb", "lib2to3", "distutils", "setuptools", "ensurepip",
@@ -65,6 +77,17 @@ def is_wanted_binary(name: str) -> bool:
     if "plugins" in path.parts:
         return "/".join(path.parts[-2:]) in PLUGINS
     return not (_FOREIGN_CODEC.match(path.name) or _UNUSED_MODULE.match(path.name))
+
+
+def is_wanted_on_macos(name: str) -> bool:
+    """Whether a binary is kept there, where Qt's modules are frameworks."""
+    path = PurePosixPath(name)
+    if "plugins" in path.parts:
+        return "/".join(path.parts[-2:]) in MACOS_PLUGINS
+    framework = next((part for part in path.parts if part.endswith(".framework")), "")
+    if framework.startswith("Qt"):
+        return framework.removesuffix(".framework") in MACOS_FRAMEWORKS
+    return is_wanted_binary(name)
 
 
 def is_wanted_data(name: str) -> bool:

@@ -29,6 +29,12 @@ def point_to_fonts() -> None:
         os.environ.setdefault("FONTCONFIG_FILE", os.path.join(FALLBACK, "fonts.conf"))
 
 
+def point_to_compose() -> None:
+    """Without libX11's data there is no table of composed characters, and Qt warns."""
+    if not os.path.exists("/usr/share/X11/locale/compose.dir"):
+        os.environ.setdefault("XCOMPOSEFILE", os.path.join(FALLBACK, "compose"))
+
+
 def choose_encoding() -> None:
     """Without any locale Qt would switch to UTF-8 itself, and say so at length."""
     if not any(os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG")):
@@ -44,6 +50,7 @@ class BeforeQt(MetaPathFinder):
             sys.meta_path.remove(self)
             choose_encoding()
             point_to_fonts()
+            point_to_compose()
             load_libraries()
 
 

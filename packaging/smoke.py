@@ -3,39 +3,43 @@
 
 For each suite of Debian (bookworm and trixie if none is named) debootstrap makes a minimal root:
 no Python, no X11, no fonts. In it, in namespaces without any network, the .deb is installed and the
-portable file is started by a standard user from a folder with a space and Chinese in its name; both
-run the article's regression, draw the window in both languages, show it on Xvfb and quit by Ctrl+Q;
-then the .deb is removed. Any word of warning, a wrong number or a file left behind is a failure.
-Pictures of the windows are kept in build/smoke/.
+portable file is started by a standard user from a folder with a space and Chinese in its name. Both
+run the article's regression and draw the window in both languages. In the window, on Xvfb, keys
+play the run, switch the language, export a picture, save the experiment and open it again, with
+every socket watched; it is killed and what it was about is found again. Then: a read-only and a
+missing profile, two users at once, settings beside the program, defaults of the machine, and the
+.deb's removal. A word of warning, on the error stream or in the log, a wrong number, a socket that
+is not local or a file left behind is a failure. Pictures of the windows are kept in build/smoke/.
 
-Needs debootstrap, xvfb, xdotool, imagemagick and, for debootstrap only, a network; 1–2 minutes a
-suite. Not part of the tests that CI runs on every change, since it needs root.
+Needs debootstrap, xvfb, xdotool, imagemagick, strace and, for debootstrap only, a network; some
+4 minutes a suite. Not part of the tests that CI runs on every change, since it needs root.
 """
 
 from __future__ import annotations
 
-import contextlib
+import ast
 import csv
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from bare_system import Bare, Failed, Window, require, say, windows, x_server, xdotool
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "build" / "smoke"
 SUITES = ("bookworm", "trixie")
 TOOLS = {
     "debootstrap": "debootstrap", "Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick",
-    "unshare": "util-linux",
+    "unshare": "util-linux", "strace": "strace",
 }  # fmt: skip
-DISPLAY = ":77"
-PATIENCE = 30.0
-"""Seconds; what takes longer has failed."""
 
 ARTICLE = ["run", "--problem", "article", "--optimizer", "gd", "--lr", "0.01", "--steps", "1000"]
 EXPECTED = {
@@ -46,51 +50,22 @@ EXPECTED = {
 """The article's result at step 1000 to the 12 digits that it was published with."""
 
 
-class Failed(Exception):
-    """What was to be seen and was not."""
-
-
-class Bare:
-    """A bare root and who works in it."""
-
-    def __init__(self, root: Path, user: str, home: str) -> None:
-        self.root, self.user, self.home = root, user, home
-
-    def command(self, *words: str, display: str = "") -> list[str]:
-        """What runs `words` there, as the user, with nothing of our environment."""
-        variables = {"HOME": self.home, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
-        if display:
-            variables["DISPLAY"] = display
-        settings = [f"{name}={value}" for name, value in variables.items()]
-        enter = ["chroot", f"--userspec={self.user}:{self.user}", str(self.root)]
-        inside = ["sh", "-c", 'cd "$HOME" && exec "$@"', "sh", *words]
-        return ["env", "-i", *settings, *enter, *inside]
-
-    def run(self, *words: str) -> None:
-        """Run a command that must succeed and say nothing on the error stream."""
-        done = subprocess.run(self.command(*words), capture_output=True, text=True, check=False)
-        if done.returncode or done.stderr:
-            raise Failed(f"{' '.join(words)}: status {done.returncode}\n{done.stderr}")
-
-    @property
-    def folder(self) -> Path:
-        """The user's home, seen from here."""
-        return self.root / self.home.lstrip("/")
-
-
-def say(text: str) -> None:
-    """One line of progress."""
-    print("smoke: " + text, file=sys.stderr, flush=True)
+def check_numbers(file: Path, expected: dict[str, float]) -> None:
+    """The last row of a table of results."""
+    with file.open(encoding="utf-8", newline="") as rows:
+        last = list(csv.DictReader(line for line in rows if not line.startswith("#")))[-1]
+    for column, value in expected.items():
+        if not math.isclose(float(last[column]), value, rel_tol=1e-11):
+            raise Failed(f"{column} is {last[column]}, not {value}")
 
 
 def check_program(bare: Bare, program: str, name: str) -> None:
-    """The article's numbers, both languages drawn, a window that opens and closes."""
+    """The article's numbers, both languages drawn, a session in the window."""
     bare.run(program, *ARTICLE, "--out", "t.csv")
-    with (bare.folder / "t.csv").open(encoding="utf-8", newline="") as file:
-        last = list(csv.DictReader(line for line in file if not line.startswith("#")))[-1]
-    for column, value in EXPECTED.items():
-        if not math.isclose(float(last[column]), value, rel_tol=1e-11):
-            raise Failed(f"{column} is {last[column]}, not {value}")
+    check_numbers(bare.folder / "t.csv", EXPECTED)
+    information = bare.run(program, "--info")
+    if "no display" not in information:
+        raise Failed(f"--info says:\n{information}")
     pictures = []
     for language in ("en", "zh"):
         bare.run(program, "--screenshot", f"{language}.png", "--lang", language, "--steps", "100")
@@ -98,64 +73,140 @@ def check_program(bare: Bare, program: str, name: str) -> None:
         shutil.copy(bare.folder / f"{language}.png", PICTURES / f"{name}-{language}.png")
     if pictures[0] == pictures[1]:
         raise Failed("the window is the same in both languages")
-    check_window(bare, program, PICTURES / f"{name}-window.png")
+    check_session(bare, program, name)
 
 
-def check_window(bare: Bare, program: str, picture: Path) -> None:
-    """It appears on a bare X server, is drawn, and quits by Ctrl+Q without a word."""
-    began = time.monotonic()
-    window = subprocess.Popen(
-        bare.command(program, display=DISPLAY), stderr=subprocess.PIPE, text=True
-    )
-    try:
-        while not xdotool("search", "--onlyvisible", "--name", "gdsim"):
-            if window.poll() is not None or time.monotonic() - began > PATIENCE:
-                window.kill()
-                raise Failed(f"no window appeared\n{window.communicate()[1]}")
-            time.sleep(0.02)
-        say(f"{picture.stem}: shown after {time.monotonic() - began:.2f} s")
+def check_session(bare: Bare, program: str, name: str) -> None:
+    """Play, switch the language, export, save, quit, open again; kill it, and find all again."""
+    window = Window(bare, program)
+    say(f"{name}: a window after {window.seconds:.2f} s")
+    window.wait_for_title("Untitled")
+    time.sleep(2)
+    window.press("plus", "plus", "plus", "plus", "space")
+    time.sleep(3)
+    window.picture(PICTURES / f"{name}-window.png")
+    window.press("alt+v", *["Down"] * menu_place("view", "language"), "Right", "Down", "Return")
+    window.wait_for_title("未命名")
+    window.press("ctrl+e")
+    window.answer("seen.png")
+    window.press("ctrl+s")
+    window.answer("kept.gdsim")
+    window.wait_for_title("kept.gdsim")
+    window.quit()
+    (picture,) = bare.folder.rglob("seen.png")
+    if not picture.read_bytes().startswith(b"\x89PNG"):
+        raise Failed("the exported picture is none")
+    (document,) = bare.folder.rglob("kept.gdsim")
+    trace = PICTURES / f"{name}-sockets.txt"
+    window = Window(bare, program, str(document.relative_to(bare.folder)), watch=trace)
+    window.wait_for_title("kept.gdsim")
+    time.sleep(2)
+    window.press("ctrl+shift+a")
+    time.sleep(8)
+    window.kill()
+    check_sockets(trace)
+    (kept,) = (bare.state / "sessions").glob("*.gdsim")
+    if kept.read_text(encoding="utf-8").count('"optimizer"') != 2:
+        raise Failed("the killed window's second run is not kept")
+    window = Window(bare, program)
+    time.sleep(2)
+    window.picture(PICTURES / f"{name}-restore.png")
+    question = next(iter(windows(".") - {window.number}), "")
+    xdotool("windowfocus", "--sync", question, "key", "Return")
+    window.wait_for_title("kept.gdsim")
+    window.press("ctrl+s")
+    time.sleep(1)
+    window.quit()
+    if document.read_text(encoding="utf-8").count('"optimizer"') != 2:
+        raise Failed("what was restored was not saved to its own file")
+    check_log(bare.state)
+
+
+def menu_place(menu: str, entry: str) -> int:
+    """How often Down is pressed in an open menu to reach the entry."""
+    source = (ROOT / "gdsim" / "ui" / "main_window.py").read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "MENUS":
+            menus = ast.literal_eval(ast.unparse(node.value or node.target))
+            return [name for name in menus[menu] if name != "|"].index(entry)
+    raise Failed("main_window.py has no MENUS")
+
+
+def check_sockets(trace: Path) -> None:
+    """Only sockets of this machine, such as the X server's."""
+    lines = trace.read_text(encoding="utf-8", errors="replace").splitlines()
+    families = {match[0] for line in lines if (match := re.search(r"\bAF_\w+", line))}
+    say(f"{trace.stem}: {len(lines)} calls, families {' '.join(sorted(families))}")
+    if families != {"AF_UNIX"}:
+        raise Failed(f"sockets other than the X server's: {sorted(families)}, see {trace}")
+
+
+def check_log(state: Path) -> None:
+    """It was written, and has nothing but information."""
+    text = (state / "gdsim.log").read_text(encoding="utf-8")
+    if bad := [line for line in text.splitlines() if " INFO " not in line]:
+        raise Failed("the log has warnings:\n" + "\n".join(bad))
+    if "ready" not in text or "closed" not in text:
+        raise Failed(f"the log is not whole:\n{text}")
+
+
+def check_profiles(root: Path) -> None:
+    """A read-only profile, none at all, two users at once, and the machine's defaults."""
+    (root / "home" / "locked").mkdir()
+    for home in ("/home/locked", "/nowhere"):
+        bare = Bare(root, "student", "/tmp", home)
+        window = Window(bare, "gdsim")
+        window.wait_for_title("Untitled")
         time.sleep(2)
-        subprocess.run(["import", "-display", DISPLAY, "-window", "root", picture], check=True)
-        # Without a window manager only a click gives the window the keyboard.
-        xdotool("mousemove", "680", "755", "click", "1")
-        time.sleep(0.3)
-        xdotool("key", "ctrl+q")
-        _, words = window.communicate(timeout=PATIENCE)
-    finally:
+        window.press("ctrl+shift+a")
+        time.sleep(7)
+        (state,) = (root / "tmp").glob("gdsim-state-*")
+        if not list((state / "sessions").glob("*.gdsim")):
+            raise Failed(f"with the home {home} nothing is kept")
         window.kill()
-    if window.returncode or words:
-        raise Failed(f"the window left with status {window.returncode}\n{words}")
+        check_log_lines(state)
+        shutil.rmtree(state)
+    say("a read-only and a missing profile: work, and what is open is kept")
+    users = [Bare(root, user, f"/home/{user}") for user in ("student", "teacher")]
+    windows = [Window(bare, "gdsim") for bare in users]
+    time.sleep(2)
+    for window in windows:
+        window.wait_for_title("Untitled")
+        window.quit()
+    for bare in users:
+        check_log(bare.state)
+    say("two users at once: work")
+    (root / "etc" / "gdsim").mkdir()
+    (root / "etc" / "gdsim" / "gdsim.ini").write_text("[General]\nlanguage=zh\ntheme=dark\n")
+    window = Window(users[1], "gdsim")
+    window.wait_for_title("未命名")
+    time.sleep(2)
+    window.picture(PICTURES / f"{root.name}-defaults.png")
+    window.quit()
+    shutil.rmtree(root / "etc" / "gdsim")
+    say("defaults of the machine: hold")
 
 
-def xdotool(*words: str) -> str:
-    """What it prints; nothing while there is nothing to find."""
-    done = subprocess.run(
-        ["xdotool", *words], capture_output=True, text=True, check=False,
-        env={**os.environ, "DISPLAY": DISPLAY},
-    )  # fmt: skip
-    return done.stdout
+def check_log_lines(state: Path) -> None:
+    """Nothing but information, of a session that was killed."""
+    text = (state / "gdsim.log").read_text(encoding="utf-8")
+    if bad := [line for line in text.splitlines() if " INFO " not in line]:
+        raise Failed("the log has warnings:\n" + "\n".join(bad))
 
 
-@contextlib.contextmanager
-def x_server(root: Path) -> Iterator[None]:
-    """Xvfb with its socket in the bare root too; mounts are of this process's namespace."""
-    sockets = Path("/tmp/.X11-unix")
-    sockets.mkdir(exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", sockets], check=True)
-    seen = root / "tmp" / ".X11-unix"
-    seen.mkdir()
-    subprocess.run(["mount", "--bind", sockets, seen], check=True)
-    server = subprocess.Popen(
-        ["Xvfb", DISPLAY, "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-ac"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        while not (sockets / f"X{DISPLAY[1:]}").exists():
-            time.sleep(0.05)
-        yield
-    finally:
-        server.terminate()
-        server.wait()
+def check_portable(bare: Bare, program: str) -> None:
+    """Settings and log beside the file, from then on without the switch too."""
+    beside = bare.folder / "gdsim-portable"
+    for switch in (["--portable"], []):
+        window = Window(bare, program, *switch)
+        window.wait_for_title("gdsim")
+        time.sleep(2)
+        window.quit()
+    check_log(beside)
+    if not (beside / "gdsim.ini").exists():
+        raise Failed("no settings beside the portable file")
+    shutil.rmtree(beside)
+    say("settings beside the portable file: kept")
 
 
 def inside(root: Path, suite: str) -> None:
@@ -172,7 +223,8 @@ def inside(root: Path, suite: str) -> None:
         if subprocess.run(system.command("which", tool), capture_output=True).returncode == 0:
             raise Failed(f"{tool} is there: this system is not bare")
     before = {path for path in root.rglob("*") if "gdsim" in path.name}
-    subprocess.run(system.command("useradd", "--create-home", "student"), check=True)
+    for user in ("student", "teacher"):
+        subprocess.run(system.command("useradd", "--create-home", user), check=True)
     student = Bare(root, "student", "/home/student/实验 1")
     student.folder.mkdir()
     shutil.copy(portable, student.folder / portable.name)
@@ -181,9 +233,14 @@ def inside(root: Path, suite: str) -> None:
     with x_server(root):
         say(f"{suite}: the portable file, as a standard user")
         check_program(student, f"./{portable.name}", f"{suite}-portable")
+        check_portable(student, f"./{portable.name}")
         say(f"{suite}: the .deb")
         system.run("dpkg", "--install", package.name)
-        check_program(system, "gdsim", f"{suite}-deb")
+        teacher = Bare(root, "teacher", "/home/teacher")
+        check_program(teacher, "gdsim", f"{suite}-deb")
+        shutil.rmtree(teacher.state.parent)
+        shutil.rmtree(teacher.folder / ".config")
+        check_profiles(root)
         system.run("dpkg", "--remove", "gdsim")
     left = {path for path in root.rglob("*") if "gdsim" in path.name} - before
     left = {p for p in left if p.relative_to(root).parts[0] not in ("root", "home", "proc")}
@@ -194,9 +251,7 @@ def inside(root: Path, suite: str) -> None:
 
 def outside(suites: list[str]) -> None:
     """Make the bare roots, start the checks in them, take the roots away again."""
-    lacking = sorted({package for tool, package in TOOLS.items() if not shutil.which(tool)})
-    if lacking:
-        raise Failed("install first: " + " ".join(lacking))
+    require(TOOLS)
     PICTURES.mkdir(parents=True, exist_ok=True)
     for suite in suites:
         with tempfile.TemporaryDirectory(prefix="gdsim-smoke-") as folder:

@@ -90,3 +90,29 @@ def test_the_shell_needs_no_numpy_so_it_is_shown_before_it_is_imported() -> None
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_the_shell_is_painted_before_numpy_is_imported(tmp_path: Path) -> None:
+    program = """
+import sys
+from PySide6.QtCore import QTimer
+from gdsim import app
+from gdsim.places import find_places
+from gdsim.ui.main_window import MainWindow
+
+def paint(self, event):
+    print("numpy" in sys.modules)
+    MainWindow.paintEvent = before
+    QTimer.singleShot(0, lambda: QTimer.singleShot(0, self.close))
+    before(self, event)
+
+before, MainWindow.paintEvent = MainWindow.paintEvent, paint
+app.open_window(None, find_places())
+print("numpy" in sys.modules)
+"""
+    environment = {**os.environ, "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["False", "True"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -139,7 +140,13 @@ class Scene:
 
 
 def load_fonts() -> None:
-    """Add the fonts that gdsim carries, so that Chinese shows on a system that has none."""
+    """Add the fonts that gdsim carries, so that Chinese shows on a system that has none.
+
+    Windows and macOS come with Chinese fonts, and mix them with Latin by rules of their own.
+    """
+    chinese = QFontDatabase.WritingSystem.SimplifiedChinese
+    if sys.platform != "linux" and QFontDatabase.families(chinese):
+        return
     for path in sorted(resource("fonts").glob("*.[ot]tf")):
         added = QFontDatabase.addApplicationFont(str(path))
         families = QFontDatabase.applicationFontFamilies(added) if added >= 0 else []

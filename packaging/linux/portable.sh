@@ -3,6 +3,8 @@
 # Usage: FILE.run [arguments of gdsim] | FILE.run --unpack FOLDER
 set -eu
 stamp=@STAMP@ lines=@LINES@
+# Where this file is: gdsim --portable keeps its settings there.
+GDSIM_BESIDE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) && export GDSIM_BESIDE
 
 fail() { echo "gdsim: $1" >&2; exit 1; }
 unpack() { tail -n +"$lines" "$0" | gzip -dc | tar -xf - -C "$1"; }

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, qWarning
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gdsim import log
@@ -19,6 +19,7 @@ from gdsim.engine.run import make_run
 from gdsim.experiment import document
 from gdsim.experiment.autosave import Autosave, Origin, leftovers
 from gdsim.ui.crash_dialog import CrashDialog
+from gdsim.ui.file_opener import FileOpener
 from gdsim.ui.guard import Guard
 from gdsim.ui.settings import LayeredSettings
 
@@ -277,3 +278,18 @@ def test_the_machines_defaults_hold_where_the_user_has_chosen_nothing(
     assert again.window.menus_by_name["file"].title() == "&File"
     again.window.deleteLater()
     assert "zh" in machine.read_text(encoding="utf-8")
+
+
+def test_a_file_that_macos_hands_over_is_opened(
+    qtbot: QtBot, make_app: MakeApp, qapp: QApplication, tmp_path: Path
+) -> None:
+    file = tmp_path / "lesson.gdsim"
+    document.save(file, document.default_experiment())
+    app = make_app()
+    opener = FileOpener(qapp)
+    opener.opened.connect(app.take_file)
+    QApplication.sendEvent(qapp, QFileOpenEvent(str(file)))
+    assert app.desk is not None
+    assert app.desk.path == file
+    qapp.removeEventFilter(opener)
+    opener.deleteLater()
