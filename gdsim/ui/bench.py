@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from gdsim.engine.run import Run
+from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.formula_bar import FormulaBar
 from gdsim.ui.controls.problem_panel import ProblemPanel
 from gdsim.ui.controls.run_list import RunList
@@ -15,10 +16,15 @@ from gdsim.ui.controls.transport import Transport
 from gdsim.ui.lab import Lab
 from gdsim.ui.language import tr
 from gdsim.ui.views.base import View
+from gdsim.ui.views.boundary_view import BoundaryView
+from gdsim.ui.views.curve_view import CurveView
 from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.parameter_view import ParameterView
+from gdsim.ui.views.prediction_view import PredictionView
 from gdsim.ui.views.rate_view import RateView
+from gdsim.ui.views.slice_view import SliceView
+from gdsim.ui.views.view_stack import ViewStack
 
 SIDE_WIDTH = 330
 
@@ -32,22 +38,25 @@ class Bench(QWidget):
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lab = lab
+        self.curve_view = CurveView()
         self.parameter_view = ParameterView()
         self.fit_view = FitView()
+        self.stage = ViewStack(self.curve_view, self.parameter_view)
+        self.fits = ViewStack(self.fit_view, BoundaryView(), PredictionView(), SliceView())
         self.loss_view = LossView()
         self.rate_view = RateView()
         self.problem_panel = ProblemPanel()
         self.run_list = RunList()
         self.transport = Transport()
         self.formula_bar = FormulaBar()
-        self.views: dict[str, View] = {
-            "parameters": self.parameter_view,
-            "fit": self.fit_view,
+        self.views: dict[str, View | ViewStack] = {
+            "parameters": self.stage,
+            "fit": self.fits,
             "loss": self.loss_view,
             "rate": self.rate_view,
         }
         self.controls = (self.problem_panel, self.run_list, self.transport, self.formula_bar)
-        self._maximised: View | None = None
+        self._maximised: View | ViewStack | None = None
         self._lay_out()
         self._connect()
 
@@ -71,14 +80,15 @@ class Bench(QWidget):
         """Write the picture of one view; `Fault` if the file cannot be written."""
         self.views[name].export_png(path)
 
-    def maximise(self, view: View | None) -> None:
+    def maximise(self, view: View | ViewStack | None) -> None:
         """Give one view the room of all four, or (None) put it back."""
         if view is self._maximised:
             view = None
         self._maximised = view
         for one in self.views.values():
             one.setVisible(view is None or one is view)
-        self._upper.setVisible(view in (None, self.parameter_view, self.fit_view))
+            one.set_maximised(one is view)
+        self._upper.setVisible(view in (None, self.stage, self.fits))
         self._lower.setVisible(view in (None, self.loss_view, self.rate_view))
 
     @Slot()
@@ -88,7 +98,7 @@ class Bench(QWidget):
     def next_region(self) -> None:
         """Move the keyboard's focus to the next region: stage, problem, runs, transport."""
         regions: list[QWidget] = [
-            self._stage, self.problem_panel, self.run_list, self.transport,
+            self._quarters, self.problem_panel, self.run_list, self.transport,
         ]  # fmt: skip
         focus = self.window().focusWidget()
         inside = [i for i, one in enumerate(regions) if focus and one.isAncestorOf(focus)]
@@ -106,25 +116,25 @@ class Bench(QWidget):
     # Building
 
     def _lay_out(self) -> None:
-        self._upper = _splitter(Qt.Orientation.Horizontal, self.parameter_view, self.fit_view)
+        self._upper = _splitter(Qt.Orientation.Horizontal, self.stage, self.fits)
         self._lower = _splitter(Qt.Orientation.Horizontal, self.loss_view, self.rate_view)
-        self._stage = _splitter(Qt.Orientation.Vertical, self._upper, self._lower)
+        self._quarters = _splitter(Qt.Orientation.Vertical, self._upper, self._lower)
         self._upper.setSizes([560, 440])
         self._lower.setSizes([560, 440])
-        self._stage.setSizes([600, 400])
-        self._stage.setStretchFactor(0, 3)
-        self._stage.setStretchFactor(1, 2)
+        self._quarters.setSizes([600, 400])
+        self._quarters.setStretchFactor(0, 3)
+        self._quarters.setStretchFactor(1, 2)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self._stage, 1)
+        column.addWidget(self._quarters, 1)
         column.addWidget(self.formula_bar)
         side = QFrame()
         beside = QVBoxLayout(side)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(4)
-        beside.addWidget(self.problem_panel)
+        beside.addWidget(FittedScroll(self.problem_panel))
         beside.addWidget(self.run_list, 1)
         self._body = _splitter(Qt.Orientation.Horizontal, left, side)
         self._body.setStretchFactor(0, 1)
@@ -140,8 +150,9 @@ class Bench(QWidget):
 
     def _connect(self) -> None:
         lab = self.lab
-        self.parameter_view.start_chosen.connect(lab.set_start)
-        self.parameter_view.start_committed.connect(lab.set_start)
+        for picture in (self.curve_view, self.parameter_view):
+            picture.start_chosen.connect(lab.set_start)
+            picture.start_committed.connect(lab.set_start)
         self.parameter_view.hovered.connect(self.fit_view.show_ghost)
         self.fit_view.data_edited.connect(lab.edit_data)
         self.loss_view.seek_requested.connect(lab.seek)
@@ -149,6 +160,9 @@ class Bench(QWidget):
         for view in self.views.values():
             view.maximise_requested.connect(self._maximise_sender)
         self.problem_panel.problem_chosen.connect(lab.choose_problem)
+        self.problem_panel.setting_changed.connect(lab.change_problem)
+        self.problem_panel.made_data_requested.connect(lab.make_data)
+        lab.setting_refused.connect(self.problem_panel.complain)
         self.problem_panel.open_data_requested.connect(self.open_data_requested)
         self.problem_panel.start_changed.connect(lab.set_start)
         self.problem_panel.data_edited.connect(lab.edit_data)
@@ -174,7 +188,7 @@ class Bench(QWidget):
     @Slot()
     def _maximise_sender(self) -> None:
         sender = self.sender()
-        if isinstance(sender, View):
+        if isinstance(sender, View | ViewStack):
             self.maximise(sender)
 
 

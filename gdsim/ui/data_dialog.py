@@ -1,19 +1,24 @@
-"""Open a table of the user's own: choose two columns, see the progress, cancel at any time."""
+"""Open a table of the user's own: choose model and columns, see the progress, cancel any time."""
 
 from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer, Signal, Slot
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
+    QListWidget,
+    QListWidgetItem,
     QProgressBar,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -21,12 +26,14 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.engine.data import data_of
-from gdsim.engine.problems import Problem, make_problem
+from gdsim.engine.fields import settings_values
+from gdsim.engine.problems import PROBLEMS, Problem, make_problem
 from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.experiment.table import Cancelled, Layout, read_columns
 from gdsim.ui.language import say, tr
 
 _POLL_MILLISECONDS = 30
+_FREE = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,12 @@ class Loaded:
 class _Reading:
     """Reads in a thread of its own; `results` gets fractions and at last the outcome."""
 
-    def __init__(self, layout: Layout, columns: tuple[str, str]) -> None:
+    def __init__(
+        self, layout: Layout, columns: Sequence[str], target: str, model: Problem | str
+    ) -> None:
         self.results: queue.SimpleQueue[float | Loaded | Sentence] = queue.SimpleQueue()
-        self._layout, self._columns = layout, columns
+        self._layout, self._columns, self._target = layout, tuple(columns), target
+        self._model = model
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._read, name="gdsim-reading", daemon=True)
         self._thread.start()
@@ -58,9 +68,15 @@ class _Reading:
 
     def _read(self) -> None:
         try:
-            x, y = read_columns(self._layout, self._columns, self._progress)
-            data = data_of(x, y, self._columns[:1], self._columns[1])
-            self.results.put(Loaded(make_problem("linear", data), self._layout.path.name))
+            *x, y = read_columns(self._layout, (*self._columns, self._target), self._progress)
+            data = data_of(np.array(x), y, self._columns, self._target)
+            # A model that is at work keeps its settings.
+            name, settings = (
+                (self._model, {})
+                if isinstance(self._model, str)
+                else (self._model.name, settings_values(self._model.settings))
+            )
+            self.results.put(Loaded(make_problem(name, data, settings), self._layout.path.name))
         except Cancelled:
             pass
         except Fault as fault:
@@ -78,19 +94,39 @@ class DataDialog(QDialog):
     loaded = Signal(object)
     """A `Loaded`; the dialog closes after it."""
 
-    def __init__(self, layout: Layout, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, layout: Layout, present: Problem | None = None, parent: QWidget | None = None
+    ) -> None:
+        """`present` is the problem that may take the data, if it can."""
         super().__init__(parent)
         self.setWindowTitle(tr("Open data – {file}", file=layout.path.name))
         self._layout = layout
+        self._present = present
         self._reading: _Reading | None = None
-        self.x_box, self.y_box = QComboBox(), QComboBox()
-        for box, place, name in (
-            (self.x_box, 0, tr("Column for x")),
-            (self.y_box, 1, tr("Column for y")),
-        ):
-            box.addItems(list(layout.names))
-            box.setCurrentIndex(place)
-            box.setAccessibleName(name)
+        self.model = QComboBox()
+        self.model.setAccessibleName(tr("Model"))
+        for cls in PROBLEMS:
+            if cls.fits_data:
+                self.model.addItem(tr(cls.title), cls.name)
+        known = self.model.findData(present.name if present is not None else "")
+        self.model.setCurrentIndex(known if known >= 0 else self.model.findData("linear"))
+        self.x_list, self.y_box = QListWidget(), QComboBox()
+        self.x_list.setAccessibleName(tr("Columns for x"))
+        for name in layout.names:
+            item = QListWidgetItem(name)
+            item.setFlags(_FREE)
+            item.setCheckState(Qt.CheckState.Unchecked)
+            self.x_list.addItem(item)
+        self.x_list.item(0).setCheckState(Qt.CheckState.Checked)
+        self.x_list.setCurrentRow(0)
+        self.x_list.itemChanged.connect(self._count)
+        self.y_box.addItems(list(layout.names))
+        self.y_box.setCurrentIndex(1)
+        self.y_box.setAccessibleName(tr("Column for y"))
+        self.y_box.currentIndexChanged.connect(self._free_columns)
+        self.all = QPushButton(tr("All columns"))
+        self.all.setAutoDefault(False)
+        self.all.clicked.connect(self._take_all)
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.progress = QProgressBar()
@@ -103,7 +139,14 @@ class DataDialog(QDialog):
         self.buttons.accepted.connect(self._open)
         self.buttons.rejected.connect(self.reject)
         form = QFormLayout()
-        form.addRow(tr("Column for x"), self.x_box)
+        lines = min(max(len(layout.names), 2), 6)
+        self.x_list.setFixedHeight(lines * (self.fontMetrics().lineSpacing() + 6) + 6)
+        beside = QVBoxLayout()
+        beside.addWidget(self.x_list)
+        if len(layout.names) > 2:
+            beside.addWidget(self.all)
+        form.addRow(tr("Model"), self.model)
+        form.addRow(tr("Columns for x"), beside)
         form.addRow(tr("Column for y"), self.y_box)
         column = QVBoxLayout(self)
         column.addLayout(form)
@@ -114,7 +157,8 @@ class DataDialog(QDialog):
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MILLISECONDS)
         self._timer.timeout.connect(self._poll)
-        self.resize(460, 360)
+        self._free_columns()
+        self.resize(460, 420)
 
     def done(self, result: int) -> None:
         """However the dialog ends, no thread goes on reading."""
@@ -136,14 +180,46 @@ class DataDialog(QDialog):
                 table.setItem(row, column, QTableWidgetItem(cell))
         return table
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns chosen for x."""
+        items = [self.x_list.item(row) for row in range(self.x_list.count())]
+        checked = Qt.CheckState.Checked
+        return [item.text() for item in items if item.checkState() == checked]
+
+    @Slot()
+    def _free_columns(self) -> None:
+        """The column of y is none of x."""
+        taken = self.y_box.currentIndex()
+        for row in range(self.x_list.count()):
+            item = self.x_list.item(row)
+            with QSignalBlocker(self.x_list):
+                item.setFlags(_FREE if row != taken else Qt.ItemFlag.NoItemFlags)
+                if row == taken:
+                    item.setCheckState(Qt.CheckState.Unchecked)
+        self._count()
+
+    @Slot()
+    def _take_all(self) -> None:
+        for row in range(self.x_list.count()):
+            if row != self.y_box.currentIndex():
+                self.x_list.item(row).setCheckState(Qt.CheckState.Checked)
+
+    @Slot()
+    def _count(self) -> None:
+        button = self.buttons.button(QDialogButtonBox.StandardButton.Open)
+        button.setEnabled(self._reading is None and bool(self.columns))
+
     @Slot()
     def _open(self) -> None:
-        columns = (self.x_box.currentText(), self.y_box.currentText())
+        name = str(self.model.currentData())
+        present = self._present
+        model = present if present is not None and present.name == name else name
         self.message.clear()
         self.progress.setValue(0)
         self.progress.show()
         self.buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(False)
-        self._reading = _Reading(self._layout, columns)
+        self._reading = _Reading(self._layout, self.columns, self.y_box.currentText(), model)
         self._timer.start()
 
     @Slot()
@@ -166,4 +242,4 @@ class DataDialog(QDialog):
         self._reading = None
         self.progress.hide()
         self.message.setText(say(reason))
-        self.buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(True)
+        self._count()

@@ -207,7 +207,7 @@ class Desk(QObject):
         except Fault as fault:
             self.complain(say(fault.sentence))
             return None
-        dialog = DataDialog(layout, self.window)
+        dialog = DataDialog(layout, self.lab.snapshot.problem, self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.loaded.connect(self._take_data)
         dialog.open()

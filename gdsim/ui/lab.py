@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.data import data_of
-from gdsim.engine.fields import settings_values
-from gdsim.engine.problems import Problem, make_problem
+from gdsim.engine.data import Data, data_of
+from gdsim.engine.fields import Value, settings_values
+from gdsim.engine.problems import Problem, find_problem, make_problem
 from gdsim.engine.run import Run, make_run
 from gdsim.engine.sentences import Fault
 from gdsim.runtime import commands
@@ -33,6 +33,8 @@ class Lab(QObject):
 
     refused = Signal(str)
     """A sentence for the user: what cannot be, and why."""
+    setting_refused = Signal(str)
+    """The same for a setting of the problem, to be said beside it."""
     edited = Signal(str)
     """The experiment is about to change; the word names what, equal words may be merged."""
     speed_set = Signal(object)
@@ -48,6 +50,7 @@ class Lab(QObject):
         """The file that the data came from."""
         self._clock = clock
         self._last_edit = ("", 0.0)
+        self._loading: commands.Load | None = None
         self._keys: tuple[int, ...] = ()
         self._on_their_way: set[int] = set()
         self.scene = Scene(theme, selected=runner.snapshot.runs[0].key)
@@ -221,56 +224,97 @@ class Lab(QObject):
 
     @Slot(str)
     def choose_problem(self, name: str) -> None:
-        """Another landscape: starts and rates become the problem's own."""
-        if name == self.snapshot.problem.name:
+        """Another landscape; data of the user's own go along where it can fit them."""
+        problem, _ = self._newest()
+        if name == problem.name:
             return
+        data = problem.own_data if find_problem(name).fits_data else None
         try:
-            self.take_problem(make_problem(name))
-        except Fault as fault:
-            self.refused.emit(say(fault.sentence))
+            made = make_problem(name, data)
+        except Fault:
+            data = None  # it cannot use those: it makes its own
+            made = make_problem(name)
+        self.take_problem(made, self.source if data is not None else "")
 
     def take_problem(self, problem: Problem, source: str = "") -> None:
-        """Put the present runs on another problem."""
-        tracks: list[Track] = []
-        for run in (shown.run for shown in self.snapshot.runs):
-            values: dict[str, object] = dict(settings_values(run.settings))
-            if run.family.stability_factor(run.settings) is not None:
-                del values["learning_rate"]
-            sampling = (
-                run.sampling
-                if run.sampling.batch_size <= problem.size
-                else replace(run.sampling, batch_size=0)
-            )
-            made = make_run(
-                problem, run.optimizer, values,
-                run.schedule, settings_values(run.schedule_settings),
-                sampling, run.clipping,
-            )  # fmt: skip
-            tracks.append(Track(self.snapshot.runs[len(tracks)].key, made))
+        """Put the present runs on another problem; starts and rates become the problem's own."""
+        old, tracks = self._newest()
+        moved = tuple(Track(track.key, _moved(track.run, old, problem)) for track in tracks)
         self._edit("problem")
         self.source = source
-        self.load(problem, tuple(tracks), self.snapshot.step_limit)
+        self.load(problem, moved, self.snapshot.step_limit)
+
+    @Slot(str, object)
+    def change_problem(self, name: str, value: Value) -> None:
+        """Another value for a setting of the problem: landscape and trajectories follow at once."""
+        old, _ = self._newest()
+        values = {**settings_values(old.settings), name: value}
+        self._replace_problem(old.name, old.own_data, values, f"problem {name}")
+
+    @Slot()
+    def make_data(self) -> None:
+        """Let the problem make its data again, in place of the user's own."""
+        old, _ = self._newest()
+        self._replace_problem(old.name, None, settings_values(old.settings), "made data")
+
+    def _replace_problem(
+        self, name: str, data: Data | None, settings: Mapping[str, object], what: str
+    ) -> None:
+        """The same problem made anew; what of starts and rates the user has chosen stays."""
+        old, tracks = self._newest()
+        try:
+            problem = make_problem(name, data, settings)
+        except Fault as fault:
+            self.setting_refused.emit(say(fault.sentence))
+            return
+        self._edit(what)
+        if data is None:
+            self.source = ""
+        same = problem.parameters == old.parameters
+        made = tuple(
+            Track(
+                track.key,
+                _moved(track.run, old, problem),
+                tuple((step, _moved(run, old, problem)) for step, run in track.changes)
+                if same
+                else (),
+            )
+            for track in tracks
+        )
+        self._load_live(problem, made, self.snapshot.step if same else 0)
 
     @Slot(object)
     def edit_data(self, data: tuple[Array, Array]) -> None:
         """Other points: the landscape and every trajectory follow at once."""
-        shown = self.snapshot
+        old, tracks = self._newest()
         try:
-            problem = _with_data(shown.problem, data)
+            problem = _with_data(old, data)
         except Fault as fault:
             self.refused.emit(say(fault.sentence))
             return
         self._edit("data")
-        step = shown.step if shown.step <= LIVE_LIMIT else 0
-        self.load(problem, tuple(run.track for run in shown.runs), shown.step_limit, step)
+        self._load_live(problem, tracks, self.snapshot.step)
+
+    def _load_live(self, problem: Problem, tracks: tuple[Track, ...], step: int) -> None:
+        """Load, and go on from `step` where that is near; a race that was playing plays on."""
+        shown = self.snapshot
+        self.load(problem, tracks, shown.step_limit, step if step <= LIVE_LIMIT else 0)
         if shown.playing:
             self.runner.send(commands.Play())
+
+    def _newest(self) -> tuple[Problem, tuple[Track, ...]]:
+        """Problem and tracks, those on their way to the engine before those it shows."""
+        if self._loading is not None and not self.runner.is_settled:
+            return self._loading.problem, self._loading.tracks
+        shown = self.snapshot
+        return shown.problem, tuple(run.track for run in shown.runs)
 
     def load(
         self, problem: Problem, tracks: tuple[Track, ...], step_limit: int, step: int = 0
     ) -> None:
         """Replace the whole experiment."""
-        self.runner.send(commands.Load(problem, tracks, step_limit, step))
+        self._loading = commands.Load(problem, tracks, step_limit, step)
+        self.runner.send(self._loading)
 
     def _edit(self, what: str) -> bool:
         """Tell of an edit; whether it is a new one and not the same drag going on."""
@@ -303,3 +347,24 @@ def _with_data(problem: Problem, points: tuple[Array, Array]) -> Problem:
         return make_problem("linear", points, settings_values(problem.settings))
     data = data_of(*points, problem.data.names, problem.data.target)
     return make_problem(problem.name, data, settings_values(problem.settings))
+
+
+def _moved(run: Run, old: Problem, new: Problem) -> Run:
+    """The run on another problem. Start and rate that were the old problem's become the new one's.
+
+    On a problem of another name so do those that the user has chosen: they would mean nothing
+    there, save the rates of methods that scale each parameter by themselves.
+    """
+    same = old.name == new.name
+    values: dict[str, object] = dict(settings_values(run.settings))
+    usual = run.learning_rate == old.learning_rate and run.family.own_rate is None
+    if usual or (not same and run.family.stability_factor(run.settings) is not None):
+        del values["learning_rate"]
+    sampling = run.sampling
+    if sampling.batch_size > new.size:
+        sampling = replace(sampling, batch_size=0)
+    stays = same and old.parameters == new.parameters and run.start != old.start
+    return make_run(
+        new, run.optimizer, values, run.schedule, settings_values(run.schedule_settings), sampling,
+        run.clipping, run.start if stays else None,
+    )  # fmt: skip

@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
+from gdsim.app import App
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.runtime.session import Session
 from gdsim.runtime.snapshot import Snapshot, Track
 from gdsim.ui import language
+from gdsim.ui.desk import Desk
 
 Spec = tuple[str, float] | tuple[str, float, str]
 """Optimizer, learning rate and, if not constant, the schedule."""
+
+SUITED: dict[str, dict[str, Any]] = {
+    "curve": {"problem": "double_well", "runs": (("gd", 0.05), ("adam", 0.1))},
+    "boundary": {
+        "problem": "logistic", "runs": (("gd", 0.5), ("adam", 0.1)), "settings": {"columns": 2},
+    },
+    "prediction": {
+        "problem": "linear", "runs": (("gd", 0.05), ("adam", 0.1)), "settings": {"columns": 3},
+    },
+}  # fmt: skip
+"""What to make a session of for a view that the article's problem does not suit."""
 
 MakeSession = Callable[..., Session]
 MakeSnapshot = Callable[..., Snapshot]
@@ -96,8 +112,9 @@ def make_session() -> MakeSession:
         steps: int = 0,
         limit: int = 1000,
         data: tuple[Array, Array] | None = None,
+        settings: Mapping[str, object] | None = None,
     ) -> Session:
-        chosen = make_problem(problem, data)
+        chosen = make_problem(problem, data, settings)
         tracks = [
             Track(
                 key,
@@ -127,3 +144,26 @@ def make_snapshot(make_session: MakeSession) -> MakeSnapshot:
         return session.snapshot(version, False, 0.0)
 
     return make
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    app = App(settings, lang="en", theme="light")
+    app.window.resize(1366, 768)
+    app.window.show()
+    app.finish()
+    assert app.desk is not None
+    qtbot.waitExposed(app.window)
+    yield app.desk
+    app.window.may_close = lambda: True
+    app.window.close()
+    app.window.deleteLater()
+    request.node.funcargs.clear()  # else pytest holds the window until after the leak fixture
+    assert "gdsim-engine" not in [thread.name for thread in threading.enumerate()]
+
+
+def until(qtbot: QtBot, desk: Desk, wanted: Callable[[Snapshot], bool]) -> Snapshot:
+    qtbot.waitUntil(lambda: desk.runner.is_settled and wanted(desk.lab.snapshot), timeout=20_000)
+    qtbot.wait(40)  # two frames, so that the panels have it too
+    return desk.lab.snapshot

@@ -22,7 +22,7 @@ from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.rate_view import RateView
-from tests.ui.conftest import MakeSnapshot
+from tests.ui.conftest import SUITED, MakeSnapshot
 
 V = TypeVar("V", bound=View)
 LEFT = Qt.MouseButton.LeftButton
@@ -283,7 +283,7 @@ def test_log_switch_changes_the_mapping(qtbot: QtBot, make_snapshot: MakeSnapsho
 def test_a_view_is_maximised_by_double_click_and_by_keyboard(
     qtbot: QtBot, make_snapshot: MakeSnapshot, name: str
 ) -> None:
-    view = shown(qtbot, VIEWS[name](), make_snapshot())
+    view = shown(qtbot, VIEWS[name](), make_snapshot(**SUITED.get(name, {})))
     with qtbot.waitSignal(view.maximise_requested):
         QTest.mouseDClick(view.bar, LEFT, pos=QPoint(60, 8))
     button = next(
@@ -298,7 +298,7 @@ def test_a_view_is_maximised_by_double_click_and_by_keyboard(
 def test_everything_that_takes_focus_has_a_name(
     qtbot: QtBot, make_snapshot: MakeSnapshot, name: str
 ) -> None:
-    view = shown(qtbot, VIEWS[name](), make_snapshot())
+    view = shown(qtbot, VIEWS[name](), make_snapshot(**SUITED.get(name, {})))
     for widget in view.findChildren(QWidget):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
             assert widget.accessibleName(), widget

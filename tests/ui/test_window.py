@@ -4,45 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gdsim.app import App, take_screenshot
+from gdsim.app import take_screenshot
 from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.run import make_run
-from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.data_dialog import DataDialog
 from gdsim.ui.desk import Desk
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    app = App(settings, lang="en", theme="light")
-    app.window.resize(1366, 768)
-    app.window.show()
-    app.finish()
-    assert app.desk is not None
-    qtbot.waitExposed(app.window)
-    yield app.desk
-    app.window.may_close = lambda: True
-    app.window.close()
-    app.window.deleteLater()
-    request.node.funcargs.clear()  # else pytest holds the window until after the leak fixture
-    assert "gdsim-engine" not in [thread.name for thread in threading.enumerate()]
-
-
-def until(qtbot: QtBot, desk: Desk, wanted: Callable[[Snapshot], bool]) -> Snapshot:
-    qtbot.waitUntil(lambda: desk.runner.is_settled and wanted(desk.lab.snapshot), timeout=20_000)
-    qtbot.wait(40)  # two frames, so that the panels have it too
-    return desk.lab.snapshot
+from tests.ui.conftest import until
 
 
 def press(qtbot: QtBot, desk: Desk, key: Qt.Key) -> None:
@@ -207,8 +183,9 @@ def test_a_dropped_table_is_read_by_its_column_names(
     path.write_bytes(("序号;学时;分数\n" + rows).encode("gbk"))
     drop(desk, path)
     (dialog,) = desk.window.findChildren(DataDialog)
-    dialog.x_box.setCurrentText("学时")
     dialog.y_box.setCurrentText("分数")
+    for row, state in enumerate((Qt.CheckState.Unchecked, Qt.CheckState.Checked)):
+        dialog.x_list.item(row).setCheckState(state)
     dialog.buttons.accepted.emit()
     shown = until(qtbot, desk, lambda s: s.problem.size == 3000)
     assert shown.problem.minima[0] == pytest.approx((1.0, 3.0), rel=1e-9)

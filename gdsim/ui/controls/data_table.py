@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.engine.arrays import Array
+from gdsim.engine.data import Data
 from gdsim.ui.language import tr
 
 MOST_POINTS = 200
@@ -29,15 +30,15 @@ class DataTable(QDialog):
     """Edits points; each valid change takes effect at once."""
 
     edited = Signal(object)
-    """(x, y) arrays."""
+    """(x, y) arrays; x is (n,), or (columns, n) where there are several."""
 
-    def __init__(self, x: Array, y: Array, parent: QWidget | None = None) -> None:
+    def __init__(self, data: Data, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Points"))
-        self._x, self._y = list(map(float, x)), list(map(float, y))
-        self.table = QTableWidget(0, 2)
-        self.table.setHorizontalHeaderLabels(["x", "y"])
+        self._rows: Array = np.concatenate([data.x, data.y[None]]).T
+        self.table = QTableWidget(0, data.columns + 1)
+        self.table.setHorizontalHeaderLabels([*data.names, data.target])
         self.table.setAccessibleName(tr("Points"))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.itemChanged.connect(self._change)
@@ -59,23 +60,24 @@ class DataTable(QDialog):
         column.addLayout(row)
         column.addWidget(buttons)
         self._fill()
-        self.resize(280, 380)
+        self.resize(min(180 + 90 * data.columns, 700), 380)
 
     def _fill(self) -> None:
         with QSignalBlocker(self.table):
-            self.table.setRowCount(len(self._x))
-            for row, point in enumerate(zip(self._x, self._y, strict=True)):
+            self.table.setRowCount(len(self._rows))
+            for row, point in enumerate(self._rows.tolist()):
                 for column, value in enumerate(point):
                     self.table.setItem(row, column, QTableWidgetItem(f"{value:.10g}"))
 
-    def _send(self, x: list[float], y: list[float]) -> None:
+    def _send(self, rows: Array) -> None:
         """Take the points, if they still make a line."""
-        if len(set(x)) < 2:
+        if len(rows) < 2 or (rows.shape[1] == 2 and len(set(rows[:, 0].tolist())) < 2):
             self.message.setText(tr("A line needs at least two different x."))
         else:
             self.message.clear()
-            self._x, self._y = x, y
-            self.edited.emit((np.array(x), np.array(y)))
+            self._rows = rows
+            x = np.ascontiguousarray(rows[:, :-1].T)
+            self.edited.emit((x[0] if len(x) == 1 else x, rows[:, -1].copy()))
         self._fill()
 
     @Slot(QTableWidgetItem)
@@ -90,19 +92,21 @@ class DataTable(QDialog):
             )
             self._fill()
             return
-        x, y = list(self._x), list(self._y)
-        (x if item.column() == 0 else y)[item.row()] = value
-        self._send(x, y)
+        rows = self._rows.copy()
+        rows[item.row(), item.column()] = value
+        self._send(rows)
 
     @Slot()
     def _add(self) -> None:
-        if len(self._x) < MOST_POINTS:
-            step = (max(self._x) - min(self._x)) / max(len(self._x) - 1, 1)
-            self._send([*self._x, max(self._x) + step], [*self._y, self._y[-1]])
-            self.table.setCurrentCell(len(self._x) - 1, 0)
+        if len(self._rows) < MOST_POINTS:
+            first = self._rows[:, 0]
+            new = self._rows[-1].copy()
+            new[0] = first.max() + (first.max() - first.min()) / max(len(first) - 1, 1)
+            self._send(np.concatenate([self._rows, new[None]]))
+            self.table.setCurrentCell(len(self._rows) - 1, 0)
 
     @Slot()
     def _remove(self) -> None:
         row = self.table.currentRow()
         if row >= 0:
-            self._send([*self._x[:row], *self._x[row + 1 :]], [*self._y[:row], *self._y[row + 1 :]])
+            self._send(np.delete(self._rows, row, axis=0))

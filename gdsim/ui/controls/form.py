@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
 
 from gdsim.engine.fields import Field, Settings, Value, fields_of
 from gdsim.engine.sentences import Fault
+from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.language import say, tr
 
 LOG_STEPS = 20
 """Presses of an arrow key from one power of ten to the next."""
+WIDE = 1e4
 
 
 class NumberEdit(QLineEdit):
@@ -76,8 +78,6 @@ class NumberEdit(QLineEdit):
             event.ignore()
 
     def _nudge(self, way: int, modifiers: Qt.KeyboardModifier) -> None:
-        if self._field.kind == "text":
-            return
         fine = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         self._take(self._field_step(way, fine))
 
@@ -90,11 +90,11 @@ class NumberEdit(QLineEdit):
         if field.scale == "log" and value > 0.0:
             stepped = value * 10.0 ** (way / (LOG_STEPS * (10 if fine else 1)))
             return float(f"{stepped:.4g}" if fine else f"{stepped:.3g}")
-        span = (
-            1.0
-            if field.maximum is None and field.below is None
-            else (float(field.maximum if field.maximum is not None else field.below or 1.0))
-        )
+        edge = field.maximum if field.maximum is not None else field.below
+        span = 1.0 if edge is None else float(edge)
+        if span > WIDE:
+            # A bound so far off only keeps nonsense out: the value itself says what a step is.
+            span = 5.0 * max(abs(value), 1.0)
         size = 10.0 ** math.floor(math.log10(max(span / 50.0, 1e-12)))
         return float(f"{value + way * size * (0.1 if fine else 1.0):.10g}")
 
@@ -150,7 +150,7 @@ class ChoiceBox(QComboBox):
             self.setCurrentIndex(self.findData(chosen))
 
 
-Editor = NumberEdit | QCheckBox | ChoiceBox
+Editor = NumberEdit | TextEdit | QCheckBox | ChoiceBox
 
 
 class SettingsForm(QWidget):
@@ -196,19 +196,19 @@ class SettingsForm(QWidget):
         self.retranslate()
         self.set_values({field.name: field.default for field in self.fields})
 
-    def set_values(self, values: Mapping[str, Value]) -> None:
-        """Show these values, and only the rows that have an effect with them."""
+    def set_values(self, values: Mapping[str, Value], names: Collection[str] | None = None) -> None:
+        """Show these values, and only the rows that have an effect with them (or those `names`)."""
         for field in self.fields:
             editor = self.editors[field.name]
             value = values.get(field.name, field.default)
-            if isinstance(editor, NumberEdit):
+            if isinstance(editor, NumberEdit | TextEdit):
                 editor.set_value(value)
             elif isinstance(editor, QCheckBox):
                 with QSignalBlocker(editor):
                     editor.setChecked(bool(value))
             else:
                 editor.show_choices(_choices(field), str(value))
-            shown = field.applies(values)
+            shown = field.applies(values) if names is None else field.name in names
             if editor.isHidden() == shown:
                 editor.setVisible(shown)
                 self._labels[field.name].setVisible(shown)
@@ -237,22 +237,27 @@ class SettingsForm(QWidget):
             editor.show_choices(_choices(field), str(field.default))
             editor.activated.connect(self._take)
         else:
-            editor = NumberEdit(field)
+            editor = TextEdit(field) if field.kind == "text" else NumberEdit(field)
             editor.applied.connect(self._take)
-            editor.refused.connect(self._complain)
+            editor.refused.connect(self.complain)
         label = QLabel()
         label.setBuddy(editor)
         label.setWordWrap(True)
         self.editors[field.name] = editor
         self._labels[field.name] = label
         editor.setObjectName(field.name)
-        self._grid.addWidget(label, row, 0)
-        self._grid.addWidget(editor, row, 1)
+        if isinstance(editor, TextEdit):
+            # A text wants the whole width.
+            self._grid.addWidget(label, 2 * row, 0, 1, 2)
+            self._grid.addWidget(editor, 2 * row + 1, 0, 1, 2)
+        else:
+            self._grid.addWidget(label, 2 * row, 0)
+            self._grid.addWidget(editor, 2 * row, 1)
 
     @Slot()
     def _take(self) -> None:
         editor = self.sender()
-        if isinstance(editor, NumberEdit):
+        if isinstance(editor, NumberEdit | TextEdit):
             self.edited.emit(editor.objectName(), editor.value)
         elif isinstance(editor, QCheckBox):
             self.edited.emit(editor.objectName(), editor.isChecked())
@@ -260,7 +265,8 @@ class SettingsForm(QWidget):
             self.edited.emit(editor.objectName(), editor.currentData())
 
     @Slot(str)
-    def _complain(self, text: str) -> None:
+    def complain(self, text: str) -> None:
+        """Say what is wrong beneath the rows; nothing takes it away."""
         self._message.setText(text)
         self._message.setVisible(bool(text))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -17,6 +17,9 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.run_card import RunCard
 from gdsim.ui.language import tr
 from gdsim.ui.theme import Scene
+
+LEAST_LINES = 13
+"""Lines of text that stay in sight however much room the problem wants."""
 
 
 class RunList(QWidget):
@@ -60,6 +63,11 @@ class RunList(QWidget):
         column.addLayout(row)
         column.addWidget(self._scroll, 1)
         self.retranslate()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the selected card's first lines, whatever stands above."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), LEAST_LINES * self.fontMetrics().lineSpacing())
 
     def set_restart(self, restart: bool) -> None:
         """Show what a change of settings does, without a signal."""

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from gdsim.engine.problems import Problem
 from gdsim.experiment.files import written_aside
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
@@ -70,6 +71,10 @@ class TitleBar(QWidget):
     def add(self, tool: QWidget) -> None:
         """Put a tool at the right end."""
         self._row.addWidget(tool)
+
+    def insert(self, tool: QWidget) -> None:
+        """Put a tool right behind the title."""
+        self._row.insertWidget(1, tool)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.double_clicked.emit()
@@ -136,6 +141,11 @@ class View(QWidget):
     def description(self) -> str:
         """For screen readers: what is seen and which keys work."""
         return ""
+
+    @classmethod
+    def serves(cls, problem: Problem) -> bool:
+        """Whether the view has a picture of such a problem."""
+        return True
 
     def refresh(self, before: Snapshot | None) -> None:
         """Take up new values; ranges and texts change here, pixels in `paint_plot`."""
@@ -274,7 +284,9 @@ class View(QWidget):
         if before is None or self._snapshot is None:
             return True
         old, new = before.problem, self._snapshot.problem
-        return old.name != new.name or abs(old.size - new.size) > 1
+        return (
+            old.name != new.name or old.parameters != new.parameters or abs(old.size - new.size) > 1
+        )
 
     @property
     def manual(self) -> bool:

@@ -1,54 +1,118 @@
-"""Lines over data: where they enter and leave, least squares, a passing guess, residuals."""
+"""Lines and curves over data: a run's, the best one, a passing guess; and residuals."""
 
 from __future__ import annotations
 
+from typing import Protocol, TypeGuard
+
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gdsim.engine.arrays import Array
+from gdsim.engine.data import Data
 from gdsim.engine.diagnosis import number
-from gdsim.engine.problems import LinearRegression
+from gdsim.engine.problems import LinearRegression, Problem
 from gdsim.ui.language import tr
-from gdsim.ui.theme import Theme
+from gdsim.ui.theme import Dash, Theme
 from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.marks import draw_note
 from gdsim.ui.views.points import EDITABLE, Points
-from gdsim.ui.views.polylines import clipped_segment, draw_segments
+from gdsim.ui.views.polylines import clipped_segment, cut, draw_segments
+
+PIXELS_APART = 4.0
+"""Between two points at which a curve is computed."""
+SQUARES = ("MSE", "½MSE")
+"""The losses that count squares."""
 
 
-def ends_of_line(
-    projection: Projection, problem: LinearRegression, theta: Array
-) -> tuple[QPointF, QPointF] | None:
-    """The part of θ's line within the plot area, from left to right, or None."""
-    x = np.array([projection.left, projection.right])
+class Fitting(Protocol):
+    """A problem whose θ predict y from one column of x or several."""
+
+    data: Data
+    loss_name: str
+
+    def predict(self, theta: Array, x: Array) -> Array: ...
+
+
+def fits(problem: Problem) -> TypeGuard[Fitting]:
+    """Whether a problem's θ predict something that data can be drawn beside."""
+    return problem.data is not None and hasattr(problem, "predict")
+
+
+def is_line(problem: Problem | Fitting) -> bool:
+    """Whether predictions lie on a straight line."""
+    return isinstance(problem, LinearRegression)
+
+
+def curve_of(projection: Projection, problem: Fitting, theta: Array) -> Array:
+    """The pixels (n, 2) of θ's predictions from left to right; those not finite are left out."""
+    count = 2 if is_line(problem) else max(2, int(projection.width / PIXELS_APART))
+    px = np.linspace(0.0, projection.width, count)
+    x = np.linspace(projection.left, projection.right, count)
     with np.errstate(all="ignore"):
-        y = projection.y(problem.predict(theta, x))
-    if not np.isfinite(y).all():
-        return None
-    left, right = QPointF(0.0, float(y[0])), QPointF(projection.width, float(y[1]))
-    return clipped_segment(left, right, projection.area)
+        py = projection.y(problem.predict(theta, x))
+    points = np.stack([px, py], axis=1)
+    return np.asarray(points[np.isfinite(py)])
 
 
-def paint_least_squares(
-    painter: QPainter, projection: Projection, problem: LinearRegression, theme: Theme
-) -> None:
-    """The best line, thin and dotted, and a legend where there is room for it."""
-    ends = ends_of_line(projection, problem, np.array(problem.minima[0]))
-    if ends is None:
+def paint_curve(painter: QPainter, points: Array, pen: QPen, dash: Dash, area: QRectF) -> None:
+    """A polyline whose dashes run on from one piece to the next."""
+    if len(points) < 2:
         return
+    if len(points) == 2:
+        ends = clipped_segment(QPointF(*points[0].tolist()), QPointF(*points[1].tolist()), area)
+        if ends is not None:
+            pen = QPen(pen)
+            if dash:
+                pen.setDashPattern(list(dash))
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawLine(*ends)
+        return
+    _, dashed, _ = cut(clipped_path(points, area), [part * pen.widthF() for part in dash], 0.0)
+    cap = Qt.PenCapStyle.FlatCap if dash else Qt.PenCapStyle.RoundCap
+    pen = QPen(pen)
+    pen.setCapStyle(cap)
+    draw_segments(painter, dashed, pen, area)
+
+
+def clipped_path(points: Array, area: QRectF) -> Array:
+    """Points (n, 2) with heights brought near the area, so that no dash is drawn far outside."""
+    far = area.height()
+    heights = np.clip(points[:, 1], area.top() - far, area.bottom() + far)
+    return np.stack([points[:, 0], heights], axis=1)
+
+
+def right_end(points: Array, area: QRectF) -> QPointF | None:
+    """Where a curve leaves the area at the right, or was in it last; None if it never is."""
+    if len(points) == 2:
+        ends = clipped_segment(QPointF(*points[0].tolist()), QPointF(*points[1].tolist()), area)
+        return None if ends is None else ends[1]
+    inside = (points[:, 1] >= area.top()) & (points[:, 1] <= area.bottom())
+    if not inside.any():
+        return None
+    last = int(np.flatnonzero(inside)[-1])
+    return QPointF(float(points[last, 0]), float(points[last, 1]))
+
+
+def paint_best(
+    painter: QPainter, projection: Projection, problem: Fitting, best: Array, theme: Theme
+) -> None:
+    """The best fit, thin and dotted, and a legend where there is room for it."""
+    points = curve_of(projection, problem, best)
     pen = QPen(theme.color("muted"), max(1.2, 0.6 * theme.line_width))
-    pen.setDashPattern([1.5, 3.0])
-    painter.setPen(pen)
-    painter.drawLine(*ends)
+    paint_curve(painter, points, pen, (1.5, 3.0), projection.area)
     font = sized_font(theme, 0.8)
-    text = tr("least squares")
+    squares = problem.loss_name in SQUARES
+    text = tr("least squares") if squares else tr("best fit")
     metrics = QFontMetricsF(font)
     width, height = metrics.horizontalAdvance(text) + 10.0, metrics.height() + 4.0
     if projection.width < 2.5 * width + 60.0:
         return
     right, bottom = projection.width - 3.6 * theme.text_points, projection.height - 5.0
     middle = bottom - 0.5 * height
+    pen.setDashPattern([1.5, 3.0])
+    painter.setPen(pen)
     painter.drawLine(QPointF(right - width - 26.0, middle), QPointF(right - width - 2.0, middle))
     corner = QPointF(right - width, bottom - height)
     draw_note(painter, corner, text, font, theme.color("muted"), theme.color("plot"))
@@ -57,18 +121,15 @@ def paint_least_squares(
 def paint_ghost(
     painter: QPainter,
     projection: Projection,
-    problem: LinearRegression,
+    problem: Fitting,
     theta: Array,
+    loss: float,
     theme: Theme,
 ) -> None:
-    """The line of a θ that someone points at, dashed, with its loss in the corner."""
-    ends = ends_of_line(projection, problem, theta)
-    if ends is not None:
-        pen = QPen(theme.color("accent"), theme.line_width)
-        pen.setDashPattern([5.0, 4.0])
-        painter.setPen(pen)
-        painter.drawLine(*ends)
-    loss = problem.loss_at(theta)
+    """The curve of a θ that someone points at, dashed, with its loss in the corner."""
+    points = curve_of(projection, problem, theta)
+    pen = QPen(theme.color("accent"), theme.line_width)
+    paint_curve(painter, points, pen, (5.0, 4.0), projection.area)
     text = f"{problem.loss_name} = {number(float(f'{loss:.4g}'))}"
     font = sized_font(theme, 0.85)
     draw_note(painter, QPointF(6.0, 5.0), text, font, theme.color("accent"), theme.color("plot"))
@@ -77,12 +138,15 @@ def paint_ghost(
 def paint_residuals(
     painter: QPainter,
     projection: Projection,
-    problem: LinearRegression,
+    problem: Fitting,
     theta: Array,
     points: Points,
     color: QColor,
 ) -> None:
-    """A square on each residual, whose area is what it adds to the loss; sticks for many points."""
+    """A square on each residual, whose area is what it adds to the loss.
+
+    Sticks for many points, and for losses that do not count squares.
+    """
     drawn = points.drawn
     x, y = points.x[drawn], points.y[drawn]
     with np.errstate(all="ignore"):
@@ -91,8 +155,8 @@ def paint_residuals(
     finite = np.isfinite(fitted)
     px, py, fitted = px[finite], py[finite], fitted[finite]
     edge = QColor(color)
-    if len(drawn) > EDITABLE:
-        edge.setAlpha(90)
+    if len(drawn) > EDITABLE or problem.loss_name not in SQUARES:
+        edge.setAlpha(90 if len(drawn) > EDITABLE else 200)
         sticks = np.stack([px, py, px, fitted], axis=1)
         draw_segments(painter, sticks, QPen(edge, 1.0), projection.area)
         return

@@ -1,4 +1,4 @@
-"""Data and the line of each run; for a surface, a slice through it instead."""
+"""Data over one column of x, and the line or curve of each run."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from gdsim.engine.problems import LinearRegression, Problem
+from gdsim.engine.problems import Problem
+from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.base import View
 from gdsim.ui.views.canvas import Projection, Range, sized_font
 from gdsim.ui.views.fit_lines import (
-    ends_of_line,
+    Fitting,
+    curve_of,
+    fits,
+    is_line,
+    paint_best,
+    paint_curve,
     paint_ghost,
-    paint_least_squares,
     paint_residuals,
+    right_end,
 )
 from gdsim.ui.views.marks import Places, label_size, spread
 from gdsim.ui.views.points import Points
 from gdsim.ui.views.ranges import padded, still_good
-from gdsim.ui.views.slice import Slice, paint_slice, slice_through
 
 REACH = 10.0
 """Pixels within which the pointer takes hold of a point."""
@@ -56,7 +61,6 @@ class FitView(View):
         super().__init__(parent)
         self.points = Points()
         self._places = Places()
-        self._slice: Slice | None = None
         self._shown: tuple[Range, Range] | None = None
         self._ghost: tuple[float, ...] | None = None
         self._dragging = False
@@ -72,17 +76,14 @@ class FitView(View):
 
     # Texts.
 
+    @classmethod
+    def serves(cls, problem: Problem) -> bool:
+        return _one_column(problem) is not None
+
     def title(self) -> str:
-        if self.is_regression:
-            return tr("Data and fit")
-        return tr("Slice along the steepest direction")
+        return tr("Data and fit")
 
     def description(self) -> str:
-        if not self.is_regression:
-            return tr(
-                "The loss along the direction of greatest curvature through the present point of "
-                "the selected run, and where the next step lands."
-            )
         return tr(
             "The data and the line of each run. Comma and full stop choose a point, arrow keys "
             "move it, with Shift finely; Insert adds one, Delete removes it, Escape lets go."
@@ -96,16 +97,12 @@ class FitView(View):
         self.name_axes()
 
     def name_axes(self) -> None:
-        if self.is_regression:
-            self.plot.set_labels("x", "y")
-        elif self._snapshot is not None:
-            loss = self._snapshot.problem.loss_name
-            self.plot.set_labels(tr("Distance from the present point"), loss)
+        data = None if self._snapshot is None else self._snapshot.problem.data
+        self.plot.set_labels(*(("x", "y") if data is None else (data.names[0], data.target)))
 
     @property
-    def is_regression(self) -> bool:
-        """Whether there are data to fit; a surface has none."""
-        return self._snapshot is None or isinstance(self._snapshot.problem, LinearRegression)
+    def _fitting(self) -> Fitting | None:
+        return None if self._snapshot is None else _one_column(self._snapshot.problem)
 
     @property
     def residuals(self) -> bool:
@@ -136,43 +133,32 @@ class FitView(View):
         problem = self._snapshot.problem
         old = None if before is None else before.problem
         if self.is_other_problem(before):
-            self._shown = self._slice = None
+            self._shown = None
             self._dragging = False
-            self._squares.setVisible(isinstance(problem, LinearRegression))
+            self._squares.setVisible(fits(problem) and not _has_labels(problem))
             self.retranslate()
             self.show_all()
-        if isinstance(problem, LinearRegression):
-            self._take_data(problem, changed=old is not problem)
-        else:
-            run = self.selected_run()
-            self._slice = None if run is None else slice_through(problem, run, self._slice)
+        fitting = _one_column(problem)
+        if fitting is not None:
+            if old is not problem:
+                self.name_axes()
+            self._take_data(fitting, changed=old is not problem)
         if not self.manual:
             self.reset_range()
 
-    def _take_data(self, problem: LinearRegression, *, changed: bool) -> None:
+    def _take_data(self, problem: Fitting, *, changed: bool) -> None:
         if self._dragging:
             return
         late = self._edited_at is not None and time.monotonic() - self._edited_at > PATIENCE
         if changed or late:
             self._edited_at = None
-            self.points.take(problem.x, problem.y)
+            self.points.take(problem.data.x[0], problem.data.y)
 
     def reset_range(self) -> None:
-        if self._snapshot is None or self._dragging:
+        if self._dragging or not len(self.points.x):
             return
-        if self.is_regression:
-            if not len(self.points.x):
-                return
-            wanted = self._data_range()
-            slack = 0.1
-        elif self._slice is not None:
-            wanted = (-self._slice.reach, self._slice.reach), self._slice.heights
-            slack = 0.45
-        else:
-            return
-        if self._shown is None or not all(
-            still_good(now, new, slack) for now, new in zip(self._shown, wanted, strict=True)
-        ):
+        wanted = self._data_range()
+        if self._shown is None or not all(map(still_good, self._shown, wanted)):
             self._shown = wanted
         self.plot.show_range(*self._shown)
 
@@ -182,80 +168,66 @@ class FitView(View):
         across = padded(left, right, 0.09)
         near = 0.5 * (high - low)
         heights = [low, high]
-        if self._snapshot is not None and isinstance(self._snapshot.problem, LinearRegression):
+        fitting = self._fitting
+        if fitting is not None:
             for run in self.visible_runs():
                 start = np.array(run.track.run.start)
                 with np.errstate(all="ignore"):
-                    ends = self._snapshot.problem.predict(start, np.array(across))
+                    ends = fitting.predict(start, np.linspace(*across, 9))
                 heights += [v for v in ends.tolist() if low - near <= v <= high + near]
         return across, padded(min(heights), max(heights), 0.1)
 
     # Painting.
 
     def seen(self, shown: Snapshot) -> Hashable:
-        problem = shown.problem
-        if not isinstance(problem, LinearRegression) or self._ghost is not None:
+        fitting = _one_column(shown.problem)
+        if fitting is None or self._ghost is not None:
             return None
         projection = self.plot.projection()
-        x = np.array([projection.left, projection.right])
+        x = np.linspace(projection.left, projection.right, 2 if is_line(shown.problem) else 9)
         places = []
         for run in self.visible_runs():
             with np.errstate(all="ignore"):
-                left, right = problem.predict(run.theta, x).tolist()
-            places.append((projection.cell(0.0, left), projection.cell(0.0, right)))
+                heights = fitting.predict(run.theta, x).tolist()
+            places.append(tuple(projection.cell(0.0, height) for height in heights))
         return tuple(places)
 
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:
-        if self._snapshot is None:
+        fitting = self._fitting
+        if self._snapshot is None or fitting is None:
             return
         self.paint_grid(painter, projection)
         problem = self._snapshot.problem
-        if not isinstance(problem, LinearRegression):
-            self._paint_slice(painter, projection, problem)
-            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         runs = self.visible_runs()
         chosen = self.selected_run()
-        if self.residuals and chosen is not None:
+        if self.residuals and chosen is not None and not _has_labels(problem):
             color = self.style_of(chosen.key).color
-            paint_residuals(painter, projection, problem, chosen.theta, self.points, color)
+            paint_residuals(painter, projection, fitting, chosen.theta, self.points, color)
         self.points.paint(painter, projection, self.plot.resolution, self.theme)
-        paint_least_squares(painter, projection, problem, self.theme)
-        ends = [(run, self._paint_run(painter, projection, problem, run)) for run in runs]
-        if self._ghost is not None:
-            paint_ghost(painter, projection, problem, np.array(self._ghost), self.theme)
+        if problem.minima:
+            best = np.array(problem.minima[0])
+            paint_best(painter, projection, fitting, best, self.theme)
+        ends = [(run, self._paint_run(painter, projection, fitting, run)) for run in runs]
+        if self._ghost is not None and len(self._ghost) == len(problem.parameters):
+            theta = np.array(self._ghost)
+            loss = problem.loss_at(theta)
+            paint_ghost(painter, projection, fitting, theta, loss, self.theme)
         self._paint_labels(painter, projection, ends)
-
-    def _paint_slice(self, painter: QPainter, projection: Projection, problem: Problem) -> None:
-        run = self.selected_run()
-        if self._slice is None or run is None:
-            painter.setFont(sized_font(self.theme, 0.85))
-            painter.setPen(self.theme.color("muted"))
-            text = tr("Nothing finite to show here.")
-            painter.drawText(projection.area, Qt.AlignmentFlag.AlignCenter, text)
-            return
-        style = self.style_of(run.key)
-        paint_slice(
-            painter, projection, self._slice, style, self.theme, problem.loss_name, self.stamps
-        )
 
     def _paint_run(
         self,
         painter: QPainter,
         projection: Projection,
-        problem: LinearRegression,
+        problem: Fitting,
         run: RunSnapshot,
     ) -> QPointF | None:
         """Draw a run's line; returns its right end."""
-        ends = ends_of_line(projection, problem, run.theta)
-        if ends is None:
-            return None
-        style, width = self.style_of(run.key), self.line_width(run.key)
-        painter.setPen(QPen(self.theme.color("casing"), width + 2.0))
-        painter.drawLine(*ends)
-        painter.setPen(style.pen(width))
-        painter.drawLine(*ends)
-        return ends[1]
+        points = curve_of(projection, problem, run.theta)
+        style, width, area = self.style_of(run.key), self.line_width(run.key), projection.area
+        paint_curve(painter, points, QPen(self.theme.color("casing"), width + 2.0), (), area)
+        paint_curve(painter, points, QPen(style.color, width), style.dash, area)
+        return right_end(points, area)
 
     def _paint_labels(
         self,
@@ -290,11 +262,16 @@ class FitView(View):
     # Pointer.
 
     def _editable(self) -> bool:
-        return self._snapshot is not None and self.is_regression and self.points.editable
+        return self._fitting is not None and self.points.editable
 
     def _point_at(self, at: QPointF) -> tuple[float, float]:
         projection = self.plot.projection()
-        return projection.rounded(*projection.inverse(at))
+        return self._allowed(*projection.rounded(*projection.inverse(at)))
+
+    def _allowed(self, x: float, y: float) -> tuple[float, float]:
+        """A label is 0 or 1, wherever the pointer is."""
+        labels = self._snapshot is not None and _has_labels(self._snapshot.problem)
+        return x, (float(y >= 0.5) if labels else y)
 
     def pointer_pressed(self, at: QPointF) -> bool:
         if not self._editable():
@@ -387,10 +364,22 @@ class FitView(View):
             dx, dy = _MOVES[Qt.Key(key)]
             x = float(self.points.x[chosen]) + dx * share * (projection.right - projection.left)
             y = float(self.points.y[chosen]) + dy * share * (projection.top - projection.bottom)
-            if self.points.move(chosen, *projection.rounded(x, y)):
+            if self._snapshot is not None and _has_labels(self._snapshot.problem) and dy:
+                y = float(dy > 0)
+            if self.points.move(chosen, *self._allowed(*projection.rounded(x, y))):
                 self._send_edit()
         elif key == Qt.Key.Key_Escape:
             self.points.chosen = None
         elif self.points.remove(chosen):
             self._send_edit()
         self.plot.redraw()
+
+
+def _one_column(problem: Problem) -> Fitting | None:
+    """The problem as one whose data and fit can be drawn over x, or None."""
+    return problem if fits(problem) and problem.data.columns == 1 else None
+
+
+def _has_labels(problem: Problem | Fitting) -> bool:
+    """Whether y are labels, 0 or 1, and the fit their probability."""
+    return isinstance(problem, LogisticRegression)

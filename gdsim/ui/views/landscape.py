@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import contourpy
 import numpy as np
@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject, QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.problems import Problem
 from gdsim.ui.theme import Theme
 from gdsim.ui.views.canvas import Projection
 
@@ -22,7 +21,22 @@ LEVELS = 20
 PAUSE_MS = 100
 """Between two pictures while the range or the problem is being dragged."""
 
+BUDGET_SECONDS = 0.03
+"""What the heights of one picture may cost before it is computed more coarsely."""
+_TRIAL = 160
+
 Grid = tuple[list[float], list[float]]
+
+
+class Heights(Protocol):
+    """A loss over two coordinates: a problem of two parameters, or a plane through one of more."""
+
+    @property
+    def minima(self) -> tuple[tuple[float, ...], ...]: ...
+
+    def loss(self, theta: Array, /) -> Array: ...
+
+    def loss_at(self, theta: Array, /) -> float: ...
 
 
 class Landscape(QObject):
@@ -36,7 +50,7 @@ class Landscape(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._pixmap = QPixmap()
-        self._made: tuple[Problem, Projection, Theme, float] | None = None
+        self._made: tuple[Heights, Projection, Theme, float] | None = None
         self._built_at = -math.inf
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -45,17 +59,17 @@ class Landscape(QObject):
     def paint(
         self,
         painter: QPainter,
-        problem: Problem,
+        surface: Heights,
         projection: Projection,
         theme: Theme,
         resolution: float,
         grid: Grid,
     ) -> None:
-        wanted = problem, projection, theme, resolution
+        wanted = surface, projection, theme, resolution
         if not self._is_made(*wanted):
             since = (time.monotonic() - self._built_at) * 1000.0
             if self._made is None or since >= PAUSE_MS or self._made[3] != resolution:
-                self._pixmap = draw_landscape(problem, projection, theme, resolution, grid)
+                self._pixmap = draw_landscape(surface, projection, theme, resolution, grid)
                 self._made = wanted
                 self._built_at = time.monotonic()
             elif not self._timer.isActive():
@@ -73,11 +87,11 @@ class Landscape(QObject):
         painter.drawPixmap(QRectF(corner, opposite), self._pixmap, QRectF(self._pixmap.rect()))
 
     def _is_made(
-        self, problem: Problem, projection: Projection, theme: Theme, resolution: float
+        self, surface: Heights, projection: Projection, theme: Theme, resolution: float
     ) -> bool:
         return (
             self._made is not None
-            and self._made[0] is problem
+            and self._made[0] is surface
             and self._made[1:] == (projection, theme, resolution)
         )
 
@@ -87,7 +101,7 @@ class Landscape(QObject):
 
 
 def draw_landscape(
-    problem: Problem, projection: Projection, theme: Theme, resolution: float, grid: Grid
+    surface: Heights, projection: Projection, theme: Theme, resolution: float, grid: Grid
 ) -> QPixmap:
     """Surface, contours and grid lines (at the pixels in `grid`) for one range and size."""
     p = projection
@@ -96,9 +110,10 @@ def draw_landscape(
     )
     pixmap.setDevicePixelRatio(resolution)
     pixmap.fill(theme.color("plot"))
-    columns, rows = (int(min(max(size / 3, 30), 240)) for size in (p.width, p.height))
+    coarse = _coarseness(surface, p)
+    columns, rows = (int(min(max(size / coarse, 30), 240)) for size in (p.width, p.height))
     xs, ys = np.linspace(0.0, p.width, columns), np.linspace(0.0, p.height, rows)
-    height = heights(problem, p, xs, ys)
+    height = heights(surface, p, xs, ys)
     low, high = float(np.nanmin(height)), float(np.nanmax(height))
     if not low < high:
         return pixmap
@@ -122,7 +137,18 @@ def draw_landscape(
     return pixmap
 
 
-def heights(problem: Problem, p: Projection, xs: Array, ys: Array) -> Array:
+def _coarseness(surface: Heights, p: Projection) -> float:
+    """Pixels from one computed height to the next: 3, or more where heights are dear."""
+    xs = np.linspace(p.left, p.right, _TRIAL)
+    trial = np.stack([xs, np.linspace(p.bottom, p.top, _TRIAL)])
+    began = time.perf_counter()
+    with np.errstate(all="ignore"):
+        surface.loss(trial)
+    cost = (time.perf_counter() - began) / _TRIAL * p.width * p.height / 9.0
+    return 3.0 * min(max(1.0, math.sqrt(cost / BUDGET_SECONDS)), 4.0)
+
+
+def heights(surface: Heights, p: Projection, xs: Array, ys: Array) -> Array:
     """log(J − J_min + c) at pixels (rows, columns); NaN where J is not finite.
 
     Evenly spaced levels of it are spaced logarithmically in J; c, a small quantile, keeps the
@@ -132,11 +158,11 @@ def heights(problem: Problem, p: Projection, xs: Array, ys: Array) -> Array:
     y = p.top - ys * (p.top - p.bottom) / p.height
     points = np.stack([column.ravel() for column in np.meshgrid(x, y)])
     with np.errstate(all="ignore"):
-        loss = problem.loss(points).reshape(len(ys), len(xs))
+        loss = surface.loss(points).reshape(len(ys), len(xs))
     loss = np.where(np.isfinite(loss), loss, np.nan)
     if np.isnan(loss).all():
         return np.zeros_like(loss)
-    lows = [problem.loss_at(np.array(minimum)) for minimum in problem.minima]
+    lows = [surface.loss_at(np.array(minimum)) for minimum in surface.minima]
     base = min([float(np.nanmin(loss)), *lows])
     above = loss - base
     top = float(np.nanmax(above))

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from gdsim.ui.theme import RunStyle, Theme
+from gdsim.ui.views.canvas import Projection
 from gdsim.ui.views.vector import is_vector
 
 # Where a label may stand around its point, as directions in turn, and how far out, in its sizes.
@@ -206,12 +207,44 @@ def _paint_label(
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, style.label)
 
 
+def blank(projection: Projection, resolution: float) -> QPixmap:
+    """A transparent picture of the size of the plot area."""
+    width = max(1, math.ceil(projection.width * resolution))
+    height = max(1, math.ceil(projection.height * resolution))
+    pixmap = QPixmap(width, height)
+    pixmap.setDevicePixelRatio(resolution)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+def first_fitting(texts: Sequence[str], font: QFont, room: float) -> str:
+    """The first text that a note of that width has room for, or the last one."""
+    metrics = QFontMetricsF(font)
+    for text in texts:
+        if max(metrics.horizontalAdvance(line) for line in text.split("\n")) + 10.0 <= room:
+            return text
+    return texts[-1]
+
+
 def draw_note(
-    painter: QPainter, at: QPointF, text: str, font: QFont, color: QColor, ground: QColor
+    painter: QPainter,
+    at: QPointF,
+    text: str,
+    font: QFont,
+    color: QColor,
+    ground: QColor,
+    room: float = math.inf,
 ) -> QRectF:
-    """Text on a patch of the ground, its upper left corner at `at`; returns the patch."""
+    """Text on a patch of the ground, its upper left corner at `at`; returns the patch.
+
+    Lines that are wider than `room` are cut short.
+    """
     metrics = QFontMetricsF(font)
     lines = text.split("\n")
+    if room < math.inf:
+        right = Qt.TextElideMode.ElideRight
+        lines = [metrics.elidedText(line, right, room - 10.0) for line in lines]
+        text = "\n".join(lines)
     width = max(metrics.horizontalAdvance(line) for line in lines) + 10.0
     box = QRectF(at.x(), at.y(), width, metrics.height() * len(lines) + 4.0)
     backing = QColor(ground)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPixmap
@@ -11,7 +9,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from gdsim.engine.arrays import Array, Indices
 from gdsim.ui.theme import Theme
 from gdsim.ui.views.canvas import Projection, Range
-from gdsim.ui.views.marks import mix
+from gdsim.ui.views.marks import blank, mix
 
 EDITABLE = 200
 """Up to so many points can be dragged one by one."""
@@ -122,11 +120,7 @@ class Points:
         return size if len(self.x) <= EDITABLE else 0.5 * size
 
     def _draw(self, projection: Projection, resolution: float, theme: Theme) -> None:
-        width = max(1, math.ceil(projection.width * resolution))
-        height = max(1, math.ceil(projection.height * resolution))
-        self._pixmap = QPixmap(width, height)
-        self._pixmap.setDevicePixelRatio(resolution)
-        self._pixmap.fill(Qt.GlobalColor.transparent)
+        self._pixmap = blank(projection, resolution)
         many = len(self.x) > EDITABLE
         color = mix(theme.color("text"), theme.color("plot"), 0.75)
         if many:

@@ -1,0 +1,192 @@
+"""Two columns and a label: the samples in their plane, and the line where each run is in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.diagnosis import number
+from gdsim.engine.problems import Problem
+from gdsim.engine.problems.logistic import LogisticRegression
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.ui.language import tr
+from gdsim.ui.views.base import View
+from gdsim.ui.views.canvas import Projection, Range, sized_font
+from gdsim.ui.views.dots import draw_dots, sample
+from gdsim.ui.views.marks import Places, blank, draw_note, first_fitting, label_size
+from gdsim.ui.views.polylines import clipped_segment
+from gdsim.ui.views.ranges import padded, still_good
+
+MOST_DOTS = 2000
+DOUBT = float(np.log(9.0))
+"""The score of a probability of 0.9."""
+
+
+class BoundaryView(View):
+    """The decision line p = ½ of each run, and of the selected one the lines p = 0.1 and 0.9."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[Range, Range] | None = None
+        self._places = Places()
+        self._dots: tuple[object, QPixmap] | None = None
+        self.finish()
+
+    @classmethod
+    def serves(cls, problem: Problem) -> bool:
+        return isinstance(problem, LogisticRegression) and problem.data.columns == 2
+
+    def title(self) -> str:
+        return tr("Data and decision line")
+
+    def description(self) -> str:
+        return tr(
+            "The samples by their two columns, filled where the label is 1, and the line where "
+            "each run finds both labels equally likely."
+        )
+
+    @property
+    def _problem(self) -> LogisticRegression | None:
+        problem = None if self._snapshot is None else self._snapshot.problem
+        return problem if isinstance(problem, LogisticRegression) else None
+
+    def refresh(self, before: Snapshot | None) -> None:
+        problem = self._problem
+        if problem is None:
+            return
+        self.plot.set_labels(*problem.data.names[:2])
+        if self.is_other_problem(before):
+            self._shown = None
+            self.show_all()
+        if not self.manual:
+            self.reset_range()
+
+    def reset_range(self) -> None:
+        problem = self._problem
+        if problem is None or problem.data.columns != 2:
+            return
+        first, second = problem.data.x
+        wanted = (
+            padded(float(first.min()), float(first.max()), 0.08),
+            padded(float(second.min()), float(second.max()), 0.08),
+        )
+        if self._shown is None or not all(map(still_good, self._shown, wanted)):
+            self._shown = wanted
+        self.plot.show_range(*self._shown)
+
+    def _line(self, projection: Projection, theta: Array, score: float) -> tuple[QPointF, ...]:
+        """The pixels where the score is that, from edge to edge; nothing where it is nowhere."""
+        problem = self._problem
+        if problem is None:
+            return ()
+        a, b, c = problem.own_units(theta).tolist()
+        a -= score
+        p = projection
+        # Along the axis that the line crosses less steeply, in pixels.
+        if abs(b) * (p.right - p.left) > abs(c) * (p.top - p.bottom):
+            ends = [(-(a + c * y) / b, y) for y in (p.bottom, p.top)]
+        elif c != 0.0:
+            ends = [(x, -(a + b * x) / c) for x in (p.left, p.right)]
+        else:
+            return ()
+        if not np.isfinite(ends).all() or np.abs(ends).max() > 1e12:
+            return ()
+        found = clipped_segment(p.point(*ends[0]), p.point(*ends[1]), p.area)
+        return () if found is None else found
+
+    def seen(self, shown: Snapshot) -> Hashable:
+        projection = self.plot.projection()
+        return tuple(
+            tuple(
+                (round(4.0 * at.x()), round(4.0 * at.y()))
+                for score in (0.0, DOUBT)
+                for at in self._line(projection, run.theta, score)
+            )
+            for run in self.visible_runs()
+        )
+
+    def paint_plot(self, painter: QPainter, projection: Projection) -> None:
+        problem = self._problem
+        if problem is None or problem.data.columns != 2:
+            return
+        self.paint_grid(painter, projection)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_dots(painter, projection, problem)
+        theme, area = self.theme, projection.area
+        chosen = self.selected_run()
+        labelled: list[tuple[RunSnapshot, QPointF]] = []
+        for run in self.visible_runs():
+            style, width = self.style_of(run.key), self.line_width(run.key)
+            if chosen is not None and run.key == chosen.key:
+                for score in (-DOUBT, DOUBT):
+                    ends = self._line(projection, run.theta, score)
+                    if ends:
+                        pen = QPen(self.pale(style.color), 0.6 * width)
+                        pen.setDashPattern([3.0, 3.0])
+                        painter.setPen(pen)
+                        painter.drawLine(*ends)
+            ends = self._line(projection, run.theta, 0.0)
+            if not ends:
+                continue
+            painter.setPen(QPen(theme.color("casing"), width + 2.0))
+            painter.drawLine(*ends)
+            painter.setPen(style.pen(width))
+            painter.drawLine(*ends)
+            labelled.append((run, max(ends, key=lambda at: at.x())))
+        font = sized_font(theme, 0.75, bold=True)
+        sizes = [label_size(self.style_of(run.key).label, font) for run, _ in labelled]
+        points = [(run.key, at) for run, at in labelled]
+        boxes = self._places.find(points, sizes, area.adjusted(1.0, 1.0, -1.0, -1.0))
+        for (run, _), box in zip(labelled, boxes, strict=True):
+            strong = run.key == self._scene.selected and len(labelled) > 1
+            style = self.style_of(run.key)
+            self.stamps.label(painter, box, style, font, theme.color("plot"), strong=strong)
+        if chosen is not None:
+            self._paint_numbers(painter, projection, problem, chosen)
+
+    def _paint_dots(
+        self, painter: QPainter, projection: Projection, problem: LogisticRegression
+    ) -> None:
+        key = problem, projection, self.theme, self.plot.resolution
+        if self._dots is None or self._dots[0] != key:
+            self._dots = key, self._drawn_dots(projection, problem)
+        painter.drawPixmap(0, 0, self._dots[1])
+
+    def _drawn_dots(self, projection: Projection, problem: LogisticRegression) -> QPixmap:
+        """Filled dots for the label 1, rings for 0."""
+        pixmap = blank(projection, self.plot.resolution)
+        places = sample(problem.size, MOST_DOTS)
+        px = projection.x(problem.data.x[0, places])
+        py = projection.y(problem.data.x[1, places])
+        ones = problem.data.y[places] == 1.0
+        size = self.theme.marker_size * (0.85 if problem.size <= 200 else 0.55)
+        text, plot = self.theme.color("text"), self.theme.color("plot")
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw_dots(painter, px[~ones], py[~ones], text, size)
+            draw_dots(painter, px[~ones], py[~ones], plot, 0.6 * size)
+            draw_dots(painter, px[ones], py[ones], text, size)
+        return pixmap
+
+    def _paint_numbers(
+        self,
+        painter: QPainter,
+        projection: Projection,
+        problem: LogisticRegression,
+        run: RunSnapshot,
+    ) -> None:
+        with np.errstate(all="ignore"):
+            predicted = problem.predict(run.theta, problem.data.x)
+        right = float(np.mean((predicted >= 0.5) == (problem.data.y == 1.0)))
+        label, theme = self.style_of(run.key).label, self.theme
+        text = tr("Run {run}: {share} % right", run=label, share=number(round(100 * right, 1)))
+        font = sized_font(theme, 0.85)
+        room = projection.width - 10.0
+        text = first_fitting([f"{text}   " + tr("● label 1   ○ label 0"), text], font, room)
+        color, ground = theme.color("text"), theme.color("plot")
+        draw_note(painter, QPointF(6.0, 5.0), text, font, color, ground, room)

@@ -1,0 +1,356 @@
+"""What the pictures of the parameter space share: where runs start and stand, and moving starts."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QWidget
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.diagnosis import number
+from gdsim.engine.history import THETA, Trace
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.ui.language import tr
+from gdsim.ui.views.base import View
+from gdsim.ui.views.canvas import Projection, Range, sized_font
+from gdsim.ui.views.marks import Places, draw_arrow, draw_note, label_size, mix
+from gdsim.ui.views.paths import Ink, Line
+from gdsim.ui.views.polylines import clipped_segment
+
+REACH = 10.0
+"""Pixels within which the pointer takes hold of a marker."""
+FARTHEST = 50.0
+"""How many times the problem's bounds a start or a path may widen the view."""
+
+PATIENCE = 0.5
+"""Seconds that a start is shown before the engine has taken it up."""
+
+Point = tuple[float, float]
+Start = tuple[float, ...]
+
+_MOVES = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+
+
+class StageView(View):
+    """A picture in which every θ has a place.
+
+    `start_chosen` follows a start that is being dragged, `start_committed` is its final place;
+    `hovered` is the point under the pointer, or None. All carry θ.
+    """
+
+    start_chosen = Signal(object)
+    start_committed = Signal(object)
+    hovered = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ink = Ink()
+        self._places = Places()
+        self._home: tuple[Range, Range] | None = None
+        self._dragged: Start | None = None
+        self._asked: tuple[int, Start, float] | None = None
+        self._pointer: Start | None = None
+        self._fit = self.tool()
+        self._fit.clicked.connect(self.fit_paths)
+
+    def title(self) -> str:
+        return tr("Parameter space")
+
+    def retranslate(self) -> None:
+        self._fit.setText(tr("Fit"))
+        self._fit.setToolTip(tr("Fit the view to the trajectories"))
+        self._fit.setAccessibleName(tr("Fit the view to the trajectories"))
+        super().retranslate()
+
+    # What subclasses say.
+
+    def place(self, theta: Sequence[float] | Array) -> Point:
+        """Where θ is drawn, in plot coordinates."""
+        raise NotImplementedError
+
+    def theta_at(self, at: Point, start: Start) -> Start:
+        """The θ that is meant by a place; what the picture does not show is as in `start`."""
+        raise NotImplementedError
+
+    def way(self, trace: Trace, key: int, kind: int = 0) -> tuple[Array, Array]:
+        """The x and y of a recorded way; `kind` tells several of one run apart."""
+        raise NotImplementedError
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is something that θ could be drawn in."""
+        return self._snapshot is not None
+
+    # New values.
+
+    def refresh(self, before: Snapshot | None) -> None:
+        if self._snapshot is None:
+            return
+        if self._asked is not None:
+            key, start, at = self._asked
+            run = self._snapshot.run(key)
+            taken = run is None or run.track.run.start == start
+            if taken or time.monotonic() - at > PATIENCE:
+                self._asked = None
+        if self.is_other_problem(before):
+            self._home = self._asked = self._dragged = self._pointer = None
+            self.show_all()
+        if not self.manual and self._dragged is None:
+            self.reset_range()
+
+    @Slot()
+    def fit_paths(self) -> None:
+        """Show the finite part of all visible trajectories."""
+
+    # Painting.
+
+    def lines(self, runs: list[RunSnapshot], step: int) -> tuple[list[Line], list[Line]]:
+        """The ways up to the cursor, and beneath them what lies ahead or was left behind."""
+        lines, under = [], []
+        casing = self.theme.color("casing")
+        casing.setAlpha(190)
+        for run in runs:
+            style = self.style_of(run.key)
+            past = run.trace.until(step)
+            width = self.line_width(run.key)
+            x, y = self.way(run.trace, run.key)
+            if run.ghost is not None:
+                pale = mix(style.color, self.theme.color("casing"), 0.45)
+                gx, gy = self.way(run.ghost, run.key, 1)
+                ghost = run.ghost
+                under.append(
+                    Line(run.key, gx, gy, ghost.lineage, pale, 1.0, steps=ghost.steps)
+                )  # fmt: skip
+            if len(past.steps) < len(run.trace.steps):
+                pale = mix(style.color, self.theme.color("casing"), 0.5)
+                under.append(
+                    Line(
+                        run.key, x, y, run.trace.lineage, pale, width - 0.5,
+                        steps=run.trace.steps,
+                    )
+                )  # fmt: skip
+            count = len(past.steps)
+            lines.append(
+                Line(
+                    run.key, x[:count], y[:count], run.trace.lineage, style.color, width,
+                    style.dash, casing, steps=past.steps,
+                )
+            )  # fmt: skip
+        return lines, under
+
+    def next_place(self, run: RunSnapshot) -> Point | None:
+        """Where θ − α∇J is drawn, or None where it is not finite."""
+        with np.errstate(all="ignore"):
+            end: Array = run.theta - run.rate * run.gradient
+        return self.place(end) if np.isfinite(end).all() else None
+
+    def paint_runs(
+        self,
+        painter: QPainter,
+        projection: Projection,
+        runs: list[RunSnapshot],
+        taken: list[QRectF],
+    ) -> None:
+        """Starts, present points with their next steps, and labels that keep off `taken`."""
+        theme, area = self.theme, projection.area
+        casing = theme.color("casing")
+        font = sized_font(theme, 0.75, bold=True)
+        near = area.adjusted(-20.0, -20.0, 20.0, 20.0)
+        points, sizes, shown = [], [], []
+        for run in runs:
+            style = self.style_of(run.key)
+            chosen = run.key == self._scene.selected
+            start = projection.point(*self.place(self.start_of(run)))
+            if near.contains(start):
+                self.stamps.marker(painter, start, style, theme.marker_size, theme, hollow=True)
+            at = projection.point(*self.place(run.theta))
+            if not (math.isfinite(at.x()) and math.isfinite(at.y())):
+                continue
+            following = self.next_place(run)
+            end = None if following is None else projection.point(*following)
+            shaft = clipped_segment(at, end, area.adjusted(2, 2, -2, -2)) if end else None
+            if shaft is not None and run.alive:
+                width = theme.line_width * (1.5 if chosen else 0.75)
+                draw_arrow(painter, *shaft, style.color, casing, width)
+                if chosen:
+                    taken = [*taken, *_along(*shaft, width)]
+            if not near.contains(at):
+                # Out of sight: its label stands at the edge that it has left by.
+                edge = area.adjusted(4.0, 4.0, -4.0, -4.0)
+                at.setX(min(max(at.x(), edge.left()), edge.right()))
+                at.setY(min(max(at.y(), edge.top()), edge.bottom()))
+            else:
+                size = theme.marker_size * (1.2 if chosen else 1.0)
+                self.stamps.marker(painter, at, style, size, theme, hollow=False)
+            points.append((run.key, at))
+            sizes.append(label_size(style.label, font))
+            shown.append((style, chosen))
+        boxes = self._places.find(points, sizes, area, taken)
+        for box, (style, chosen) in zip(boxes, shown, strict=True):
+            self.stamps.label(painter, box, style, font, casing, strong=chosen and len(shown) > 1)
+
+    def paint_readout(self, painter: QPainter, projection: Projection) -> None:
+        """What is under the pointer, or where the start is being dragged to."""
+        point = self._pointer if self._dragged is None else self._dragged
+        if point is None or self._snapshot is None:
+            return
+        text = self.readout(point, projection)
+        theme = self.theme
+        font = sized_font(theme, 0.85)
+        height = 1.9 * theme.text_points + 6.0
+        corner = QPointF(5.0, projection.height - height - 5.0)
+        draw_note(painter, corner, text, font, theme.color("text"), theme.color("panel"))
+
+    def readout(self, point: Start, projection: Projection) -> str:
+        """The words on a θ."""
+        assert self._snapshot is not None
+        problem = self._snapshot.problem
+        loss = problem.loss_at(np.array(point))
+        parts = [] if len(point) > 2 else [
+            f"{parameter.symbol} = {number(float(f'{value:.4g}'))}"
+            for parameter, value in zip(problem.parameters, point, strict=True)
+        ]  # fmt: skip
+        return "   ".join([*parts, f"{problem.loss_name} = {number(float(f'{loss:.4g}'))}"])
+
+    # Pointer and keys.
+
+    def start_of(self, run: RunSnapshot) -> Start:
+        """Where a run starts: as it is being dragged, as was asked for, or as it does."""
+        if self._dragged is not None and run.key == self._scene.selected:
+            return self._dragged
+        if self._asked is not None and self._asked[0] == run.key:
+            return self._asked[1]
+        return run.track.run.start
+
+    def _commit(self, start: Start) -> None:
+        """Ask for a start, and show it at once: the next key goes on from there."""
+        self._asked = self._scene.selected, start, time.monotonic()
+        self.start_committed.emit(start)
+        self.plot.redraw()
+
+    def _on_start(self, at: QPointF) -> bool:
+        run = self.selected_run()
+        if run is None or run.key in self._scene.hidden or not self.is_ready:
+            return False
+        way = self.plot.projection().point(*self.place(self.start_of(run))) - at
+        return math.hypot(way.x(), way.y()) <= max(REACH, self.theme.marker_size)
+
+    def _theta_under(self, at: QPointF) -> Start | None:
+        run = self.selected_run()
+        if run is None:
+            return None
+        projection = self.plot.projection()
+        return self.theta_at(projection.rounded(*projection.inverse(at)), run.track.run.start)
+
+    def pointer_pressed(self, at: QPointF) -> bool:
+        if not self._on_start(at):
+            return False
+        run = self.selected_run()
+        self._dragged = self.start_of(run) if run is not None else None
+        self._pointer = None
+        return True
+
+    def pointer_dragged(self, at: QPointF) -> None:
+        area = self.plot.projection().area
+        inside = QPointF(min(max(at.x(), 0.0), area.width()), min(max(at.y(), 0.0), area.height()))
+        self._dragged = self._theta_under(inside)
+        self.start_chosen.emit(self._dragged)
+        self.plot.redraw()
+
+    def pointer_released(self, at: QPointF, moved: bool) -> None:
+        dragged, self._dragged = self._dragged, None
+        if dragged is not None:
+            if moved:
+                self._commit(dragged)
+        elif not moved and self.is_ready:
+            start = self._theta_under(at)
+            if start is not None:
+                self._commit(start)
+        self.plot.redraw()
+
+    def pointer_hovered(self, at: QPointF | None) -> None:
+        point = None if at is None or not self.is_ready else self._theta_under(at)
+        if point == self._pointer:
+            return
+        self._pointer = point
+        if at is not None:
+            grab = self._on_start(at)
+            shape = Qt.CursorShape.OpenHandCursor if grab else Qt.CursorShape.CrossCursor
+            self.plot.viewport().setCursor(shape)
+        self.hovered.emit(self.ghost_of(point))
+        self.plot.redraw()
+
+    def ghost_of(self, point: Start | None) -> Start | None:
+        """The θ that the fit of another view shall be shown for."""
+        return point
+
+    def wants_key(self, event: QKeyEvent) -> bool:
+        plain = event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        return (
+            event.key() in _MOVES
+            and plain == Qt.KeyboardModifier.NoModifier
+            and self.selected_run() is not None
+            and self.is_ready
+        )
+
+    def key_pressed(self, event: QKeyEvent) -> None:
+        run = self.selected_run()
+        if run is None:
+            return
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        share = 1 / 500 if fine else 1 / 50
+        dx, dy = _MOVES[Qt.Key(event.key())]
+        p = self.plot.projection()
+        start = self.start_of(run)
+        x, y = self.place(start)
+        to = p.rounded(x + dx * share * (p.right - p.left), y + dy * share * (p.top - p.bottom))
+        self._commit(self.theta_at(to, start))
+
+
+def _along(start: QPointF, end: QPointF, width: float) -> list[QRectF]:
+    """Boxes that cover an arrow, for labels to keep off."""
+    way = end - start
+    count = min(12, max(1, round(math.hypot(way.x(), way.y()) / (3.0 * width))))
+    half = 1.5 * width
+    points = [start + way * ((i + 1) / count) for i in range(count)]
+    return [QRectF(p.x() - half, p.y() - half, 2 * half, 2 * half) for p in points]
+
+
+def with_starts(bounds: Range, starts: Sequence[float]) -> Range:
+    """The bounds, widened to hold the starts that are not too far off, with some room."""
+    low, high = bounds
+    middle, half = 0.5 * (low + high), 0.5 * (high - low)
+    near = [value for value in starts if abs(value - middle) <= FARTHEST * half]
+    least, most = min([low, *near]), max([high, *near])
+    room = 0.06 * (most - least)
+    return (least - room if least < low else low, most + room if most > high else high)
+
+
+def fitted(values: Array, bounds: Range) -> Range | None:
+    """A range that shows those of the values that are not too far off; None if none is near."""
+    low, high = bounds
+    middle, span = 0.5 * (low + high), high - low
+    with np.errstate(invalid="ignore"):
+        near = values[np.abs(values - middle) <= FARTHEST * span / 2]
+    if not len(near):
+        return None
+    least, most = float(near.min()), float(near.max())
+    room = max(0.08 * (most - least), 0.01 * span)
+    return least - room, most + room
+
+
+def rows_of(runs: Sequence[RunSnapshot]) -> Array:
+    """All recorded θ of these runs: (n, parameters)."""
+    return np.concatenate([run.trace.rows[:, THETA:] for run in runs])

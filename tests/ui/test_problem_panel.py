@@ -1,0 +1,366 @@
+"""Problems, their settings, data and starts in the window, by real clicks and keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableWidgetItem, QWidget
+from pytestqt.qtbot import QtBot
+
+from gdsim.engine.fields import Field
+from gdsim.engine.problems import PROBLEMS
+from gdsim.engine.sentences import Fault
+from gdsim.ui.controls.fitted_scroll import FittedScroll
+from gdsim.ui.controls.form import NumberEdit, SettingsForm
+from gdsim.ui.controls.start_dialog import StartDialog
+from gdsim.ui.controls.text_edit import TextEdit
+from gdsim.ui.data_dialog import DataDialog
+from gdsim.ui.desk import Desk
+from tests.ui.conftest import until
+
+
+def choose(qtbot: QtBot, desk: Desk, name: str) -> None:
+    """Choose a problem by its entry in the list."""
+    box = desk.bench.problem_panel.problem
+    box.setCurrentIndex(box.findData(name))
+    box.activated.emit(box.currentIndex())
+    shown = until(qtbot, desk, lambda s: s.problem.name == name)
+    qtbot.waitUntil(lambda: desk.bench.problem_panel.shown is shown.problem)
+
+
+def editor(qtbot: QtBot, desk: Desk, name: str) -> QWidget:
+    """The control of one of the problem's settings, once it is there."""
+    panel = desk.bench.problem_panel
+
+    def found() -> list[QWidget]:
+        forms = [form for form in panel.findChildren(SettingsForm) if name in form.editors]
+        return [form.editors[name] for form in forms if form.editors[name].isVisible()]
+
+    qtbot.waitUntil(lambda: len(found()) == 1)
+    return found()[0]
+
+
+def write(qtbot: QtBot, desk: Desk, name: str, text: str) -> None:
+    """Type a value for a setting, and Return."""
+    field = editor(qtbot, desk, name)
+    assert isinstance(field, NumberEdit | TextEdit)
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def shown_settings(desk: Desk) -> set[str]:
+    panel = desk.bench.problem_panel
+    return {
+        name
+        for form in panel.findChildren(SettingsForm)
+        for name, field in form.editors.items()
+        if field.isVisible()
+    }
+
+
+def test_the_list_is_grouped_and_keys_pass_over_headings(qtbot: QtBot, desk: Desk) -> None:
+    box = desk.bench.problem_panel.problem
+    names = [box.itemData(i) for i in range(box.count())]
+    assert sorted(name for name in names if name) == sorted(cls.name for cls in PROBLEMS)
+    assert names[0] is None
+    box.setFocus()
+    before = ""
+    for _ in range(3 * len(PROBLEMS)):
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+        assert box.currentData(), "a heading was chosen"
+        if box.currentData() == before:
+            break
+        before = str(box.currentData())
+    last = [name for name in names if name][-1]
+    until(qtbot, desk, lambda s: s.problem.name == last)
+
+
+def test_a_setting_makes_the_problem_anew_and_undo_brings_it_back(qtbot: QtBot, desk: Desk) -> None:
+    choose(qtbot, desk, "ravine")
+    desk.lab.step_by(30)
+    until(qtbot, desk, lambda s: s.step == 30)
+    write(qtbot, desk, "kappa", "10")
+    shown = until(qtbot, desk, lambda s: s.problem.settings.kappa == 10.0)
+    assert shown.step == 30  # recomputed up to where it was
+    # J = ½(x² + 10y²) has its critical rate at 2/10; the untouched rate followed the problem.
+    assert "0.2" in desk.bench.problem_panel.facts.text()
+    assert shown.runs[0].run.learning_rate == shown.problem.learning_rate
+    desk.window.actions_by_name["undo"].trigger()
+    until(qtbot, desk, lambda s: s.problem.settings.kappa == 100.0)
+    qtbot.waitUntil(lambda: _text(qtbot, desk, "kappa") == "100")
+
+
+def test_many_presses_of_an_arrow_are_one_step_of_undo(
+    qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(qtbot, desk, "quadratic")
+    monkeypatch.setattr(desk.lab, "_clock", lambda: 1e9)
+    field = editor(qtbot, desk, "angle")
+    field.setFocus()
+    for _ in range(6):
+        qtbot.keyClick(field, Qt.Key.Key_Up)
+    turned = until(qtbot, desk, lambda s: s.problem.settings.angle == 6.0)
+    assert turned.problem.name == "quadratic"
+    desk.window.actions_by_name["undo"].trigger()
+    until(qtbot, desk, lambda s: s.problem.settings.angle == 0.0)
+
+
+def test_a_rate_and_a_start_of_the_users_own_stay_when_a_setting_changes(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    choose(qtbot, desk, "quadratic")
+    desk.lab.set_start((1.0, 0.5))
+    until(qtbot, desk, lambda s: s.runs[0].run.start == (1.0, 0.5))
+    card = desk.bench.run_list.cards[0]
+    rate = card.findChild(NumberEdit, "learning_rate")
+    assert isinstance(rate, NumberEdit)
+    rate.setFocus()
+    rate.selectAll()
+    qtbot.keyClicks(rate, "0.0123")
+    qtbot.keyClick(rate, Qt.Key.Key_Return)
+    until(qtbot, desk, lambda s: s.runs[0].run.learning_rate == 0.0123)
+    write(qtbot, desk, "angle", "30")
+    shown = until(qtbot, desk, lambda s: s.problem.settings.angle == 30.0)
+    assert (shown.runs[0].run.learning_rate, shown.runs[0].run.start) == (0.0123, (1.0, 0.5))
+
+
+def test_a_value_out_of_range_is_refused_beside_the_field(qtbot: QtBot, desk: Desk) -> None:
+    choose(qtbot, desk, "polynomial")
+    write(qtbot, desk, "degree", "99")
+    texts = [label.text() for label in desk.bench.problem_panel.findChildren(QWidget)
+             if hasattr(label, "text") and label.isVisible()]  # fmt: skip
+    assert any("degree cannot be 99" in text for text in texts)
+    assert desk.lab.snapshot.problem.settings.degree == 3
+
+
+def test_advanced_settings_stand_under_more(qtbot: QtBot, desk: Desk) -> None:
+    choose(qtbot, desk, "linear")
+    assert "data_seed" not in shown_settings(desk)
+    fold = desk.bench.problem_panel.fold
+    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton, pos=QPoint(10, fold.height() // 2))
+    qtbot.waitUntil(lambda: "data_seed" in shown_settings(desk))
+    before = desk.lab.snapshot.problem.data
+    write(qtbot, desk, "data_seed", "7")
+    until(qtbot, desk, lambda s: s.problem.settings.data_seed == 7)
+    assert desk.lab.snapshot.problem.data != before
+
+
+def test_only_settings_that_apply_are_shown(qtbot: QtBot, desk: Desk) -> None:
+    choose(qtbot, desk, "linear")
+    assert "huber_delta" not in shown_settings(desk)
+    desk.lab.change_problem("loss", "huber")
+    until(qtbot, desk, lambda s: s.problem.loss_name == "Huber")
+    assert "huber_delta" in shown_settings(desk)
+    choose(qtbot, desk, "rosenbrock")
+    assert "loss" not in shown_settings(desk)
+
+
+def test_standardised_the_coefficients_are_told_in_the_datas_units_too(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    box = editor(qtbot, desk, "standardise")
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    until(qtbot, desk, lambda s: s.problem.settings.standardise)
+    desk.lab.set_speed(None)
+    desk.lab.play()
+    until(qtbot, desk, lambda s: s.step == 1000 and not s.playing)
+    # Least squares of the article's points: ŷ = −1 + 2.2x.
+    panel = desk.bench.problem_panel
+    qtbot.waitUntil(lambda: "−1 + 2.2·x" in panel.own_units.text())
+    qtbot.keyClick(editor(qtbot, desk, "standardise"), Qt.Key.Key_Space)
+    until(qtbot, desk, lambda s: not s.problem.settings.standardise)
+    assert not panel.own_units.isVisible()
+
+
+def open_table(qtbot: QtBot, desk: Desk, path: Path, text: str) -> DataDialog:
+    path.write_text(text, encoding="utf-8")
+    dialog = desk.open_data(path)
+    assert dialog is not None
+    qtbot.waitExposed(dialog)
+    return dialog
+
+
+def tick(qtbot: QtBot, dialog: DataDialog, row: int) -> None:
+    """Tick a column by the keyboard."""
+    dialog.x_list.setFocus()
+    dialog.x_list.setCurrentRow(row)
+    qtbot.keyClick(dialog.x_list, Qt.Key.Key_Space)
+
+
+def test_several_columns_are_chosen_and_fitted_and_generator_settings_go(
+    qtbot: QtBot, desk: Desk, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(4)
+    a, b, c = rng.normal(size=(3, 30))
+    rows = "".join(
+        f"{p!r},{q!r},{r!r},{1 + 2 * p - 3 * r!r}\n"
+        for p, q, r in zip(a.tolist(), b.tolist(), c.tolist(), strict=True)
+    )
+    dialog = open_table(qtbot, desk, tmp_path / "three.csv", "a,b,c,y\n" + rows)
+    dialog.y_box.setCurrentText("y")
+    tick(qtbot, dialog, 2)
+    assert dialog.columns == ["a", "c"]
+    dialog.buttons.accepted.emit()
+    shown = until(qtbot, desk, lambda s: s.problem.size == 30)
+    assert shown.problem.data is not None
+    assert shown.problem.data.names == ("a", "c")
+    assert shown.problem.minima[0] == pytest.approx((1.0, 2.0, -3.0), abs=1e-9)
+    panel = desk.bench.problem_panel
+    assert "generator" not in shown_settings(desk)
+    assert "a, c → y" in panel.data.text()
+    # The next model takes the same data along; made data come back by a button.
+    choose(qtbot, desk, "linear")
+    qtbot.mouseClick(panel.made, Qt.MouseButton.LeftButton)
+    until(qtbot, desk, lambda s: s.problem.own_data is None)
+    assert "generator" in shown_settings(desk)
+    assert not panel.made.isVisible()
+
+
+def test_the_column_of_y_cannot_be_one_of_x(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    dialog = open_table(qtbot, desk, tmp_path / "t.csv", "a,b,c\n1,2,3\n2,3,5\n3,5,8\n")
+    qtbot.mouseClick(dialog.all, Qt.MouseButton.LeftButton)
+    assert dialog.columns == ["a", "c"]
+    dialog.y_box.setCurrentText("a")
+    assert dialog.columns == ["c"]
+    tick(qtbot, dialog, 2)
+    assert not dialog.buttons.button(dialog.buttons.StandardButton.Open).isEnabled()
+    dialog.reject()
+
+
+def test_labels_that_are_none_are_said_and_the_problem_stays(
+    qtbot: QtBot, desk: Desk, tmp_path: Path
+) -> None:
+    dialog = open_table(qtbot, desk, tmp_path / "t.csv", "a,b\n1,0\n2,1\n3,2\n")
+    dialog.model.setCurrentIndex(dialog.model.findData("logistic"))
+    dialog.buttons.accepted.emit()
+    qtbot.waitUntil(lambda: "also holds 2" in dialog.message.text())
+    assert desk.lab.snapshot.problem.name == "article"
+    dialog.reject()
+
+
+def test_collinear_columns_are_noted_quietly(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    rows = "".join(f"{i},{2 * i},{i % 3}\n" for i in range(12))
+    dialog = open_table(qtbot, desk, tmp_path / "t.csv", "a,b,y\n" + rows)
+    dialog.y_box.setCurrentText("y")
+    qtbot.mouseClick(dialog.all, Qt.MouseButton.LeftButton)
+    dialog.buttons.accepted.emit()
+    until(qtbot, desk, lambda s: s.problem.size == 12)
+    notes = desk.bench.problem_panel.notes
+    assert notes.isVisible()
+    assert "a, b are collinear" in notes.text()
+    choose(qtbot, desk, "rosenbrock")
+    assert not notes.isVisible()
+
+
+def test_starts_of_many_parameters_are_set_in_a_table_or_drawn_by_seed(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    choose(qtbot, desk, "polynomial")
+    panel = desk.bench.problem_panel
+    qtbot.mouseClick(panel.all_starts, Qt.MouseButton.LeftButton)
+    (dialog,) = panel.findChildren(StartDialog)
+    dialog.table.setItem(2, 0, QTableWidgetItem("1.5"))
+    until(qtbot, desk, lambda s: s.runs[0].run.start == (0.0, 0.0, 1.5, 0.0))
+    qtbot.mouseClick(dialog.draw, Qt.MouseButton.LeftButton)
+    first = until(qtbot, desk, lambda s: s.runs[0].run.start[0] != 0.0).runs[0].run.start
+    for value, (low, high) in zip(first, desk.lab.snapshot.problem.bounds(), strict=True):
+        assert low <= value <= high
+    dialog.seed.setValue(5)
+    until(qtbot, desk, lambda s: s.runs[0].run.start != first)
+    dialog.seed.setValue(0)
+    until(qtbot, desk, lambda s: s.runs[0].run.start == first)
+    dialog.table.setItem(1, 0, QTableWidgetItem("nonsense"))
+    assert "nonsense" in dialog.message.text()
+    assert desk.lab.snapshot.runs[0].run.start == first
+    dialog.reject()
+
+
+def test_settings_survive_saving_opening_and_undo(
+    qtbot: QtBot, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(qtbot, desk, "logistic")
+    desk.lab.change_problem("columns", 2)
+    until(qtbot, desk, lambda s: len(s.problem.parameters) == 3)
+    write(qtbot, desk, "noise", "0.9")
+    desk.lab.step_by(25)
+    saved = until(qtbot, desk, lambda s: s.step == 25 and s.problem.settings.noise == 0.9)
+    path = tmp_path / "labels.gdsim"
+    desk.path = path
+    assert desk.save()
+    choose(qtbot, desk, "article")
+    desk.open(path)
+    desk.lab.step_by(25)
+    again = until(qtbot, desk, lambda s: s.problem.name == "logistic" and s.step == 25)
+    assert again.problem.settings == saved.problem.settings
+    assert again.runs[0].theta.tobytes() == saved.runs[0].theta.tobytes()
+    assert _text(qtbot, desk, "noise") == "0.9"
+
+
+def _text(qtbot: QtBot, desk: Desk, name: str) -> str:
+    field = editor(qtbot, desk, name)
+    assert isinstance(field, NumberEdit | TextEdit)
+    return field.text()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+def test_every_problem_fits_beside_the_views(
+    qtbot: QtBot, desk: Desk, lang: str, size: tuple[int, int]
+) -> None:
+    desk.window.actions_by_name[f"language_{lang}"].trigger()
+    desk.window.actions_by_name["present"].trigger()
+    desk.window.resize(*size)
+    (area,) = desk.window.findChildren(FittedScroll)
+    for cls in PROBLEMS:
+        choose(qtbot, desk, cls.name)
+        body = desk.bench.problem_panel
+        assert body.minimumSizeHint().width() <= area.viewport().width(), cls.name
+        assert desk.window.width() == size[0], cls.name
+        runs = desk.bench.run_list
+        assert runs.height() >= 9 * runs.fontMetrics().lineSpacing(), cls.name
+
+
+def _even(text: str) -> None:
+    if len(text) % 2:
+        raise Fault("Column {column}: an even number of letters is wanted.", column=len(text))
+
+
+def test_a_text_is_checked_while_it_is_typed_and_stays_until_it_is_right(qtbot: QtBot) -> None:
+    field = Field("word", "text", "ab", "Word", "A word.", reader=_even, wanted="even")
+    edit = TextEdit(field)
+    qtbot.addWidget(edit)
+    edit.show()
+    said: list[str] = []
+    applied: list[object] = []
+    edit.refused.connect(said.append)
+    edit.applied.connect(applied.append)
+    QTest.keyClicks(edit, "c")
+    assert said[-1].startswith("Column 3")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert (edit.text(), applied) == ("abc", [])
+    edit.set_value("ab")  # what holds is shown only where it is another
+    assert edit.text() == "abc"
+    QTest.keyClicks(edit, "d")
+    assert said[-1] == ""
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert applied == ["abcd"]
+    QTest.keyClicks(edit, "e")
+    QTest.keyClick(edit, Qt.Key.Key_Escape)
+    assert (edit.text(), said[-1]) == ("abcd", "")
+
+
+def test_a_bound_that_is_far_off_does_not_make_huge_steps(qtbot: QtBot) -> None:
+    edit = NumberEdit(Field("noise", "float", 0.3, "Noise", "", minimum=0.0, maximum=1e6))
+    qtbot.addWidget(edit)
+    QTest.keyClick(edit, Qt.Key.Key_Up)
+    assert edit.value == pytest.approx(0.4)
+    edit.set_value(50.0)
+    QTest.keyClick(edit, Qt.Key.Key_Down)
+    assert edit.value == pytest.approx(49.0)
