@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from gdsim import cli_list
 
             return cli_list.command(words[1:])
+        if words[:1] == ["code"]:
+            from gdsim import cli_code
+
+            return cli_code.command(words[1:])
         return _window(_window_parser().parse_args(words))
     except Fault as fault:
         print(f"gdsim: {fault}", file=sys.stderr)
@@ -45,7 +49,7 @@ def _window_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="gdsim",
         description="A lab bench for gradient descent. Without arguments it opens the window.",
-        epilog="Without a window: gdsim run --help · gdsim list --help",
+        epilog="Without a window: gdsim run --help · gdsim list --help · gdsim code --help",
         allow_abbrev=False,
     )
     add = parser.add_argument

@@ -4,15 +4,73 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from gdsim.cli_problem import pairs, problem_from, problem_options
+from gdsim.cli_parser import MAX_STEPS
+from gdsim.cli_problem import names_a_problem, pairs, problem_from, problem_options
 from gdsim.engine.fields import Settings, by_name, fields_of, make_settings, settings_values
 from gdsim.engine.optimizers import find_optimizer
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.schedules import find_schedule
 from gdsim.engine.sentences import Fault
+from gdsim.experiment.document import load, make_problem_of
 from gdsim.experiment.simulate import make_sampling
+from gdsim.experiment.trajectories import Tracks
+
+STEPS = 1000
+
+
+def file_options(parser: argparse.ArgumentParser) -> None:
+    """A file, the options that change what it says or stand in its place, and the steps."""
+    add = parser.add_argument
+    add("file", nargs="?", type=Path, metavar="FILE.gdsim", help="an experiment")
+    experiment_options(parser)
+    add("--steps", metavar="N", help=f"updates to be made ({STEPS}, or the file's limit)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the words ask for; `selected` is the place of the run that was last looked at."""
+
+    problem: Problem
+    tracks: Tracks
+    steps: int
+    selected: int = 0
+    source: str = ""
+
+
+def asked_for(options: argparse.Namespace) -> Asked:
+    """Problem, runs and number of steps: of the file, under what the options change."""
+    _take_file_from_settings(options)
+    if options.file is None:
+        problem = problem_from(options)
+        source = options.data.name if options.data is not None else ""
+        asked = Asked(problem, [(run_from(options, problem), ())], STEPS, source=source)
+    else:
+        if names_a_problem(options):
+            raise Fault("{file} says what the problem is: leave it out.", file=str(options.file))
+        found = load(options.file)
+        problem = make_problem_of(found)
+        tracks = [
+            (
+                run_from(options, problem, run),
+                tuple((step, run_from(options, problem, later)) for step, later in changes),
+            )
+            for run, changes in found.runs
+        ]
+        asked = Asked(problem, tracks, found.step_limit, found.view.selected, found.source)
+    if options.steps is not None:
+        asked = replace(asked, steps=whole_number(options.steps, "--steps", 1, MAX_STEPS))
+    return asked
+
+
+def _take_file_from_settings(options: argparse.Namespace) -> None:
+    """A file that follows the settings is the experiment, as in `run --set momentum=0.5 FILE`."""
+    for words in (options.set, options.schedule_set):
+        if words and options.file is None and words[-1].lower().endswith(".gdsim"):
+            options.file = Path(words.pop())
 
 
 def experiment_options(parser: argparse.ArgumentParser) -> None:

@@ -10,13 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gdsim.cli_experiment import experiment_options, run_from, whole_number
-from gdsim.cli_parser import MAX_STEPS, Parser
-from gdsim.cli_problem import names_a_problem, problem_from
+from gdsim.cli_experiment import asked_for, file_options
+from gdsim.cli_parser import Parser
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.document import load, make_problem_of
 from gdsim.experiment.results import (
     FORMATS,
     check_length,
@@ -24,12 +22,11 @@ from gdsim.experiment.results import (
     column_names,
     write_results,
 )
-from gdsim.experiment.trajectories import Ending, Endings, Report, Tracks, blocks_of
+from gdsim.experiment.trajectories import Ending, Endings, Report, blocks_of
 from gdsim.runtime.recording import Recording
 from gdsim.runtime.snapshot import Snapshot
 
 PICTURES = (".png", ".svg", ".pdf")
-STEPS = 1000
 PATIENCE = 0.5
 """Seconds before a terminal shows how far it is, and between two times that it says so."""
 
@@ -37,8 +34,8 @@ PATIENCE = 0.5
 def command(words: Sequence[str]) -> int:
     """Do what `words` after `run` say; the exit status."""
     options = _parser().parse_args(words)
-    _take_file_from_settings(options)
-    problem, tracks, steps = _experiment(options)
+    asked = asked_for(options)
+    problem, tracks, steps = asked.problem, asked.tracks, asked.steps
     for target, formats in ((options.out, FORMATS), (options.plot, PICTURES)):
         if target is not None:
             check_target(target, formats)
@@ -74,43 +71,11 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("file", nargs="?", type=Path, metavar="FILE.gdsim", help="an experiment to run")
-    experiment_options(parser)
-    add("--steps", metavar="N", help=f"updates to be made ({STEPS}, or the file's limit)")
+    file_options(parser)
     add("--out", type=Path, metavar="FILE.csv|.json|.npz", help="write every step")
     add("--plot", type=Path, metavar="FILE.png|.svg|.pdf", help="draw path, loss and rate")
     add("--quiet", action="store_true", help="print nothing but errors")
     return parser
-
-
-def _take_file_from_settings(options: argparse.Namespace) -> None:
-    """A file that follows the settings is the experiment, as in `run --set momentum=0.5 FILE`."""
-    for words in (options.set, options.schedule_set):
-        if words and options.file is None and words[-1].lower().endswith(".gdsim"):
-            options.file = Path(words.pop())
-
-
-def _experiment(options: argparse.Namespace) -> tuple[Problem, Tracks, int]:
-    """Problem, runs and number of steps: of the file, under what the options change."""
-    if options.file is None:
-        problem = problem_from(options)
-        tracks: Tracks = [(run_from(options, problem), ())]
-        steps = STEPS
-    else:
-        if names_a_problem(options):
-            raise Fault("{file} says what the problem is: leave it out.", file=str(options.file))
-        found = load(options.file)
-        problem, steps = make_problem_of(found), found.step_limit
-        tracks = [
-            (
-                run_from(options, problem, run),
-                tuple((step, run_from(options, problem, later)) for step, later in changes),
-            )
-            for run, changes in found.runs
-        ]
-    if options.steps is not None:
-        steps = whole_number(options.steps, "--steps", 1, MAX_STEPS)
-    return problem, tracks, steps
 
 
 def _painter() -> Callable[[Path, Snapshot], None]:

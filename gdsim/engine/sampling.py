@@ -53,15 +53,16 @@ class Sampler:
         self.size, self.batch_size = size, batch_size
         self.order, self.seed = settings.sampling, settings.seed
         self.per_epoch = -(-size // batch_size)
-        self._epochs = max(1, _AHEAD // self.per_epoch)
-        self._chunk_steps = self._epochs * self.per_epoch
+        self.epochs_ahead = max(1, _AHEAD // self.per_epoch)
+        self._chunk_steps = self.epochs_ahead * self.per_epoch
         self._chunk = -1
         self._samples: Indices = np.empty(0, dtype=np.int64)
         lengths = np.full(self.per_epoch, batch_size, dtype=np.int64)
         lengths[-1] = size - batch_size * (self.per_epoch - 1)
         if self.order == "random":
             lengths[-1] = batch_size
-        self._offsets: Indices = np.concatenate(([0], np.cumsum(np.tile(lengths, self._epochs))))
+        ends = np.cumsum(np.tile(lengths, self.epochs_ahead))
+        self._offsets: Indices = np.concatenate(([0], ends))
         self._window_steps = max(1, min(_AHEAD, _WINDOW // batch_size))
         self._window: tuple[int, int, Array] = (0, 0, np.empty((0, 0)))
 
@@ -91,9 +92,9 @@ class Sampler:
     def _load(self, chunk: int) -> None:
         if chunk == self._chunk:
             return
-        shape = (self._epochs, self.size)
+        shape = (self.epochs_ahead, self.size)
         if self.order == "cyclic":
-            self._samples = np.tile(np.arange(self.size, dtype=np.int64), self._epochs)
+            self._samples = np.tile(np.arange(self.size, dtype=np.int64), self.epochs_ahead)
         else:
             generator = np.random.default_rng([self.seed, chunk])
             if self.order == "random":

@@ -18,6 +18,7 @@ from gdsim.experiment.undo import UndoStack
 from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot, Track
 from gdsim.ui.bench import Bench
+from gdsim.ui.code_dialog import CodeDialog, Subject
 from gdsim.ui.data_dialog import DataDialog, Loaded
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.lab import Lab
@@ -248,6 +249,19 @@ class Desk(QObject):
             return
         self.window.say(tr("Picture written: {file}", file=str(path)))
 
+    @Slot()
+    def export_code(self) -> None:
+        """Show the selected run as a script."""
+        shown = self.settle()
+        keys = [run.key for run in shown.runs]
+        number = keys.index(self.lab.scene.selected) if self.lab.scene.selected in keys else 0
+        track = shown.runs[number].track
+        subject = Subject(
+            shown.problem, track.run, track.changes, shown.step_limit, number + 1, self.lab.source
+        )
+        window = self.window
+        CodeDialog(subject, window.theme, window.settings, self._folder(), window).open()
+
     # Undo
 
     @Slot(str)
@@ -351,6 +365,7 @@ class Desk(QObject):
         slots = {
             "new": self.new, "open": self.choose_and_open, "open_data": self.choose_data,
             "save": self.save, "save_as": self.save_as, "export_window": self.export_window,
+            "export_code": self.export_code,
             "undo": self.undo, "redo": self.redo,
             "add_run": lab.add_run, "branch": self.branch, "remove_run": self.remove_run,
             "play": lab.toggle_play, "step": self.step, "step_back": self.step_back,

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 MENUS: dict[str, tuple[str, ...]] = {
     "file": (
-        "new", "open", "open_data", "|", "save", "save_as", "|", "export", "export_window", "|",
-        "quit",
+        "new", "open", "open_data", "|", "save", "save_as", "|", "export", "export_window",
+        "export_code", "|", "quit",
     ),
     "edit": ("undo", "redo", "|", "add_run", "branch", "remove_run"),
     "run": ("play", "step", "step_back", "home", "end", "|", "rerun", "reset", "|", "faster",
@@ -47,6 +47,7 @@ SHORTCUTS: dict[str, QKeySequence.StandardKey | str] = {
     "save": QKeySequence.StandardKey.Save,
     "save_as": "Ctrl+Shift+S",
     "export_window": "Ctrl+E",
+    "export_code": "Ctrl+Shift+E",
     "quit": "Ctrl+Q",
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z",
@@ -70,6 +71,7 @@ def action_texts() -> dict[str, str]:
         "save": tr("&Save"),
         "save_as": tr("Save &as…"),
         "export_window": tr("Export &window…"),
+        "export_code": tr("Export &code…"),
         "quit": tr("&Quit"),
         "undo": tr("&Undo"),
         "redo": tr("&Redo"),

@@ -37,6 +37,7 @@ def shortcut_rows() -> list[tuple[str, str]]:
         ("Ctrl+N, O, S", tr("New, open, save the experiment")),
         ("Ctrl+D", tr("Open data of your own (CSV)")),
         ("Ctrl+E", tr("Export the window as a picture")),
+        ("Ctrl+Shift+E", tr("Show the selected run as code")),
         ("Ctrl+Z, Ctrl+Shift+Z", tr("Undo, redo")),
         ("Ctrl+Shift+A, Ctrl+B", tr("Add a run, branch from here")),
         ("← → ↑ ↓", tr("In the parameter view: move the start (finely with Shift)")),

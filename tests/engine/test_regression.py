@@ -208,3 +208,12 @@ def test_columns_give_the_parameters_and_the_formula() -> None:
     assert isinstance(problem, MultipleRegression)
     assert [p.symbol for p in problem.parameters][-2:] == ["θ₁₁", "θ₁₂"]
     assert problem.formula == "ŷ = θ₀ + θ₁x₁ + θ₂x₂ + … + θ₁₂x₁₂"
+
+
+@pytest.mark.parametrize("loss", ["mse", "half_mse", "mae", "huber"])
+def test_a_constant_column_is_nothing_once_standardised(loss: str) -> None:
+    """Not even rounding: Adam would make full steps of it."""
+    rng = np.random.default_rng(0)
+    x = np.stack([rng.normal(size=15), np.full(15, 0.1)])
+    problem = make_problem("linear", (x, x[0]), {"loss": loss, "standardise": True})
+    assert problem.gradient_at(np.array([0.3, -0.2, 0.7]))[2] == 0.0

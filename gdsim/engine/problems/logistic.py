@@ -93,14 +93,13 @@ class LogisticRegression(LinearModel):
         count = data.columns
         self.take_parameters(count + 1)
         with np.errstate(over="ignore", invalid="ignore"):
-            means = data.x.mean(axis=1)
+            constant = data.x.min(axis=1) == data.x.max(axis=1)
+            means = np.where(constant, data.x[:, 0], data.x.mean(axis=1))
             variances = np.mean((data.x - means[:, None]) ** 2, axis=1)
         if not np.isfinite(variances).all():
             raise Fault("The data are too large: their squares exceed what a number can hold.")
-        constant = data.x.min(axis=1) == data.x.max(axis=1)
-        sigma = np.where(constant | (variances == 0.0), 1.0, np.sqrt(variances))
+        sigma = np.where(variances == 0.0, 1.0, np.sqrt(variances))
         standard = (data.x - means[:, None]) / sigma[:, None]
-        standard[constant] = 0.0
         letter = "x"
         if self.settings.standardise:
             self.take_scale(means.tolist(), sigma.tolist())

@@ -145,13 +145,14 @@ class MultipleRegression(LinearModel):
                 "A regression needs at least two samples; the data have {count}.", count=self.size
             )
         with np.errstate(over="ignore", invalid="ignore"):
-            means, mean_y = data.x.mean(axis=1), float(data.y.mean())
+            constant = data.x.min(axis=1) == data.x.max(axis=1)
+            # Its own value, not a rounded mean: centred it is then nothing at all.
+            means = np.where(constant, data.x[:, 0], data.x.mean(axis=1))
+            mean_y = float(data.y.mean())
             u, v = data.x - means[:, None], data.y - mean_y
             variances = np.mean(u * u, axis=1)
         if not (np.isfinite(variances).all() and np.isfinite(np.mean(v * v))):
             raise Fault("The data are too large: their squares exceed what a number can hold.")
-        constant = data.x.min(axis=1) == data.x.max(axis=1)
-        u[constant], variances[constant] = 0.0, 0.0
         sigma = np.where(variances > 0.0, np.sqrt(variances), 1.0)
         self.notes = tuple(column_notes(data, u / sigma[:, None], constant))
         share = self.settings.share

@@ -49,6 +49,16 @@ class Surface(Problem):
             self.start = self._forth(self.start)
             self.minima = tuple(self._forth(minimum) for minimum in self.minima)
 
+    @property
+    def turn(self) -> tuple[float, float]:
+        """(cos φ, sin φ)."""
+        return self._cos, self._sin
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The point that it is turned about."""
+        return self._centre
+
     @abstractmethod
     def height(self, theta: Array) -> Array:
         """f at (2, n) points: (n,)."""

@@ -64,7 +64,7 @@ class OneCycle(Schedule):
 
     def rate(self, base: float, k: Indices) -> Array:
         s = self.settings
-        corners = self._corners(base)
+        corners = self.corners(base)
         end = s.total_steps - 1 if s.convention == "pytorch" else s.total_steps
         step = np.minimum(k, end).astype(np.float64)
         out = np.full(k.shape, corners[-1][1])
@@ -83,7 +83,7 @@ class OneCycle(Schedule):
         s = self.settings
         return base / s.div_factor / s.final_div_factor, base
 
-    def _corners(self, base: float) -> list[tuple[float, float]]:
+    def corners(self, base: float) -> list[tuple[float, float]]:
         """(step, rate) where one piece gives way to the next."""
         s = self.settings
         count, first = s.total_steps, base / s.div_factor
