@@ -26,9 +26,11 @@ class Failed(Exception):
 class Bare:
     """A bare root and who works in it, in which folder; `home` is that folder if none is given."""
 
-    def __init__(self, root: Path, user: str, folder: str, home: str = "") -> None:
+    def __init__(self, root: Path, user: str, folder: str, home: str = "", state: str = "") -> None:
+        """`state` is where gdsim is expected to keep log and sessions, if not in the home."""
         self.root, self.user, self.home = root, user, home or folder
         self._folder = folder
+        self.state = root / (state or f"{self.home}/.local/state/gdsim").lstrip("/")
 
     def command(self, *words: str, display: str = "", **variables: str) -> list[str]:
         """What runs `words` there, as the user, with nothing of our environment."""
@@ -53,17 +55,14 @@ class Bare:
         """The user's folder, seen from here."""
         return self.root / self._folder.lstrip("/")
 
-    @property
-    def state(self) -> Path:
-        """Where gdsim keeps log and sessions for the user."""
-        return self.root / self.home.lstrip("/") / ".local" / "state" / "gdsim"
-
 
 class Window:
     """gdsim on the X server, used by keys; leaving it without a word is part of the check."""
 
     def __init__(self, bare: Bare, *words: str, watch: Path | None = None) -> None:
         before = windows()
+        log = bare.state / "gdsim.log"
+        starts = _starts(log)
         command = bare.command(*words, display=DISPLAY)
         if watch is not None:
             trace = ["strace", "-f", "-qq", "-e", "trace=socket,connect", "-o", str(watch)]
@@ -72,10 +71,12 @@ class Window:
         began = time.monotonic()
         try:
             self.number = self._wait_for(lambda: next(iter(windows() - before), ""))
+            self.seconds = time.monotonic() - began
+            self._wait_for(lambda: _starts(log) > starts)
         except Failed:
             self._process.kill()
-            raise Failed(f"no window appeared\n{self._process.communicate()[1]}") from None
-        self.seconds = time.monotonic() - began
+            raise Failed(f"no window became ready\n{self._process.communicate()[1]}") from None
+        time.sleep(0.5)
 
     @property
     def title(self) -> str:
@@ -106,6 +107,10 @@ class Window:
         except Failed:
             raise Failed(f"the title is {self.title!r}, not one with {part!r}") from None
 
+    def wait_for_file(self, folder: Path, pattern: str) -> Path:
+        """Until there is one."""
+        return self._wait_for(lambda: next(folder.glob(pattern), None))
+
     def picture(self, target: Path) -> None:
         """What the screen shows."""
         subprocess.run(["import", "-display", DISPLAY, "-window", "root", target], check=True)
@@ -127,13 +132,18 @@ class Window:
         subprocess.run(["kill", "-9", number], check=False)
         self._process.communicate()
 
-    def _wait_for(self, question: Callable[[], T]) -> T:
+    def _wait_for(self, question: Callable[[], T | None]) -> T:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self._process.poll() is None:
             if answer := question():
                 return answer
             time.sleep(0.05)
         raise Failed("waited in vain")
+
+
+def _starts(log: Path) -> int:
+    """How often a window has become ready, by its log."""
+    return log.read_text(encoding="utf-8").count(" ready\n") if log.exists() else 0
 
 
 def windows(name: str = "gdsim [0-9]") -> set[str]:

@@ -101,6 +101,7 @@ def leftovers(folder: Path) -> list[Leftover]:
     try:
         documents = list(folder.glob("session-*.gdsim"))
         locks = list(folder.glob("session-*.lock"))
+        halves = list(folder.glob(".session-*"))
     except OSError:
         return []
     for document in documents:
@@ -113,6 +114,10 @@ def leftovers(folder: Path) -> list[Leftover]:
             is_new = time.time() - lock.stat().st_mtime < NEW_SECONDS
             if not (is_new or lock.with_suffix(".gdsim").exists() or _is_alive(lock)):
                 _remove(lock)
+    for half in halves:  # a session ended amid writing
+        with contextlib.suppress(OSError):
+            if time.time() - half.stat().st_mtime > NEW_SECONDS:
+                half.unlink()
     found.sort(key=lambda one: one.saved_at, reverse=True)
     for old in found[MOST:]:
         old.discard()

@@ -78,13 +78,16 @@ def test_the_newest_comes_first_and_the_oldest_go(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.gdsim"))) == MOST
 
 
-def test_locks_of_crashed_sessions_without_anything_to_lose_are_cleared(tmp_path: Path) -> None:
+def test_locks_and_half_written_files_of_crashed_sessions_are_cleared(tmp_path: Path) -> None:
     session = Autosave(tmp_path)
     session.abandon()
+    half = tmp_path / f".{session.document.stem}-x1y2.gdsim"
+    half.touch()
     leftovers(tmp_path)
-    assert len(list(tmp_path.iterdir())) == 1  # it may be about to be taken
+    assert len(list(tmp_path.iterdir())) == 2  # another session may be at it this very moment
     moment = time.time() - 2 * NEW_SECONDS
-    os.utime(session.document.with_suffix(".lock"), (moment, moment))
+    for file in (session.document.with_suffix(".lock"), half):
+        os.utime(file, (moment, moment))
     leftovers(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
