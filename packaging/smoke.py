@@ -63,6 +63,11 @@ def check_program(bare: Bare, program: str, name: str) -> None:
     """The article's numbers, both languages drawn, a session in the window."""
     bare.run(program, *ARTICLE, "--out", "t.csv")
     check_numbers(bare.folder / "t.csv", EXPECTED)
+    for word in commands():
+        if "usage: gdsim" not in bare.run(program, word, "--help"):
+            raise Failed(f"gdsim {word} --help shows no usage")
+    for kind in ("png", "svg", "pdf"):
+        bare.run(program, *ARTICLE, "--quiet", "--plot", f"way.{kind}")
     information = bare.run(program, "--info")
     if "no display" not in information:
         raise Failed(f"--info says:\n{information}")
@@ -116,6 +121,12 @@ def check_session(bare: Bare, program: str, name: str) -> None:
     if document.read_text(encoding="utf-8").count('"optimizer"') != 2:
         raise Failed("what was restored was not saved to its own file")
     check_log(bare.state)
+
+
+def commands() -> list[str]:
+    """The words that gdsim's command line knows."""
+    source = (ROOT / "gdsim" / "cli.py").read_text(encoding="utf-8")
+    return re.findall(r'words\[:1\] == \["(\w+)"\]', source)
 
 
 def menu_place(menu: str, entry: str) -> int:

@@ -103,7 +103,7 @@ class Wine:
             "PYTHONUTF8": "1",
         }  # fmt: skip
         settings = [f"{name}={value}" for name, value in variables.items()]
-        inside = ["sh", "-c", f'cd "/{DRIVE}" && exec "$@"', "sh", *words]
+        inside = ["sh", "-c", 'cd /root && exec "$@"', "sh", *words]
         return ["env", "-i", *settings, "chroot", str(self.root), *inside]
 
     def run(self, *words: str) -> str:
@@ -155,8 +155,9 @@ def inside(root: Path) -> None:
             wine.run("wine", python, "-m", "gdsim", "--screenshot", f"C:\\{picture}",
                      "--lang", language, "--steps", "100")  # fmt: skip
             shutil.copy(root / DRIVE / picture, PICTURES / f"windows-{language}.png")
-        check_window(wine, "C:\\users\\root\\AppData\\Local\\Programs\\gdsim\\pythonw.exe")
-        log = (root / USER / "AppData/Local/gdsim/gdsim.log").read_text(encoding="utf-8")
+        log_file = root / USER / "AppData/Local/gdsim/gdsim.log"
+        check_window(wine, python.replace("python.exe", "pythonw.exe"), log_file)
+        log = log_file.read_text(encoding="utf-8")
         if bad := [line for line in log.splitlines() if " INFO " not in line]:
             raise Failed("the log has warnings:\n" + "\n".join(bad))
         say("windows: silent removal")
@@ -170,11 +171,12 @@ def inside(root: Path) -> None:
         wine.wait()
     if folder.exists():
         raise Failed(f"left behind: {sorted(map(str, folder.rglob('*')))[:20]}")
-    if "gdsim" in registry(root) or list(root.glob(f"{USER}/**/gdsim.lnk")):
+    left = ("gdsim.experiment", "Software\\\\gdsim", "Uninstall\\\\gdsim")
+    if any(key in registry(root) for key in left) or list(root.glob(f"{USER}/**/gdsim.lnk")):
         raise Failed("the registry or the start menu still names gdsim")
 
 
-def check_window(wine: Wine, program: str) -> None:
+def check_window(wine: Wine, program: str, log: Path) -> None:
     """It appears, is drawn, and quits by Ctrl+Q."""
     window = subprocess.Popen(wine.command("wine", program, "-m", "gdsim", "--lang", "zh"))
     began = time.monotonic()
@@ -184,7 +186,11 @@ def check_window(wine: Wine, program: str) -> None:
                 raise Failed("no window appeared")
             time.sleep(0.1)
         say(f"windows: shown after {time.monotonic() - began:.1f} s")
-        time.sleep(8)
+        while not log.exists() or " ready\n" not in log.read_text(encoding="utf-8"):
+            if window.poll() is not None or time.monotonic() - began > 3 * PATIENCE:
+                raise Failed("the window did not become ready")
+            time.sleep(0.2)
+        time.sleep(3)
         picture = PICTURES / "windows-window.png"
         subprocess.run(["import", "-display", DISPLAY, "-window", "root", picture], check=True)
         xdotool("mousemove", "680", "755", "click", "1")

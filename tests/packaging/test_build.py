@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from gdsim import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -147,6 +150,19 @@ def test_icu_keeps_english_chinese_and_what_has_no_language() -> None:
 def test_other_data_are_not_taken_for_icus() -> None:
     with pytest.raises(ValueError, match="not ICU"):
         load("icu_subset").subset(b"\x7fELF" + bytes(60))
+
+
+# The manual
+
+
+def test_the_manual_names_every_command_and_option_of_the_window() -> None:
+    manual = (ROOT / "packaging" / "linux" / "gdsim.1").read_text(encoding="utf-8")
+    commands = load("smoke").commands()
+    assert {"run", "list"} <= set(commands)
+    assert not [word for word in commands if f".B gdsim {word}\n" not in manual]
+    help_text = cli._window_parser().format_help()
+    options = set(re.findall(r"--\w+", help_text)) - {"--help"}
+    assert not [option for option in options if option not in manual]
 
 
 # The portable file
