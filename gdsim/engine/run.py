@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as _field
 from typing import Any
 
 from gdsim.engine.fields import (
+    Field,
     Settings,
     Value,
     by_name,
     field,
     fields_of,
     make_settings,
+    settings_values,
     unknown,
 )
 from gdsim.engine.optimizers import FRAMEWORKS, Optimizer, find_optimizer
@@ -194,3 +196,54 @@ def check_batch(problem: Problem, run: Run) -> None:
             "A batch of {batch} is larger than the data: there are {size} samples.",
             batch=batch, size=problem.size,
         )  # fmt: skip
+
+
+def under_optimizer(run: Run, optimizer: str) -> Run:
+    """The same run with another optimizer: the rate stays, and what else was set and both have.
+
+    The framework stays where it has the method; its defaults come with it.
+    """
+    family, old = find_optimizer(optimizer), run.family
+    values = settings_values(run.settings)
+    framework = str(values.get("convention", "")) or None
+    before = _defaults_under(old, framework)
+    chosen = framework if framework in family.conventions else None
+    after = _defaults_under(family, chosen)
+    for item in fields_of(family.Settings):
+        name = item.name
+        was_set = name == "learning_rate" or (name in values and values[name] != before[name])
+        if name != "convention" and was_set and _allows(item, values[name]):
+            after[name] = values[name]
+    return replace(run, optimizer=optimizer, settings=make_settings(family.Settings, after))
+
+
+def under_convention(
+    method: type[Optimizer] | type[Schedule], settings: Settings, framework: str
+) -> Settings:
+    """The settings of a method as another framework has them: what was set by hand stays."""
+    values = settings_values(settings)
+    before = _defaults_under(method, str(values["convention"]))
+    after = _defaults_under(method, framework)
+    kept = {
+        name: value
+        for name, value in values.items()
+        if name == "learning_rate" or (name != "convention" and value != before[name])
+    }
+    return make_settings(type(settings), {**after, **kept})
+
+
+def _defaults_under(
+    method: type[Optimizer] | type[Schedule], framework: str | None
+) -> dict[str, Value]:
+    """Every setting of the method as that framework has it by default."""
+    declared = {item.name: item.default for item in fields_of(method.Settings)}
+    given = {} if framework is None else {"convention": framework}
+    return {**declared, **convention_defaults(method, None, given)}
+
+
+def _allows(item: Field, value: Value) -> bool:
+    try:
+        item.check(value)
+    except Fault:
+        return False
+    return True

@@ -13,7 +13,7 @@ from gdsim.engine.diagnosis import curvature_at, stability_bands
 from gdsim.engine.fields import fields_of, settings_values
 from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import Surface, make_problem
-from gdsim.engine.run import make_run
+from gdsim.engine.run import make_run, under_convention, under_optimizer
 from gdsim.engine.schedules import SCHEDULES, Schedule
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation, changed
@@ -220,3 +220,71 @@ def test_declarations_are_whole() -> None:
                 assert fields[name].check(value) == value
         if "convention" in fields:
             assert set(fields["convention"].choices) == set(cls.conventions)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "settings", "convention", "rule"),
+    [
+        ("momentum", {}, "pytorch", ("v ← β v + g", "θ ← θ − α v")),
+        ("momentum", {}, "keras", ("v ← β v + α g", "θ ← θ − v")),
+        ("momentum", {"dampening": 0.5}, "pytorch", ("v ← β v + (1 − d) g", "θ ← θ − α v")),
+        ("gd", {"weight_decay": 0.1}, "pytorch", ("g ← g + λ θ,  θ ← θ − α g",)),
+        ("nadam", {}, "keras", ("0.96ᵗ",)),
+        ("rmsprop", {"centered": True}, "optax", ("√(v − m² + ε)",)),
+        ("rmsprop", {"momentum": 0.5}, "pytorch", ("b ← β b + g / (√v + ε)", "θ ← θ − α b")),
+        ("adamw", {"weight_decay": 0.1}, "pytorch", ("θ ← (1 − α λ) θ",)),
+        ("adamw", {"weight_decay": 0.0}, "pytorch", ("m ← β₁ m + (1 − β₁) g",)),
+        ("adam", {}, "keras", ("θ ← θ − α (√c₂/c₁) m / (√v + ε)",)),
+        ("radam", {"threshold": 6.0}, "optax", ("ρ ≥ 6:",)),
+        ("schedule_free_adamw", {}, "keras", ("w = 1/t",)),
+    ],
+)
+def test_the_rule_shown_is_the_one_in_force(
+    optimizer: str, settings: dict[str, Any], convention: str, rule: tuple[str, ...]
+) -> None:
+    run = make_run(ARTICLE, optimizer, settings, convention=convention)
+    shown = run.family.rule(run.settings)
+    assert all(part in "\n".join(shown) for part in rule)
+
+
+def test_rules_fit_their_three_lines_and_name_the_state() -> None:
+    for cls in OPTIMIZERS:
+        fields = {f.name for f in fields_of(cls.Settings)}
+        for convention in cls.conventions or (None,):
+            for decay in ({}, {"weight_decay": 0.1}) if "weight_decay" in fields else ({},):
+                run = make_run(ARTICLE, cls.name, decay, convention=convention)
+                rule = cls.rule(run.settings)
+                assert 1 <= len(rule) <= 3
+                state = cls([run.settings]).init(np.zeros((2, 1)))
+                for name, symbol in cls.symbols.items():
+                    assert symbol in "".join(rule) or name not in state
+
+
+def test_another_optimizer_keeps_the_rate_and_what_was_set() -> None:
+    run = make_run(ARTICLE, "adam", {"learning_rate": 0.3, "beta1": 0.5}, convention="keras")
+    lamb = under_optimizer(run, "lamb").settings
+    assert (lamb.learning_rate, lamb.beta1, lamb.convention, lamb.eps) == (0.3, 0.5, "keras", 1e-7)
+    # Keras has no RAdam: PyTorch's form and defaults are meant.
+    radam = under_optimizer(run, "radam").settings
+    assert (radam.learning_rate, radam.convention, radam.eps) == (0.3, "pytorch", 1e-8)
+    assert under_optimizer(run, "newton").learning_rate == 0.3
+    zero = make_run(ARTICLE, "adam", {"beta1": 0.0})
+    assert under_optimizer(zero, "schedule_free_adamw").settings.beta1 == 0.9  # 0 is not allowed
+    for old in OPTIMIZERS:
+        for new in OPTIMIZERS:
+            for convention in old.conventions or (None,):
+                made = make_run(ARTICLE, old.name, {"learning_rate": 0.3}, convention=convention)
+                assert under_optimizer(made, new.name).learning_rate == 0.3
+
+
+def test_another_framework_brings_its_defaults_but_not_over_what_was_set() -> None:
+    run = make_run(ARTICLE, "rmsprop", {"learning_rate": 0.3, "momentum": 0.5, "rho": 0.7})
+    keras: Any = under_convention(run.family, run.settings, "keras")
+    assert (keras.learning_rate, keras.momentum, keras.rho, keras.eps) == (0.3, 0.5, 0.7, 1e-7)
+    assert keras.decoupled_weight_decay
+    back = under_convention(run.family, keras, "pytorch")
+    assert back == run.settings
+    plateau = make_run(ARTICLE, "gd", {}, "plateau").schedule_settings
+    schedule = next(cls for cls in SCHEDULES if cls.name == "plateau")
+    changed_one: Any = under_convention(schedule, plateau, "keras")
+    assert changed_one.threshold_mode == "abs"

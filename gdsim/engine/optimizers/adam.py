@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -50,6 +50,10 @@ class AdamSettings(RateSettings):
     convention: str = convention_field(*FRAMEWORKS)
 
 
+ADAM_AVERAGES = ("m ← β₁ m + (1 − β₁) g", "v ← β₂ v + (1 − β₂) g²")
+ADAM_LINES = (*ADAM_AVERAGES, "θ ← θ − α m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)")
+
+
 class Adam(Moments, Optimizer):
     """m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − (α/c₁) m / (√v/√c₂ + ε), cᵢ = 1 − βᵢᵗ.
 
@@ -60,12 +64,9 @@ class Adam(Moments, Optimizer):
     name = "adam"
     title = "Adam"
     summary = "Momentum over a per-parameter scale; both averages are corrected for their start."
-    formula: ClassVar[tuple[str, ...]] = (
-        "m ← β₁ m + (1 − β₁) g",
-        "v ← β₂ v + (1 − β₂) g²",
-        "θ ← θ − α m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)",
-    )
+    formula: ClassVar[tuple[str, ...]] = ADAM_LINES
     source = "Kingma & Ba 2015; torch.optim.Adam"
+    symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "square": "v"}
     Settings: ClassVar[type[RateSettings]] = AdamSettings
     defaults: ClassVar[Defaults] = {
         "pytorch": {"learning_rate": 0.001},
@@ -78,6 +79,12 @@ class Adam(Moments, Optimizer):
         self.rest1, self.rest2 = 1.0 - self.beta1, 1.0 - self.beta2
         self.eps = lanes(settings, "eps")
         self.plain_root = self.convention == "keras"
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        if settings.convention == "keras":
+            return *ADAM_AVERAGES, "θ ← θ − α (√c₂/c₁) m / (√v + ε),  cᵢ = 1 − βᵢᵗ"
+        return ADAM_LINES
 
     def init(self, theta: Array) -> State:
         self.scratch = np.empty_like(theta)
@@ -112,12 +119,22 @@ class AMSGrad(Adam):
     title = "AMSGrad"
     summary = "Adam that never forgets its greatest gradients, so its steps cannot grow again."
     formula = (
-        "m ← β₁ m + (1 − β₁) g",
-        "v ← β₂ v + (1 − β₂) g²",
+        ",  ".join(ADAM_AVERAGES),
         "u ← max(u, v)",
         "θ ← θ − α m̂ / (√û + ε),  m̂ = m/(1 − β₁ᵗ),  û = u/(1 − β₂ᵗ)",
     )
     source = "Reddi et al. 2018; torch.optim.Adam(amsgrad=True)"
+    symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "square": "v", "greatest": "u"}
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        averages, greatest, step = cls.formula
+        if settings.convention == "keras":
+            step = "θ ← θ − α (√c₂/c₁) m / (√u + ε),  cᵢ = 1 − βᵢᵗ"
+        elif settings.convention == "optax":
+            greatest = "u ← max(u, v̂),  v̂ = v/(1 − β₂ᵗ)"
+            step = "θ ← θ − α m̂ / (√u + ε),  m̂ = m/(1 − β₁ᵗ)"
+        return averages, greatest, step
 
     def init(self, theta: Array) -> State:
         return {**super().init(theta), "greatest": np.zeros_like(theta)}

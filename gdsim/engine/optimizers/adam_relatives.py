@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -32,7 +32,15 @@ class Adamax(Adam):
         "θ ← θ − α m̂ / u,  m̂ = m/(1 − β₁ᵗ)",
     )
     source = "Kingma & Ba 2015; torch.optim.Adamax"
+    symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "greatest": "u"}
     defaults = SLOWER
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        average, greatest, step = cls.formula
+        if settings.convention == "keras":
+            greatest, step = "u ← max(β₂ u, |g|)", "θ ← θ − α m̂ / (u + ε),  m̂ = m/(1 − β₁ᵗ)"
+        return average, greatest, step
 
     def init(self, theta: Array) -> State:
         self.scratch = np.empty_like(theta)
@@ -86,6 +94,18 @@ class NAdam(Adam):
     source = "Dozat 2016; torch.optim.NAdam"
     Settings = NAdamSettings
     defaults = SLOWER
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        averages, warmed, step = cls.formula
+        if settings.convention == "keras":
+            warmed = "μₜ = β₁ (1 − ½ · 0.96ᵗ)"
+        elif settings.convention == "optax":
+            return (
+                averages,
+                "θ ← θ − α [(1 − β₁) g/(1 − β₁ᵗ) + β₁ m/(1 − β₁ᵗ⁺¹)] / (√v̂ + ε)",
+            )
+        return averages, warmed, step
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
@@ -149,13 +169,20 @@ class RAdam(Adam):
     formula = (
         "m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²",
         "ρ = ρ∞ − 2 t β₂ᵗ/(1 − β₂ᵗ),  ρ∞ = 2/(1 − β₂) − 1",
-        "ρ > 5:  θ ← θ − α r m̂ √(1 − β₂ᵗ) / (√v + ε)",
-        "ρ ≤ 5:  θ ← θ − α m̂,  m̂ = m/(1 − β₁ᵗ)",
+        "ρ > 5:  θ ← θ − α r m̂ √(1 − β₂ᵗ) / (√v + ε);  ρ ≤ 5:  θ ← θ − α m̂",
     )
     source = "Liu et al. 2020; torch.optim.RAdam"
     Settings = RAdamSettings
     conventions = ("pytorch", "optax")
     defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.001}}
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        averages, length, step = cls.formula
+        if settings.convention == "optax":
+            limit = f"{settings.threshold:g}"
+            step = f"ρ ≥ {limit}:  θ ← θ − α r m̂ / (√v̂ + ε);  ρ < {limit}:  θ ← θ − α m̂"
+        return averages, length, step
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)

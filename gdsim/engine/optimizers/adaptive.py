@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -62,6 +62,7 @@ class AdaGrad(Optimizer):
     summary = "Divides by the root of all squared gradients so far; the steps only get smaller."
     formula = ("G ← G + g²", "θ ← θ − α g / (√G + ε)")
     source = "Duchi et al. 2011; torch.optim.Adagrad"
+    symbols: ClassVar[Mapping[str, str]] = {"square_sum": "G"}
     Settings = AdaGradSettings
     defaults: ClassVar[Defaults] = {
         "pytorch": {"learning_rate": 0.01},
@@ -77,6 +78,14 @@ class AdaGrad(Optimizer):
         self.eps = lanes(settings, "eps")
         self.first = lanes(settings, "initial_accumulator")
         self.lr_decay = lanes(settings, "lr_decay")
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        if settings.convention != "pytorch":
+            return "G ← G + g²", "θ ← θ − α g / √(G + ε)"
+        if settings.lr_decay:
+            return "G ← G + g²", "θ ← θ − α/(1 + (t − 1) r) · g / (√G + ε)"
+        return cls.formula
 
     def init(self, theta: Array) -> State:
         self.scratch = np.empty_like(theta)
@@ -140,6 +149,7 @@ class RMSProp(Moments, Optimizer):
     summary = "Divides by a moving average of the gradient's size, so steep axes are tamed."
     formula = ("v ← ρ v + (1 − ρ) g²", "θ ← θ − α g / (√v + ε)")
     source = "Tieleman & Hinton 2012; torch.optim.RMSprop"
+    symbols: ClassVar[Mapping[str, str]] = {"square": "v", "mean": "m", "velocity": "b"}
     Settings = RMSPropSettings
     defaults: ClassVar[Defaults] = {
         "pytorch": {"learning_rate": 0.01},
@@ -158,9 +168,20 @@ class RMSProp(Moments, Optimizer):
         first = self.settings[0]
         self.momentum = lanes(settings, "momentum") if first.momentum else None
         self.centered = bool(first.centered)
-        self.under_root = self.convention == "keras" or (
-            self.convention == "optax" and bool(first.eps_in_sqrt)
-        )
+        self.under_root = _under_root(first)
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        averages, size = "v ← ρ v + (1 − ρ) g²", "v"
+        if settings.centered:
+            averages, size = f"{averages},  m ← ρ m + (1 − ρ) g", "v − m²"
+        inner = f"({size})" if settings.centered else size
+        root = f"√({size} + ε)" if _under_root(settings) else f"(√{inner} + ε)"
+        if not settings.momentum:
+            return averages, f"θ ← θ − α g / {root}"
+        if settings.convention == "pytorch":
+            return averages, f"b ← β b + g / {root}", "θ ← θ − α b"
+        return averages, f"b ← β b + α g / {root}", "θ ← θ − b"
 
     def init(self, theta: Array) -> State:
         self.scratch, self.spread = np.empty_like(theta), np.empty_like(theta)
@@ -205,6 +226,13 @@ class RMSProp(Moments, Optimizer):
         theta -= np.multiply(velocity, rate, out=scratch)
 
 
+def _under_root(settings: Any) -> bool:
+    """Whether ε is added before the root is taken."""
+    return settings.convention == "keras" or (
+        settings.convention == "optax" and bool(settings.eps_in_sqrt)
+    )
+
+
 @dataclass(frozen=True)
 class AdadeltaSettings(RateSettings):
     rho: float = beta_field("Decay rate", "ρ", 0.9, "How long both moving averages remember.")
@@ -223,12 +251,12 @@ class Adadelta(Moments, Optimizer):
     title = "Adadelta"
     summary = "Scales each step by the size of its past steps; meant to need no rate (α = 1)."
     formula = (
-        "v ← ρ v + (1 − ρ) g²",
-        "d = g √(D + ε) / √(v + ε)",
+        "v ← ρ v + (1 − ρ) g²,  d = g √(D + ε) / √(v + ε)",
         "D ← ρ D + (1 − ρ) d²",
         "θ ← θ − α d",
     )
     source = "Zeiler 2012; torch.optim.Adadelta"
+    symbols: ClassVar[Mapping[str, str]] = {"square": "v", "square_step": "D"}
     Settings = AdadeltaSettings
     defaults: ClassVar[Defaults] = {
         "pytorch": {"learning_rate": 1.0},

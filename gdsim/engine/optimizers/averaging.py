@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -56,6 +56,7 @@ class ASGD(Optimizer):
     source = "Polyak & Juditsky 1992; torch.optim.ASGD"
     Settings = ASGDSettings
     conventions = ("pytorch",)
+    symbols: ClassVar[Mapping[str, str]] = {"eta": "η"}
     defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.01}}
 
     def __init__(self, settings: Sequence[Any]) -> None:
@@ -122,6 +123,7 @@ class ScheduleFreeAdamW(Moments, Optimizer):
     source = "Defazio et al. 2024; optax.contrib.schedule_free_adamw, Keras ScheduleFreeAdamW"
     Settings = ScheduleFreeSettings
     conventions = ("optax", "keras")
+    symbols: ClassVar[Mapping[str, str]] = {"fast": "z", "square": "v"}
     defaults: ClassVar[Defaults] = {
         "optax": {"learning_rate": 0.0025},
         "keras": {"learning_rate": 0.0025},
@@ -134,6 +136,17 @@ class ScheduleFreeAdamW(Moments, Optimizer):
         self.eps, self.power = lanes(settings, "eps"), lanes(settings, "weight_lr_power")
         self.odd_power = bool((self.power != 2.0).any())
         self.warmup = lanes(settings, "warmup_steps")
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        point, fast, average = cls.formula
+        if settings.convention == "keras":
+            average = "x ← (1 − w) x + w z,  w = 1/t"
+            if settings.weight_decay:
+                point = "y = β₁ x + (1 − β₁) z,  g = ∇J(y),  x ← x − α λ y/β₁"
+        elif settings.weight_decay:
+            fast = "v ← β₂ v + (1 − β₂) g²,  z ← z − α (g / (√v̂ + ε) + λ y)"
+        return point, fast, average
 
     @classmethod
     def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:

@@ -123,6 +123,8 @@ class Optimizer(ABC):
 
     The learning rate too, where the framework has one (Optax mostly wants it given).
     """
+    symbols: ClassVar[Mapping[str, str]] = {}
+    """The letters that the formula has for the arrays of the state."""
     switches: ClassVar[tuple[str, ...]] = ("weight_decay",)
     """Numbers whose being zero or not chooses between formulas."""
     single_sample: ClassVar[bool] = False
@@ -149,6 +151,24 @@ class Optimizer(ABC):
     def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
         """Where the decay acts: on the gradient (coupled), on θ (decoupled), or in `update`."""
         return "parameters" if getattr(settings, "decoupled_weight_decay", False) else "gradient"
+
+    @classmethod
+    def rule(cls, settings: Any) -> tuple[str, ...]:
+        """`formula` as these settings make it: the framework's form, its options, the decay.
+
+        Three lines at most.
+        """
+        lines = cls.lines(settings)
+        place = cls.decay_place(settings)
+        if not getattr(settings, "weight_decay", 0.0) or place == "update":
+            return lines
+        pull = "g ← g + λ θ" if place == "gradient" else "θ ← (1 − α λ) θ"
+        return (f"{pull},  {lines[0]}", *lines[1:])
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        """`rule` without the weight decay that acts before the update."""
+        return cls.formula
 
     @classmethod
     def variant(cls, settings: Any) -> tuple[Value, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -63,6 +63,10 @@ class AdaBelief(Adam):
     conventions = ("optax",)
     defaults: ClassVar[Defaults] = {}
 
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        return cls.formula
+
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
         self.eps_root = lanes(settings, "eps_root")
@@ -114,6 +118,10 @@ class Yogi(Adam):
     Settings = YogiSettings
     conventions = ("optax",)
     defaults: ClassVar[Defaults] = {}
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        return cls.formula
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
@@ -173,6 +181,7 @@ class Adan(Moments, Optimizer):
     source = "Xie et al. 2022; optax.adan"
     Settings = AdanSettings
     conventions = ("optax",)
+    symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "mean_change": "w", "square": "n"}
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)

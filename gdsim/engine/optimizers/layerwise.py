@@ -51,6 +51,13 @@ class Lamb(Adam):
         "optax": {"eps": 1e-6},
     }
 
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        averages, direction, step = cls.formula
+        if settings.convention == "optax" and settings.weight_decay:
+            direction = "u = m̂ / (√v̂ + ε) + λ θ,  m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)"
+        return averages, direction, step
+
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self.plain_root = False

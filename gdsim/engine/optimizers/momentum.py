@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -59,6 +59,7 @@ class Momentum(Optimizer):
         "pytorch": {"learning_rate": 0.001},
         "keras": {"learning_rate": 0.01, "decoupled_weight_decay": True},
     }
+    symbols: ClassVar[Mapping[str, str]] = {"velocity": "v"}
     switches = ("weight_decay", "dampening")
 
     def __init__(self, settings: Sequence[Any]) -> None:
@@ -69,6 +70,13 @@ class Momentum(Optimizer):
         if self.convention == "pytorch" and getattr(self.settings[0], "dampening", False):
             # Without momentum torch keeps no velocity, and so dampens nothing.
             self.dampening = np.where(self.momentum > 0.0, lanes(settings, "dampening"), 0.0)
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        if settings.convention == "keras":
+            return "v ← β v + α g", "θ ← θ − v"
+        damped = settings.convention == "pytorch" and settings.dampening
+        return "v ← β v + (1 − d) g" if damped else "v ← β v + g", "θ ← θ − α v"
 
     def init(self, theta: Array) -> State:
         self.scratch = np.empty_like(theta)
@@ -113,6 +121,12 @@ class Nesterov(Momentum):
     formula = ("v ← β v + g", "θ ← θ − α (g + β v)")
     source = "Nesterov 1983; Sutskever et al. 2013; torch.optim.SGD(nesterov=True)"
     Settings = VelocitySettings
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        if settings.convention == "keras":
+            return "v ← β v + α g", "θ ← θ − (α g + β v)"
+        return cls.formula
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
         velocity, scratch = state["velocity"], self.scratch

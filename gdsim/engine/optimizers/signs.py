@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -41,6 +41,7 @@ class Lion(Moments, Optimizer):
     formula = ("θ ← θ − α (sign(β₁ m + (1 − β₁) g) + λ θ)", "m ← β₂ m + (1 − β₂) g")
     source = "Chen et al. 2023; keras.optimizers.Lion, optax.lion"
     Settings = LionSettings
+    symbols: ClassVar[Mapping[str, str]] = {"mean": "m"}
     conventions = ("keras", "optax")
     defaults: ClassVar[Defaults] = {
         "keras": {"learning_rate": 0.001},
@@ -55,6 +56,10 @@ class Lion(Moments, Optimizer):
     @classmethod
     def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
         return "parameters"
+
+    @classmethod
+    def lines(cls, settings: Any) -> tuple[str, ...]:
+        return "θ ← θ − α sign(β₁ m + (1 − β₁) g)", cls.formula[1]
 
     def init(self, theta: Array) -> State:
         self.scratch, self.way = np.empty_like(theta), np.empty_like(theta)
@@ -103,12 +108,13 @@ class Rprop(Optimizer):
     title = "Rprop"
     summary = "Each parameter's step grows while its gradient keeps its sign, else it shrinks."
     formula = (
-        "d ← clip(d · (η₊ if g g′ > 0, η₋ if g g′ < 0, else 1))",
-        "g ← 0 where g g′ < 0",
+        "g g′ > 0:  d ← η₊ d;  g g′ < 0:  d ← η₋ d,  g ← 0",
+        "d ← min(max(d, d₋), d₊)",
         "θ ← θ − d sign(g)",
     )
     source = "Riedmiller & Braun 1993; torch.optim.Rprop"
     Settings = RpropSettings
+    symbols: ClassVar[Mapping[str, str]] = {"size": "d"}
     conventions = ("pytorch",)
     defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.01}}
 

@@ -143,7 +143,7 @@ class WarmupCosine(Schedule):
     name = "warmup_cosine"
     title = "Warm-up, then cosine"
     summary = "Rises in a line to the learning rate, then falls along half a cosine wave."
-    formula = "k < w: α k/w; then cosine over T − w"
+    formula = "k < w:  α k/w;  k ≥ w:  e + (α − e)(1 + cos(π(k − w)/(T − w)))/2"
     source = "Goyal et al. 2017; Optax warmup_cosine_decay_schedule"
     Settings = WarmupCosineSettings
     conventions = ("optax", "keras")

@@ -56,7 +56,7 @@ class OneCycle(Schedule):
     name = "one_cycle"
     title = "One cycle"
     summary = "One long rise to the learning rate, then a fall far below where it began."
-    formula = "α/d ↗ α at k = pN − 1 ↘ α/(d f) at k = N − 1"
+    formula = "α/d ↗ α (k = pN − 1) ↘ α/(d f) (k = N − 1)"
     source = "Smith & Topin 2018; torch OneCycleLR, optax.cosine_onecycle_schedule"
     Settings = OneCycleSettings
     continuous = True
@@ -131,7 +131,7 @@ class Cyclical(Schedule):
     name = "cyclical"
     title = "Cyclical"
     summary = "Up and down in triangles between a lowest rate and the learning rate."
-    formula = "α(k) = b + (α − b) · triangle(k) · height(k)"
+    formula = "α(k) = b + (α − b) Δ(k) h(k),  h = 1 | ½ᶜ | γᵏ"
     source = "Smith 2017; torch CyclicLR"
     Settings = CyclicalSettings
     conventions = ("pytorch",)

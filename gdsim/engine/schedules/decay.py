@@ -103,7 +103,7 @@ class Multistep(Schedule):
     name = "multistep"
     title = "Steps by a list"
     summary = "Drops by a factor at steps of your choice."
-    formula = "α(k) = α γⁿ,  n = number of milestones ≤ k"
+    formula = "α(k) = α γⁿ,  n = |{i : sᵢ ≤ k}|"
     source = "torch MultiStepLR, optax.piecewise_constant_schedule, Keras PiecewiseConstantDecay"
     Settings = MultistepSettings
 

@@ -57,7 +57,7 @@ class Piecewise(Schedule):
     name = "piecewise"
     title = "Drawn by hand"
     summary = "Straight lines through points of your own."
-    formula = "α(k) = α · line through (step, factor)"
+    formula = "α(k) = α (fᵢ + (fᵢ₊₁ − fᵢ)(k − kᵢ)/(kᵢ₊₁ − kᵢ))"
     source = "optax.piecewise_interpolate_schedule"
     Settings = PiecewiseSettings
     conventions = ("optax",)

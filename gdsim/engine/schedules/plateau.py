@@ -19,7 +19,7 @@ class PlateauSettings(Settings):
         0.1, "Factor", "What the rate is multiplied by.", symbol="γ", above=0.0, below=1.0
     )
     patience: int = field(
-        10, "Patience", "So many steps without a better loss are borne with.",
+        10, "Patience", "So many steps without a better loss are borne with.", symbol="p",
         minimum=0, maximum=1e9, scale="log",
     )  # fmt: skip
     threshold: float = field(
@@ -68,7 +68,7 @@ class Plateau(Schedule):
     name = "plateau"
     title = "Reduce on plateau"
     summary = "Falls by a factor when the loss has stopped getting better."
-    formula = "α ← α γ after more than `patience` steps without a better loss"
+    formula = "n > p:  α ← γ α,  n = k − argmin J"
     source = "torch ReduceLROnPlateau, Keras ReduceLROnPlateau, optax.contrib.reduce_on_plateau"
     Settings = PlateauSettings
     defaults: ClassVar[Defaults] = {"keras": {"threshold_mode": "abs"}}

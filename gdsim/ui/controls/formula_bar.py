@@ -21,16 +21,15 @@ from gdsim.ui.theme import Scene, Theme
 
 TEXT_SECONDS = 0.25
 FULL_DIGITS = 12
-_TERMS = {"θ": 0, "g": 1, "α": 2, "v": 3, "m": 3, "G": 3, "β": 4, "ρ": 4}
+_TERMS = {"θ": 0, "x": 0, "y": 0, "g": 1, "α": 2, "η": 2, "β": 4, "ρ": 4, "λ": 4}
 """Which of the theme's term colours a symbol has; the symbol itself says what it is."""
-_STATE_SYMBOLS = {
-    "velocity": "v", "square": "v", "mean": "m", "square_sum": "G", "square_max": "v̂",
-}  # fmt: skip
-_MOST_STATES = 2
+_STATE = 3
+"""The colour of what the optimizer remembers."""
 MOST_ROWS = 2
 """Parameters whose numbers are shown; the head says how many more there are."""
 _TAG = re.compile(r"<[^>]*>")
-_SYMBOL = re.compile(r"[θgαvmGβρ](?:[₀-₉]*)")
+SYMBOL = re.compile(r"(?<![A-Za-z])[θgαηvmubGDdwnzxyβρλ](?![A-Za-z])(?:[₀-₉]*)")
+"""A letter that stands alone: not the g of "sign"."""
 
 
 class FormulaBar(QFrame):
@@ -67,7 +66,7 @@ class FormulaBar(QFrame):
         if what != self._shown:
             self._fix_height(scene.theme)
         self._shown, self._told_at = what, now
-        self._set(self.rule, rule_html(run.run.family.formula, scene.theme))
+        self._set(self.rule, rule_html(run.run.family.rule(run.run.settings), scene.theme))
         width = self.numbers.fontMetrics().horizontalAdvance
         room = self.numbers.width()
         self._set(self.numbers, numbers_html(snapshot, run, scene.theme, width, room))
@@ -91,7 +90,7 @@ class FormulaBar(QFrame):
 
 
 def rule_html(lines: tuple[str, ...], theme: Theme) -> str:
-    """The rule's lines with one colour a term."""
+    """The rule's lines with one colour a term and its letters in italics."""
     return "<br>".join(_coloured(line, theme) for line in lines)
 
 
@@ -125,7 +124,7 @@ def numbers_html(
         else:
             cells.append(f"{_term('g', 'g', theme)} = {_term('g', number(slope), theme)}")
             cells.append(f"{_term('α', 'α', theme)} = {_term('α', number(run.rate), theme)}")
-            cells.extend(_states(run.state, place, theme))
+            cells.extend(_states(run, place, theme))
         rows.append(cells)
     size = number(float(np.linalg.norm(run.gradient)))
     step, loss = f"{tr('Step')} {run.step:,}", number(run.loss, key_digits)
@@ -158,14 +157,14 @@ def _fitting(rows: list[list[str]], width: Callable[[str], float], room: float) 
     return count
 
 
-def _states(state: object, place: int, theme: Theme) -> list[str]:
+def _states(run: RunSnapshot, place: int, theme: Theme) -> list[str]:
+    """What the optimizer remembers of one parameter, by the letters of its formula."""
     cells: list[str] = []
-    if isinstance(state, dict):
-        for name, values in list(state.items()):
-            symbol = _STATE_SYMBOLS.get(name)
-            if symbol is not None and len(cells) < _MOST_STATES and _fits(values, place):
-                text = number(float(values[place]))
-                cells.append(f"{_term('v', symbol, theme)} = {_term('v', text, theme)}")
+    for name, symbol in run.run.family.symbols.items():
+        values = run.state.get(name)
+        if values is not None and _fits(values, place):
+            text = number(float(values[place]))
+            cells.append(f"{_term(symbol, symbol, theme)} = {_term(symbol, text, theme)}")
     return cells
 
 
@@ -179,13 +178,13 @@ def _signed(value: float) -> str:
 
 
 def _term(kind: str, text: str, theme: Theme) -> str:
-    color = theme.terms[_TERMS[kind] % len(theme.terms)]
+    color = theme.terms[_TERMS.get(kind, _STATE) % len(theme.terms)]
     return f'<span style="color:{color}">{html.escape(text)}</span>'
 
 
 def _coloured(line: str, theme: Theme) -> str:
     parts, end = [], 0
-    for found in _SYMBOL.finditer(line):
+    for found in SYMBOL.finditer(line):
         parts.append(html.escape(line[end : found.start()]))
         symbol = found.group()
         parts.append(f"<i>{_term(symbol[0], symbol, theme)}</i>")

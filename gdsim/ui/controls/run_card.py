@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
@@ -22,12 +23,13 @@ from PySide6.QtWidgets import (
 
 from gdsim.engine.diagnosis import Outcome, curvature_at, number, stability_bands
 from gdsim.engine.fields import Value, fields_of, make_settings, settings_values
-from gdsim.engine.optimizers import OPTIMIZERS, find_optimizer
-from gdsim.engine.run import Clipping, Run
+from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.engine.run import Clipping, Run, under_convention, under_optimizer
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, find_schedule
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.controls.form import ChoiceBox, Fold, SettingsForm
+from gdsim.ui.controls.method_note import MethodNote, explain_choices
 from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.language import say, tr
 from gdsim.ui.theme import RunStyle, Scene, Theme
@@ -167,7 +169,13 @@ class RunCard(QFrame):
         more = QVBoxLayout(self._more)
         more.setContentsMargins(8, 0, 0, 0)
         more.setSpacing(3)
-        for part in ("optimizer_more", "schedule_more", "sampling", "clipping"):
+        self.optimizer_note, self.schedule_note = (
+            MethodNote(box) for box in (self.optimizer, self.schedule)
+        )
+        more.addWidget(self.optimizer_note)
+        more.addLayout(self._slot("optimizer_more"))
+        more.addWidget(self.schedule_note)
+        for part in ("schedule_more", "sampling", "clipping"):
             more.addLayout(self._slot(part))
         self.fold = Fold(self._more)
         inside.addWidget(self.fold)
@@ -245,9 +253,9 @@ class RunCard(QFrame):
         for part, values in parts.items():
             self._forms[part].set_values(values)
         self._show_choices()
-        schedule = find_schedule(run.schedule)
-        self.schedule.setToolTip(f"{tr(schedule.summary)}\n{schedule.formula}")
-        self.optimizer.setToolTip("\n".join([tr(run.family.summary), *run.family.formula]))
+        family, schedule = run.family, find_schedule(run.schedule)
+        self.optimizer_note.tell(family.title, family.summary, family.rule(run.settings))
+        self.schedule_note.tell(schedule.title, schedule.summary, (schedule.formula,))
         text = f"α {number(run.learning_rate)}"
         if run.schedule != "constant":
             text += f" · {tr(schedule.title)}"
@@ -257,6 +265,8 @@ class RunCard(QFrame):
         run = self._run or Run()
         self.optimizer.show_choices({o.name: tr(o.title) for o in OPTIMIZERS}, run.optimizer)
         self.schedule.show_choices({s.name: tr(s.title) for s in SCHEDULES}, run.schedule)
+        explain_choices(self.optimizer, [o.summary for o in OPTIMIZERS])
+        explain_choices(self.schedule, [s.summary for s in SCHEDULES])
 
     def _show_gauge(self, snapshot: Snapshot, run: RunSnapshot, theme: Theme) -> None:
         if not self._is_selected:
@@ -326,8 +336,13 @@ class RunCard(QFrame):
         part = sender.objectName().removesuffix("_more") if sender is not None else ""
         attribute = {"optimizer": "settings", "schedule": "schedule_settings"}.get(part, part)
         settings = getattr(self._run, attribute)
-        values = {**settings_values(settings), name: value}
-        self._send(replace(self._run, **{attribute: make_settings(type(settings), values)}))
+        made: Any
+        if name == "convention":
+            method = self._run.family if part == "optimizer" else find_schedule(self._run.schedule)
+            made = under_convention(method, settings, str(value))
+        else:
+            made = make_settings(type(settings), {**settings_values(settings), name: value})
+        self._send(replace(self._run, **{attribute: made}))
 
     @Slot(float)
     def _choose_rate(self, rate: float) -> None:
@@ -348,18 +363,8 @@ class RunCard(QFrame):
         if self._run is None:
             return
         name = str(self.optimizer.currentData())
-        declared = find_optimizer(name).Settings
-        known = {field.name for field in fields_of(declared)}
-        old = settings_values(self._run.settings)
-        # What both have, and was set by the user, stays; above all the rate.
-        defaults = {field.name: field.default for field in fields_of(type(self._run.settings))}
-        kept = {
-            key: value
-            for key, value in old.items()
-            if key in known and (key == "learning_rate" or value != defaults[key])
-        }
         if name != self._run.optimizer:
-            self._send(replace(self._run, optimizer=name, settings=make_settings(declared, kept)))
+            self._send(under_optimizer(self._run, name))
 
     @Slot()
     def _choose_schedule(self) -> None:
