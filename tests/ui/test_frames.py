@@ -1,0 +1,113 @@
+"""What is painted when: nothing that would look the same, views in turns where there is no time."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gdsim.engine.history import CAPACITY
+from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui.frame_clock import HEAVY_SECONDS, FrameClock
+from gdsim.ui.theme import Scene
+from gdsim.ui.views import VIEWS
+from tests.ui.conftest import MakeSession
+from tests.ui.test_views_drawing import pixels, scene, shown
+
+
+class Panel:
+    """Takes its time to show a moment, and remembers which steps it has shown."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        self.steps: list[int] = []
+
+    def isVisible(self) -> bool:
+        return True
+
+    def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
+        time.sleep(self.seconds)
+        self.steps.append(snapshot.step)
+
+
+class Gate:
+    def shut(self) -> None: ...
+    def open(self) -> None: ...
+
+
+def played(qtbot: QtBot, make_session: MakeSession, views: list[Panel], control: Panel) -> None:
+    """Let the clock show thirty moments of a playing session, then one at rest."""
+    session, still = make_session(), Scene()
+    stub = SimpleNamespace(snapshot=session.snapshot(0, True, 60.0), gate=Gate(), is_settled=True)
+    clock = FrameClock(cast("Any", stub), lambda: still)
+    clock.start(views, [control])
+    for version in range(1, 32):
+        session.advance(1)
+        with qtbot.waitSignal(clock.painted, timeout=2000):
+            stub.snapshot = session.snapshot(version, version < 31, 60.0)
+    clock.stop()
+
+
+def test_where_there_is_time_every_view_has_every_frame(
+    qtbot: QtBot, make_session: MakeSession
+) -> None:
+    views, control = [Panel() for _ in range(4)], Panel()
+    played(qtbot, make_session, views, control)
+    for view in views:
+        assert view.steps[-31:] == list(range(1, 32))
+    assert control.steps[-1] == 31
+    assert len(control.steps) < 25
+
+
+def test_views_take_turns_where_frames_are_heavy_and_all_show_the_end(
+    qtbot: QtBot, make_session: MakeSession
+) -> None:
+    views, control = [Panel(HEAVY_SECONDS / 2) for _ in range(4)], Panel()
+    played(qtbot, make_session, views, control)
+    for view in views:
+        assert view.steps[-1] == control.steps[-1] == 31
+        # Half of them once the clock has learnt what a frame costs.
+        assert 14 <= len(view.steps) <= 26
+        assert max(b - a for a, b in zip(view.steps, view.steps[1:], strict=False)) <= 2
+
+
+@pytest.mark.parametrize("name", ["parameter", "fit", "loss", "rate"])
+def test_a_view_whose_picture_stays_is_not_painted(
+    qtbot: QtBot, make_session: MakeSession, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    # Converged; at step 100,000 of a million ten steps are less than a pixel.
+    session = make_session(runs=[("gd", 0.04)], steps=100_000, limit=1_000_000)
+    view = shown(qtbot, VIEWS[name](), session.snapshot(1, True, 60.0))
+    look = scene(session.snapshot(1, True, 60.0))
+    view.show_snapshot(session.snapshot(2, True, 60.0), look)
+    painted: list[bool] = []
+    monkeypatch.setattr(view.plot, "redraw", lambda: painted.append(True))
+    view.show_snapshot(session.snapshot(3, True, 60.0), look)
+    assert not painted
+    session.seek(0)
+    view.show_snapshot(session.snapshot(4, True, 60.0), look)
+    assert painted
+
+
+@pytest.mark.parametrize("name", ["parameter", "loss", "rate"])
+def test_a_thinned_history_looks_as_it_did(
+    qtbot: QtBot, make_session: MakeSession, name: str
+) -> None:
+    """What was drawn of a history stays when the history is thinned, and goes on."""
+    session = make_session("himmelblau", [("momentum", 0.001)], steps=CAPACITY - 100, limit=40_000)
+    first = session.snapshot(1, True, 60.0)
+    look, growing = scene(first), shown(qtbot, VIEWS[name](), first)
+    for version in range(2, 6):
+        session.advance(500)
+        growing.show_snapshot(session.snapshot(version, True, 60.0), look)
+        qtbot.wait(1)
+    at_rest = session.snapshot(9, False, 0.0)
+    assert at_rest.runs[0].trace.stride > 1
+    growing.show_snapshot(at_rest, look)
+    qtbot.wait(1)
+    grown = pixels(growing)
+    fresh = pixels(shown(qtbot, VIEWS[name](), at_rest))
+    assert (abs(grown - fresh).max(axis=2) > 60).mean() < 0.002
