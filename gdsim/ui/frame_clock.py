@@ -41,11 +41,16 @@ class FrameClock(QObject):
     """There is a new snapshot; sent before the panels see it."""
 
     def __init__(
-        self, runner: Runner, scene: Callable[[], Scene], parent: QObject | None = None
+        self,
+        runner: Runner,
+        scene: Callable[[], Scene],
+        parent: QObject | None = None,
+        now: Callable[[], float] = time.perf_counter,
     ) -> None:
         super().__init__(parent)
         self._runner = runner
         self._scene = scene
+        self._now = now
         self._views: Sequence[Panel] = ()
         self._controls: Sequence[Panel] = ()
         self._shown: tuple[Snapshot, Scene, bool] | None = None
@@ -74,7 +79,7 @@ class FrameClock(QObject):
 
     @Slot()
     def _tick(self) -> None:
-        began = time.perf_counter()
+        began = self._now()
         if began - self._began < FRAME_SECONDS:
             return
         # Controls follow only what the engine has obeyed, or an edit would flicker back.
@@ -117,7 +122,7 @@ class FrameClock(QObject):
     def event(self, event: QEvent) -> bool:
         if event.type() == _PAINTED:
             self._runner.gate.open()
-            self._cost += 0.1 * (time.perf_counter() - self._began - self._cost)
+            self._cost += 0.1 * (self._now() - self._began - self._cost)
             self.painted.emit()
             return True
         return super().event(event)
