@@ -17,7 +17,17 @@ import threading
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QObject,
+    QPointF,
+    QSettings,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -38,6 +48,9 @@ def resident_megabytes() -> float:
 class Meter(QObject):
     """Counts frames and clicks while the window plays."""
 
+    asked = Signal()
+    """Another thread wants a click; Qt's events themselves must not be made there."""
+
     def __init__(self, app: App, seconds: float) -> None:
         super().__init__()
         assert app.desk is not None
@@ -51,6 +64,7 @@ class Meter(QObject):
         self.button = QPushButton("click", app.window)
         self.button.clicked.connect(self._answer)
         self.button.show()
+        self.asked.connect(self._click, Qt.ConnectionType.QueuedConnection)
         clock = app.desk.clock
         clock.moved_on.connect(self._tick)
         clock.painted.connect(self._paint)
@@ -60,6 +74,8 @@ class Meter(QObject):
         self._posted = 0.0
         self.began = time.perf_counter()
         self._thread = threading.Thread(target=self._click_often, daemon=True)
+
+    def start(self) -> None:
         self._thread.start()
 
     @Slot()
@@ -85,18 +101,22 @@ class Meter(QObject):
         self.answers.append(time.perf_counter() - self._posted)
         self._clicked.set()
 
-    def _click_often(self) -> None:
+    @Slot()
+    def _click(self) -> None:
         where, left = QPointF(5, 5), Qt.MouseButton.LeftButton
+        for kind, held in (
+            (QEvent.Type.MouseButtonPress, left),
+            (QEvent.Type.MouseButtonRelease, Qt.MouseButton.NoButton),
+        ):
+            event = QMouseEvent(kind, where, where, left, held, Qt.KeyboardModifier.NoModifier)
+            QCoreApplication.sendEvent(self.button, event)
+
+    def _click_often(self) -> None:
         while time.perf_counter() - self.began < self.seconds:
             time.sleep(random.uniform(0.02, 0.12))
             self._clicked.clear()
             self._posted = time.perf_counter()
-            for kind, held in (
-                (QEvent.Type.MouseButtonPress, left),
-                (QEvent.Type.MouseButtonRelease, Qt.MouseButton.NoButton),
-            ):
-                event = QMouseEvent(kind, where, where, left, held, Qt.KeyboardModifier.NoModifier)
-                QCoreApplication.postEvent(self.button, event)
+            self.asked.emit()
             self._clicked.wait(10.0)
 
 
@@ -133,6 +153,7 @@ def main(seconds: float = 60.0, runs: int = 8) -> None:
         meter = Meter(app, seconds)
         # `quit` would ask the window to close, and the window whether to save.
         QTimer.singleShot(int(seconds * 1000), meter.stop)
+        meter.start()
         application.exec()
         elapsed = time.perf_counter() - meter.began
         steps = lab.snapshot.step - first

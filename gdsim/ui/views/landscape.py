@@ -202,6 +202,6 @@ def _image(height: Array, palette: NDArray[np.uint8]) -> QImage:
     index = np.nan_to_num(np.clip(height, 0.0, 1.0), nan=1.0) * 255.0
     rgb = np.ascontiguousarray(palette[index.astype(np.uint8)])
     rows, columns = height.shape
-    return QImage(
-        rgb.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888
-    ).convertToFormat(QImage.Format.Format_RGB32)
+    data = rgb.tobytes()  # must outlive the image that only points to it
+    image = QImage(data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)
