@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gdsim.engine.arrays import Array, Indices
-from gdsim.engine.diagnosis import number
 from gdsim.ui.theme import LIGHT, Theme
+from gdsim.ui.views.axis import Axis
 
 Range = tuple[float, float]
+
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+"""Ways of getting the focus after which a ring shows where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,96 +96,6 @@ class Stage(Protocol):
     def key_pressed(self, event: QKeyEvent) -> None: ...
 
 
-class Axis(pg.AxisItem):
-    """An axis with few ticks, each labelled, in numbers as people write them."""
-
-    spacing = 80.0
-    """Pixels that a tick should have for itself."""
-    whole = False
-    """Whether only whole numbers are meant, as for steps."""
-
-    def tickValues(
-        self, low: float, high: float, size: float
-    ) -> list[tuple[float | None, list[float]]]:
-        values = ticks(low, high, size / self.spacing, log=self.logMode, whole=self.whole)
-        return [(None, values)]
-
-    def tickStrings(
-        self, values: Sequence[float], scale: float, spacing: float | None
-    ) -> list[str]:
-        if not self.logMode:
-            return [tick_text(value) for value in values]
-        # All as powers of ten, or none.
-        powers = len(values) > 0 and (min(values) < -2.5 or max(values) > 3.5)
-        return [power_text(v) if powers else tick_text(10.0**v) for v in values]
-
-    def set_log(self, log: bool) -> None:
-        """Take values for exponents of ten, or as they are."""
-        cast("Any", self).setLogMode(log)
-
-    def wheelEvent(self, event: object) -> None:
-        """Axes do not zoom on their own."""
-
-    def mouseDragEvent(self, event: object) -> None:
-        """Axes do not pan on their own."""
-
-
-def ticks(
-    low: float, high: float, count: float, *, log: bool = False, whole: bool = False
-) -> list[float]:
-    """About `count` round places between `low` and `high` (exponents of ten where `log`)."""
-    span = high - low
-    # Beneath the precision of the numbers themselves there are no round places.
-    if not max(1e-300, 1e-13 * max(abs(low), abs(high))) < span < math.inf:
-        return []
-    count = max(count, 2.2)
-    if log and span < 0.7:
-        linear = ticks(10.0**low, 10.0**high, count)
-        return [math.log10(value) for value in linear if value > 0.0]
-    if log and span < count:
-        found: list[float] = []
-        for digits in ((1,), (1, 3), (1, 2, 5)):
-            marks = [math.log10(digit) for digit in digits]
-            finer = [e + m for e in range(math.floor(low), math.ceil(high) + 1) for m in marks]
-            finer = [value for value in finer if low <= value <= high]
-            if len(finer) <= max(3.0, 1.1 * count):
-                found = finer
-        return found
-    step = _round_up(span / count)
-    if log or whole:
-        step = max(1.0, step)
-        step = step if step != 2.5 else 3.0
-    while True:
-        first = math.ceil(low / step - 1e-9)
-        last = math.floor(high / step + 1e-9)
-        if last > first or ((log or whole) and step <= 1.0):
-            return [step * i for i in range(first, last + 1)]
-        step = math.ceil(step / 2.0) if log or whole else step / 2.0
-
-
-def _round_up(value: float) -> float:
-    unit = 10.0 ** math.floor(math.log10(value))
-    return next((m * unit for m in (1.0, 2.0, 2.5, 5.0) if m * unit >= value), 10.0 * unit)
-
-
-def power_text(exponent: float) -> str:
-    """10 to that power; with a leading digit where it is no whole number."""
-    whole = math.floor(exponent + 1e-9)
-    digit = round(10.0 ** (exponent - whole), 2)
-    power = "10" + str(whole).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return power if digit == 1.0 else f"{digit:g}×{power}"
-
-
-def tick_text(value: float) -> str:
-    """A tick's number; rounding noise is left off, large powers of ten are written as such."""
-    if value == 0.0 or abs(value) < 1e-300:
-        return "0"
-    size = abs(value)
-    if 1e-3 <= size < 1e5:
-        return f"{value:.6g}".replace("-", "−")
-    return number(float(f"{value:.4g}")).removeprefix("1×")
-
-
 class _Layer(QGraphicsItem):
     """The one item of the plot: lies over the plot area and lets its view paint there."""
 
@@ -220,7 +136,7 @@ class Canvas(pg.PlotWidget):
         self.box: pg.ViewBox = plot.getViewBox()
         self.export_scale: float | None = None
         self._stage = stage
-        self._grabbed = False
+        self._grabbed = self._ringed = False
         self._pressed_at: QPointF | None = None
         self._theme = LIGHT
         plot.hideButtons()
@@ -294,7 +210,7 @@ class Canvas(pg.PlotWidget):
         projection = self.projection()
         self._stage.begin_paint(self.resolution)
         self._stage.paint_plot(painter, projection)
-        if self.hasFocus() and self.export_scale is None:
+        if self._ringed and self.export_scale is None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("accent"), 2.0))
@@ -378,7 +294,18 @@ class Canvas(pg.PlotWidget):
             return True
         return bool(super().event(event))
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._ringed = event.reason() in _BY_KEYBOARD
+        self.redraw()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._ringed = False
+        self.redraw()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._ringed = True  # who uses keys wants to see where they go
         if self._stage.wants_key(event):
             self._stage.key_pressed(event)
             event.accept()
