@@ -7,24 +7,19 @@ how many steps are asked for at once, so playing, pausing and seeking change no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gdsim.engine.arrays import Array, Flags, Indices
-from gdsim.engine.optimizers import Optimizer, State
+from gdsim.engine.group import Clips, Group, Plan
+from gdsim.engine.optimizers import State
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run, check_batch
 from gdsim.engine.sampling import Sampler
 from gdsim.engine.sentences import Fault, Sentence
-
-BREATH = 16
-"""Steps between two calls of `breathe`: some 0.1 ms."""
-
-FEW = 64
-"""Up to so many lanes what a step costs is calls, not arithmetic."""
 
 DIVERGED_GROWTH = 1e6
 """A loss this many times its start (or than 1, if that is more) is called diverged."""
@@ -63,128 +58,6 @@ class LaneState:
     state: State | None = None
     memory: Any = None
     trouble: Sentence | None = None
-
-
-class _Group:
-    """Lanes that are stepped together: those of one `_key`."""
-
-    def __init__(
-        self,
-        problem: Problem,
-        runs: Sequence[Run],
-        lanes: Indices,
-        births: Indices,
-        memories: list[Any],
-    ) -> None:
-        """`memories` is what the schedules of all runs remember; those of `lanes` are replaced."""
-        members = [runs[lane] for lane in lanes]
-        first = members[0]
-        self.lanes = lanes
-        self.births = births
-        self.problem = problem
-        self.memories = memories
-        self.optimizer: Optimizer = first.family([run.settings for run in members])
-        self.optimizer.bind(problem)
-        self._shifted = type(self.optimizer).gradient_point is not Optimizer.gradient_point
-        self._watching = first.rate_schedule.watches_loss
-        self.schedules = [(run.rate_schedule, run.learning_rate) for run in members]
-        batch = first.batch_size_for(problem)
-        self.samplers = [Sampler(problem, run.sampling, batch) for run in members] if batch else []
-        norm = np.array([run.clipping.clip_norm for run in members])
-        value = np.array([run.clipping.clip_value for run in members])
-        self._clip_norm = np.where(norm > 0, norm, np.inf) if norm.any() else None
-        self._clip_value = np.where(value > 0, value, np.inf) if value.any() else None
-
-    def advance(
-        self,
-        theta: Array,
-        state: State,
-        first: int,
-        record: Array,
-        rates: Array,
-        breathe: Callable[[], None] | None,
-    ) -> None:
-        """Make len(record) updates of θ (parameters, lanes) in place; record each result.
-
-        The scheduled rates are written into `rates` (len(record) + 1, lanes): of each update and
-        of the one to come.
-        """
-        count = len(record)
-        rows = self._rows(theta, first, count, rates)
-        update, gradient = self.optimizer.step, np.empty_like(theta)
-        point, shifted = theta, self._shifted
-        full, partial = self.problem.gradient, self.problem.batch_gradient
-        clipped = self._clip_norm is not None or self._clip_value is not None
-        batches: Array = np.empty((0, 0, 0))
-        at = left = 0
-        for i, coefficients in enumerate(rows):
-            if shifted:
-                point = self.optimizer.gradient_point(theta, state)
-            if self.samplers:
-                if at == left:
-                    batches, at, left = self._batches(first + i, count - i)
-                partial(point, batches[at], gradient)
-                at += 1
-            else:
-                full(point, gradient)
-            if clipped:
-                self._clip(gradient)
-            update(theta, gradient, state, *coefficients)
-            record[i] = theta
-            if breathe is not None and i % BREATH == BREATH - 1:
-                breathe()
-
-    def _rows(
-        self, theta: Array, first: int, count: int, rates: Array
-    ) -> Iterator[tuple[Array, ...]]:
-        """The coefficients of each update, and its rate into `rates`."""
-        t = np.arange(first + 1, first + 1 + count)[:, None] - self.births
-        if self._watching:
-            return self._watched_rows(theta, t, rates)
-        steps = np.arange(first, first + count + 1)
-        for lane, (schedule, base) in enumerate(self.schedules):
-            rates[:, lane] = schedule.rate(base, steps)
-        rows = self.optimizer.prepare(t, rates)
-        if len(self.lanes) <= FEW:
-            # Arrays of one shape spare NumPy its broadcasting, half of what a small ufunc costs.
-            wide = (count, *theta.shape)
-            rows = tuple(np.ascontiguousarray(np.broadcast_to(c[:, None], wide)) for c in rows)
-        return zip(*rows, strict=True)
-
-    def _watched_rows(self, theta: Array, t: Indices, rates: Array) -> Iterator[tuple[Array, ...]]:
-        """One at a time, since each rate depends on the loss at the θ that the last update left."""
-        for i in range(len(t)):
-            rates[i], after = self._watched(theta)
-            for lane, memory in zip(self.lanes, after, strict=True):
-                self.memories[lane] = memory
-            # The next rate is known here where it does not depend on the next loss.
-            rates[i + 1], _ = self._watched(theta)
-            yield tuple(row[0] for row in self.optimizer.prepare(t[i : i + 1], rates[i : i + 2]))
-        rates[-1], _ = self._watched(theta)
-
-    def _watched(self, theta: Array) -> tuple[Array, list[Any]]:
-        """The rates (lanes,) at θ and what would be remembered after them."""
-        losses = self.problem.loss(theta)
-        seen = [
-            schedule.watch(self.memories[lane], base, float(loss))
-            for lane, (schedule, base), loss in zip(self.lanes, self.schedules, losses, strict=True)
-        ]
-        return np.array([rate for rate, _ in seen]), [memory for _, memory in seen]
-
-    def _batches(self, step: int, wanted: int) -> tuple[Array, int, int]:
-        """Statistics of the next steps as (steps, k, lanes), each step contiguous."""
-        windows = [sampler.statistics(step) for sampler in self.samplers]
-        count = min(wanted, *(ready for _, ready in windows))
-        stacked = np.stack([window[:, :count].T for window, _ in windows], axis=2)
-        return np.ascontiguousarray(stacked), 0, count
-
-    def _clip(self, gradient: Array) -> None:
-        """Value first, then norm, as one does with torch's clip_grad_value_ and clip_grad_norm_."""
-        if self._clip_value is not None:
-            np.clip(gradient, -self._clip_value, self._clip_value, out=gradient)
-        if self._clip_norm is not None:
-            norm = np.sqrt((gradient * gradient).sum(axis=0))
-            gradient *= np.minimum(1.0, self._clip_norm / (norm + 1e-6))
 
 
 class Simulation:
@@ -257,8 +130,7 @@ class Simulation:
         theta[:] = self.theta
         before = self.theta.copy(), self.loss
         with np.errstate(all="ignore"):
-            for group, state in zip(self._groups, self._states, strict=True):
-                lanes = group.lanes
+            for lanes, group, state in self._groups:
                 rates = np.empty((count + 1, len(lanes)))
                 record = np.empty((count, theta.shape[1], len(lanes)))
                 current = np.ascontiguousarray(self.theta[:, lanes])
@@ -267,6 +139,8 @@ class Simulation:
                 theta[:, :, lanes] = record
                 self.theta[:, lanes] = current
                 valid[lanes] = count
+                for lane, memory in zip(lanes, group.memories, strict=True):
+                    self._memories[lane] = memory
             loss = self._losses(theta)
         self.step += count
         block = Block(first, theta, loss, rate[1:], valid)
@@ -332,15 +206,14 @@ class Simulation:
     def _lane_states(self) -> list[State | None]:
         """The state of each run as arrays of one lane."""
         states: list[State | None] = [None] * len(self.runs)
-        for group, state in zip(self._groups, self._states, strict=True):
-            for place, lane in enumerate(group.lanes):
+        for lanes, _, state in self._groups:
+            for place, lane in enumerate(lanes):
                 states[lane] = {k: v[..., place : place + 1].copy() for k, v in state.items()}
         return states
 
     def _regroup(self, states: Sequence[State | None]) -> None:
         """Sort the living runs into groups, carrying each run's state along."""
-        self._groups: list[_Group] = []
-        self._states: list[State] = []
+        self._groups: list[tuple[Indices, Group, State]] = []
         keys: dict[Hashable, list[int]] = {}
         for lane, run in enumerate(self.runs):
             if self.alive[lane] or not self.stop_diverged:
@@ -348,15 +221,15 @@ class Simulation:
         for members in keys.values():
             lanes = np.array(members, dtype=np.int64)
             self.births[[lane for lane in members if states[lane] is None]] = self.step
-            group = _Group(self.problem, self.runs, lanes, self.births[lanes], self._memories)
+            group = _group(self.problem, [self.runs[lane] for lane in members], self.births[lanes])
+            group.memories = [self._memories[lane] for lane in members]
             state = group.optimizer.init(np.ascontiguousarray(self.theta[:, lanes]))
             for place, lane in enumerate(members):
                 # What a changed setting brings in anew starts afresh, what it drops is dropped.
                 for key, value in (states[lane] or {}).items():
                     if key in state:
                         state[key][..., place] = value[..., 0]
-            self._groups.append(group)
-            self._states.append(state)
+            self._groups.append((lanes, group, state))
 
 
 def _key(problem: Problem, run: Run) -> Hashable:
@@ -369,6 +242,22 @@ def _key(problem: Problem, run: Run) -> Hashable:
         run.rate_schedule.watches_loss,
         bool(run.clipping.clip_norm),
         bool(run.clipping.clip_value),
+    )
+
+
+def _group(problem: Problem, runs: Sequence[Run], births: Indices) -> Group:
+    """Runs of one `_key` as a group."""
+    batch = runs[0].batch_size_for(problem)
+    return Group(
+        problem,
+        runs[0].family([run.settings for run in runs]),
+        [Plan(run.rate_schedule, run.learning_rate, lane) for lane, run in enumerate(runs)],
+        Clips.of([run.clipping for run in runs]),
+        births,
+        [
+            (Sampler(problem, run.sampling, batch), np.array([lane]))
+            for lane, run in enumerate(runs if batch else ())
+        ],
     )
 
 

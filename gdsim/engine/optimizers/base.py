@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.columns import Columns
 from gdsim.engine.fields import Settings, Value, field, fields_of
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def lanes(settings: Sequence[Any], name: str) -> Array:
 
     Same bits either way; NumPy takes 0.23 µs for θ times a number and 0.50 for θ times a row.
     """
+    if isinstance(settings, Columns):
+        return settings.column(name)
     values = [float(getattr(one, name)) for one in settings]
     return np.array(values if min(values) < max(values) else values[0])
 
@@ -78,28 +81,28 @@ def lanes(settings: Sequence[Any], name: str) -> Array:
 def powers(base: Array, exponent: NDArray[Any]) -> Array:
     """base^exponent as (steps, runs); either may be (runs,) or ().
 
-    Each column is worked out alone over contiguous memory, so that no bit depends on the company a
-    run is in: NumPy's vector and scalar `pow` differ in the last place, and an exponent that it
-    takes for a scalar has shortcuts of its own, so that no column may be of length one.
+    Each column is worked out over contiguous memory, so that no bit depends on the company a run is
+    in: NumPy's vector and scalar `pow` differ in the last place, and an exponent that it takes for
+    a scalar has shortcuts of its own, so that no column may be of length one.
     """
     shape = np.broadcast_shapes(base.shape, exponent.shape)
-    rows, raised = np.broadcast_to(base, shape), np.broadcast_to(exponent, shape)
-    if len(rows) == 1:
-        return powers(np.repeat(rows, 2, axis=0), np.repeat(raised, 2, axis=0))[:1]
-    out = np.empty(shape)
-    known: dict[tuple[float, ...], Array] = {}
-    for lane in range(shape[-1]):
-        below = np.ascontiguousarray(rows[:, lane], dtype=np.float64)
-        above = np.ascontiguousarray(raised[:, lane], dtype=np.float64)
-        if base.ndim > 1 or not len(below):
-            out[:, lane] = np.power(below, above)
-            continue
-        # Exponents go up evenly, so two of them tell whether a column is known.
-        key = float(below[0]), float(above[0]), float(above[-1])
-        if key not in known:
-            known[key] = np.power(below, above)
-        out[:, lane] = known[key]
-    return out
+    if shape[0] == 1:
+        twice = np.repeat(np.broadcast_to(exponent, shape), 2, axis=0)
+        return powers(base if base.ndim < 2 else np.repeat(base, 2, axis=0), twice)[:1]
+    if base.ndim == 1 and exponent.shape[1] == 1:
+        # A grid has few different bases among many runs: each power is worked out once.
+        bases, which = np.unique(base, return_inverse=True)
+        return np.ascontiguousarray(_columns_of_powers(bases, exponent)[:, which])
+    return _columns_of_powers(base, exponent)
+
+
+def _columns_of_powers(base: Array, exponent: NDArray[Any]) -> Array:
+    shape = np.broadcast_shapes(base.shape, exponent.shape)
+    below, above = (
+        np.ascontiguousarray(np.broadcast_to(array, shape).T, dtype=np.float64)
+        for array in (base, exponent)
+    )
+    return np.ascontiguousarray(np.power(below, above).T)
 
 
 class Optimizer(ABC):
@@ -133,7 +136,7 @@ class Optimizer(ABC):
     """The learning rate where none is given; None leaves it to the problem."""
 
     def __init__(self, settings: Sequence[Any]) -> None:
-        self.settings = tuple(settings)
+        self.settings = settings
         first = self.settings[0]
         self.convention = str(getattr(first, "convention", ""))
         self.decays = bool(getattr(first, "weight_decay", 0.0))

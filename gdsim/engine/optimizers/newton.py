@@ -10,7 +10,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import field
-from gdsim.engine.optimizers.base import Optimizer, State
+from gdsim.engine.optimizers.base import Optimizer, State, lanes
 
 if TYPE_CHECKING:
     from gdsim.engine.problems import Problem
@@ -49,7 +49,7 @@ class Newton(Optimizer):
 
     def __init__(self, settings: Sequence[Any]) -> None:
         super().__init__(settings)
-        self.damping = [float(one.damping) for one in settings]
+        self.damping = np.broadcast_to(lanes(settings, "damping"), len(settings)).tolist()
 
     def bind(self, problem: Problem) -> None:
         self.problem = problem

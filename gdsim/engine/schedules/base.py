@@ -60,8 +60,11 @@ class Schedule(ABC):
         self.settings = settings
 
     @abstractmethod
-    def rate(self, base: float, k: Indices) -> Array:
-        """α(k) for an array of steps (n,), given the base rate."""
+    def rate(self, base: float | Array, k: Indices) -> Array:
+        """α(k) for an array of steps (n,), given the base rate.
+
+        For many runs: their base rates (runs,) and steps (n, 1) give (n, runs), the same bits.
+        """
 
     def bounds(self, base: float) -> tuple[float, float]:
         """The least and the greatest rate it can give, rounding aside."""

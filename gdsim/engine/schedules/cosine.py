@@ -53,7 +53,7 @@ class Cosine(Schedule):
     Settings = CosineSettings
     continuous = True
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         s = self.settings
         if s.periodic:
             # Folded to 0 … T, where a cosine has all its digits.
@@ -97,7 +97,7 @@ class CosineRestarts(Schedule):
     Settings = RestartsSettings
     defaults: ClassVar[Defaults] = {"keras": {"t_mult": 2.0}}
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         s = self.settings
         length, factor = float(s.first_steps), s.t_mult
         if factor == 1.0:
@@ -149,7 +149,7 @@ class WarmupCosine(Schedule):
     conventions = ("optax", "keras")
     continuous = True
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         s = self.settings
         start, step = s.start_fraction * base, k.astype(np.float64)
         rising = start + (base - start) * step / s.warmup_steps

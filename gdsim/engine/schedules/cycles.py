@@ -62,12 +62,12 @@ class OneCycle(Schedule):
     continuous = True
     conventions = ("pytorch", "optax")
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         s = self.settings
         corners = self.corners(base)
         end = s.total_steps - 1 if s.convention == "pytorch" else s.total_steps
         step = np.minimum(k, end).astype(np.float64)
-        out = np.full(k.shape, corners[-1][1])
+        out = np.zeros(k.shape) + corners[-1][1]
         # Backwards, so that of two corners at one step the earlier one counts, as in torch.
         for (begin, low), (stop, high) in reversed(list(pairwise(corners))):
             here = step <= stop
@@ -83,7 +83,7 @@ class OneCycle(Schedule):
         s = self.settings
         return base / s.div_factor / s.final_div_factor, base
 
-    def corners(self, base: float) -> list[tuple[float, float]]:
+    def corners(self, base: float | Array) -> list[tuple[float, float | Array]]:
         """(step, rate) where one piece gives way to the next."""
         s = self.settings
         count, first = s.total_steps, base / s.div_factor
@@ -137,7 +137,7 @@ class Cyclical(Schedule):
     conventions = ("pytorch",)
     continuous = True
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         s = self.settings
         up, down = s.step_size_up, s.step_size_down or s.step_size_up
         cycle, place = k // (up + down), k % (up + down)
@@ -173,7 +173,7 @@ class Noam(Schedule):
     Settings = NoamSettings
     continuous = True
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         s, step = self.settings, (k + 1).astype(np.float64)
         rise = step * float(s.warmup_steps) ** -1.5
         peak = base * float(s.d_model) ** -0.5

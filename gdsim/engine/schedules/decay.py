@@ -36,8 +36,8 @@ class Constant(Schedule):
     Settings = ConstantSettings
     continuous = True
 
-    def rate(self, base: float, k: Indices) -> Array:
-        return np.full(k.shape, base)
+    def rate(self, base: float | Array, k: Indices) -> Array:
+        return np.zeros(k.shape) + base
 
     def bounds(self, base: float) -> tuple[float, float]:
         return base, base
@@ -62,7 +62,7 @@ class StepDecay(Schedule):
     source = "torch StepLR; Keras and Optax exponential decay with staircase"
     Settings = StepSettings
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         return base * power(self.settings.gamma, (k // self.settings.step_size))
 
 
@@ -107,7 +107,7 @@ class Multistep(Schedule):
     source = "torch MultiStepLR, optax.piecewise_constant_schedule, Keras PiecewiseConstantDecay"
     Settings = MultistepSettings
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         s = self.settings
         steps = np.array(milestones(s.milestones))
         late = 1 if s.convention == "keras" else 0
@@ -138,7 +138,7 @@ class Exponential(Schedule):
     Settings = ExponentialSettings
     continuous = True
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         return base * power(self.settings.gamma, k / self.settings.decay_steps)
 
 
@@ -167,7 +167,7 @@ class InverseTime(Schedule):
     continuous = True
     conventions = ("keras",)
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         s = self.settings
         passed = k // s.decay_steps if s.staircase else k / s.decay_steps
         return np.asarray(base / (1.0 + s.decay_rate * passed), dtype=np.float64)
@@ -212,7 +212,7 @@ class Polynomial(Schedule):
         "optax": {"power": 1.0},
     }
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         s = self.settings
         if s.cycle:
             over = s.decay_steps * np.maximum(np.ceil(k / s.decay_steps), 1.0)
@@ -252,7 +252,7 @@ class Linear(Schedule):
     Settings = LinearSettings
     continuous = True
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         s = self.settings
         passed = np.minimum(k, s.decay_steps) / s.decay_steps
         return np.asarray(base * (s.start_factor + (s.end_factor - s.start_factor) * passed))

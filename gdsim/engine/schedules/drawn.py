@@ -63,7 +63,7 @@ class Piecewise(Schedule):
     conventions = ("optax",)
     continuous = True
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         steps, factors = np.array(points(self.settings.points)).T
         # Not np.interp: it works differently for few points asked for than for many.
         place = np.clip(np.searchsorted(steps, k, side="right") - 1, 0, max(len(steps) - 2, 0))

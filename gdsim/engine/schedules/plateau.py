@@ -74,9 +74,9 @@ class Plateau(Schedule):
     defaults: ClassVar[Defaults] = {"keras": {"threshold_mode": "abs"}}
     watches_loss = True
 
-    def rate(self, base: float, k: Indices) -> Array:
+    def rate(self, base: float | Array, k: Indices) -> Array:
         """The rate while the loss keeps getting better."""
-        return np.full(k.shape, base)
+        return np.zeros(k.shape) + base
 
     def bounds(self, base: float) -> tuple[float, float]:
         return min(self.settings.min_lr, base), base

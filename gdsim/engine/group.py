@@ -1,0 +1,180 @@
+"""Lanes that are stepped together: one optimizer, one formula, one batch size, many numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.optimizers import Optimizer, State
+from gdsim.engine.optimizers.base import lanes
+from gdsim.engine.problems import Problem
+from gdsim.engine.sampling import Sampler
+from gdsim.engine.schedules import Schedule
+
+BREATH = 16
+"""Steps between two calls of `breathe`: some 0.1 ms."""
+
+FEW = 64
+"""Up to so many lanes what a step costs is calls, not arithmetic."""
+
+
+class Record(Protocol):
+    """What takes θ (parameters, lanes) after each update: an array that keeps it, or a judge."""
+
+    def __setitem__(self, row: int, theta: Array, /) -> None: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rates of some lanes: one lane and its base rate, or many and theirs (lanes,)."""
+
+    schedule: Schedule
+    base: float | Array
+    lanes: int | Indices | slice
+
+    def rates(self, steps: Indices) -> Array:
+        """The rates at `steps` (n,): (n,) for one lane; for many (n, lanes), or (n, 1) for all."""
+        many = isinstance(self.base, np.ndarray)
+        return self.schedule.rate(self.base, steps[:, None] if many else steps)
+
+
+@dataclass(frozen=True)
+class Clips:
+    """Greatest norm and greatest size of a component (lanes,); None where there is none."""
+
+    norm: Array | None
+    value: Array | None
+
+    @classmethod
+    def of(cls, settings: Sequence[Any]) -> Clips:
+        """From clipping settings, in which 0 is none."""
+        norm, value = lanes(settings, "clip_norm"), lanes(settings, "clip_value")
+        return cls(
+            np.where(norm > 0, norm, np.inf) if norm.any() else None,
+            np.where(value > 0, value, np.inf) if value.any() else None,
+        )
+
+    def apply(self, gradient: Array) -> None:
+        """Value first, then norm, as one does with torch's clip_grad_value_ and clip_grad_norm_."""
+        if self.value is not None:
+            np.clip(gradient, -self.value, self.value, out=gradient)
+        if self.norm is not None:
+            norm = np.sqrt((gradient * gradient).sum(axis=0))
+            gradient *= np.minimum(1.0, self.norm / (norm + 1e-6))
+
+
+class Group:
+    """Steps its lanes; `memories` holds what schedules that watch the loss remember, one a lane."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        optimizer: Optimizer,
+        plans: Sequence[Plan],
+        clips: Clips,
+        births: Indices,
+        samplers: Sequence[tuple[Sampler, Indices | slice]] = (),
+        memories: Sequence[Any] = (),
+    ) -> None:
+        """`births` (lanes,) are the steps before each optimizer's first update.
+
+        `samplers` are given with the lanes that see their samples.
+        """
+        self.problem, self.optimizer = problem, optimizer
+        self.plans, self.samplers, self.clips = tuple(plans), tuple(samplers), clips
+        self.memories = list(memories)
+        self._births = births[:1] if (births == births[:1]).all() else births
+        self._count = len(births)
+        optimizer.bind(problem)
+        self._shifted = type(optimizer).gradient_point is not Optimizer.gradient_point
+        self._watching = plans[0].schedule.watches_loss
+
+    def advance(
+        self,
+        theta: Array,
+        state: State,
+        first: int,
+        record: Record,
+        rates: Array,
+        breathe: Callable[[], None] | None = None,
+    ) -> None:
+        """Make len(rates) − 1 updates of θ (parameters, lanes) in place; record each result.
+
+        The scheduled rates are written into `rates` (updates + 1, lanes): of each update and of
+        the one to come.
+        """
+        count = len(rates) - 1
+        rows = self._rows(theta, first, count, rates)
+        update, gradient = self.optimizer.step, np.empty_like(theta)
+        point, shifted = theta, self._shifted
+        full, partial = self.problem.gradient, self.problem.batch_gradient
+        clipped = self.clips.norm is not None or self.clips.value is not None
+        batches: Array = np.empty((0, 0, 0))
+        at = left = 0
+        for i, coefficients in enumerate(rows):
+            if shifted:
+                point = self.optimizer.gradient_point(theta, state)
+            if self.samplers:
+                if at == left:
+                    batches, at, left = self._batches(first + i, count - i)
+                partial(point, batches[at], gradient)
+                at += 1
+            else:
+                full(point, gradient)
+            if clipped:
+                self.clips.apply(gradient)
+            update(theta, gradient, state, *coefficients)
+            record[i] = theta
+            if breathe is not None and i % BREATH == BREATH - 1:
+                breathe()
+
+    def _rows(
+        self, theta: Array, first: int, count: int, rates: Array
+    ) -> Iterator[tuple[Array, ...]]:
+        """The coefficients of each update, and its rate into `rates`."""
+        t = np.arange(first + 1, first + 1 + count)[:, None] - self._births
+        if self._watching:
+            return self._watched_rows(theta, t, rates)
+        steps = np.arange(first, first + count + 1)
+        for plan in self.plans:
+            rates[:, plan.lanes] = plan.rates(steps)
+        rows = self.optimizer.prepare(t, rates)
+        if self._count <= FEW:
+            # Arrays of one shape spare NumPy its broadcasting, half of what a small ufunc costs.
+            wide = (count, *theta.shape)
+            rows = tuple(np.ascontiguousarray(np.broadcast_to(c[:, None], wide)) for c in rows)
+        return zip(*rows, strict=True)
+
+    def _watched_rows(self, theta: Array, t: Indices, rates: Array) -> Iterator[tuple[Array, ...]]:
+        """One at a time, since each rate depends on the loss at the θ that the last update left."""
+        for i in range(len(t)):
+            rates[i], self.memories = self._watched(theta)
+            # The next rate is known here where it does not depend on the next loss.
+            rates[i + 1], _ = self._watched(theta)
+            yield tuple(row[0] for row in self.optimizer.prepare(t[i : i + 1], rates[i : i + 2]))
+        rates[-1], _ = self._watched(theta)
+
+    def _watched(self, theta: Array) -> tuple[Array, list[Any]]:
+        """The rates (lanes,) at θ and what would be remembered after them."""
+        losses = self.problem.loss(theta)
+        rates, after = np.empty(self._count), list(self.memories)
+        every = np.arange(self._count)
+        for plan in self.plans:
+            places = np.atleast_1d(every[plan.lanes]).tolist()
+            for lane, base in zip(places, np.atleast_1d(plan.base).tolist(), strict=True):
+                watch, loss = plan.schedule.watch, float(losses[lane])
+                rates[lane], after[lane] = watch(self.memories[lane], base, loss)
+        return rates, after
+
+    def _batches(self, step: int, wanted: int) -> tuple[Array, int, int]:
+        """Statistics of the next steps as (steps, k, lanes), each step contiguous."""
+        windows = [sampler.statistics(step) for sampler, _ in self.samplers]
+        count = min(wanted, *(ready for _, ready in windows))
+        spread = np.empty((count, len(windows[0][0]), self._count))
+        for (window, _), (_, places) in zip(windows, self.samplers, strict=True):
+            spread[:, :, places] = window[:, :count].T[:, :, None]
+        return spread, 0, count
