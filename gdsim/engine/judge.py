@@ -1,0 +1,167 @@
+"""What becomes of many runs, found on their way, without keeping the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdsim.engine.arrays import Array, Flags, Indices
+from gdsim.engine.crowd import Crowd
+from gdsim.engine.simulation import DIVERGED_GROWTH
+
+JUDGED = 20_000
+"""Runs × steps that are judged in one go: few calls, and arrays that stay in a core's memory."""
+MOST_ROWS = 64
+NEVER = -1
+"""In place of a step number: it did not happen."""
+DEAD_SHARE = 8
+"""Diverged runs are left out when they are more than one in so many."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """When a run is there: within `tolerance` of the nearest minimum, or at most at `loss`.
+
+    `tolerance` is a distance in θ. With neither, or on a problem whose minima are not known, no
+    run is asked when it arrives.
+    """
+
+    tolerance: float | None = None
+    loss: float | None = None
+
+
+class Judge:
+    """Steps a crowd and notes for each run when it settled or diverged, and where it ended.
+
+    A `Record` for `Group.advance`. The arrays `settled`, `diverged`, `loss` (runs,) and `theta`
+    (parameters, runs) are the outcomes once `finish` was called (see `sweep.Outcomes`).
+    """
+
+    def __init__(self, crowd: Crowd, steps: int, goal: Goal) -> None:
+        self.step, self.steps = 0, steps
+        self.theta: Array = crowd.start()
+        self.loss: Array = crowd.problem.loss(self.theta)
+        self.settled: Indices = np.full(crowd.size, NEVER)
+        self.diverged: Indices = np.full(crowd.size, NEVER)
+        self._problem = crowd.problem
+        self._goal = goal
+        known = goal.tolerance is not None and goal.loss is None
+        self._minima = np.array(crowd.problem.minima if known else ())[:, :, None, None]
+        self._reach2 = (goal.tolerance or 0.0) ** 2
+        finite = np.isfinite(self.loss)
+        self.diverged[~finite] = 0
+        self._outside = np.where(self._off(self.theta[:, None], self.loss[None])[0], 0, -1)
+        self._limit = DIVERGED_GROWTH * np.maximum(self.loss, 1.0)
+        self._places: Indices = np.arange(crowd.size)
+        self._alive: Flags = finite
+        self._crowd = crowd
+        self._group = crowd.group()
+        self._now = self.theta.copy()
+        self._state = self._group.optimizer.init(self._now)
+        self._make_rows(self.loss)
+        self._thin()
+
+    @property
+    def lanes(self) -> int:
+        """The number of runs that are still stepped."""
+        return len(self._places)
+
+    def advance(self, count: int, breathe: Callable[[], None] | None = None) -> None:
+        """Make `count` updates of every run that is alive, or those that are left."""
+        count = min(count, self.steps - self.step)
+        rates = np.empty((count + 1, self.lanes))
+        self._group.advance(self._now, self._state, self.step, self, rates, breathe)
+        if self._filled:
+            self._judge()
+        self._thin()
+
+    def __setitem__(self, row: int, theta: Array) -> None:
+        self._filled += 1
+        self._rows[:, self._filled] = theta
+        if self._filled == len(self._rows[0]) - 1:
+            self._judge()
+
+    def finish(self) -> None:
+        """Write down the runs that came to the last step."""
+        ended = self._places[self._alive]
+        self.theta[:, ended] = self._now[:, self._alive]
+        self.loss[ended] = self._loss[self._alive]
+        arrived = self._outside[self._alive] + 1
+        self.settled[ended] = np.where(arrived <= self.steps, arrived, NEVER)
+        if self._goal.loss is None and not len(self._minima):
+            self.settled[:] = NEVER
+
+    def _make_rows(self, loss: Array) -> None:
+        """Room for θ at the next steps; row 0 is the last one that was judged, of this loss."""
+        rows = min(MOST_ROWS, max(1, JUDGED // max(1, self.lanes)))
+        self._rows = np.empty((len(self._now), rows + 1, self.lanes))
+        self._rows[:, 0] = self._now
+        self._loss = loss
+        self._filled = 0
+        self._numbers = np.arange(1, rows + 1, dtype=np.uint8)[:, None]
+
+    def _judge(self) -> None:
+        """Look at the rows that were filled."""
+        count, self._filled = self._filled, 0
+        seen = self._rows[:, 1 : count + 1]
+        loss = self._problem.loss(seen.reshape(len(seen), -1)).reshape(count, -1)
+        good = loss <= self._limit
+        if not good.all():
+            self._stop(~good & self._alive, loss)
+        off = self._off(seen, loss)
+        # The last row of each run that is off, counted from 1; 0 where none is.
+        last = (off.view(np.uint8) * self._numbers[:count]).max(axis=0)
+        np.copyto(self._outside, last + np.int64(self.step), where=last > 0)
+        self._loss = loss[-1].copy()
+        self._rows[:, 0] = seen[:, -1]
+        self.step += count
+
+    def _off(self, theta: Array, loss: Array) -> Flags:
+        """Whether each run is not at the goal: θ (parameters, rows, runs) → (rows, runs)."""
+        if self._goal.loss is not None:
+            return ~(loss <= self._goal.loss)
+        near: Flags = np.zeros(loss.shape, dtype=np.bool_)
+        for minimum in self._minima:
+            way = theta - minimum
+            way *= way
+            near |= way.sum(axis=0) <= self._reach2
+        return ~near
+
+    def _stop(self, bad: Flags, loss: Array) -> None:
+        """Note the runs that diverged; the row that crossed the limit is kept if it is finite."""
+        lanes = np.flatnonzero(bad.any(axis=0))
+        crossed = np.argmax(bad[:, lanes], axis=0)
+        losses = np.concatenate([self._loss[None, lanes], loss[:, lanes]])
+        rows, every = self._rows[:, :, lanes], np.arange(len(lanes))
+        finite = np.isfinite(losses[crossed + 1, every])
+        finite &= np.isfinite(rows[:, crossed + 1, every]).all(axis=0)
+        kept = np.where(finite, crossed + 1, crossed)
+        places = self._places[lanes]
+        self.diverged[places] = self.step + 1 + crossed
+        self.loss[places] = losses[kept, every]
+        self.theta[:, places] = rows[:, kept, every]
+        self._alive[lanes] = False
+
+    def _thin(self) -> None:
+        """Leave the runs out that diverged, once they are many."""
+        dead = self.lanes - int(np.count_nonzero(self._alive))
+        if not dead or (DEAD_SHARE * dead < self.lanes and dead < self.lanes):
+            return
+        kept = np.flatnonzero(self._alive)
+        self._places, self._outside = self._places[kept], self._outside[kept]
+        self._limit, self._alive = self._limit[kept], self._alive[kept]
+        if not len(kept):
+            return
+        self._crowd = self._crowd.take(kept)
+        group = self._crowd.group()
+        if self._group.memories:
+            group.memories = [self._group.memories[place] for place in kept.tolist()]
+        self._group = group
+        self._now = np.ascontiguousarray(self._now[:, kept])
+        # A new start for the arrays that an optimizer works in, then what it remembers.
+        state = group.optimizer.init(self._now)
+        state.update({name: value[..., kept] for name, value in self._state.items()})
+        self._state = state
+        self._make_rows(self._loss[kept])
