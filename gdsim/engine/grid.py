@@ -60,6 +60,11 @@ class Axis:
     def __len__(self) -> int:
         return len(self.values)
 
+    @property
+    def greatest(self) -> int:
+        """The place of the greatest number; 0 among words."""
+        return int(np.argmax(self.values)) if isinstance(self.values, np.ndarray) else 0
+
     def value(self, place: int) -> Value:
         """The value at a place, as a run has it."""
         value = self.values[place]
@@ -221,8 +226,7 @@ def make_grid(problem: Problem, run: Run, specs: Mapping[str, object]) -> Grid:
     grid = Grid(problem, run, tuple(axes[key] for key in specs))
     if len({(axis.target.part, axis.name) for axis in grid.axes}) < len(grid.axes):
         raise Fault("Both axes are {name}: name two different fields.", name=grid.axes[0].name)
-    for corner in {(0,) * len(grid.shape), tuple(n - 1 for n in grid.shape)}:
-        check_batch(problem, grid.run_at(*corner))
+    check_batch(problem, grid.run_at(*(axis.greatest for axis in grid.axes)))
     for tile in grid.tiles():
         for axis in tile.numbers:
             varied(problem, tile.run, axis.target, axis.value(0))

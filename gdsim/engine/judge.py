@@ -13,6 +13,8 @@ from gdsim.engine.simulation import DIVERGED_GROWTH
 
 JUDGED = 20_000
 """Runs × steps that are judged in one go: few calls, and arrays that stay in a core's memory."""
+BLOCK = 160_000
+"""Runs × steps whose coefficients are worked out in one go."""
 MOST_ROWS = 64
 NEVER = -1
 """In place of a step number: it did not happen."""
@@ -48,7 +50,8 @@ class Judge:
         self._problem = crowd.problem
         self._goal = goal
         known = goal.tolerance is not None and goal.loss is None
-        self._minima = np.array(crowd.problem.minima if known else ())[:, :, None, None]
+        minima = crowd.problem.minima if known else ()
+        self._minima = np.array(minima).reshape(-1, len(crowd.problem.parameters), 1, 1)
         self._reach2 = (goal.tolerance or 0.0) ** 2
         finite = np.isfinite(self.loss)
         self.diverged[~finite] = 0
@@ -68,10 +71,10 @@ class Judge:
         """The number of runs that are still stepped."""
         return len(self._places)
 
-    def advance(self, count: int, breathe: Callable[[], None] | None = None) -> None:
-        """Make `count` updates of every run that is alive, or those that are left."""
-        count = min(count, self.steps - self.step)
-        rates = np.empty((count + 1, self.lanes))
+    def advance(self, breathe: Callable[[], None] | None = None) -> None:
+        """Make some updates of every run that is alive."""
+        count = min(len(self._rates) - 1, self.steps - self.step)
+        rates = self._rates[: count + 1]
         self._group.advance(self._now, self._state, self.step, self, rates, breathe)
         if self._filled:
             self._judge()
@@ -100,6 +103,7 @@ class Judge:
         self._rows[:, 0] = self._now
         self._loss = loss
         self._filled = 0
+        self._rates = np.empty((1 + max(16, BLOCK // max(1, self.lanes)), self.lanes))
         self._numbers = np.arange(1, rows + 1, dtype=np.uint8)[:, None]
 
     def _judge(self) -> None:
@@ -110,13 +114,24 @@ class Judge:
         good = loss <= self._limit
         if not good.all():
             self._stop(~good & self._alive, loss)
-        off = self._off(seen, loss)
-        # The last row of each run that is off, counted from 1; 0 where none is.
-        last = (off.view(np.uint8) * self._numbers[:count]).max(axis=0)
-        np.copyto(self._outside, last + np.int64(self.step), where=last > 0)
+        self._note_outside(seen, loss, count)
         self._loss = loss[-1].copy()
         self._rows[:, 0] = seen[:, -1]
         self.step += count
+
+    def _note_outside(self, seen: Array, loss: Array, count: int) -> None:
+        """Keep each run's last step that is not at the goal."""
+        off = self._off(seen[:, -1:], loss[-1:])[0]
+        self._outside[off] = self.step + count
+        there = np.flatnonzero(~off)
+        if count == 1 or not len(there):
+            return
+        # Only of runs that are there now does it matter where they were in the rows before.
+        span = slice(there[0], there[-1] + 1)
+        off = self._off(seen[:, :, span], loss[:, span])
+        # The last row of each run that is off, counted from 1; 0 where none is.
+        last = (off.view(np.uint8) * self._numbers[:count]).max(axis=0)
+        np.copyto(self._outside[span], last + np.int64(self.step), where=last > 0)
 
     def _off(self, theta: Array, loss: Array) -> Flags:
         """Whether each run is not at the goal: θ (parameters, rows, runs) → (rows, runs)."""

@@ -22,8 +22,6 @@ from gdsim.engine.sentences import Fault
 WIDTH = 10_000
 """Numbers of θ worked on at once: calls are then cheap beside the arithmetic, and the arrays of an
 optimizer stay in a core's own memory."""
-BLOCK = 160_000
-"""Runs × steps whose coefficients are worked out in one go."""
 SEEDS = 256
 """At most so many lanes where each has an order of samples of its own."""
 LANE_BYTES = 200_000_000
@@ -121,11 +119,13 @@ def work(
             judge = Judge(crowd, steps, results.goal)
             done = 0
             while judge.lanes and judge.step < steps:
-                judge.advance(max(16, BLOCK // judge.lanes), breathe)
+                judge.advance(breathe)
                 reached = judge.lanes * judge.step + (crowd.size - judge.lanes) * steps
                 if not progress(reached - done):
                     raise Cancelled
                 done = reached
+            # Runs without a finite start were never stepped.
+            progress(crowd.size * steps - done)
             judge.finish()
         where = piece.tile.first + piece.begin + places
         results.settled[where], results.diverged[where] = judge.settled, judge.diverged

@@ -37,7 +37,7 @@ class Constant(Schedule):
     continuous = True
 
     def rate(self, base: float | Array, k: Indices) -> Array:
-        return np.zeros(k.shape) + base
+        return np.broadcast_to(base, np.broadcast_shapes(k.shape, np.shape(base)))
 
     def bounds(self, base: float) -> tuple[float, float]:
         return base, base
