@@ -1,7 +1,7 @@
 """gdsim: a desktop lab bench for gradient descent.
 
-`simulate` runs one optimizer on a problem and gives the arrays of its way; the command line is
-`gdsim run`, the window `gdsim`.
+`simulate` runs one optimizer on a problem and gives the arrays of its way, `sweep` a grid of runs
+and what became of them; the command lines are `gdsim run` and `gdsim sweep`, the window `gdsim`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdsim.experiment.simulate import Result, simulate
+    from gdsim.runtime.sweep import Sweep, sweep
 
 __version__ = "0.1.0"
-__all__ = ["Result", "__version__", "simulate"]
+__all__ = ["Result", "Sweep", "__version__", "simulate", "sweep"]
 
-_PLACES = {"simulate": "gdsim.experiment.simulate", "Result": "gdsim.experiment.simulate"}
+_PLACES = {
+    "simulate": "gdsim.experiment.simulate",
+    "Result": "gdsim.experiment.simulate",
+    "sweep": "gdsim.runtime.sweep",
+    "Sweep": "gdsim.runtime.sweep",
+}
 """Where the public names live: brought in when asked for, since NumPy would hold up the window."""
 
 

@@ -24,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from gdsim import cli_run
 
             return cli_run.command(words[1:])
+        if words[:1] == ["sweep"]:
+            from gdsim import cli_sweep
+
+            return cli_sweep.command(words[1:])
         if words[:1] == ["list"]:
             from gdsim import cli_list
 
@@ -49,7 +53,7 @@ def _window_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="gdsim",
         description="A lab bench for gradient descent. Without arguments it opens the window.",
-        epilog="Without a window: gdsim run --help · gdsim list --help · gdsim code --help",
+        epilog="Without a window: gdsim run --help · sweep --help · code --help · list --help",
         allow_abbrev=False,
     )
     add = parser.add_argument

@@ -18,7 +18,6 @@ from gdsim.engine.run import Run, check_batch, make_run
 from gdsim.engine.schedules import SCHEDULES
 from gdsim.engine.sentences import Fault
 
-SHORT_NAMES = {"lr": "learning_rate"}
 MOST_VALUES = 10**7
 GREATEST_START = 1e150
 PARTS = ("settings", "schedule_settings", "sampling", "clipping")
@@ -87,7 +86,8 @@ def targets(problem: Problem, run: Run) -> dict[str, Target]:
             target = Target(part, item.name, item)
             if part == "schedule_settings":
                 found[f"schedule.{item.name}"] = target
-            found.setdefault(item.name, target)
+            for name in (item.name, *item.aliases):
+                found.setdefault(name, target)
     for parameter in problem.parameters:
         start = Field(
             parameter.name, "float", 0.0, parameter.symbol, "",
@@ -104,10 +104,11 @@ def make_axis(problem: Problem, run: Run, key: str, spec: object) -> Axis:
     of values. Whole numbers are rounded, and those that come twice are left out.
     """
     known = targets(problem, run)
-    name = SHORT_NAMES.get(key, key)
-    if name not in known:
-        raise unknown(name, known, "field to sweep over")
-    target = known[name]
+    if key not in known:
+        raise unknown(
+            key, {target.name: target for target in known.values()}, "field to sweep over"
+        )
+    target = known[key]
     spacing, given = _values(key, spec)
     if isinstance(given, np.ndarray) and target.field.kind == "int":
         given = np.unique(np.rint(given))

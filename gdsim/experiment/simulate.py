@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import Value, make_settings
 from gdsim.engine.problems import Problem, make_problem
-from gdsim.engine.run import Clipping, make_run
+from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.trajectories import Endings, blocks_of
@@ -79,6 +79,56 @@ def simulate(
     >>> gdsim.simulate("beale", "adam", lr=0.2, convention="keras", beta1=0.8).outcome
     'converged'
     """
+    made, run = prepare(
+        problem,
+        optimizer,
+        lr=lr,
+        convention=convention,
+        schedule=schedule,
+        schedule_settings=schedule_settings,
+        data=data,
+        problem_settings=problem_settings,
+        batch_size=batch_size,
+        sampling=sampling,
+        seed=seed,
+        start=start,
+        clip_norm=clip_norm,
+        clip_value=clip_value,
+        **settings,
+    )
+    check_steps(steps, MOST_STEPS)
+    endings = Endings(made, 1)
+    blocks = list(endings.watching(blocks_of(made, [(run, ())], steps)))
+    ending = endings.ending(0)
+    rate, loss, theta = (
+        _frozen(np.concatenate([getattr(block, part) for block in blocks])[..., 0])
+        for part in ("rate", "loss", "theta")
+    )
+    step = np.arange(steps + 1)
+    step.flags.writeable = False
+    names = tuple(parameter.name for parameter in made.parameters)
+    return Result(step, rate, loss, theta, names, ending.outcome.value, ending.diverged_at)
+
+
+def prepare(
+    problem: str | Problem = "article",
+    optimizer: str = "gd",
+    *,
+    lr: float | None = None,
+    convention: str | None = None,
+    schedule: str = "constant",
+    schedule_settings: Mapping[str, Value] | None = None,
+    data: tuple[ArrayLike, ArrayLike] | None = None,
+    problem_settings: Mapping[str, Value] | None = None,
+    batch_size: int | str | None = None,
+    sampling: str = "shuffle",
+    seed: int = 0,
+    start: Sequence[float] | None = None,
+    clip_norm: float = 0.0,
+    clip_value: float = 0.0,
+    **settings: Value,
+) -> tuple[Problem, Run]:
+    """The problem and the checked run that the words of `simulate` name."""
     if isinstance(problem, str):
         columns = None if data is None else _columns(data)
         problem = make_problem(problem, columns, problem_settings)
@@ -87,14 +137,9 @@ def simulate(
             "A problem that is made already has its data and settings: leave 'data' and "
             "'problem_settings' out."
         )
-    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
-        raise Fault(
-            "{option} must be a whole number from {low} to {high}, not '{text}'.",
-            option="steps", low=1, high=MOST_STEPS, text=steps,
-        )  # fmt: skip
     if lr is not None:
         settings["lr"] = lr
-    run = make_run(
+    return problem, make_run(
         problem,
         optimizer,
         settings,
@@ -105,17 +150,15 @@ def simulate(
         None if start is None else tuple(start),
         convention,
     )
-    endings = Endings(problem, 1)
-    blocks = list(endings.watching(blocks_of(problem, [(run, ())], steps)))
-    ending = endings.ending(0)
-    rate, loss, theta = (
-        _frozen(np.concatenate([getattr(block, part) for block in blocks])[..., 0])
-        for part in ("rate", "loss", "theta")
-    )
-    step = np.arange(steps + 1)
-    step.flags.writeable = False
-    names = tuple(parameter.name for parameter in problem.parameters)
-    return Result(step, rate, loss, theta, names, ending.outcome.value, ending.diverged_at)
+
+
+def check_steps(steps: int, most: int) -> None:
+    """`Fault` for a number of steps that cannot be made."""
+    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= most:
+        raise Fault(
+            "{option} must be a whole number from {low} to {high}, not '{text}'.",
+            option="steps", low=1, high=most, text=steps,
+        )  # fmt: skip
 
 
 def make_sampling(

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QMarginsF, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
@@ -46,18 +47,30 @@ MOST_LINES = 12
 
 def draw_figure(target: Path, snapshot: Snapshot) -> None:
     """Write the figure in the format of the file's ending, whole or not at all."""
-    _application()
+    start_drawing()
     views: list[View] = [ParameterView(), LossView(), RateView()]
     try:
-        figure = _Figure(snapshot, views)
-        with written_aside(target) as aside:
-            _WRITERS[target.suffix.lower()](aside, figure)
+        write_figure(target, _RunFigure(snapshot, views))
     finally:
         for view in views:
             view.deleteLater()
 
 
-class _Figure:
+class Figure(Protocol):
+    """What can be written as a picture: its size in pixels of 1/96 inch, and its painting."""
+
+    @property
+    def size(self) -> QSize: ...
+    def paint(self, painter: QPainter) -> None: ...
+
+
+def write_figure(target: Path, figure: Figure) -> None:
+    """Write a figure in the format of the file's ending, whole or not at all."""
+    with written_aside(target) as aside:
+        _WRITERS[target.suffix.lower()](aside, figure)
+
+
+class _RunFigure:
     """Where everything lies, and how it is painted."""
 
     def __init__(self, snapshot: Snapshot, views: list[View]) -> None:
@@ -165,7 +178,7 @@ class _Figure:
         painter.drawText(at, say(run.verdict))
 
 
-def _write_png(path: Path, figure: _Figure) -> None:
+def _write_png(path: Path, figure: Figure) -> None:
     image = QImage(figure.size * SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(SCALE)
     with QPainter(image) as painter:
@@ -174,7 +187,7 @@ def _write_png(path: Path, figure: _Figure) -> None:
         raise Fault("{file} cannot be written as a picture.", file=str(path))
 
 
-def _write_svg(path: Path, figure: _Figure) -> None:
+def _write_svg(path: Path, figure: Figure) -> None:
     generator = QSvgGenerator()
     generator.setFileName(str(path))
     generator.setSize(figure.size)
@@ -190,7 +203,7 @@ def _write_svg(path: Path, figure: _Figure) -> None:
     path.write_text(families, encoding="utf-8")
 
 
-def _write_pdf(path: Path, figure: _Figure) -> None:
+def _write_pdf(path: Path, figure: Figure) -> None:
     writer = QPdfWriter(str(path))
     writer.setResolution(DOTS)
     writer.setTitle("gdsim")
@@ -205,7 +218,7 @@ def _write_pdf(path: Path, figure: _Figure) -> None:
 _WRITERS = {".png": _write_png, ".svg": _write_svg, ".pdf": _write_pdf}
 
 
-def _application() -> None:
+def start_drawing() -> None:
     """Qt without a display, unless a window is there already."""
     if isinstance(QApplication.instance(), QApplication):
         return

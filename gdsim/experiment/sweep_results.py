@@ -1,0 +1,67 @@
+"""Write what became of a sweep's runs as CSV or NPZ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from gdsim.engine.grid import Axis
+from gdsim.engine.judge import NEVER
+from gdsim.engine.sweep import Outcomes
+from gdsim.experiment.files import written_aside
+
+SWEEP_FORMATS = (".csv", ".npz")
+_LINES = 50_000
+
+
+def write_sweep(path: Path, outcomes: Outcomes) -> None:
+    """Write to `path` in the format of its ending, whole or not at all.
+
+    CSV has one line a run, the last axis fastest; what did not happen is left empty. NPZ holds the
+    values of each axis under its name, and arrays of the grid's shape in which it is −1.
+    """
+    with written_aside(path) as aside:
+        if path.suffix.lower() == ".npz":
+            _write_npz(aside, outcomes)
+        else:
+            _write_csv(aside, outcomes)
+
+
+def values_of(axis: Axis) -> list[object]:
+    """An axis's values as runs have them."""
+    return [axis.value(place) for place in range(len(axis))]
+
+
+def _write_npz(path: Path, outcomes: Outcomes) -> None:
+    names = [f"final_{parameter.name}" for parameter in outcomes.grid.problem.parameters]
+    arrays = {axis.name: np.array(values_of(axis)) for axis in outcomes.grid.axes}
+    arrays |= {"settled": outcomes.settled, "diverged": outcomes.diverged, "loss": outcomes.loss}
+    arrays |= dict(zip(names, outcomes.theta, strict=True))
+    np.savez(path, allow_pickle=False, **arrays)
+
+
+def _write_csv(path: Path, outcomes: Outcomes) -> None:
+    grid = outcomes.grid
+    names = [*(axis.name for axis in grid.axes), "settled", "diverged", "loss"]
+    names += [f"final_{parameter.name}" for parameter in grid.problem.parameters]
+    texts = [[str(value) for value in values_of(axis)] for axis in grid.axes]
+    settled, diverged, loss = (
+        array.reshape(-1) for array in (outcomes.settled, outcomes.diverged, outcomes.loss)
+    )
+    theta = outcomes.theta.reshape(len(outcomes.theta), -1)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(",".join(names) + "\n")
+        for begin in range(0, grid.size, _LINES):
+            end = min(begin + _LINES, grid.size)
+            places = np.unravel_index(np.arange(begin, end), grid.shape)
+            columns = [
+                *([text[i] for i in where] for text, where in zip(texts, places, strict=True)),
+                *(_steps(array[begin:end].tolist()) for array in (settled, diverged)),
+                *(map(repr, row[begin:end].tolist()) for row in (loss, *theta)),
+            ]
+            stream.writelines(",".join(cells) + "\n" for cells in zip(*columns, strict=True))
+
+
+def _steps(numbers: list[int]) -> list[str]:
+    return ["" if number == NEVER else str(number) for number in numbers]
