@@ -25,6 +25,7 @@ from gdsim.ui.lab import Lab
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.shortcuts import KEYS, shortcuts_text
+from gdsim.ui.sweep_dialog import SweepDialog
 from gdsim.ui.theme import Scene, Theme
 
 SETTLE_SECONDS = 5.0
@@ -48,6 +49,7 @@ class Desk(QObject):
         self._saved: tuple[object, ...] = ()
         self._undo = UndoStack()
         self._said_at = 0.0
+        self._sweep: SweepDialog | None = None
         self._connect()
         self.runner.start()
         self.lab.set_speed(self.lab.speed)
@@ -67,6 +69,8 @@ class Desk(QObject):
 
     def shut(self) -> None:
         """Stop the clock, then the engine."""
+        if self._sweep is not None:
+            self._sweep.done(0)
         self.clock.stop()
         self.runner.stop()
 
@@ -370,7 +374,7 @@ class Desk(QObject):
             "add_run": lab.add_run, "branch": self.branch, "remove_run": self.remove_run,
             "play": lab.toggle_play, "step": self.step, "step_back": self.step_back,
             "home": self.home, "end": self.end, "rerun": lab.rerun, "reset": lab.reset,
-            "faster": self.faster, "slower": self.slower,
+            "faster": self.faster, "slower": self.slower, "sweep": self.sweep,
             "restore_views": bench.show_all_views,
             "shortcuts": self.show_shortcuts, "about": self.show_about,
         }  # fmt: skip
@@ -428,6 +432,18 @@ class Desk(QObject):
     @Slot()
     def slower(self) -> None:
         self.lab.change_speed(-1)
+
+    @Slot()
+    def sweep(self) -> None:
+        """Open the sweep, or bring it to the front."""
+        if self._sweep is None:
+            window, gate = self.window, self.runner.gate
+            self._sweep = SweepDialog(self.lab.selection, gate.breathe, window.theme, window)
+            self._sweep.run_chosen.connect(self.lab.add_on)
+            window.theme_changed.connect(self._sweep.set_theme)
+            window.language_changed.connect(self._sweep.retranslate)
+        self._sweep.show()
+        self._sweep.activateWindow()
 
     @Slot()
     def branch(self) -> None:

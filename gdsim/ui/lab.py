@@ -66,6 +66,10 @@ class Lab(QObject):
         found = self.snapshot.run(self.scene.selected) or self.snapshot.runs[0]
         return found.run
 
+    def selection(self) -> tuple[Problem, Run]:
+        """The problem and the settings of the selected run."""
+        return self.snapshot.problem, self.selected_run()
+
     @Slot(object)
     def follow(self, snapshot: Snapshot) -> None:
         """Keep styles and selection in step with the runs that there are."""
@@ -166,10 +170,22 @@ class Lab(QObject):
     @Slot()
     def add_run(self) -> None:
         """A copy of the selected run."""
+        self.add(self.selected_run())
+
+    @Slot(object, object)
+    def add_on(self, problem: Problem, run: Run) -> None:
+        """One more run, made on `problem`; refused where that is no longer the problem."""
+        if problem is self.snapshot.problem:
+            self.add(run)
+        else:
+            self.refused.emit(tr("The problem has changed since this sweep: compute it again."))
+
+    def add(self, run: Run) -> None:
+        """One more run, selected; refused where there are too many."""
         key = self._free_key()
         if key is not None:
             self._edit("add")
-            self.runner.send(commands.AddRun(key, self.selected_run()))
+            self.runner.send(commands.AddRun(key, run))
             self.select(key)
 
     @Slot(int)

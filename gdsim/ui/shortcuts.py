@@ -36,6 +36,7 @@ def shortcut_rows() -> list[tuple[str, str]]:
         ("F5, F11", tr("Presenter mode, full screen")),
         ("Ctrl+N, O, S", tr("New, open, save the experiment")),
         ("Ctrl+D", tr("Open data of your own (CSV)")),
+        ("Ctrl+G", tr("Sweep over settings")),
         ("Ctrl+E", tr("Export the window as a picture")),
         ("Ctrl+Shift+E", tr("Show the selected run as code")),
         ("Ctrl+Z, Ctrl+Shift+Z", tr("Undo, redo")),

@@ -55,4 +55,4 @@ class _SweepFigure:
         painter.drawText(at, self._map.summary())
         top = MARGIN + 1.8 * metrics.height()
         room = QRectF(MARGIN, top, WIDTH - 2.0 * MARGIN, HEIGHT - top - 0.5 * MARGIN)
-        self._map.paint(painter, room, None)
+        self._map.paint(painter, room)

@@ -19,6 +19,7 @@ from gdsim.engine.grid import Axis
 from gdsim.engine.judge import NEVER
 from gdsim.engine.sweep import Outcomes
 from gdsim.ui.language import tr
+from gdsim.ui.sweep_words import target_name
 from gdsim.ui.theme import Theme
 from gdsim.ui.views.canvas import power_text, sized_font, tick_text, ticks
 
@@ -85,7 +86,7 @@ class SweepMap:
         """A run in words: its values and what became of it."""
         outcomes = self.outcomes
         values = [
-            f"{axis_name(axis)} = {value_text(axis, place)}"
+            f"{target_name(axis.target)} = {value_text(axis, place)}"
             for axis, place in zip(self.axes, places, strict=True)
         ]
         diverged, settled = int(outcomes.diverged[places]), int(outcomes.settled[places])
@@ -120,8 +121,8 @@ class SweepMap:
 
     # Painting
 
-    def paint(self, painter: QPainter, within: QRectF, marked: tuple[int, ...] | None) -> None:
-        """Axes, runs, theory's boundary, the key to the colours; a frame around the marked run."""
+    def paint(self, painter: QPainter, within: QRectF) -> None:
+        """Axes, runs, theory's boundary, and the key to the colours."""
         theme = self.theme
         self._lay_out(within)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -139,13 +140,16 @@ class SweepMap:
         self._paint_bottom(painter)
         self._paint_left(painter)
         self._paint_key(painter, within)
-        if marked is not None:
-            cell = self.cell(marked)
-            grown = max(0.0, 7.0 - min(cell.width(), cell.height())) / 2.0
-            frame = cell.adjusted(-grown, -grown, grown, grown)
-            for color, width in (("casing", 4.0), ("text", 1.5)):
-                painter.setPen(QPen(theme.color(color), width))
-                painter.drawRect(frame)
+
+    def paint_mark(self, painter: QPainter, places: tuple[int, ...]) -> None:
+        """A frame around a run, where it was last painted."""
+        cell = self.cell(places)
+        grown = max(0.0, 7.0 - min(cell.width(), cell.height())) / 2.0
+        frame = cell.adjusted(-grown, -grown, grown, grown)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in (("casing", 4.0), ("text", 1.5)):
+            painter.setPen(QPen(self.theme.color(color), width))
+            painter.drawRect(frame)
 
     def _lay_out(self, within: QRectF) -> None:
         metrics = QFontMetricsF(sized_font(self.theme, 0.85))
@@ -173,7 +177,7 @@ class SweepMap:
                 painter.drawText(QPointF(left, area.bottom() + 1.1 * line), text)
                 end = left + width + 6.0
         place = QRectF(area.left(), area.bottom() + 1.4 * line, area.width(), 1.3 * line)
-        self._paint_name(painter, place, axis_name(self.axes[0]))
+        self._paint_name(painter, place, target_name(self.axes[0].target))
 
     def _paint_left(self, painter: QPainter) -> None:
         area, font = self.plot, sized_font(self.theme, 0.85)
@@ -186,7 +190,7 @@ class SweepMap:
             wide = max(wide, width)
             y = area.bottom() - share * area.height() + 0.35 * metrics.ascent()
             painter.drawText(QPointF(area.left() - 6.0 - width, y), text)
-        name = axis_name(self.axes[1]) if len(self.axes) == 2 else self.scale.title
+        name = target_name(self.axes[1].target) if len(self.axes) == 2 else self.scale.title
         painter.save()
         painter.translate(area.left() - wide - 12.0, area.center().y())
         painter.rotate(-90.0)
@@ -294,10 +298,13 @@ class SweepMap:
         """Over one field: the measure as a line, diverged runs as a shade."""
         area, n = self.plot, len(self.axes[0])
         painter.fillRect(area, self.theme.color("plot"))
-        for begin, end in _spans(self.diverged):
-            left, right = self.cell((begin,)).left(), self.cell((end - 1,)).right()
-            span = QRectF(left, area.top(), right - left, area.height())
-            painter.fillRect(span, _diverged_color(self.theme))
+        absent = np.isnan(self.exponents) & ~self.diverged
+        shades = ((absent, _absent_color), (self.diverged, _diverged_color))
+        for flags, color in shades:
+            for begin, end in _spans(flags):
+                left, right = self.cell((begin,)).left(), self.cell((end - 1,)).right()
+                span = QRectF(left, area.top(), right - left, area.height())
+                painter.fillRect(span, color(self.theme))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.theme.color("accent"), self.theme.line_width))
         low, high = self.scale.low, self.scale.high
@@ -338,15 +345,6 @@ class SweepMap:
         colors = self._colors(self.exponents[thin])
         colors[self.diverged[thin]] = _rgb(_diverged_color(self.theme))
         return _picture(colors.transpose(1, 0, 2)[::-1])
-
-
-def axis_name(axis: Axis) -> str:
-    """An axis's label with its symbol."""
-    declared = axis.target.field
-    if axis.target.part == "start":
-        return tr("Start {parameter}", parameter=declared.label)
-    label = tr(declared.label)
-    return f"{label} {declared.symbol}" if declared.symbol else label
 
 
 def value_text(axis: Axis, place: int) -> str:

@@ -1,0 +1,17 @@
+"""What the fields of a sweep are called on screen."""
+
+from __future__ import annotations
+
+from gdsim.engine.grid import Target
+from gdsim.ui.language import tr
+
+
+def target_name(target: Target) -> str:
+    """A field's label with its symbol."""
+    declared = target.field
+    if target.part == "start":
+        return tr("Start {parameter}", parameter=declared.label)
+    name = tr(declared.label)
+    if declared.symbol:
+        name = f"{name} {declared.symbol}"
+    return tr("Schedule: {setting}", setting=name) if target.part == "schedule_settings" else name

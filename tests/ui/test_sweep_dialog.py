@@ -1,0 +1,200 @@
+"""The sweep in the window, by real clicks and keys."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from gdsim.app import App
+from gdsim.engine.run import make_run
+from gdsim.ui.desk import Desk
+from gdsim.ui.sweep_dialog import SweepDialog
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    app = App(settings, lang="en", theme="light")
+    app.window.resize(1024, 768)
+    app.window.show()
+    app.finish()
+    assert app.desk is not None
+    qtbot.waitExposed(app.window)
+    yield app.desk
+    app.window.may_close = lambda: True
+    app.window.close()
+    app.window.deleteLater()
+    request.node.funcargs.clear()  # else pytest holds the window until after the leak fixture
+
+
+@pytest.fixture
+def sweep(qtbot: QtBot, desk: Desk) -> SweepDialog:
+    """The sweep of a momentum run, small enough to be quick."""
+    desk.lab.change_run(0, make_run(desk.lab.snapshot.problem, "momentum"))
+    desk.settle()
+    desk.window.actions_by_name["sweep"].trigger()
+    (dialog,) = desk.window.findChildren(SweepDialog)
+    qtbot.waitExposed(dialog)
+    # The offscreen platform gives a moving pointer to the window that was there first.
+    dialog.move(1500, 0)
+    dialog.axes[0].count.setValue(30)
+    dialog.axes[1].count.setValue(20)
+    return dialog
+
+
+def compute(qtbot: QtBot, dialog: SweepDialog) -> None:
+    before = dialog.view.map
+    qtbot.mouseClick(dialog.compute, LEFT)
+    qtbot.waitUntil(lambda: dialog.view.map is not before and dialog.compute.isEnabled())
+    qtbot.wait(50)
+
+
+def cell(dialog: SweepDialog, *places: int) -> QPoint:
+    assert dialog.view.map is not None
+    return dialog.view.map.cell(places).center().toPoint()
+
+
+def hover(dialog: SweepDialog, *places: int) -> None:
+    QTest.mouseMove(dialog.view, cell(dialog, *places) + QPoint(30, 30))
+    QTest.mouseMove(dialog.view, cell(dialog, *places))
+
+
+def test_a_click_on_the_map_adds_that_run(qtbot: QtBot, desk: Desk, sweep: SweepDialog) -> None:
+    assert [axis.key for axis in sweep.axes] == ["learning_rate", "momentum"]
+    compute(qtbot, sweep)
+    assert sweep.view.map is not None
+    outcomes = sweep.view.map.outcomes
+    hover(sweep, 12, 5)
+    qtbot.waitUntil(lambda: "Momentum β" in sweep.told.text())
+    qtbot.mouseClick(sweep.view, LEFT, pos=cell(sweep, 12, 5))
+    added = desk.settle().runs
+    assert len(added) == 2
+    assert added[1].run == outcomes.grid.run_at(12, 5)
+    assert desk.lab.scene.selected == added[1].key
+    # Played to the same step it is where the map says.
+    desk.lab.step_by(500)
+    assert desk.settle().runs[1].loss == outcomes.loss[12, 5]
+
+
+def test_the_keys_reach_a_run_too(qtbot: QtBot, desk: Desk, sweep: SweepDialog) -> None:
+    compute(qtbot, sweep)
+    sweep.view.setFocus()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Return):
+        qtbot.keyClick(sweep.view, key)
+    assert sweep.view.map is not None
+    expected = sweep.view.map.outcomes.grid.run_at(14, 11)
+    assert desk.settle().runs[1].run == expected
+    assert sweep.isVisible()
+
+
+def test_cancelling_keeps_the_map_and_leaves_no_thread(qtbot: QtBot, sweep: SweepDialog) -> None:
+    compute(qtbot, sweep)
+    shown = sweep.view.map
+    sweep.steps.setValue(1_000_000)
+    qtbot.mouseClick(sweep.compute, LEFT)
+    assert sweep.progress.isVisible()
+    assert any(t.name == "gdsim-sweeping" for t in threading.enumerate())
+    qtbot.mouseClick(sweep.cancel, LEFT)
+    assert not any(t.name.startswith("gdsim-sweep") for t in threading.enumerate())
+    assert sweep.view.map is shown
+    assert sweep.compute.isEnabled()
+    assert not sweep.progress.isVisible()
+
+
+def test_closing_ends_the_work(qtbot: QtBot, sweep: SweepDialog) -> None:
+    sweep.steps.setValue(1_000_000)
+    qtbot.mouseClick(sweep.compute, LEFT)
+    qtbot.keyClick(sweep, Qt.Key.Key_Escape)
+    assert not sweep.isVisible()
+    assert not any(t.name.startswith("gdsim-sweep") for t in threading.enumerate())
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [("0", "1", "above zero"), ("1", "0.1", "low end"), ("x", "1", "no range"), ("1", "1e9", "1e")],
+)
+def test_a_bad_range_is_told_and_nothing_is_lost(
+    low: str, high: str, told: str, qtbot: QtBot, sweep: SweepDialog
+) -> None:
+    compute(qtbot, sweep)
+    shown = sweep.view.map
+    for editor, text in ((sweep.axes[0].low, low), (sweep.axes[0].high, high)):
+        editor.selectAll()
+        qtbot.keyClicks(editor, text)
+    qtbot.mouseClick(sweep.compute, LEFT)
+    assert told in sweep.message.text()
+    assert sweep.view.map is shown
+
+
+def test_another_field_brings_its_range(qtbot: QtBot, sweep: SweepDialog) -> None:
+    axis = sweep.axes[1]
+    place = axis.field.findData("theta_0")
+    axis.field.setFocus()
+    axis.field.setCurrentIndex(place)
+    axis.field.activated.emit(place)
+    assert axis.spacing.currentData() == "lin"
+    assert float(axis.low.text()) < -1.0 < float(axis.high.text())
+    compute(qtbot, sweep)
+    assert sweep.view.map is not None
+    assert sweep.view.map.outcomes.grid.axes[1].name == "theta_0"
+
+
+def test_a_run_of_another_problem_is_not_added(
+    qtbot: QtBot, desk: Desk, sweep: SweepDialog
+) -> None:
+    compute(qtbot, sweep)
+    desk.lab.choose_problem("rosenbrock")
+    desk.settle()
+    qtbot.mouseClick(sweep.view, LEFT, pos=cell(sweep, 3, 3))
+    (box,) = desk.window.findChildren(QMessageBox)
+    assert "changed" in box.text()
+    box.close()
+    assert len(desk.settle().runs) == 1
+    compute(qtbot, sweep)
+    assert sweep.view.map is not None
+    assert sweep.view.map.outcomes.grid.problem.name == "rosenbrock"
+
+
+def test_theme_and_language_change_under_it(qtbot: QtBot, desk: Desk, sweep: SweepDialog) -> None:
+    def brightness() -> float:
+        image = sweep.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+        return float(np.frombuffer(image.constBits(), np.uint8).mean())
+
+    compute(qtbot, sweep)
+    light = brightness()
+    desk.window.actions_by_name["theme_dark"].trigger()
+    qtbot.wait(50)
+    assert brightness() < 0.6 * light
+    desk.window.actions_by_name["language_zh"].trigger()
+    qtbot.wait(50)
+    assert sweep.compute.text() == "计算(&C)"
+    hover(sweep, 2, 2)
+    qtbot.waitUntil(lambda: "学习率" in sweep.told.text())
+    desk.window.actions_by_name["theme_light"].trigger()
+
+
+def test_every_control_has_a_name_and_fits_a_small_screen(qtbot: QtBot, sweep: SweepDialog) -> None:
+    compute(qtbot, sweep)
+    assert sweep.minimumSizeHint().width() <= 900
+    assert sweep.minimumSizeHint().height() <= 600
+    reached = [
+        widget
+        for widget in sweep.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()
+    ]
+    assert sweep.view in reached
+    for widget in reached:
+        text = widget.accessibleName() or getattr(widget, "text", lambda: "")()
+        inside = widget.objectName().startswith("qt_")
+        assert text or inside, widget
