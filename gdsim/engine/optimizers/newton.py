@@ -22,7 +22,7 @@ from gdsim.engine.fields import Settings
 class NewtonSettings(Settings):
     learning_rate: float = field(
         1.0, "Learning rate", "The share of the full Newton step that is taken; 1 is all of it.",
-        symbol="α", above=0.0, maximum=1e6, scale="log",
+        symbol="α", above=0.0, maximum=1e6, scale="log", aliases=("lr",),
     )  # fmt: skip
     damping: float = field(
         0.0, "Damping", "Added to every curvature: shorter steps, turned towards the slope.",
