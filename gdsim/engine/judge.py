@@ -11,7 +11,7 @@ from gdsim.engine.arrays import Array, Flags, Indices
 from gdsim.engine.crowd import Crowd
 from gdsim.engine.simulation import DIVERGED_GROWTH
 
-JUDGED = 20_000
+JUDGED = 40_000
 """Runs × steps that are judged in one go: few calls, and arrays that stay in a core's memory."""
 BLOCK = 160_000
 """Runs × steps whose coefficients are worked out in one go."""
@@ -51,7 +51,7 @@ class Judge:
         self._goal = goal
         known = goal.tolerance is not None and goal.loss is None
         minima = crowd.problem.minima if known else ()
-        self._minima = np.array(minima).reshape(-1, len(crowd.problem.parameters), 1, 1)
+        self._minima = np.array(minima).reshape(-1, len(crowd.problem.parameters)).tolist()
         self._reach2 = (goal.tolerance or 0.0) ** 2
         finite = np.isfinite(self.loss)
         self.diverged[~finite] = 0
@@ -93,7 +93,7 @@ class Judge:
         self.loss[ended] = self._loss[self._alive]
         arrived = self._outside[self._alive] + 1
         self.settled[ended] = np.where(arrived <= self.steps, arrived, NEVER)
-        if self._goal.loss is None and not len(self._minima):
+        if self._goal.loss is None and not self._minima:
             self.settled[:] = NEVER
 
     def _make_rows(self, loss: Array) -> None:
@@ -139,10 +139,13 @@ class Judge:
             return ~(loss <= self._goal.loss)
         near: Flags = np.zeros(loss.shape, dtype=np.bool_)
         for minimum in self._minima:
-            way = theta - minimum
-            way *= way
-            near |= way.sum(axis=0) <= self._reach2
-        return ~near
+            square = np.zeros(loss.shape)
+            for value, middle in zip(theta, minimum, strict=True):
+                way = value - middle
+                way *= way
+                square += way
+            near |= square <= self._reach2
+        return np.logical_not(near, out=near)
 
     def _stop(self, bad: Flags, loss: Array) -> None:
         """Note the runs that diverged; the row that crossed the limit is kept if it is finite."""
