@@ -22,6 +22,7 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui import language
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit, SettingsForm
 from gdsim.ui.controls.run_card import RunCard
+from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.language import tr
 from gdsim.ui.theme import LIGHT, Scene
 from tests.engine.run_strategies import problem, settings_of
@@ -102,7 +103,7 @@ def test_a_framework_brings_its_defaults_and_its_formula(bench: Bench) -> None:
 def read(form: SettingsForm) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, editor in form.editors.items():
-        if isinstance(editor, NumberEdit):
+        if isinstance(editor, NumberEdit | TextEdit):
             values[name] = editor.value
         elif isinstance(editor, QCheckBox):
             values[name] = editor.isChecked()

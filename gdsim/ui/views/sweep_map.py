@@ -21,7 +21,8 @@ from gdsim.engine.sweep import Outcomes
 from gdsim.ui.language import tr
 from gdsim.ui.sweep_words import target_name
 from gdsim.ui.theme import Theme
-from gdsim.ui.views.canvas import power_text, sized_font, tick_text, ticks
+from gdsim.ui.views.axis import power_text, tick_text, ticks
+from gdsim.ui.views.canvas import sized_font
 
 SETTLED, LOSS = "settled", "loss"
 MOST_CELLS = 2000
