@@ -16,8 +16,8 @@ FRAME_SECONDS = 0.0155
 """Frames begin at least so far apart: 60 a second, and some slack for the timer."""
 LOOK_MILLISECONDS = 4
 """How often the clock looks for a new snapshot: waiting a whole frame for one would halve them."""
-HEAVY_SECONDS = 0.011
-"""Where a frame takes longer, the views take turns, and each is drawn with every second frame."""
+HEAVY_SECONDS = 0.010
+"""Where all views take longer, they take turns, and each is drawn with every second frame."""
 CONTROL_SECONDS = 0.08
 """The controls' numbers need not follow faster while playing."""
 _PAINTED = QEvent.Type(QEvent.registerEventType())
@@ -55,8 +55,9 @@ class FrameClock(QObject):
         self._controls: Sequence[Panel] = ()
         self._shown: tuple[Snapshot, Scene, bool] | None = None
         self._began = self._controls_at = 0.0
-        self._cost = 0.0
+        self._cost = 0.0  # what a frame of all views takes, of late
         self._turn = 0
+        self._halved = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(LOOK_MILLISECONDS)
@@ -111,7 +112,8 @@ class FrameClock(QObject):
             and before[2] == settled
         )
         views = list(self._views)
-        if hurried and self._cost > HEAVY_SECONDS:
+        self._halved = hurried and self._cost > HEAVY_SECONDS
+        if self._halved:
             self._turn = 1 - self._turn
             views = views[self._turn :: 2]
         if not settled or (hurried and began - self._controls_at < CONTROL_SECONDS):
@@ -122,7 +124,8 @@ class FrameClock(QObject):
     def event(self, event: QEvent) -> bool:
         if event.type() == _PAINTED:
             self._runner.gate.open()
-            self._cost += 0.1 * (self._now() - self._began - self._cost)
+            taken = (self._now() - self._began) * (2.0 if self._halved else 1.0)
+            self._cost += 0.1 * (taken - self._cost)
             self.painted.emit()
             return True
         return super().event(event)
