@@ -30,8 +30,8 @@ def report(places: Places) -> Iterator[str]:
     yield f"settings     {_state(places.settings)}{' (portable)' if places.portable else ''}"
     for path in places.defaults:
         yield f"defaults     {_state(path, written=False)}"
-    yield f"log, autosave  {_state(places.state)}"
-    yield f"  or else    {_state(temporary_state())}"
+    yield f"log          {_state(places.state)}"
+    yield f"or else      {_state(temporary_state())}"
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "LANG", "LC_ALL"):
         if name in os.environ:
             yield f"{name}={os.environ[name]}"
