@@ -175,7 +175,7 @@ def x_server(root: Path) -> Iterator[None]:
     seen.mkdir()
     subprocess.run(["mount", "--bind", sockets, seen], check=True)
     server = subprocess.Popen(
-        ["Xvfb", DISPLAY, "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-ac"],
+        ["Xvfb", DISPLAY, "-screen", "0", "1366x768x24", "-nolisten", "tcp", "-ac", "-noreset"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
