@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.history import LOSS, Trace
+from gdsim.engine.problems import Problem
 from gdsim.engine.simulation import DIVERGED_GROWTH
-from gdsim.runtime.snapshot import RunSnapshot
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.paths import Line
@@ -23,6 +24,9 @@ NEAR = 1e-4
 DEEPEST = 1e-16
 """Losses below this share of the greatest start are rounding noise and do not widen the view."""
 
+GRID = 33
+"""Points a side at which a function is asked whether it goes below zero."""
+
 
 class LossView(StepsView):
     """One curve a run over the step, on a logarithmic scale unless switched."""
@@ -30,6 +34,7 @@ class LossView(StepsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._extent = Extent(LOSS)
+        self._gave_way = False
         self.finish()
         self.set_log_scale(True)
 
@@ -45,6 +50,22 @@ class LossView(StepsView):
     def name_axes(self) -> None:
         name = self._snapshot.problem.loss_name if self._snapshot is not None else "J"
         self.plot.set_labels(self.steps_name(), name)
+
+    def refresh(self, before: Snapshot | None) -> None:
+        problem = None if self._snapshot is None else self._snapshot.problem
+        if problem is not None and (before is None or problem is not before.problem):
+            self._suit_scale(problem)
+        super().refresh(before)
+
+    def _suit_scale(self, problem: Problem) -> None:
+        """A log scale gives way where losses go below zero, and comes back where they do not."""
+        below = _goes_below_zero(problem)
+        if below and self._log:
+            self.set_log_scale(False)
+            self._gave_way = True
+        elif not below and self._gave_way:
+            self._gave_way = False
+            self.set_log_scale(True)
 
     def reset_range(self) -> None:
         if self._snapshot is None:
@@ -119,6 +140,19 @@ class LossView(StepsView):
         if self._log:
             loss = math.log10(loss) if loss > 0.0 else math.nan
         return run, float(run.step), loss
+
+
+def _goes_below_zero(problem: Problem) -> bool:
+    """Whether a known minimum, or a point of a coarse grid over a function's bounds, lies below."""
+    points = [np.array(minimum) for minimum in problem.minima]
+    if problem.data is None and len(problem.parameters) <= 2:
+        sides = [np.linspace(low, high, GRID) for low, high in problem.bounds()]
+        grid = np.stack([side.ravel() for side in np.meshgrid(*sides)])
+        with np.errstate(all="ignore"):
+            losses = problem.loss(grid)
+        if bool((losses < 0.0).any()):
+            return True
+    return any(problem.loss_at(point) < 0.0 for point in points)
 
 
 def _line(key: int, trace: Trace, color: QColor, width: float) -> Line:

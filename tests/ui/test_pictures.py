@@ -1,0 +1,393 @@
+"""Pictures by problem: curves, planes through many parameters, and what is fitted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gdsim.engine.history import THETA
+from gdsim.engine.problems.logistic import LogisticRegression
+from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui.desk import Desk
+from gdsim.ui.theme import LIGHT, Scene
+from gdsim.ui.views.base import View
+from gdsim.ui.views.boundary_view import BoundaryView
+from gdsim.ui.views.curve_view import CurveView
+from gdsim.ui.views.fit_view import FitView
+from gdsim.ui.views.parameter_view import ParameterView
+from gdsim.ui.views.plane import PRINCIPAL, PlaneKeeper, Shadows
+from gdsim.ui.views.prediction_view import PredictionView
+from tests.ui.conftest import MakeSession, MakeSnapshot, until
+
+V = TypeVar("V", bound=View)
+LEFT = Qt.MouseButton.LeftButton
+
+
+def scene(snapshot: Snapshot) -> Scene:
+    return Scene(LIGHT, {run.key: LIGHT.run_style(i) for i, run in enumerate(snapshot.runs)})
+
+
+def shown(qtbot: QtBot, view: V, snapshot: Snapshot) -> V:
+    qtbot.addWidget(view)
+    view.resize(560, 440)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.show_snapshot(snapshot, scene(snapshot))
+    qtbot.wait(1)
+    return view
+
+
+def pixel(view: View, x: float, y: float) -> QPoint:
+    """Where pyqtgraph shows a point, in the viewport."""
+    return QPoint(view.plot.mapFromScene(view.plot.box.mapViewToScene(QPointF(x, y))))
+
+
+def colors(view: View, x: float, y: float, reach: int = 3) -> NDArray[np.int64]:
+    """The pixels around a point, (n, RGB)."""
+    image = view.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    flat = np.frombuffer(image.constBits(), dtype=np.uint8)
+    rows = flat.reshape(image.height(), image.bytesPerLine() // 4, 4)[:, :, 2::-1]
+    at = pixel(view, x, y)
+    part = rows[at.y() - reach : at.y() + reach + 1, at.x() - reach : at.x() + reach + 1]
+    return part.reshape(-1, 3).astype(np.int64)
+
+
+def has(found: NDArray[np.int64], color: QColor, within: int = 40) -> bool:
+    rgb = np.array([color.red(), color.green(), color.blue()])
+    return bool((np.abs(found - rgb).max(axis=1) <= within).any())
+
+
+def run_color(place: int) -> QColor:
+    return LIGHT.run_style(place).color
+
+
+# One variable.
+
+
+def test_the_ball_lies_on_the_curve_and_the_curve_is_the_function(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    snapshot = make_snapshot("double_well", [("gd", 0.05)], steps=3)
+    view = shown(qtbot, CurveView(), snapshot)
+    x = float(snapshot.runs[0].theta[0])
+    assert has(colors(view, x, 0.25 * (x * x - 1.0) ** 2 + 0.1 * x), run_color(0))
+    for at in (-1.9, -0.4, 0.3):  # away from the run: only the curve is there
+        assert has(colors(view, at, 0.25 * (at * at - 1.0) ** 2 + 0.1 * at), LIGHT.color("muted"))
+
+
+def test_a_click_in_the_curve_sets_x_whatever_the_height(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    view = shown(qtbot, CurveView(), make_snapshot("parabola", [("gd", 0.1)]))
+    for height in (5.0, 15.0):
+        with qtbot.waitSignal(view.start_committed) as caught:
+            QTest.mouseClick(view.plot.viewport(), LEFT, pos=pixel(view, 2.0, height))
+        assert caught.args[0] == (pytest.approx(2.0, abs=0.03),)
+
+
+def test_the_start_on_a_curve_is_dragged_and_moved_by_keys(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    view = shown(qtbot, CurveView(), make_snapshot("parabola", [("gd", 0.1)]))
+    viewport = view.plot.viewport()
+    chosen: list[tuple[float, ...]] = []
+    view.start_chosen.connect(chosen.append)
+    QTest.mousePress(viewport, LEFT, pos=pixel(view, -4.0, 16.0))
+    QTest.mouseMove(viewport, pixel(view, -3.0, 12.0))
+    with qtbot.waitSignal(view.start_committed) as caught:
+        QTest.mouseRelease(viewport, LEFT, pos=pixel(view, -3.0, 12.0))
+    assert list(chosen[-1]) == pytest.approx([-3.0], abs=0.03)
+    before = caught.args[0][0]
+    with qtbot.waitSignal(view.start_committed) as caught:
+        QTest.keyClick(view.plot, Qt.Key.Key_Right)
+    (left, right), _ = view.plot.box.viewRange()
+    assert caught.args[0][0] == pytest.approx(before + (right - left) / 50, abs=0.03)
+
+
+def test_a_function_with_a_gap_is_drawn_around_it(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    snapshot = make_snapshot("expression", [("gd", 0.01)], settings={"expression": "log(x) + 1/x"})
+    view = shown(qtbot, CurveView(), snapshot)
+    assert np.isfinite(view.plot.box.viewRange()).all()
+    assert has(colors(view, 2.0, np.log(2.0) + 0.5), LIGHT.color("muted"))
+
+
+def test_the_window_changes_to_the_picture_that_serves(qtbot: QtBot, desk: Desk) -> None:
+    bench = desk.bench
+    views = {
+        "double_well": (CurveView, "Slice along the steepest direction"),
+        "rosenbrock": (ParameterView, "Slice along the steepest direction"),
+        "polynomial": (ParameterView, "Data and fit"),
+        "network": (ParameterView, "Data and fit"),
+        "article": (ParameterView, "Data and fit"),
+    }
+    for name, (kind, title) in views.items():
+        desk.lab.choose_problem(name)
+        until(qtbot, desk, lambda s, name=name: s.problem.name == name)  # type: ignore[misc]
+        qtbot.waitUntil(lambda title=title: bench.fits.shown.title() == title)  # type: ignore[misc]
+        assert isinstance(bench.stage.shown, kind), name
+    desk.lab.choose_problem("logistic")
+    desk.lab.change_problem("columns", 2)
+    qtbot.waitUntil(lambda: isinstance(bench.fits.shown, BoundaryView))
+    desk.lab.change_problem("columns", 3)
+    qtbot.waitUntil(lambda: isinstance(bench.fits.shown, PredictionView))
+
+
+def test_the_keys_go_on_working_when_the_picture_changes(qtbot: QtBot, desk: Desk) -> None:
+    desk.bench.parameter_view.setFocus()
+    desk.lab.choose_problem("parabola")
+    until(qtbot, desk, lambda s: s.problem.name == "parabola")
+    qtbot.waitUntil(lambda: isinstance(desk.bench.stage.shown, CurveView))
+    qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_Left)
+    until(qtbot, desk, lambda s: s.runs[0].run.start[0] < -4.0)
+
+
+# Planes.
+
+
+def test_a_slice_of_two_parameters_sets_only_these(qtbot: QtBot, desk: Desk) -> None:
+    desk.lab.choose_problem("polynomial")
+    until(qtbot, desk, lambda s: s.problem.name == "polynomial")
+    view = desk.bench.parameter_view
+    qtbot.waitUntil(lambda: view.chooser.isVisible())
+    for box, key in ((view.chooser.up, Qt.Key.Key_End), (view.chooser.across, Qt.Key.Key_Down)):
+        box.setFocus()
+        qtbot.keyClick(box, key)
+    assert (view.plot.bottom.labelText, view.plot.left.labelText) == ("θ₁", "θ₃")
+    qtbot.wait(150)
+    where = QPoint(view.plot.viewport().width() // 3, view.plot.viewport().height() // 3)
+    meant = view.plot.box.mapSceneToView(view.plot.mapToScene(where))
+    qtbot.mouseClick(view.plot.viewport(), LEFT, pos=where)
+    start = until(qtbot, desk, lambda s: any(s.runs[0].run.start)).runs[0].run.start
+    assert start[0] == start[2] == 0.0
+    assert (start[1], start[3]) == pytest.approx((meant.x(), meant.y()), abs=0.02)
+
+
+def test_axes_that_are_chosen_alike_change_places(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    view = shown(qtbot, ParameterView(), make_snapshot("polynomial", [("gd", 0.1)]))
+    view.chooser.across.setFocus()
+    QTest.keyClick(view.chooser.across, Qt.Key.Key_Down)  # θ₁, which was upwards
+    assert (view.plot.bottom.labelText, view.plot.left.labelText) == ("θ₁", "θ₀")
+
+
+def test_contours_of_a_slice_are_the_loss_with_the_others_as_they_are(
+    make_session: MakeSession,
+) -> None:
+    session = make_session("linear", [("gd", 0.05)], steps=40, settings={"columns": 4})
+    snapshot = session.snapshot(1, False, 0.0)
+    run, problem = snapshot.runs[0], snapshot.problem
+    keeper = PlaneKeeper()
+    keeper.choose((3, 1))
+    drawn = keeper.follow(snapshot, run)
+    flat = np.array([[0.3, -1.0], [0.7, 2.0]])
+    for a, b, loss in zip(*flat, drawn.loss(flat), strict=True):
+        theta = run.theta.copy()
+        theta[3], theta[1] = a, b
+        assert loss == problem.loss_at(theta)
+    assert drawn.loss_at(drawn.coordinates(run.theta)) == run.loss
+
+
+def test_principal_directions_hold_a_way_that_lies_in_a_plane(make_session: MakeSession) -> None:
+    # From a start that is off along two eigenvectors, gradient descent stays in their plane.
+    session = make_session("linear", [("gd", 0.05)], settings={"columns": 4})
+    problem = session.problem
+    best = np.array(problem.minima[0])
+    vectors = np.linalg.eigh(problem.hessian(best))[1]
+    start = best + 2.0 * vectors[:, 0] - 1.5 * vectors[:, 4]
+    run = session.snapshot(0, False, 0.0).runs[0].run
+    session.configure(0, replace(run, start=tuple(start.tolist())), True)
+    session.advance(60)
+    snapshot = session.snapshot(1, False, 0.0)
+    keeper = PlaneKeeper()
+    keeper.choose(PRINCIPAL)
+    drawn = keeper.follow(snapshot, snapshot.runs[0])
+    assert drawn.share == pytest.approx(1.0, abs=1e-9)
+    rows = snapshot.runs[0].trace.rows[:, THETA:]
+    flat = Shadows().of(0, snapshot.runs[0].trace, drawn)
+    back = np.stack([drawn.theta_at((a, b)) for a, b in flat.tolist()])
+    assert back == pytest.approx(rows, abs=1e-9)
+    # The best fit lies in that plane, so it is marked there.
+    ((a, b),) = drawn.minima
+    assert drawn.theta_at((a, b)) == pytest.approx(best, abs=1e-6)
+
+
+def test_a_plane_stays_while_playing_and_paths_do_not_jump(
+    make_session: MakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("gdsim.ui.views.plane.time.monotonic", lambda: now[0])
+    session = make_session("polynomial", [("adam", 0.05)], steps=5)
+    keeper = PlaneKeeper()
+    first = keeper.follow(session.snapshot(0, True, 20.0), session.snapshot(0, True, 20.0).runs[0])
+    session.advance(20)
+    later = session.snapshot(1, True, 20.0)
+    now[0] += 0.1
+    assert keeper.follow(later, later.runs[0]) is first
+    now[0] += 2.0
+    moved = keeper.follow(later, later.runs[0])
+    assert moved is not first
+    assert moved.same_picture(first)
+    assert moved.loss_at(moved.coordinates(later.runs[0].theta)) == later.runs[0].loss
+
+
+def test_a_start_is_dragged_in_the_principal_plane(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    snapshot = make_snapshot("network", [("adam", 0.05)], steps=60)
+    view = shown(qtbot, ParameterView(), snapshot)
+    assert view.chooser.principal.isChecked()
+    viewport = view.plot.viewport()
+    start = view.place(snapshot.runs[0].run.start)
+    (left, right), (low, high) = view.plot.box.viewRange()
+    goal = start[0] + 0.2 * (right - left), start[1] + 0.1 * (high - low)
+    with qtbot.waitSignal(view.start_committed) as caught:
+        QTest.mousePress(viewport, LEFT, pos=pixel(view, *start))
+        QTest.mouseMove(viewport, pixel(view, *goal))
+        QTest.mouseRelease(viewport, LEFT, pos=pixel(view, *goal))
+    assert len(caught.args[0]) == 25
+    assert view.place(caught.args[0]) == pytest.approx(goal, abs=0.01 * (right - left))
+
+
+def test_the_slice_is_said_in_words_and_principal_is_chosen_by_keyboard(
+    qtbot: QtBot, make_snapshot: MakeSnapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(
+        "gdsim.ui.views.parameter_view.draw_note",
+        lambda painter, at, text, *rest: said.append(text) or _no_box(),  # type: ignore[func-returns-value]
+    )
+    view = shown(qtbot, ParameterView(), make_snapshot("polynomial", [("adam", 0.1)], steps=50))
+    view.plot.grab()
+    assert "slice through the present point of run 1" in said[-1]
+    view.chooser.principal.setFocus()
+    QTest.keyClick(view.chooser.principal, Qt.Key.Key_Space)
+    view.plot.grab()
+    assert "% of its way's variance" in said[-1]
+    assert "principal" in view.plot.bottom.labelText
+
+
+def _no_box() -> object:
+    return QRectF()
+
+
+# Fits.
+
+
+@pytest.mark.parametrize("name", ["polynomial", "network", "logistic"])
+def test_the_curve_of_a_fit_goes_where_it_predicts(
+    qtbot: QtBot, make_snapshot: MakeSnapshot, name: str
+) -> None:
+    snapshot = make_snapshot(name, [("adam", 0.1)], steps=150)
+    view = shown(qtbot, FitView(), snapshot)
+    problem = snapshot.problem
+    predict = problem.predict  # type: ignore[attr-defined]
+    for x in (-2.0, -0.5, 1.1, 2.3):
+        y = float(predict(snapshot.runs[0].theta, np.array([x]))[0])
+        assert has(colors(view, x, y), run_color(0)), x
+
+
+def test_labels_are_dragged_from_0_to_1_and_nowhere_between(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    snapshot = make_snapshot("logistic", [("gd", 0.5)])
+    view = shown(qtbot, FitView(), snapshot)
+    data = snapshot.problem.data
+    assert data is not None
+    place = int(np.argmin(data.x[0]))
+    x, y = float(data.x[0, place]), float(data.y[place])
+    edits: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+    view.data_edited.connect(edits.append)
+    viewport = view.plot.viewport()
+    QTest.mousePress(viewport, LEFT, pos=pixel(view, x, y))
+    QTest.mouseMove(viewport, pixel(view, x, 0.7))
+    QTest.mouseRelease(viewport, LEFT, pos=pixel(view, x, 0.7))
+    assert y == 0.0
+    assert set(edits[-1][1].tolist()) == {0.0, 1.0}
+    assert edits[-1][1].sum() == data.y.sum() + 1.0
+
+
+def test_the_decision_line_is_where_both_labels_are_equally_likely(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    snapshot = make_snapshot(
+        "logistic", [("gd", 0.5)], steps=80, settings={"columns": 2, "standardise": True}
+    )
+    view = shown(qtbot, BoundaryView(), snapshot)
+    problem, theta = snapshot.problem, snapshot.runs[0].theta
+    assert isinstance(problem, LogisticRegression)
+    found = 0
+    (left, right), (low, high) = view.plot.box.viewRange()
+    for x in np.linspace(left, right, 23)[2:-2]:
+        heights = np.linspace(low, high, 2001)
+        p = problem.predict(theta, np.stack([np.full(2001, x), heights]))
+        at = int(np.argmin(np.abs(p - 0.5)))
+        if 50 < at < 1950:
+            found += has(colors(view, float(x), float(heights[at])), run_color(0))
+    assert found >= 5
+
+
+def test_predictions_stand_over_what_was_observed(
+    qtbot: QtBot, make_snapshot: MakeSnapshot
+) -> None:
+    snapshot = make_snapshot("linear", [("gd", 0.05)], steps=30, settings={"columns": 3})
+    view = shown(qtbot, PredictionView(), snapshot)
+    problem, run = snapshot.problem, snapshot.runs[0]
+    assert problem.data is not None
+    predicted = problem.predict(run.theta, problem.data.x)  # type: ignore[attr-defined]
+    for y, guess in list(zip(problem.data.y.tolist(), predicted.tolist(), strict=True))[::7]:
+        assert has(colors(view, y, guess), run_color(0), 70)
+
+
+def test_residuals_are_squares_only_where_squares_are_counted(qtbot: QtBot, desk: Desk) -> None:
+    desk.lab.choose_problem("linear")
+    until(qtbot, desk, lambda s: s.problem.name == "linear")
+    view = desk.bench.fit_view
+    qtbot.waitUntil(lambda: view.snapshot is not None and view.snapshot.problem.name == "linear")
+    button = view._squares
+    assert button.isVisible()
+    desk.lab.choose_problem("logistic")
+    qtbot.waitUntil(lambda: not button.isVisible())
+
+
+def test_a_hovered_point_of_the_plane_shows_its_fit(qtbot: QtBot, desk: Desk) -> None:
+    desk.lab.choose_problem("polynomial")
+    until(qtbot, desk, lambda s: s.problem.name == "polynomial")
+    desk.lab.step_by(40)
+    until(qtbot, desk, lambda s: s.step == 40)
+    view = desk.bench.parameter_view
+    caught: list[tuple[float, ...] | None] = []
+    view.hovered.connect(caught.append)
+    QTest.mouseMove(view.plot.viewport(), QPoint(120, 90))
+    qtbot.waitUntil(lambda: bool(caught))
+    here = desk.lab.snapshot.runs[0].theta
+    assert caught[-1] is not None
+    assert caught[-1][2:] == pytest.approx(here[2:].tolist())
+
+
+def test_a_log_scale_gives_way_where_losses_are_negative_and_comes_back(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    view = desk.bench.loss_view
+    assert view.log_scale
+    for name, log in (("double_well", False), ("article", True), ("expression", False)):
+        desk.lab.choose_problem(name)
+        qtbot.waitUntil(lambda log=log: view.log_scale is log)  # type: ignore[misc]
+    desk.lab.change_problem("expression", "x^2 + y^2")
+    qtbot.waitUntil(lambda: view.log_scale)
+    # Who wants no log scale is not given one.
+    view.set_log_scale(False)
+    desk.lab.choose_problem("rosenbrock")
+    until(qtbot, desk, lambda s: s.problem.name == "rosenbrock")
+    qtbot.wait(100)
+    assert not view.log_scale
