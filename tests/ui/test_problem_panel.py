@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QLabel, QTableWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.engine.fields import Field
 from gdsim.engine.problems import PROBLEMS
 from gdsim.engine.sentences import Fault
 from gdsim.ui.controls.fitted_scroll import FittedScroll
-from gdsim.ui.controls.form import NumberEdit, SettingsForm
+from gdsim.ui.controls.form import ChoiceBox, NumberEdit, SettingsForm
 from gdsim.ui.controls.start_dialog import StartDialog
 from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.data_dialog import DataDialog
@@ -364,3 +364,66 @@ def test_a_bound_that_is_far_off_does_not_make_huge_steps(qtbot: QtBot) -> None:
     edit.set_value(50.0)
     QTest.keyClick(edit, Qt.Key.Key_Down)
     assert edit.value == pytest.approx(49.0)
+
+
+def test_a_typed_function_with_a_typo_points_at_the_column_and_the_old_one_stays(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    choose(qtbot, desk, "expression")
+    panel = desk.bench.problem_panel
+    before = desk.lab.snapshot.problem
+    field = editor(qtbot, desk, "expression")
+    assert isinstance(field, TextEdit)
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "x^2 + siin(y)")
+    said = [label for label in panel.findChildren(QLabel) if "siin" in label.text()]
+    assert len(said) == 1
+    assert said[0].isVisible()
+    assert "7" in said[0].text()  # where siin begins
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.wait(100)
+    assert desk.lab.snapshot.problem is before
+    assert field.text() == "x^2 + siin(y)"
+    for _ in range(len("siin(y)")):
+        qtbot.keyClick(field, Qt.Key.Key_Backspace)
+    qtbot.keyClicks(field, "3y^2")
+    assert not said[0].isVisible()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    shown = until(qtbot, desk, lambda s: s.problem.settings.expression == "x^2 + 3y^2")
+    assert shown.problem.loss_at(np.array([2.0, 1.0])) == 7.0
+    desk.window.actions_by_name["undo"].trigger()
+    until(qtbot, desk, lambda s: s.problem.settings == before.settings)
+    qtbot.waitUntil(lambda: field.text() == before.settings.expression)
+
+
+def test_a_function_of_x_alone_is_a_curve_and_one_of_both_a_landscape(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    choose(qtbot, desk, "expression")
+    write(qtbot, desk, "expression", "x^4/4 - x^2")
+    shown = until(qtbot, desk, lambda s: len(s.problem.parameters) == 1)
+    assert len(shown.runs[0].run.start) == 1
+    qtbot.waitUntil(lambda: desk.bench.curve_view.isVisible())
+    write(qtbot, desk, "expression", "x*y + y^2")
+    until(qtbot, desk, lambda s: len(s.problem.parameters) == 2)
+    qtbot.waitUntil(lambda: desk.bench.parameter_view.isVisible())
+
+
+def test_layers_of_a_network_are_typed_and_bad_ones_refused(qtbot: QtBot, desk: Desk) -> None:
+    choose(qtbot, desk, "network")
+    write(qtbot, desk, "hidden", "4, 3")
+    shown = until(qtbot, desk, lambda s: s.problem.settings.hidden == "4, 3")
+    assert len(shown.problem.parameters) == 4 + 4 + 12 + 3 + 3 + 1
+    assert len(shown.runs[0].run.start) == 27
+    write(qtbot, desk, "hidden", "4, many")
+    texts = [label.text() for label in desk.bench.problem_panel.findChildren(QLabel)]
+    assert any("hidden cannot be '4, many'" in text for text in texts)
+    assert desk.lab.snapshot.problem.settings.hidden == "4, 3"
+
+
+def test_choices_are_spelled_for_people(qtbot: QtBot, desk: Desk) -> None:
+    choose(qtbot, desk, "linear")
+    box = editor(qtbot, desk, "loss")
+    assert isinstance(box, ChoiceBox)
+    assert [box.itemText(i) for i in range(4)] == ["MSE", "½ MSE", "MAE", "Huber"]

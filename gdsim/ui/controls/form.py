@@ -27,6 +27,11 @@ from gdsim.ui.language import say, tr
 LOG_STEPS = 20
 """Presses of an arrow key from one power of ten to the next."""
 WIDE = 1e4
+SPELLINGS = {
+    "mse": "MSE", "half_mse": "½ MSE", "mae": "MAE", "huber": "Huber", "legendre": "Legendre",
+    "relu": "ReLU",
+}  # fmt: skip
+"""How names in files are written for people."""
 
 
 class NumberEdit(QLineEdit):
@@ -291,7 +296,9 @@ class Fold(QToolButton):
 
 
 def _choices(field: Field) -> dict[str, str]:
-    return {choice: tr(choice) for choice in field.choices}
+    """{name: text}; a choice that is no word of the language has its usual spelling."""
+    texts = {choice: tr(choice) for choice in field.choices}
+    return {c: SPELLINGS.get(c, text) if text == c else text for c, text in texts.items()}
 
 
 def _text(value: Value) -> str:

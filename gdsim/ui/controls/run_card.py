@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.engine.diagnosis import Outcome, curvature_at, number, stability_bands
+from gdsim.engine.diagnosis import Outcome, number
 from gdsim.engine.fields import Value, fields_of, make_settings, settings_values
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.run import Clipping, Run, under_convention, under_optimizer
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, find_schedule
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.ui.bands_meter import BandsMeter
 from gdsim.ui.controls.form import ChoiceBox, Fold, SettingsForm
 from gdsim.ui.controls.method_note import MethodNote, explain_choices
 from gdsim.ui.controls.stability_gauge import StabilityGauge
@@ -94,7 +95,7 @@ class RunCard(QFrame):
         self._run: Run | None = None
         self._samples = -1
         self._is_selected: bool | None = None
-        self._curvature_of: tuple[object, ...] = ()
+        self._meter = BandsMeter()
         self._forms: dict[str, SettingsForm] = {}
         self.setProperty("card", True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -271,15 +272,11 @@ class RunCard(QFrame):
     def _show_gauge(self, snapshot: Snapshot, run: RunSnapshot, theme: Theme) -> None:
         if not self._is_selected:
             return
-        # A quadratic is the same everywhere; elsewhere the curvature is worth 0.1 ms a frame.
-        where = (snapshot.problem, run.run, run.theta.tobytes())
-        if where != self._curvature_of:
-            self._curvature_of = where
-            self._bands = stability_bands(run.run, curvature_at(snapshot.problem, run.theta))
-        if self.gauge.isHidden() == (self._bands is not None):
-            self.gauge.setVisible(self._bands is not None)
-        if self._bands is not None:
-            self.gauge.show_rate(run.run, self._bands, run.rate, theme)
+        bands = self._meter.of(snapshot, run)
+        if self.gauge.isHidden() == (bands is not None):
+            self.gauge.setVisible(bands is not None)
+        if bands is not None:
+            self.gauge.show_rate(run.run, bands, run.rate, theme)
 
     def _show_outcome(self, run: RunSnapshot, theme: Theme) -> None:
         glyph, purpose = _GLYPHS[run.outcome]

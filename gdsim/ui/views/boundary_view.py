@@ -17,7 +17,7 @@ from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.base import View
 from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.dots import draw_dots, sample
+from gdsim.ui.views.dots import COUNTED, draw_dots, sample
 from gdsim.ui.views.marks import Places, blank, draw_note, first_fitting, label_size
 from gdsim.ui.views.polylines import clipped_segment
 from gdsim.ui.views.ranges import padded, still_good
@@ -180,9 +180,10 @@ class BoundaryView(View):
         problem: LogisticRegression,
         run: RunSnapshot,
     ) -> None:
+        places = sample(problem.size, COUNTED)
         with np.errstate(all="ignore"):
-            predicted = problem.predict(run.theta, problem.data.x)
-        right = float(np.mean((predicted >= 0.5) == (problem.data.y == 1.0)))
+            predicted = problem.predict(run.theta, problem.data.x[:, places])
+        right = float(np.mean((predicted >= 0.5) == (problem.data.y[places] == 1.0)))
         label, theme = self.style_of(run.key).label, self.theme
         text = tr("Run {run}: {share} % right", run=label, share=number(round(100 * right, 1)))
         font = sized_font(theme, 0.85)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -13,15 +14,20 @@ from gdsim.engine.arrays import Array, Indices
 
 MOST = 600
 """So many dots are drawn anew in a frame; of more, a sample."""
+COUNTED = 20_000
+"""So many samples are enough for a share in words, while each frame asks for it."""
 
 _points = PrimitiveArray(QPointF, 2)
 
 
+@lru_cache(maxsize=32)
 def sample(size: int, most: int = MOST) -> Indices:
     """Places of all samples, or of `most` of them, the same ones each time."""
-    if size <= most:
-        return np.arange(size)
-    return np.sort(np.random.default_rng(0).choice(size, most, replace=False))
+    places: Indices = np.arange(size)
+    if size > most:
+        places = np.sort(np.random.default_rng(0).choice(size, most, replace=False))
+    places.flags.writeable = False
+    return places
 
 
 def draw_dots(

@@ -21,7 +21,7 @@ LEVELS = 20
 PAUSE_MS = 100
 """Between two pictures while the range or the problem is being dragged."""
 
-BUDGET_SECONDS = 0.03
+BUDGET_SECONDS = 0.02
 """What the heights of one picture may cost before it is computed more coarsely."""
 _TRIAL = 160
 

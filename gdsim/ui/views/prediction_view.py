@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF
@@ -17,7 +18,7 @@ from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.views.base import View
 from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.dots import draw_dots, sample
+from gdsim.ui.views.dots import COUNTED, draw_dots, sample
 from gdsim.ui.views.fit_lines import fits
 from gdsim.ui.views.marks import draw_note
 from gdsim.ui.views.ranges import padded, still_good
@@ -102,8 +103,7 @@ class PredictionView(View):
         kept = np.isfinite(predicted)
         observed = problem.data.y[places]
         if isinstance(problem, LogisticRegression):
-            apart = np.random.default_rng(1).uniform(-LABEL_SPREAD, LABEL_SPREAD, len(places))
-            observed = observed + apart
+            observed = observed + LABEL_SPREAD * _apart(len(places))
         return observed[kept], np.asarray(predicted[kept])
 
     def seen(self, shown: Snapshot) -> Hashable:
@@ -149,19 +149,20 @@ class PredictionView(View):
             painter.drawLine(projection.point(low, low), projection.point(high, high))
 
     def _paint_numbers(self, painter: QPainter, problem: Problem, run: RunSnapshot) -> None:
-        """How good the selected run's predictions are, over all samples."""
+        """How good the selected run's predictions are."""
         if not fits(problem):
             return
-        data = problem.data
+        places = sample(problem.data.size, COUNTED)
+        y = problem.data.y[places]
         with np.errstate(all="ignore"):
-            predicted = problem.predict(run.theta, data.x)
+            predicted = problem.predict(run.theta, problem.data.x[:, places])
         label = self.style_of(run.key).label
         if _has_labels(problem):
-            right = float(np.mean((predicted >= 0.5) == (data.y >= 0.5)))
+            right = float(np.mean((predicted >= 0.5) == (y >= 0.5)))
             text = tr("Run {run}: {share} % right", run=label, share=number(round(100 * right, 1)))
         else:
-            missed = float(np.mean((data.y - predicted) ** 2))
-            variance = float(np.var(data.y))
+            missed = float(np.mean((y - predicted) ** 2))
+            variance = float(np.var(y))
             if not (np.isfinite(missed) and variance > 0.0):
                 return
             share = float(f"{1.0 - missed / variance:.4g}")
@@ -170,6 +171,14 @@ class PredictionView(View):
         font = sized_font(theme, 0.85)
         corner = QPointF(6.0, 5.0)
         draw_note(painter, corner, text, font, theme.color("text"), theme.color("plot"))
+
+
+@lru_cache(maxsize=8)
+def _apart(count: int) -> Array:
+    """Numbers in −1 … 1, the same each time."""
+    numbers = np.random.default_rng(1).uniform(-1.0, 1.0, count)
+    numbers.flags.writeable = False
+    return numbers
 
 
 def _has_labels(problem: object) -> bool:

@@ -12,10 +12,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import curvature_at, law, number, stability_bands
+from gdsim.engine.diagnosis import law, number
 from gdsim.engine.history import RATE
 from gdsim.engine.run import Run
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.ui.bands_meter import BandsMeter
 from gdsim.ui.language import tr
 from gdsim.ui.views.canvas import Projection, sized_font
 from gdsim.ui.views.marks import draw_note
@@ -48,8 +49,7 @@ class RateView(StepsView):
         super().__init__(parent)
         self._plans: dict[tuple[Run, int, int], Plan] = {}
         self._extent = Extent(RATE)
-        self._critical_at: tuple[object, ...] = ()
-        self._critical: float | None = None
+        self._meter = BandsMeter()
         self.finish()
 
     def title(self) -> str:
@@ -118,11 +118,8 @@ class RateView(StepsView):
         run, shown = self.selected_run(), self._snapshot
         if run is None or shown is None:
             return None
-        where = run.run, shown.problem, run.theta.tobytes()
-        if where != self._critical_at:
-            bands = stability_bands(run.run, curvature_at(shown.problem, run.theta))
-            self._critical_at, self._critical = where, None if bands is None else bands.critical
-        return self._critical
+        bands = self._meter.of(shown, run)
+        return None if bands is None else bands.critical
 
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:
         if self._snapshot is None:
