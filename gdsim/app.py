@@ -69,6 +69,9 @@ class App(QObject):
     @Slot()
     def finish(self) -> None:
         """Import NumPy and pyqtgraph, start the engine, fill the window."""
+        # Matrices are small here, and OpenBLAS's threads spin while other programs want the cores:
+        # the curvature of 321 weights then took 5 s in place of 20 ms.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from gdsim.ui.desk import Desk  # heavy: only after the shell is on the screen
 
         if self.desk is not None:

@@ -20,6 +20,8 @@ from gdsim.runtime.snapshot import Snapshot, Track
 PUBLISH_SECONDS = 0.012
 """A snapshot is made no more often than the window draws."""
 JUDGE_SECONDS = 0.25
+JUDGE_SHARE = 0.1
+"""The share of the engine's time that judging the runs may take while playing."""
 NAP_SECONDS = 0.001
 _REST = 1e-5
 
@@ -67,7 +69,7 @@ class Runner:
         self._playing = False
         self._pace = Pace(20.0, 0.0)
         self._version = self._sent = self._obeyed = 0
-        self._judged_at = 0.0
+        self._judge_at = 0.0
         self._measured = 0.0
         self._failure: Sentence | None = None
         self._peeked: commands.Command | None = None
@@ -128,7 +130,7 @@ class Runner:
                 self._measured = (self._session.step - marked_step) / (after - marked)
                 marked, marked_step = after, self._session.step
             if made and after - published >= PUBLISH_SECONDS:
-                self._publish(judge_anew=after - self._judged_at > JUDGE_SECONDS)
+                self._publish(judge_anew=after > self._judge_at)
                 published = after
             if budget.rest:
                 self._wait(budget.rest)
@@ -234,8 +236,7 @@ class Runner:
 
     def _publish(self, *, judge_anew: bool) -> None:
         self._version += 1
-        if judge_anew:
-            self._judged_at = time.perf_counter()
+        began = time.perf_counter()
         try:
             self.snapshot = self._session.snapshot(
                 self._version,
@@ -245,6 +246,10 @@ class Runner:
                 obeyed=self._obeyed,
                 judge_anew=judge_anew,
             )
+            if judge_anew:
+                # The curvature of a network of many weights takes longer than its steps.
+                done = time.perf_counter()
+                self._judge_at = done + max(JUDGE_SECONDS, (done - began) / JUDGE_SHARE)
         except Exception as error:
             self._fail(error)
             self.snapshot = replace(

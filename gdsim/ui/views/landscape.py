@@ -145,7 +145,7 @@ def _coarseness(surface: Heights, p: Projection) -> float:
     with np.errstate(all="ignore"):
         surface.loss(trial)
     cost = (time.perf_counter() - began) / _TRIAL * p.width * p.height / 9.0
-    return 3.0 * min(max(1.0, math.sqrt(cost / BUDGET_SECONDS)), 4.0)
+    return 3.0 * min(max(1.0, math.sqrt(cost / BUDGET_SECONDS)), 5.0)
 
 
 def heights(surface: Heights, p: Projection, xs: Array, ys: Array) -> Array:
