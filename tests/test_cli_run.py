@@ -391,3 +391,7 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["--help"], ["run", "--help"], ["list", "--help"]):
         assert gdsim(*words) == 0
         assert capsys.readouterr().out.startswith("usage: gdsim")
+
+
+def test_a_misspelt_command_opens_no_window(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Did you mean 'run'" in refused(capsys, "runn", "--lang", "en")

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim import __version__
 from gdsim.engine.diagnosis import number
+from gdsim.engine.history import LOSS
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.files import written_aside
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
@@ -30,6 +31,7 @@ from gdsim.ui.language import say, tr
 from gdsim.ui.theme import LIGHT, RunStyle, Scene, Theme, load_fonts
 from gdsim.ui.views.base import View
 from gdsim.ui.views.canvas import sized_font
+from gdsim.ui.views.curve_view import CurveView
 from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.marks import Stamps, label_size
 from gdsim.ui.views.parameter_view import ParameterView
@@ -48,7 +50,8 @@ MOST_LINES = 12
 def draw_figure(target: Path, snapshot: Snapshot) -> None:
     """Write the figure in the format of the file's ending, whole or not at all."""
     start_drawing()
-    views: list[View] = [ParameterView(), LossView(), RateView()]
+    stage = CurveView() if CurveView.serves(snapshot.problem) else ParameterView()
+    views: list[View] = [stage, LossView(), RateView()]
     try:
         write_figure(target, _RunFigure(snapshot, views))
     finally:
@@ -82,6 +85,8 @@ class _RunFigure:
             view.bar.hide()
             view.resize(round(place.width()), round(place.height() - self._line))
             view.grab()  # lays out what is never shown
+            if isinstance(view, LossView):
+                view.set_log_scale(_all_positive(snapshot))
             view.show_snapshot(snapshot, scene)
             view.plot.export_scale = SCALE
         QCoreApplication.sendPostedEvents()  # the axes make room for their names
@@ -176,6 +181,11 @@ class _RunFigure:
         painter.setPen(theme.color("muted"))
         at.setX(at.x() + QFontMetricsF(font).horizontalAdvance(text) + 14.0)
         painter.drawText(at, say(run.verdict))
+
+
+def _all_positive(snapshot: Snapshot) -> bool:
+    """Whether a logarithmic scale can show every loss but that of a minimum met exactly."""
+    return all(bool((run.trace.rows[:, LOSS] >= 0.0).all()) for run in snapshot.runs)
 
 
 def _write_png(path: Path, figure: Figure) -> None:

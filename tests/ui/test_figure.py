@@ -80,3 +80,14 @@ def test_no_display_is_needed_and_nothing_is_said(suffix: str, tmp_path: Path) -
     start = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}[suffix]
     assert target.read_bytes().startswith(start)
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("problem", ["double_well", "polynomial"])
+def test_any_number_of_parameters_and_losses_below_zero(
+    problem: str, tmp_path: Path, qtbot: QtBot
+) -> None:
+    target = tmp_path / "a.svg"
+    words = ["--problem", problem, "--optimizer", "momentum", "--lr", "0.05", "--steps", "100"]
+    assert cli.main(["run", *words, "--quiet", "--plot", str(target)]) == 0
+    text = target.read_text(encoding="utf-8")
+    assert "No loss above zero" not in text

@@ -107,8 +107,10 @@ def read(form: SettingsForm) -> dict[str, Any]:
             values[name] = editor.value
         elif isinstance(editor, QCheckBox):
             values[name] = editor.isChecked()
-        else:
+        elif isinstance(editor, ChoiceBox):
             values[name] = editor.currentData()
+        else:
+            values[name] = editor.value
     return values
 
 
