@@ -141,7 +141,7 @@ class CodeDialog(QDialog):
         except Fault as fault:
             self.said.setText(say(fault.sentence))
             return
-        beside = path.with_name(script.table_name) if script.table is not None else None
+        beside = path.with_name(script.table_name) if script.columns else None
         self.said.setText(
             tr("Saved: {file}", file=str(path))
             if beside is None

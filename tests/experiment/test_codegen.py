@@ -286,7 +286,10 @@ def test_what_cannot_be_exported_is_said() -> None:
 
 
 def test_long_runs_are_exported_at_once() -> None:
-    """Nothing of 10⁸ steps is simulated for the comment that tells the result."""
+    """Nothing of 10⁸ steps is simulated for the comment that tells the result, nor of many data."""
+    x = np.random.default_rng(0).normal(size=100_000)
+    many = make_problem("linear", (x, 2 * x + 1), {"loss": "mae"})
+    assert "gdsim: theta" not in export(many, make_run(many, "adam"), 1000, "keras").text
     problem = make_problem("article")
     text = export(problem, make_run(problem, "adam"), 10**8, "numpy").text
     assert "gdsim: theta" not in text

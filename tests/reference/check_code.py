@@ -72,8 +72,8 @@ def _check(framework: str, listed: list[Exported], single: bool) -> int:
                 print(f"refused: {one.name}: {fault}")
                 continue
             todo.append((one, script.text))
-            if script.table is not None:
-                (Path(folder) / script.table_name).write_text(script.table, encoding="utf-8")
+            if (table := script.table) is not None:
+                (Path(folder) / script.table_name).write_text(table, encoding="utf-8")
         for first in range(0, len(todo), AT_ONCE):
             part = todo[first : first + AT_ONCE]
             for (one, text), found in zip(part, _run(part, folder, single), strict=True):

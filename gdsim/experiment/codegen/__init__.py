@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gdsim.engine.arrays import Array
 from gdsim.engine.data import column_names
 from gdsim.engine.fields import unknown
 from gdsim.engine.problems import Problem
@@ -36,7 +36,17 @@ class Script:
 
     text: str
     table_name: str = ""
-    table: str | None = None
+    columns: tuple[Array, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> str | None:
+        """The table as CSV in which every float round-trips; None where there is none."""
+        if not self.columns:
+            return None
+        rows = zip(*(column.tolist() for column in self.columns), strict=True)
+        lines = [",".join(self.names), *(",".join(map(repr, row)) for row in rows)]
+        return "\n".join(lines) + "\n"
 
 
 def export(
@@ -65,7 +75,8 @@ def export(
     text = FRAMEWORKS[framework](plan, code_of(problem))
     if plan.data_inline:
         return Script(text)
-    return Script(text, table_name, _table(problem))
+    columns = data_columns(problem)
+    return Script(text, table_name, columns, (*column_names(len(columns) - 1), "y"))
 
 
 def table_beside(path: Path) -> Path:
@@ -78,16 +89,17 @@ def save(path: Path, made: Script) -> None:
 
     `Fault` where another file lies in the table's place, which may be the user's only copy.
     """
-    if made.table is not None:
+    text = made.table
+    if text is not None:
         table = path.with_name(made.table_name)
-        if table.exists() and not _holds(table, made.table):
+        if table.exists() and not _holds(table, text):
             raise Fault(
                 "{file} exists and holds something else than the script's data: "
                 "save under another name, or remove it.",
                 file=str(table),
             )  # fmt: skip
         with written_aside(table) as aside:
-            aside.write_text(made.table, encoding="utf-8", newline="\n")
+            aside.write_text(text, encoding="utf-8", newline="\n")
     with written_aside(path) as aside:
         aside.write_text(made.text, encoding="utf-8", newline="\n")
 
@@ -97,13 +109,3 @@ def _holds(path: Path, text: str) -> bool:
         return path.read_bytes() == text.encode()
     except OSError:
         return False
-
-
-def _table(problem: Problem) -> str:
-    """The data as CSV in which every float round-trips."""
-    out = io.StringIO()
-    columns = data_columns(problem)
-    out.write(",".join([*column_names(len(columns) - 1), "y"]) + "\n")
-    for row in zip(*(column.tolist() for column in columns), strict=True):
-        out.write(",".join(map(repr, row)) + "\n")
-    return out.getvalue()

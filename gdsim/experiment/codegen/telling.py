@@ -21,8 +21,9 @@ from gdsim.experiment.codegen.parts import (
 )
 from gdsim.experiment.codegen.width import WIDTH
 
-MOST_SIMULATED = 20_000
-"""So many steps are simulated while a script is written; of longer runs no result is told."""
+MOST_WORK = 3_000_000
+"""So much is simulated while a script is written (some tenths of a second); of longer runs no
+result is told. A step costs its numbers, and 100 for all that comes with it."""
 CLOSE = 0.01
 """A loss is near the least one when it is above it by no more than this share."""
 
@@ -93,11 +94,16 @@ def result_lines(plan: Plan, code: ProblemCode) -> list[str]:
 
 def expected_lines(plan: Plan) -> list[str]:
     """gdsim's own result as a comment."""
-    if plan.steps > MOST_SIMULATED:
+    if _is_long(plan):
         return []
     theta, loss = ends(plan.problem, [plan.run], plan.steps)
     told = textwrap.wrap(f"gdsim: theta = {listed(theta[0])}", WIDTH - 2, subsequent_indent=" " * 7)
     return [*(f"# {line}" for line in told), f"#        loss = {loss[0]!r}"]
+
+
+def _is_long(plan: Plan) -> bool:
+    problem = plan.problem
+    return plan.steps * (problem.size * len(problem.parameters) + 100) > MOST_WORK
 
 
 def ends(problem: Problem, runs: list[Run], steps: int) -> tuple[list[list[float]], list[float]]:
@@ -114,7 +120,7 @@ DEFAULT_RATES = {"keras": {"adam": 0.001, "amsgrad": 0.001, "rmsprop": 0.001, "g
 def advice_lines(plan: Plan, code: ProblemCode, framework: str) -> list[str]:
     """Where the steps do not reach the least loss: how far they get, and a rate that does."""
     problem, run = plan.problem, plan.run
-    if plan.steps > MOST_SIMULATED or not problem.size or not problem.minima:
+    if _is_long(plan) or not problem.size or not problem.minima:
         return []
     least = problem.loss_at(np.array(problem.minima[0]))
     faster = [_with_rate(run, run.learning_rate * factor) for factor in FASTER]
