@@ -16,7 +16,7 @@ from gdsim.experiment.codegen.parts import (
 )
 from gdsim.experiment.codegen.rules import rule_of
 from gdsim.experiment.codegen.telling import docstring_lines
-from gdsim.experiment.codegen.written import clip_lines, decay_lines
+from gdsim.experiment.codegen.written import check_table, clip_lines, decay_lines
 
 _NAME = "Own"
 
@@ -42,6 +42,9 @@ def own_class(plan: Plan, native: Found | None) -> tuple[str, list[str]]:
     rule = rule_of(plan, style)
     name = _NAME + plan.run.family.__name__
     numbers = [f"{key} = {value!r}" for key, value in rule.numbers]
+    if rule.before:
+        check_table(plan)
+        numbers += [f"steps = {plan.steps}", *rule.before]
     build = []
     if rule.state:
         build = ["", "def build(self, variables):", "    super().build(variables)"]

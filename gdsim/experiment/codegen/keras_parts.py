@@ -110,8 +110,12 @@ _OPTIMIZERS: dict[str, Callable[[Plan, Any], Found | None]] = {
 
 def schedule_call(plan: Plan) -> str:
     """Keras's schedule, or nothing where none has these rates."""
+    s = plan.run.schedule_settings
+    # Rounding takes what is left at the end below zero, whose root is not a number.
+    if plan.run.schedule == "polynomial" and not float(s.power).is_integer():
+        return ""
     make = _SCHEDULES.get(plan.run.schedule)
-    return make(plan.run.schedule_settings, plan.run.learning_rate) if make else ""
+    return make(s, plan.run.learning_rate) if make else ""
 
 
 def _step(s: Any, base: float) -> str:

@@ -124,6 +124,8 @@ class Rule:
     state: tuple[State, ...] = ()
     point: str = ""
     """Where the gradient is taken, if not at `theta`."""
+    before: tuple[str, ...] = ()
+    """Lines that stand ahead of all steps; they know `steps`, their number."""
 
     @property
     def counts(self) -> bool:

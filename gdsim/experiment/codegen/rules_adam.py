@@ -111,19 +111,27 @@ def radam(s: Any, w: Style) -> Rule:
         "length = limit - 2 * t * beta2**t / (1 - beta2**t)  # how many squares v rests on",
     )
     if w.graph:
+        before = (
+            "# How far v can be trusted at each step, worked out in double precision.",
+            "t = np.arange(1, steps + 1)",
+            *head[3:],
+            f"square = {ratio}",
+            f"trust = np.sqrt(np.maximum(square, 0.0)) * ({trusted})",
+        )
         lines: tuple[str, ...] = (
-            f"r = {w.np}.sqrt({w.np}.maximum({ratio}, 0.0))",
-            f"scale = {w.np}.where({trusted}, {step}, 1.0)  # 1 until v can be trusted",
+            *head[:3],
+            "r = ops.take(ops.convert_to_tensor(trust, theta.dtype), self.iterations)",
+            f"scale = {w.np}.where(r > 0, {step}, 1.0)  # 1 until v can be trusted",
             f"theta = theta - {w.rate} * m_hat * scale",
         )
-    else:
-        lines = (
-            f"if {trusted}:  # v can be trusted",
-            f"    r = ({ratio}) ** 0.5",
-            f"    theta = theta - {w.rate} * m_hat * {step}",
-            "else:",
-            f"    theta = theta - {w.rate} * m_hat",
-        )
+        return Rule(lines, _numbers(s), (MEAN, SQUARE), before=before)
+    lines = (
+        f"if {trusted}:  # v can be trusted",
+        f"    r = ({ratio}) ** 0.5",
+        f"    theta = theta - {w.rate} * m_hat * {step}",
+        "else:",
+        f"    theta = theta - {w.rate} * m_hat",
+    )
     return Rule((*head, *lines), _numbers(s), (MEAN, SQUARE))
 
 

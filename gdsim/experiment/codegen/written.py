@@ -97,14 +97,19 @@ def _check_curved(code: ProblemCode) -> None:
 MOST_RATES = 1_000_000
 
 
-def table_lines(plan: Plan, np: str, *, one_more: bool = False) -> list[str]:
-    """A table of the rates that `schedule` gives, for what cannot call Python at each step."""
+def check_table(plan: Plan) -> None:
+    """`Fault` where a table with a row for each step would be too long."""
     if plan.steps > MOST_RATES:
         raise Fault(
             "The rates of {steps:,} steps are too many for a table, which this schedule needs "
             "here: export NumPy or PyTorch, or fewer steps.",
             steps=plan.steps,
         )  # fmt: skip
+
+
+def table_lines(plan: Plan, np: str, *, one_more: bool = False) -> list[str]:
+    """A table of the rates that `schedule` gives, for what cannot call Python at each step."""
+    check_table(plan)
     count = plan.steps + 1 if one_more else plan.steps
     return [f"rates = {np}.array([schedule(k) for k in range({count})])"]
 
