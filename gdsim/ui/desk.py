@@ -6,26 +6,22 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from gdsim import __version__
 from gdsim.engine.sentences import Fault
 from gdsim.experiment import document, table
 from gdsim.experiment.document import Experiment, ViewState
-from gdsim.experiment.files import written_aside
 from gdsim.experiment.undo import UndoStack
 from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot, Track
 from gdsim.ui.bench import Bench
-from gdsim.ui.code_dialog import CodeDialog, Subject
 from gdsim.ui.data_dialog import DataDialog, Loaded
+from gdsim.ui.driver import Driver
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.lab import Lab
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
-from gdsim.ui.shortcuts import KEYS, shortcuts_text
-from gdsim.ui.sweep_dialog import SweepDialog
+from gdsim.ui.side_windows import SideWindows, complain
 from gdsim.ui.theme import Scene, Theme
 
 SETTLE_SECONDS = 5.0
@@ -49,7 +45,8 @@ class Desk(QObject):
         self._saved: tuple[object, ...] = ()
         self._undo = UndoStack()
         self._said_at = 0.0
-        self._sweep: SweepDialog | None = None
+        self.driver = Driver(window, self.lab, self.bench)
+        self.side = SideWindows(window, self.lab, self.bench, self.settle, self._folder)
         self._connect()
         self.runner.start()
         self.lab.set_speed(self.lab.speed)
@@ -69,8 +66,7 @@ class Desk(QObject):
 
     def shut(self) -> None:
         """Stop the clock, then the engine."""
-        if self._sweep is not None:
-            self._sweep.done(0)
+        self.side.close()
         self.clock.stop()
         self.runner.stop()
 
@@ -222,50 +218,6 @@ class Desk(QObject):
     def _take_data(self, loaded: Loaded) -> None:
         self.lab.take_problem(loaded.problem, loaded.source)
 
-    # Pictures
-
-    @Slot(QAction)
-    def _export_view(self, action: QAction) -> None:
-        self.export(str(action.data()))
-
-    @Slot()
-    def export_window(self) -> None:
-        self.export("window")
-
-    def export(self, name: str) -> None:
-        """Ask for a file and write the picture of a view, or of the whole window."""
-        chosen, _ = QFileDialog.getSaveFileName(
-            self.window, tr("Export a picture"), str(Path(self._folder()) / f"gdsim-{name}.png"),
-            tr("Pictures (*.png)"),
-        )  # fmt: skip
-        if not chosen:
-            return
-        path = Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".png")
-        try:
-            if name == "window":
-                with written_aside(path) as aside:
-                    if not self.window.grab().save(str(aside), "PNG"):
-                        raise Fault("{file} cannot be written as a picture.", file=str(path))
-            else:
-                self.bench.export(name, path)
-        except Fault as fault:
-            self.complain(say(fault.sentence))
-            return
-        self.window.say(tr("Picture written: {file}", file=str(path)))
-
-    @Slot()
-    def export_code(self) -> None:
-        """Show the selected run as a script."""
-        shown = self.settle()
-        keys = [run.key for run in shown.runs]
-        number = keys.index(self.lab.scene.selected) if self.lab.scene.selected in keys else 0
-        track = shown.runs[number].track
-        subject = Subject(
-            shown.problem, track.run, track.changes, shown.step_limit, number + 1, self.lab.source
-        )
-        window = self.window
-        CodeDialog(subject, window.theme, window.settings, self._folder(), window).open()
-
     # Undo
 
     @Slot(str)
@@ -286,19 +238,15 @@ class Desk(QObject):
 
     # What is shown
 
+    @Slot(str)
     def complain(self, text: str) -> None:
-        """Say what is wrong in a dialog that waits for nobody."""
-        box = QMessageBox(
-            QMessageBox.Icon.Warning, "gdsim", text, QMessageBox.StandardButton.Ok, self.window
-        )
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        """Say what is wrong."""
+        complain(self.window, text)
 
     @Slot()
     def retranslate(self) -> None:
         self.bench.retranslate()
-        for action in self.window.menus_by_name["export"].actions():
-            action.setText(self.bench.view_titles()[str(action.data())])
+        self.side.retranslate()
         self._show_document()
         self._said_at = 0.0
         self.clock.refresh()
@@ -368,15 +316,8 @@ class Desk(QObject):
         window, lab, bench = self.window, self.lab, self.bench
         slots = {
             "new": self.new, "open": self.choose_and_open, "open_data": self.choose_data,
-            "save": self.save, "save_as": self.save_as, "export_window": self.export_window,
-            "export_code": self.export_code,
-            "undo": self.undo, "redo": self.redo,
-            "add_run": lab.add_run, "branch": self.branch, "remove_run": self.remove_run,
-            "play": lab.toggle_play, "step": self.step, "step_back": self.step_back,
-            "home": self.home, "end": self.end, "rerun": lab.rerun, "reset": lab.reset,
-            "faster": self.faster, "slower": self.slower, "sweep": self.sweep,
-            "restore_views": bench.show_all_views,
-            "shortcuts": self.show_shortcuts, "about": self.show_about,
+            "save": self.save, "save_as": self.save_as,
+            "undo": self.undo, "redo": self.redo, "restore_views": bench.show_all_views,
         }  # fmt: skip
         for name, slot in slots.items():
             window.actions_by_name[name].triggered.connect(slot)
@@ -385,11 +326,6 @@ class Desk(QObject):
         bench.loss_view.log_scale_changed.connect(window.actions_by_name["log_scale"].setChecked)
         window.actions_by_name["residuals"].toggled.connect(bench.fit_view.set_residuals)
         bench.fit_view.residuals_changed.connect(window.actions_by_name["residuals"].setChecked)
-        export = window.menus_by_name["export"]
-        for name, title in bench.view_titles().items():
-            export.addAction(title).setData(name)
-        export.triggered.connect(self._export_view)
-        window.key_pressed.connect(self._take_key)
         window.file_dropped.connect(self.take_file)
         window.theme_changed.connect(self.set_theme)
         window.language_changed.connect(self.retranslate)
@@ -399,79 +335,6 @@ class Desk(QObject):
         lab.speed_set.connect(bench.transport.set_speed)
         bench.open_data_requested.connect(self.choose_data)
         self.clock.moved_on.connect(self._follow)
-
-    @Slot(int)
-    def _take_key(self, key: int) -> None:
-        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
-            self.lab.toggle_visible(key - Qt.Key.Key_1)
-        elif key == Qt.Key.Key_F6:
-            self.bench.next_region()
-        elif key in KEYS:
-            self.window.actions_by_name[KEYS[key]].trigger()
-
-    @Slot()
-    def step(self) -> None:
-        self.lab.step_by(1)
-
-    @Slot()
-    def step_back(self) -> None:
-        self.lab.step_by(-1)
-
-    @Slot()
-    def home(self) -> None:
-        self.lab.seek(0)
-
-    @Slot()
-    def end(self) -> None:
-        self.lab.seek(self.lab.snapshot.recorded)
-
-    @Slot()
-    def faster(self) -> None:
-        self.lab.change_speed(1)
-
-    @Slot()
-    def slower(self) -> None:
-        self.lab.change_speed(-1)
-
-    @Slot()
-    def sweep(self) -> None:
-        """Open the sweep, or bring it to the front."""
-        if self._sweep is None:
-            window, gate = self.window, self.runner.gate
-            self._sweep = SweepDialog(self.lab.selection, gate.breathe, window.theme, window)
-            self._sweep.run_chosen.connect(self.lab.add_on)
-            window.theme_changed.connect(self._sweep.set_theme)
-            window.language_changed.connect(self._sweep.retranslate)
-        self._sweep.show()
-        self._sweep.activateWindow()
-
-    @Slot()
-    def branch(self) -> None:
-        self.lab.branch(self.lab.scene.selected)
-
-    @Slot()
-    def remove_run(self) -> None:
-        self.lab.remove(self.lab.scene.selected)
-
-    @Slot()
-    def show_shortcuts(self) -> None:
-        self._tell(tr("Keyboard shortcuts"), shortcuts_text())
-
-    @Slot()
-    def show_about(self) -> None:
-        text = tr(
-            "A lab bench for gradient descent: picture, formula and numbers show the same step. "
-            "Its numbers are the frameworks' numbers."
-        )
-        self._tell(tr("About gdsim"), f"<b>gdsim {__version__}</b><p>{text}</p>")
-
-    def _tell(self, title: str, text: str) -> None:
-        box = QMessageBox(
-            QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Ok, self.window
-        )
-        box.setTextFormat(Qt.TextFormat.RichText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
 
 def _tracks(experiment: Experiment) -> tuple[Track, ...]:
