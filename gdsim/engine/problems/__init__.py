@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data, data_of
 from gdsim.engine.fields import make_settings, unknown
@@ -97,4 +99,5 @@ def make_problem(
     """
     cls = find_problem(name)
     made = make_settings(cls.Settings, settings or {})
-    return cls.make(data_of(*data) if isinstance(data, tuple) else data, made)
+    with np.errstate(all="ignore"):
+        return cls.make(data_of(*data) if isinstance(data, tuple) else data, made)

@@ -151,21 +151,24 @@ class Plateau(Curve):
 
 
 class Wave(Curve):
-    """J = 0.1x² − cos 2x: a bowl with ripples, a trap in each."""
+    """J = 0.1x² − 0.4 cos 2x: a bowl with ripples, whose traps hold gradient descent.
+
+    From the start it ends at −2.7607; momentum 0.9 rolls on to 0.
+    """
 
     name = "wave"
     title = "Bowl with ripples"
-    formula = "0.1x² − cos 2x"
+    formula = "0.1x² − 0.4 cos 2x"
     start = (-5.4,)
     learning_rate = 0.05
     minima = ((0.0,),)
     extent = (-7.0, 7.0)
 
     def height(self, x: Array) -> Array:
-        return np.asarray(0.1 * x * x - np.cos(2.0 * x))
+        return np.asarray(0.1 * x * x - 0.4 * np.cos(2.0 * x))
 
     def slope(self, x: Array) -> Array:
-        return np.asarray(0.2 * x + 2.0 * np.sin(2.0 * x))
+        return np.asarray(0.2 * x + 0.8 * np.sin(2.0 * x))
 
     def bend(self, x: Array) -> Array:
-        return np.asarray(0.2 + 4.0 * np.cos(2.0 * x))
+        return np.asarray(0.2 + 1.6 * np.cos(2.0 * x))

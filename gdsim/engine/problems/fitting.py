@@ -9,9 +9,8 @@ from gdsim.engine.problems.samples import Huber, Samples
 
 _ROUNDS = 60
 MANY = 20_000
-_NEAR = 1e-4
-_SMALLEST = 1e-9
-"""To which part of the errors' size the kink of an absolute error is rounded, at last."""
+"""Samples beyond which the kink of an absolute error is rounded to a ten-thousandth of the errors'
+size at last, and not to a thousand-millionth."""
 
 
 def best_fit(model: Samples, first: Array) -> tuple[float, ...]:
@@ -66,11 +65,10 @@ def _absolute_fit(design: Array, y: Array, theta: Array) -> Array:
     earlier.
     """
     scale = float(np.abs(theta @ design - y).mean()) or 1.0
-    delta = scale
     many = len(y) > MANY
-    while delta > (_NEAR if many else _SMALLEST) * scale:
+    for tenth in range(5 if many else 10):
+        delta = scale * 10.0**-tenth
         theta = _huber_fit(design, y, theta, delta, 6 if many else _ROUNDS)
-        delta *= 0.1
     residual = np.abs(theta @ design - y)
     met = np.argsort(residual, kind="stable")[: len(theta)]
     through = np.linalg.lstsq(design[:, met].T, y[met], rcond=None)[0]

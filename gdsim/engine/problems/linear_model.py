@@ -160,8 +160,8 @@ class LinearModel(Problem):
 
 
 def round_rate(rate: float) -> float:
-    """The power of ten at or below a rate."""
-    return float(f"{10.0 ** math.floor(math.log10(rate)):.0e}")
+    """The power of ten at or below a rate, within what a learning rate may be."""
+    return float(f"{10.0 ** math.floor(math.log10(min(max(rate, 1e-300), 1e6))):.0e}")
 
 
 def bounds_around(

@@ -93,8 +93,10 @@ class PolynomialRegression(LinearModel):
                 ),
             )  # fmt: skip
         self._to_own = _to_own_units(degree, basis, middle, half)
-        features = self.features(data.x)
-        if not np.isfinite(features * features).all():
+        with np.errstate(over="ignore", invalid="ignore"):
+            features = self.features(data.x)
+            fits = np.isfinite(np.mean(features * features, axis=1)).all()
+        if not fits:
             raise Fault("The data are too large: their squares exceed what a number can hold.")
         u, v = features - features.mean(axis=1, keepdims=True), self.y - self.y.mean()
         plane = PlaneSquares(u, v, features.mean(axis=1), float(self.y.mean()), self.settings.share)
