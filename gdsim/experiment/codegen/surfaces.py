@@ -119,7 +119,9 @@ CURVES: dict[str, tuple[str, str, str]] = {
         "(1 - x**2) * np.exp(-(x**2) / 2)",
     ),
     "wave": (
-        "0.1 * x**2 - np.cos(2 * x)", "0.2 * x + 2 * np.sin(2 * x)", "0.2 + 4 * np.cos(2 * x)"
+        "0.1 * x**2 - 0.4 * np.cos(2 * x)",
+        "0.2 * x + 0.8 * np.sin(2 * x)",
+        "0.2 + 1.6 * np.cos(2 * x)",
     ),
 }  # fmt: skip
 """Functions of x: height, slope, curvature."""
