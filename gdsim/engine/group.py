@@ -115,6 +115,8 @@ class Group:
         clipped = self.clips.norm is not None or self.clips.value is not None
         batches: Array = np.empty((0, 0, 0))
         at = left = 0
+        if breathe is not None:
+            breathe()  # what is worked out ahead has taken its time
         for i, coefficients in enumerate(rows):
             if shifted:
                 point = self.optimizer.gradient_point(theta, state)

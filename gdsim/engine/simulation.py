@@ -141,6 +141,8 @@ class Simulation:
                 valid[lanes] = count
                 for lane, memory in zip(lanes, group.memories, strict=True):
                     self._memories[lane] = memory
+                if breathe is not None:
+                    breathe()
             loss = self._losses(theta)
         self.step += count
         block = Block(first, theta, loss, rate[1:], valid)

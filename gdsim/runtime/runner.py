@@ -245,6 +245,7 @@ class Runner:
                 self._failure,
                 obeyed=self._obeyed,
                 judge_anew=judge_anew,
+                breathe=self.gate.breathe,
             )
             if judge_anew:
                 # The curvature of a network of many weights takes longer than its steps.

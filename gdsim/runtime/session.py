@@ -82,7 +82,7 @@ class Session:
             return 0
         first_alive = self._simulation.alive.copy()
         block = self._simulation.advance(count, breathe)
-        self._record(block)
+        self._record(block, breathe)
         for place in np.flatnonzero(first_alive & ~self._simulation.alive):
             self._tapes[place].died_at = block.first + int(block.count[place]) - 1
         if self.step % interval == 0 or self.step in ahead:
@@ -210,6 +210,7 @@ class Session:
         *,
         obeyed: int = 0,
         judge_anew: bool = True,
+        breathe: Breathe | None = None,
     ) -> Snapshot:
         """Everything that the window draws, frozen; outcomes may be those of a moment ago."""
         if judge_anew:
@@ -227,7 +228,7 @@ class Session:
             playing=playing,
             steps_per_second=speed,
             runs=tuple(
-                self._run_snapshot(tape, lane, float(loss), float(rate))
+                self._run_snapshot(tape, lane, float(loss), float(rate), breathe)
                 for tape, lane, loss, rate in zip(
                     self._tapes, lanes, self._simulation.loss, rates, strict=True
                 )
@@ -235,7 +236,11 @@ class Session:
             failure=failure,
         )
 
-    def _run_snapshot(self, tape: Tape, lane: LaneState, loss: float, rate: float) -> RunSnapshot:
+    def _run_snapshot(
+        self, tape: Tape, lane: LaneState, loss: float, rate: float, breathe: Breathe | None
+    ) -> RunSnapshot:
+        if breathe is not None:
+            breathe()
         trace = tape.history.trace()
         gradient = self.problem.gradient_at(lane.theta)
         theta = lane.theta
@@ -342,10 +347,12 @@ class Session:
         )
         self._tapes[place].record(np.zeros(1, dtype=np.int64), row)
 
-    def _record(self, block: Block) -> None:
+    def _record(self, block: Block, breathe: Breathe | None = None) -> None:
         """Append what lies beyond the recorded part; replayed steps are there already."""
         skip = max(0, self._recorded - block.first + 1)
         for place, tape in enumerate(self._tapes):
+            if breathe is not None:
+                breathe()
             count = int(block.count[place])
             self._last_rows[tape.key] = block.theta[max(0, count - RECENT) : count, :, place]
             if count <= skip:

@@ -12,9 +12,9 @@ from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.theme import Scene
 
-FRAME_SECONDS = 0.0155
+FRAME_SECONDS = 0.0145
 """Frames begin at least so far apart: 60 a second, and some slack for the timer."""
-LOOK_MILLISECONDS = 4
+LOOK_MILLISECONDS = 2
 """How often the clock looks for a new snapshot: waiting a whole frame for one would halve them."""
 HEAVY_SECONDS = 0.010
 """Where all views take longer, they take turns, and each is drawn with every second frame."""
