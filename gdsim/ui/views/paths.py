@@ -184,15 +184,12 @@ def _may_wait(projection: Projection, drawn: _Drawn, line: Line) -> bool:
     right, bottom = (right - projection.left) * across, (projection.top - bottom) * down
     end_x, end_y = drawn.end
     # Not where a value is not finite: comparisons with nan are false.
-    still = (
+    return (
         abs(left - end_x) < UNSEEN
         and abs(right - end_x) < UNSEEN
         and abs(top - end_y) < UNSEEN
         and abs(bottom - end_y) < UNSEEN
     )
-    if still:
-        drawn.line, drawn.last = line, line.last_step
-    return still
 
 
 def _draw_few(
