@@ -27,7 +27,6 @@ from gdsim.places import Places, writable_state
 from gdsim.ui import language
 from gdsim.ui.file_opener import FileOpener
 from gdsim.ui.first_paint import FirstPaint
-from gdsim.ui.guard import Guard
 from gdsim.ui.language import say
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.settings import LayeredSettings
@@ -35,6 +34,7 @@ from gdsim.ui.theme import load_fonts
 
 if TYPE_CHECKING:
     from gdsim.ui.desk import Desk
+    from gdsim.ui.guard import Guard
     from gdsim.ui.session_keeper import SessionKeeper
 
 SWITCH_INTERVAL = 0.0003
@@ -137,8 +137,7 @@ def open_window(
     state = writable_state(places)
     settings = LayeredSettings(places.settings, places.defaults)
     app = App(settings, file, lang, theme, state)
-    guard = Guard(app.window, app.keep)
-    guard.install()
+    guards: list[Guard] = []
     opener = FileOpener(application)
     opener.opened.connect(app.take_file)
     app.window.resize(1366, 768)
@@ -146,6 +145,10 @@ def open_window(
 
     def finish() -> None:
         note("shown")
+        from gdsim.ui.guard import Guard  # only now: its dialog costs a tenth of the first paint
+
+        guards.append(Guard(app.window, app.keep))
+        guards[0].install()
         start_log(state / LOG if state else None)
         app.finish()
         note("ready")
@@ -156,7 +159,8 @@ def open_window(
         status = application.exec()
         app.close()
     finally:
-        guard.remove()
+        for guard in guards:
+            guard.remove()
     note("closed")
     stop_log()
     return status

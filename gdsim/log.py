@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +27,7 @@ def start_log(file: Path | None) -> bool:
     """Write to `file` from now on (None: nowhere); whether it can be written."""
     global _logger
     import logging
+    import platform
     from logging.handlers import RotatingFileHandler
 
     class QuietHandler(RotatingFileHandler):

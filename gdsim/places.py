@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +81,8 @@ def writable_state(places: Places) -> Path | None:
 
 def temporary_state() -> Path:
     """Where a user without a profile keeps what must not be lost."""
+    import tempfile  # brings much, and is needed by few
+
     user = str(os.getuid()) if sys.platform != "win32" else os.environ.get("USERNAME", "")
     return Path(tempfile.gettempdir()) / f"gdsim-state-{user}"
 
@@ -100,4 +101,6 @@ def _home() -> Path:
     try:
         return Path.home()
     except RuntimeError:  # an account without any home
+        import tempfile
+
         return Path(tempfile.gettempdir())
