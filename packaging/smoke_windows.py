@@ -52,7 +52,7 @@ def imports(binary: Path, library: str) -> list[str]:
         ["objdump", "-p", binary], capture_output=True, text=True, errors="replace", check=True
     )
     part = re.search(rf"DLL Name: {re.escape(library)}\n(.*?)\n\n", done.stdout, re.S)
-    return re.findall(r"^\s+[0-9a-f]+\s+\S.*?(\w+)$", part[1], re.M)[1:] if part else []
+    return re.findall(r"^\s+[0-9a-f]+\s+\S.*?(\w+)$", part[1], re.M) if part else []
 
 
 def make_library(target: Path, own: dict[str, str], forwarded: list[str]) -> None:
