@@ -144,7 +144,7 @@ def _write_npz(path: Path, problem: Problem, table: Array) -> None:
     step = columns.pop("step")[:, 0].astype(np.int64)
     if table.shape[2] == 1:
         columns = {name: column[:, 0] for name, column in columns.items()}
-    np.savez(path, allow_pickle=False, step=step, **columns)
+    np.savez(path, step=step, **columns)
 
 
 def _write_json(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,10 +36,10 @@ def values_of(axis: Axis) -> list[object]:
 
 def _write_npz(path: Path, outcomes: Outcomes) -> None:
     names = [f"final_{parameter.name}" for parameter in outcomes.grid.problem.parameters]
-    arrays = {axis.name: np.array(values_of(axis)) for axis in outcomes.grid.axes}
+    arrays: dict[str, Any] = {axis.name: np.array(values_of(axis)) for axis in outcomes.grid.axes}
     arrays |= {"settled": outcomes.settled, "diverged": outcomes.diverged, "loss": outcomes.loss}
     arrays |= dict(zip(names, outcomes.theta, strict=True))
-    np.savez(path, allow_pickle=False, **arrays)
+    np.savez(path, **arrays)
 
 
 def _write_csv(path: Path, outcomes: Outcomes) -> None:
