@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from gdsim.app import App
 from gdsim.engine.run import make_run
 from gdsim.ui.desk import Desk
 from gdsim.ui.sweep_dialog import SweepDialog
@@ -23,24 +20,9 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    app = App(settings, lang="en", theme="light")
-    app.window.resize(1024, 768)
-    app.window.show()
-    app.finish()
-    assert app.desk is not None
-    qtbot.waitExposed(app.window)
-    yield app.desk
-    app.window.may_close = lambda: True
-    app.window.close()
-    app.window.deleteLater()
-    request.node.funcargs.clear()  # else pytest holds the window until after the leak fixture
-
-
-@pytest.fixture
 def sweep(qtbot: QtBot, desk: Desk) -> SweepDialog:
     """The sweep of a momentum run, small enough to be quick."""
+    desk.window.resize(1024, 768)
     desk.lab.change_run(0, make_run(desk.lab.snapshot.problem, "momentum"))
     desk.settle()
     desk.window.actions_by_name["sweep"].trigger()

@@ -47,14 +47,10 @@ _DIRECTIONS = {
 
 def _decoupled(plan: Plan, direction: str, values: Values, rate: str) -> str:
     """A chain with the decay between direction and rate."""
-    renamed = {
-        "scale_by_adadelta": {"weight_decay": None},
-        "trace": {"momentum": "decay"},
-    }.get(direction, {})
     values = {
-        renamed.get(name, name) or name: value  # type: ignore[attr-defined]
+        "decay" if name == "momentum" else name: value
         for name, value in values.items()
-        if name not in ("momentum",) or direction == "trace"
+        if name != "momentum" or direction == "trace"
     }
     if values.get("centered", (False, False))[0]:
         direction = "scale_by_stddev"
