@@ -91,21 +91,25 @@ class Adam(Moments, Optimizer):
         return {"mean": np.zeros_like(theta), "square": np.zeros_like(theta)}
 
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
-        size = rate / (1.0 - powers(self.beta1, t))
+        # Kingma & Ba's faster form: α√c₂/c₁ · m / (√v + ε√c₂) divides by c₂ once for all lanes.
         root2 = np.sqrt(1.0 - powers(self.beta2, t))
-        return (size * root2,) if self.plain_root else (size, root2)
+        size = rate / (1.0 - powers(self.beta1, t)) * root2
+        return size, self.eps * (np.ones_like(root2) if self.plain_root else root2)
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
-        mean, square, scratch = state["mean"], state["square"], self.scratch
+        mean, square = state["mean"], state["square"]
         self.average(mean, gradient, self.beta1, self.rest1)
         self.average_square(square, gradient, self.beta2, self.rest2)
+        theta -= self.direction(mean, square, *coefficients)
+
+    def direction(self, mean: Array, square: Array, size: Array, eps: Array) -> Array:
+        """size · mean/(√square + eps), in an array that is used again."""
+        scratch = self.scratch
         np.sqrt(square, out=scratch)
-        if not self.plain_root:
-            scratch /= coefficients[1]
-        scratch += self.eps
+        scratch += eps
         np.divide(mean, scratch, out=scratch)
-        scratch *= coefficients[0]
-        theta -= scratch
+        scratch *= size
+        return scratch
 
 
 class AMSGrad(Adam):
@@ -142,25 +146,17 @@ class AMSGrad(Adam):
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         if self.convention != "optax":
             return super().coefficients(t, rate)
-        return rate / (1.0 - powers(self.beta1, t)), 1.0 - powers(self.beta2, t)
+        rest2 = 1.0 - powers(self.beta2, t)
+        return rate / (1.0 - powers(self.beta1, t)), self.eps * np.ones_like(rest2), rest2
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
         mean, square, greatest = state["mean"], state["square"], state["greatest"]
-        scratch = self.scratch
         self.average(mean, gradient, self.beta1, self.rest1)
         self.average_square(square, gradient, self.beta2, self.rest2)
         if self.convention == "optax":
-            np.divide(square, coefficients[1], out=scratch)
-            np.maximum(greatest, scratch, out=greatest)
-        else:
-            np.maximum(greatest, square, out=greatest)
-        np.sqrt(greatest, out=scratch)
-        if self.convention == "pytorch":
-            scratch /= coefficients[1]
-        scratch += self.eps
-        np.divide(mean, scratch, out=scratch)
-        scratch *= coefficients[0]
-        theta -= scratch
+            square = np.divide(square, coefficients[2], out=self.scratch)
+        np.maximum(greatest, square, out=greatest)
+        theta -= self.direction(mean, greatest, *coefficients[:2])
 
 
 @dataclass(frozen=True)

@@ -72,18 +72,12 @@ class AdaBelief(Adam):
         self.eps_root = lanes(settings, "eps_root")
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
-        size, root2 = coefficients
-        mean, square, scratch = state["mean"], state["square"], self.scratch
+        mean, square = state["mean"], state["square"]
         self.average(mean, gradient, self.beta1, self.rest1)
         gradient -= mean
         self.average_square(square, gradient, self.beta2, self.rest2)
         square += self.eps_root
-        np.sqrt(square, out=scratch)
-        scratch /= root2
-        scratch += self.eps
-        np.divide(mean, scratch, out=scratch)
-        scratch *= size
-        theta -= scratch
+        theta -= self.direction(mean, square, *coefficients)
 
 
 @dataclass(frozen=True)
@@ -131,7 +125,6 @@ class Yogi(Adam):
         return {name: array + self.first for name, array in super().init(theta).items()}
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
-        size, root2 = coefficients
         mean, square, scratch = state["mean"], state["square"], self.scratch
         self.average(mean, gradient, self.beta1, self.rest1)
         gradient *= gradient
@@ -140,12 +133,7 @@ class Yogi(Adam):
         gradient *= self.rest2
         gradient *= scratch
         square -= gradient
-        np.sqrt(square, out=scratch)
-        scratch /= root2
-        scratch += self.eps
-        np.divide(mean, scratch, out=scratch)
-        scratch *= size
-        theta -= scratch
+        theta -= self.direction(mean, square, *coefficients)
 
 
 @dataclass(frozen=True)

@@ -67,26 +67,21 @@ class Lamb(Adam):
         return "parameters" if settings.convention == "keras" else "update"
 
     def coefficients(self, t: Any, rate: Array) -> tuple[Array, ...]:
-        inverse1, root2 = super().coefficients(t, np.ones_like(rate))
-        return inverse1, root2, rate
+        return *super().coefficients(t, np.ones_like(rate)), rate
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
-        inverse1, root2, rate = coefficients
-        mean, square, scratch = state["mean"], state["square"], self.scratch
+        scale, eps, rate = coefficients
+        mean, square = state["mean"], state["square"]
         self.average(mean, gradient, self.beta1, self.rest1)
         self.average_square(square, gradient, self.beta2, self.rest2)
-        np.sqrt(square, out=scratch)
-        scratch /= root2
-        scratch += self.eps
-        np.divide(mean, scratch, out=scratch)
-        scratch *= inverse1
+        step = self.direction(mean, square, scale, eps)
         if self.convention == "optax" and self.decays:
-            scratch += self.decay * theta
-        size, length = _norm(theta), _norm(scratch)
+            step += self.decay * theta
+        size, length = _norm(theta), _norm(step)
         fixed = (size > 0.0) & (length > 0.0)
-        scratch *= np.where(fixed, size / np.where(fixed, length, 1.0), 1.0)
-        scratch *= rate
-        theta -= scratch
+        step *= np.where(fixed, size / np.where(fixed, length, 1.0), 1.0)
+        step *= rate
+        theta -= step
 
 
 def _norm(array: Array) -> Array:

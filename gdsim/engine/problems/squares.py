@@ -57,14 +57,15 @@ class LineSquares:
             b, w = theta[:, 0].tolist()
             out[0, 0], out[1, 0] = self._slope(b, w)
             return
+        # 2h goes into e and into the constants of g: h is 1 or ½, so no bit changes.
         e, g = out
         np.multiply(theta[1], self.mean_x, out=e)
         e += theta[0]
         e -= self.mean_y
-        np.multiply(theta[1], self.sxx, out=g)
-        g -= self.sxy
+        e *= self._double
+        np.multiply(theta[1], self._double * self.sxx, out=g)
+        g -= self._double * self.sxy
         g += e * self.mean_x
-        out *= self._double
 
     def _slope(self, b: Any, w: Any) -> tuple[Any, Any]:
         e = w * self.mean_x + b - self.mean_y
