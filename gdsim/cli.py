@@ -39,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from gdsim import cli_code
 
             return cli_code.command(words[1:])
+        if words[:1] == ["sweep-worker"]:
+            from gdsim.runtime import sweep_worker
+
+            return sweep_worker.serve()
         return _window(_window_parser().parse_args(words))
     except Fault as fault:
         print(f"gdsim: {fault}", file=sys.stderr)

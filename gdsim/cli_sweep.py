@@ -34,7 +34,7 @@ def command(words: Sequence[str]) -> int:
     problem, run = experiment_from(options)
     grid = make_grid(problem, run, _specs(options.grid))
     steps = whole_number(options.steps, "--steps", 1, MAX_STEPS)
-    jobs = None if options.jobs is None else whole_number(options.jobs, "--jobs", 1, 1024)
+    jobs = None if options.jobs is None else whole_number(options.jobs, "--jobs", 1, 256)
     goal = _goal(options, grid)
     for target, formats in ((options.out, SWEEP_FORMATS), (options.plot, PICTURES)):
         if target is not None:
@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--target-loss", metavar="F", help="settled is instead: at most at this loss to the end")
     add("--out", type=Path, metavar="FILE.npz|.csv", help="write what became of each run")
     add("--plot", type=Path, metavar="FILE.png|.svg|.pdf", help="draw it as a map")
-    add("--jobs", metavar="N", help="threads (one a core)")
+    add("--jobs", metavar="N", help="processes at most (one a core)")
     add("--quiet", action="store_true", help="print nothing but errors")
     return parser
 

@@ -98,16 +98,16 @@ class Group:
         theta: Array,
         state: State,
         first: int,
+        count: int,
         record: Record,
-        rates: Array,
+        rates: Array | None = None,
         breathe: Callable[[], None] | None = None,
     ) -> None:
-        """Make len(rates) − 1 updates of θ (parameters, lanes) in place; record each result.
+        """Make `count` updates of θ (parameters, lanes) in place; record each result.
 
-        The scheduled rates are written into `rates` (updates + 1, lanes): of each update and of
-        the one to come.
+        The scheduled rates are written into `rates` (count + 1, lanes) if it is given: of each
+        update and of the one to come.
         """
-        count = len(rates) - 1
         rows = self._rows(theta, first, count, rates)
         update, gradient = self.optimizer.step, np.empty_like(theta)
         point, shifted = theta, self._shifted
@@ -135,14 +135,19 @@ class Group:
                 breathe()
 
     def _rows(
-        self, theta: Array, first: int, count: int, rates: Array
+        self, theta: Array, first: int, count: int, rates: Array | None
     ) -> Iterator[tuple[Array, ...]]:
         """The coefficients of each update, and its rate into `rates`."""
         t = np.arange(first + 1, first + 1 + count)[:, None] - self._births
+        steps = np.arange(first, first + count + 1)
+        plans = self.plans
+        if rates is None and not self._watching and isinstance(plans[0].lanes, slice):
+            rates, plans = plans[0].rates(steps), ()  # a constant rate is not written out
+        elif rates is None:
+            rates = np.empty((count + 1, self._count))
         if self._watching:
             return self._watched_rows(theta, t, rates)
-        steps = np.arange(first, first + count + 1)
-        for plan in self.plans:
+        for plan in plans:
             rates[:, plan.lanes] = plan.rates(steps)
         rows = self.optimizer.prepare(t, rates)
         if self._count <= FEW:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from gdsim.engine.arrays import Array, Flags, Indices
 from gdsim.engine.crowd import Crowd
 from gdsim.engine.simulation import DIVERGED_GROWTH
 
-JUDGED = 40_000
-"""Runs × steps that are judged in one go: few calls, and arrays that stay in a core's memory."""
+JUDGED = 160_000
+"""Runs × steps that are judged in one go: the dearest looks are at the last step of each go."""
 BLOCK = 160_000
 """Runs × steps whose coefficients are worked out in one go."""
 MOST_ROWS = 64
@@ -20,6 +21,8 @@ NEVER = -1
 """In place of a step number: it did not happen."""
 DEAD_SHARE = 8
 """Diverged runs are left out when they are more than one in so many."""
+MOST_SIDES = 6
+"""Boxes around θ are looked at in so many dimensions at most: they have 2ⁿ corners."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Judge:
         self.diverged[~finite] = 0
         self._outside = np.where(self._off(self.theta[:, None], self.loss[None])[0], 0, -1)
         self._limit = DIVERGED_GROWTH * np.maximum(self.loss, 1.0)
+        self._boxed = goal.loss is None and self._problem.convex and len(self.theta) <= MOST_SIDES
         self._places: Indices = np.arange(crowd.size)
         self._alive: Flags = finite
         self._crowd = crowd
@@ -73,9 +77,8 @@ class Judge:
 
     def advance(self, breathe: Callable[[], None] | None = None) -> None:
         """Make some updates of every run that is alive."""
-        count = min(len(self._rates) - 1, self.steps - self.step)
-        rates = self._rates[: count + 1]
-        self._group.advance(self._now, self._state, self.step, self, rates, breathe)
+        count = min(max(16, BLOCK // self.lanes), self.steps - self.step)
+        self._group.advance(self._now, self._state, self.step, count, self, breathe=breathe)
         if self._filled:
             self._judge()
         self._thin()
@@ -103,43 +106,67 @@ class Judge:
         self._rows[:, 0] = self._now
         self._loss = loss
         self._filled = 0
-        self._rates = np.empty((1 + max(16, BLOCK // max(1, self.lanes)), self.lanes))
         self._numbers = np.arange(1, rows + 1, dtype=np.uint8)[:, None]
 
     def _judge(self) -> None:
         """Look at the rows that were filled."""
         count, self._filled = self._filled, 0
         seen = self._rows[:, 1 : count + 1]
-        loss = self._problem.loss(seen.reshape(len(seen), -1)).reshape(count, -1)
-        good = loss <= self._limit
-        if not good.all():
-            self._stop(~good & self._alive, loss)
+        if self._boxed and self._bounded(seen):
+            loss = self._problem.loss(seen[:, -1])[None]
+        else:
+            loss = self._problem.loss(seen.reshape(len(seen), -1)).reshape(count, -1)
+            good = loss <= self._limit
+            if not good.all():
+                self._stop(~good & self._alive, loss)
         self._note_outside(seen, loss, count)
         self._loss = loss[-1].copy()
         self._rows[:, 0] = seen[:, -1]
         self.step += count
 
+    def _bounded(self, seen: Array) -> bool:
+        """Whether no run can have diverged, by a box around all θ (parameters, rows, runs).
+
+        A convex loss is greatest at a corner; half the limit leaves room for rounding.
+        """
+        sides = [(float(values.min()), float(values.max())) for values in seen]
+        corners = np.array(list(product(*sides))).T
+        return bool(self._problem.loss(corners).max() <= 0.5 * self._limit.min())
+
     def _note_outside(self, seen: Array, loss: Array, count: int) -> None:
         """Keep each run's last step that is not at the goal."""
         off = self._off(seen[:, -1:], loss[-1:])[0]
         self._outside[off] = self.step + count
+        # Only of runs that are there now does it matter where they were in the rows before.
         there = np.flatnonzero(~off)
         if count == 1 or not len(there):
             return
-        # Only of runs that are there now does it matter where they were in the rows before.
-        span = slice(there[0], there[-1] + 1)
-        off = self._off(seen[:, :, span], loss[:, span])
+        if len(self._minima) == 1:
+            there = there[~self._stayed(seen, slice(there[0], there[-1] + 1))[there - there[0]]]
+        if not len(there):
+            return
+        off = self._off(seen[:, :, there], loss[:, there] if loss.shape[0] == count else loss)
         # The last row of each run that is off, counted from 1; 0 where none is.
         last = (off.view(np.uint8) * self._numbers[:count]).max(axis=0)
-        np.copyto(self._outside[span], last + np.int64(self.step), where=last > 0)
+        there, last = there[last > 0], last[last > 0]
+        self._outside[there] = last + np.int64(self.step)
+
+    def _stayed(self, seen: Array, runs: slice) -> Flags:
+        """Whether the box around each run's rows lies within reach of the only minimum."""
+        far2 = np.zeros(runs.stop - runs.start)
+        for values, middle in zip(seen[:, :, runs], self._minima[0], strict=True):
+            way = np.maximum(values.max(axis=0) - middle, middle - values.min(axis=0))
+            way *= way
+            far2 += way
+        return np.asarray(far2 <= (1.0 - 1e-9) * self._reach2)
 
     def _off(self, theta: Array, loss: Array) -> Flags:
         """Whether each run is not at the goal: θ (parameters, rows, runs) → (rows, runs)."""
         if self._goal.loss is not None:
             return ~(loss <= self._goal.loss)
-        near: Flags = np.zeros(loss.shape, dtype=np.bool_)
+        near: Flags = np.zeros(theta.shape[1:], dtype=np.bool_)
         for minimum in self._minima:
-            square = np.zeros(loss.shape)
+            square = np.zeros(theta.shape[1:])
             for value, middle in zip(theta, minimum, strict=True):
                 way = value - middle
                 way *= way

@@ -134,7 +134,7 @@ class Simulation:
                 rates = np.empty((count + 1, len(lanes)))
                 record = np.empty((count, theta.shape[1], len(lanes)))
                 current = np.ascontiguousarray(self.theta[:, lanes])
-                group.advance(current, state, self.step, record, rates, breathe)
+                group.advance(current, state, self.step, count, record, rates, breathe)
                 rate[:, lanes] = rates
                 theta[:, :, lanes] = record
                 self.theta[:, lanes] = current

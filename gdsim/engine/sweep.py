@@ -17,6 +17,7 @@ from gdsim.engine.crowd import Crowd, alike
 from gdsim.engine.grid import Grid, Tile
 from gdsim.engine.judge import NEVER, Goal, Judge
 from gdsim.engine.memory import bytes_text, free_bytes, gradient_bytes
+from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Fault
 
 WIDTH = 10_000
@@ -53,8 +54,35 @@ class Outcomes:
     theta: Array
 
 
+@dataclass(frozen=True)
+class Found:
+    """What became of the runs of a piece, in their order (see `Outcomes`)."""
+
+    settled: Indices
+    diverged: Indices
+    loss: Array
+    theta: Array
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some runs of a tile, few enough to be stepped together: begin … end − 1.
+
+    `place` is the tile's among the grid's tiles.
+    """
+
+    tile: Tile
+    place: int
+    begin: int
+    end: int
+
+    @property
+    def size(self) -> int:
+        return self.end - self.begin
+
+
 class Results:
-    """Where the pieces of a sweep write what they find, in the order of working."""
+    """Where the outcomes of the pieces of a sweep come together, in the order of working."""
 
     def __init__(self, grid: Grid, steps: int, goal: Goal) -> None:
         """`Fault` where the grid is too large for the memory there is."""
@@ -65,6 +93,12 @@ class Results:
         self.loss: Array = np.full(grid.size, np.nan)
         self.theta: Array = np.full((len(grid.problem.parameters), grid.size), np.nan)
 
+    def take(self, piece: Piece, found: Found) -> None:
+        """Write down what became of a piece."""
+        where = slice(piece.tile.first + piece.begin, piece.tile.first + piece.end)
+        self.settled[where], self.diverged[where] = found.settled, found.diverged
+        self.loss[where], self.theta[:, where] = found.loss, found.theta
+
     def outcomes(self) -> Outcomes:
         """All of them, in the order of the grid's axes."""
         arrays = (self.settled, self.diverged, self.loss, self.theta)
@@ -72,27 +106,14 @@ class Results:
         return Outcomes(self.grid, self.steps, self.goal, *arranged)
 
 
-@dataclass(frozen=True)
-class Piece:
-    """Some runs of a tile, few enough to be stepped together: begin … end − 1."""
-
-    tile: Tile
-    begin: int
-    end: int
-
-    @property
-    def size(self) -> int:
-        return self.end - self.begin
-
-
 def pieces(grid: Grid, shares: int = 1) -> Iterator[Piece]:
     """The grid in pieces that can be worked through apart; at least `shares` where it can be."""
     most = lanes_at_once(grid)
-    for tile in grid.tiles():
+    for place, tile in enumerate(grid.tiles()):
         count = max(-(-tile.size // most), min(shares, -(-tile.size // 1000)))
         ends = np.linspace(0, tile.size, count + 1).astype(int).tolist()
         for begin, end in pairwise(ends):
-            yield Piece(tile, begin, end)
+            yield Piece(tile, place, begin, end)
 
 
 def lanes_at_once(grid: Grid) -> int:
@@ -108,15 +129,23 @@ def lanes_at_once(grid: Grid) -> int:
 
 
 def work(
-    piece: Piece, results: Results, progress: Progress, breathe: Callable[[], None] | None = None
-) -> None:
-    """Run a piece from its first step to its last and write its outcomes; `Cancelled` if told."""
-    grid, steps = results.grid, results.steps
+    piece: Piece,
+    problem: Problem,
+    steps: int,
+    goal: Goal,
+    progress: Progress,
+    breathe: Callable[[], None] | None = None,
+) -> Found:
+    """Run a piece from its first step to its last; `Cancelled` if `progress` says so."""
     columns = piece.tile.columns(piece.begin, piece.end)
+    found = Found(
+        np.empty(piece.size, dtype=np.int64), np.empty(piece.size, dtype=np.int64),
+        np.empty(piece.size), np.empty((len(problem.parameters), piece.size)),
+    )  # fmt: skip
     for places in alike(piece.tile.run, columns):
-        crowd = Crowd(grid.problem, piece.tile.run, columns, places)
+        crowd = Crowd(problem, piece.tile.run, columns, places)
         with np.errstate(all="ignore"):
-            judge = Judge(crowd, steps, results.goal)
+            judge = Judge(crowd, steps, goal)
             done = 0
             while judge.lanes and judge.step < steps:
                 judge.advance(breathe)
@@ -127,9 +156,9 @@ def work(
             # Runs without a finite start were never stepped.
             progress(crowd.size * steps - done)
             judge.finish()
-        where = piece.tile.first + piece.begin + places
-        results.settled[where], results.diverged[where] = judge.settled, judge.diverged
-        results.loss[where], results.theta[:, where] = judge.loss, judge.theta
+        found.settled[places], found.diverged[places] = judge.settled, judge.diverged
+        found.loss[places], found.theta[:, places] = judge.loss, judge.theta
+    return found
 
 
 def _check_memory(grid: Grid) -> None:

@@ -1,1 +1,1 @@
-"""The engine's thread: commands in, snapshots out. No Qt and no formulas."""
+"""The engine's thread, commands in, snapshots out; and a sweep's processes. No Qt, no formulas."""

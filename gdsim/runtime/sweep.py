@@ -52,7 +52,7 @@ def sweep(
     report: Report | None = None,
     **how: Any,
 ) -> Sweep:
-    """Run all combinations of the values of one field or two, on all cores.
+    """Run all combinations of the values of one field or two, on all cores or `jobs` of them.
 
     `grid` maps a field to `"lin:LOW:HIGH:COUNT"`, `"log:LOW:HIGH:COUNT"` or a sequence of values. A
     field is lr, any setting of the optimizer or schedule, clip_norm, clip_value, seed, batch_size,
@@ -61,8 +61,10 @@ def sweep(
 
     A run settles where it comes within `tolerance` of the nearest minimum (0.05 where minima are
     known), or to `target_loss`, and stays. `report(share)` is called now and then from this
-    thread; False cancels (`gdsim.engine.sweep.Cancelled`). Each run is the run of `simulate`, bit
-    for bit. Raises `ValueError` in one clear sentence for all that makes no sense.
+    thread; False cancels (`gdsim.engine.sweep.Cancelled`). A sweep of some length starts processes
+    of its own, which are kept for a minute; a script needs no `__main__` guard for that. Each run
+    is the run of `simulate`, bit for bit. Raises `ValueError` in one clear sentence for all that
+    makes no sense.
 
     >>> import gdsim
     >>> found = gdsim.sweep(

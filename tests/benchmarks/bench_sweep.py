@@ -22,7 +22,7 @@ from gdsim.engine.grid import make_grid
 from gdsim.engine.judge import Goal
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
-from gdsim.runtime.sweeping import run_sweep
+from gdsim.runtime.sweeping import cores, run_sweep
 
 RUNS, STEPS, ROUNDS = 10_000, 1000, 12
 RATES = np.geomspace(1e-4, 1.0, RUNS)
@@ -146,8 +146,8 @@ def main() -> None:
     """Print the tables."""
     goal = Goal(tolerance=0.05)
     works: dict[str, Callable[[], Any]] = {
-        f"gdsim, {os.cpu_count()} threads": gdsim_sweep(None, goal),
-        "gdsim, 1 thread": gdsim_sweep(1, goal),
+        f"gdsim, {cores()} processes": gdsim_sweep(cores(), goal),
+        "gdsim, 1 process": gdsim_sweep(1, goal),
         "NumPy by hand, 1 thread": numpy_loop,
     }
     if importlib.util.find_spec("optax"):

@@ -32,7 +32,7 @@ some = settings(max_examples=30, deadline=None, suppress_health_check=[HealthChe
 def swept(grid: Grid, steps: int, goal: Goal = WITHIN) -> Outcomes:
     results = Results(grid, steps, goal)
     for piece in pieces(grid):
-        work(piece, results, lambda count: True)
+        results.take(piece, work(piece, grid.problem, steps, goal, lambda count: True))
     return results.outcomes()
 
 

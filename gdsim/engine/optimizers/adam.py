@@ -93,7 +93,7 @@ class Adam(Moments, Optimizer):
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         # Kingma & Ba's faster form: α√c₂/c₁ · m / (√v + ε√c₂) divides by c₂ once for all lanes.
         root2 = np.sqrt(1.0 - powers(self.beta2, t))
-        size = rate / (1.0 - powers(self.beta1, t)) * root2
+        size = rate * (root2 / (1.0 - powers(self.beta1, t)))
         return size, self.eps * (np.ones_like(root2) if self.plain_root else root2)
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:

@@ -36,6 +36,8 @@ class Problem(ABC):
 
     Settings: ClassVar[type[Settings]] = Settings
     """The declared options of the problem."""
+    convex: ClassVar[bool] = False
+    """Whether J is convex for any data and settings: in a box it is greatest at a corner."""
     fits_data: ClassVar[bool] = False
     """Whether the problem takes data (and makes some by its settings where none are given)."""
     name: str

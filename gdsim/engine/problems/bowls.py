@@ -16,6 +16,7 @@ class Quadratic(Surface):
     """The ravine J = ½(x² + 100y²): condition number 100, critical rate 0.02."""
 
     name = "quadratic"
+    convex = True
     title = "Quadratic ravine"
     formula = "½(x² + 100y²)"
     start = (-2.5, 1.0)
@@ -51,6 +52,7 @@ class Ravine(Surface):
     """
 
     name = "ravine"
+    convex = True
     title = "Ravine of any condition"
     formula = "½(x² + κy²)"
     Settings: ClassVar[type[Settings]] = RavineSettings
@@ -79,6 +81,7 @@ class Sphere(Surface):
     """The round bowl J = x² + y²: one curvature everywhere, critical rate 1."""
 
     name = "sphere"
+    convex = True
     title = "Round bowl"
     formula = "x² + y²"
     start = (-2.5, 1.5)
@@ -101,6 +104,7 @@ class Booth(Surface):
     """Booth's tilted bowl J = (x + 2y − 7)² + (2x + y − 5)², minimum (1, 3)."""
 
     name = "booth"
+    convex = True
     title = "Booth's tilted bowl"
     formula = "(x + 2y − 7)² + (2x + y − 5)²"
     start = (-6.0, -2.0)
@@ -125,6 +129,7 @@ class Matyas(Surface):
     """Matyas's valley across the axes J = 0.26(x² + y²) − 0.48xy: condition number 25."""
 
     name = "matyas"
+    convex = True
     title = "Matyas's slanted valley"
     formula = "0.26(x² + y²) − 0.48xy"
     start = (-8.0, 4.0)

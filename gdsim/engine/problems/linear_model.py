@@ -73,6 +73,7 @@ class LinearModel(Problem):
     itself, which give the same s.
     """
 
+    convex: ClassVar[bool] = True
     fits_data: ClassVar[bool] = True
     data: Data
     kernel: Kernel
