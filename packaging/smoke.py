@@ -22,6 +22,7 @@ import csv
 import math
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,7 @@ def check_program(bare: Bare, program: str, name: str) -> None:
             raise Failed(f"gdsim {word} --help shows no usage")
     for kind in ("png", "svg", "pdf"):
         bare.run(program, *ARTICLE, "--quiet", "--plot", f"way.{kind}")
+    check_sweep(bare, program)
     information = bare.run(program, "--info")
     if "no display" not in information:
         raise Failed(f"--info says:\n{information}")
@@ -79,6 +81,17 @@ def check_program(bare: Bare, program: str, name: str) -> None:
     if pictures[0] == pictures[1]:
         raise Failed("the window is the same in both languages")
     check_session(bare, program, name)
+
+
+def check_sweep(bare: Bare, program: str) -> None:
+    """The frozen program can start itself as a worker, and a worker's numbers are the same."""
+    bare.run("sh", "-c", f"{shlex.quote(program)} sweep-worker </dev/null")
+    for jobs in ("1", "2"):
+        grid = ("--grid", "lr=log:1e-3:1:4000", "--steps", "500", "--jobs", jobs)
+        bare.run(program, "sweep", *grid, "--quiet", "--out", f"sweep-{jobs}.csv")
+    one, two = ((bare.folder / f"sweep-{jobs}.csv").read_bytes() for jobs in ("1", "2"))
+    if one != two:
+        raise Failed("a sweep by two processes gives other numbers than one by one")
 
 
 def check_session(bare: Bare, program: str, name: str) -> None:

@@ -33,7 +33,8 @@ def check(program: list[str], home: Path) -> None:
     def run(*words: str) -> str:
         done = subprocess.run(
             [*program, *words], env=environment, cwd=home, timeout=PATIENCE,
-            capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8",
+            errors="replace", check=False,
         )  # fmt: skip
         if done.returncode or done.stderr:
             raise Failed(f"{' '.join(words)}: status {done.returncode}\n{done.stderr}")
@@ -42,6 +43,8 @@ def check(program: list[str], home: Path) -> None:
     run(*ARTICLE, "--out", "t.csv")
     check_numbers(home / "t.csv", EXPECTED)
     say("the article's numbers")
+    run("sweep", "--grid", "lr=log:1e-3:1:4000", "--steps", "500", "--jobs", "2", "--quiet")
+    run("sweep-worker")
     say(run("--info"))
     PICTURES.mkdir(parents=True, exist_ok=True)
     for language in ("en", "zh"):
