@@ -154,6 +154,8 @@ class Group:
             # Arrays of one shape spare NumPy its broadcasting, half of what a small ufunc costs.
             wide = (count, *theta.shape)
             rows = tuple(np.ascontiguousarray(np.broadcast_to(c[:, None], wide)) for c in rows)
+        else:
+            rows = tuple(c[:, 0] if c.shape[1] == 1 else c for c in rows)
         return zip(*rows, strict=True)
 
     def _watched_rows(self, theta: Array, t: Indices, rates: Array) -> Iterator[tuple[Array, ...]]:

@@ -29,6 +29,10 @@ class LineSquares:
         self.sxy = float(np.mean(u * v))
         self.share, self._double = share, 2.0 * share
         self.slope = self.sxy / sxx
+        # As arrays, which NumPy takes faster than floats: x̄, ȳ, 2h, 2hSxx, 2hSxy.
+        numbers = (self.mean_x, self.mean_y, 1.0, sxx, self.sxy)
+        scales = (1.0, 1.0, self._double, self._double, self._double)
+        self._numbers = [np.array(n * s) for n, s in zip(numbers, scales, strict=True)]
         residual = v - self.slope * u
         self.rho2 = float(np.mean(residual * residual))
 
@@ -59,13 +63,14 @@ class LineSquares:
             return
         # 2h goes into e and into the constants of g: h is 1 or ½, so no bit changes.
         e, g = out
-        np.multiply(theta[1], self.mean_x, out=e)
+        mean_x, mean_y, double, sxx, sxy = self._numbers
+        np.multiply(theta[1], mean_x, out=e)
         e += theta[0]
-        e -= self.mean_y
-        e *= self._double
-        np.multiply(theta[1], self._double * self.sxx, out=g)
-        g -= self._double * self.sxy
-        g += e * self.mean_x
+        e -= mean_y
+        e *= double
+        np.multiply(theta[1], sxx, out=g)
+        g -= sxy
+        g += e * mean_x
 
     def _slope(self, b: Any, w: Any) -> tuple[Any, Any]:
         e = w * self.mean_x + b - self.mean_y
