@@ -20,7 +20,6 @@ import gzip
 import hashlib
 import io
 import os
-import re
 import shutil
 import sys
 import sysconfig
@@ -29,26 +28,25 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import build_deb
 import build_windows
 import frozen_parts
 from building import (
     DIST,
     HERE,
-    ROOT,
     WORK,
     Stopped,
     call,
     epoch,
     filled_in,
     say,
-    set_times,
     version,
 )  # fmt: skip
 from licences import Carried, copy_own, file_in_package, from_wheel, write_list
 
 TOOLS = {
-    "strip": "binutils", "objdump": "binutils", "ld": "binutils", "dpkg-deb": "dpkg",
-    **build_windows.TOOLS,
+    "strip": "binutils", "objdump": "binutils", "ld": "binutils", "chrpath": "chrpath",
+    **build_deb.TOOLS, **build_windows.TOOLS,
 }  # fmt: skip
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 CARRIED_FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
@@ -82,8 +80,11 @@ def freeze() -> Path:
     )  # fmt: skip
     program = WORK / "frozen" / "gdsim"
     inside = program / "_internal"
-    call("strip", "--strip-unneeded", *sorted(inside.glob("libpython3*.so*")))
-    call("strip", "--strip-unneeded", *sorted(inside.glob("python3*/lib-dynload/*.so")))
+    pythons = sorted([*inside.glob("libpython3*.so*"), *inside.glob("python3*/lib-dynload/*.so")])
+    call("strip", "--strip-unneeded", *pythons)
+    # A Python that was built by hand tells the loader to search its own folder: on other machines
+    # that may be anybody's.
+    call("chrpath", "--delete", *pythons)
     say("leaving out the ICU data of languages that gdsim does not speak")
     for library in inside.glob("PySide6/Qt/lib/libicudata.so.*"):
         call(sys.executable, HERE / "icu_subset.py", library)
@@ -120,20 +121,6 @@ def collect_licences(inside: Path) -> None:
     write_list(listed, target, "linux-x86_64")
 
 
-def needed_glibc(program: Path) -> str:
-    """The newest version of glibc that Python, the wheels and Qt ask for, such as "2.34"."""
-    found = {(2, 28)}
-    for path in program.rglob("*"):
-        if path.is_symlink() or not path.is_file() or "fallback" in path.parts:
-            continue
-        with path.open("rb") as file:
-            if file.read(4) != b"\x7fELF":
-                continue
-        for match in re.finditer(r"GLIBC_(\d+)\.(\d+)", call("objdump", "-T", path)):
-            found.add((int(match[1]), int(match[2])))
-    return "{}.{}".format(*max(found))
-
-
 # What is given to users
 
 
@@ -141,61 +128,6 @@ def wheel_and_sdist() -> None:
     """For pip."""
     say("wheel and sdist")
     call(sys.executable, "-m", "hatchling", "build", "-d", DIST, "-t", "wheel", "-t", "sdist")
-
-
-def deb(program: Path, moment: int) -> None:
-    """The package for Debian, Ubuntu and relatives; their triggers renew menus and MIME types."""
-    say("deb")
-    tree = WORK / "deb"
-    shutil.rmtree(tree, ignore_errors=True)
-    share = tree / "usr" / "share"
-    shutil.copytree(program, tree / "usr" / "lib" / "gdsim", symlinks=True)
-    (tree / "usr" / "bin").mkdir()
-    (tree / "usr" / "bin" / "gdsim").symlink_to("../lib/gdsim/gdsim")
-    texts = {
-        share / "applications" / "gdsim.desktop": "gdsim.desktop",
-        share / "mime" / "packages" / "gdsim.xml": "gdsim.xml",
-        share / "metainfo" / "org.gdsim.gdsim.metainfo.xml": "gdsim.metainfo.xml",
-    }
-    for target, name in texts.items():
-        target.parent.mkdir(parents=True)
-        target.write_text(filled_in(f"linux/{name}", moment), encoding="utf-8")
-    manual = share / "man" / "man1" / "gdsim.1.gz"
-    manual.parent.mkdir(parents=True)
-    manual.write_bytes(gzip.compress(filled_in("linux/gdsim.1", moment).encode(), mtime=moment))
-    for picture in (ROOT / "resources" / "icons").glob("gdsim-*.png"):
-        size = picture.stem.partition("-")[2]
-        place = share / "icons" / "hicolor" / f"{size}x{size}" / "apps"
-        place.mkdir(parents=True)
-        shutil.copy(picture, place / "gdsim.png")
-    drawing = share / "icons" / "hicolor" / "scalable" / "apps"
-    drawing.mkdir(parents=True)
-    shutil.copy(ROOT / "resources" / "icons" / "gdsim.svg", drawing)
-    document = share / "doc" / "gdsim"
-    document.mkdir(parents=True)
-    shutil.copy(ROOT / "LICENSE", document / "copyright")
-    (document / "licences").symlink_to("../../../lib/gdsim/_internal/licences")
-    kib = sum(path.lstat().st_size for path in tree.rglob("*") if path.is_file()) // 1024
-    control = tree / "DEBIAN" / "control"
-    control.parent.mkdir()
-    control.write_text(
-        f"""Package: gdsim
-Version: {version()}
-Architecture: amd64
-Maintainer: the gdsim developers <maintainers@gdsim.invalid>
-Installed-Size: {kib}
-Depends: libc6 (>= {needed_glibc(program)}), libstdc++6, libgcc-s1
-Section: education
-Priority: optional
-Description: desktop lab bench for gradient descent
- Shows how gradient descent and its relatives find the minimum of a loss, step
- by step and side by side, with the numbers of the usual frameworks. Carries all
- that it needs and works without a network.
-"""
-    )
-    set_times(tree, moment)
-    target = DIST / f"gdsim_{version()}_amd64.deb"
-    call("dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, target)
 
 
 def portable(program: Path, moment: int) -> None:
@@ -249,7 +181,7 @@ def main() -> int:
             folder.mkdir()
         wheel_and_sdist()
         program = freeze()
-        deb(program, moment)
+        build_deb.build(program, moment)
         portable(program, moment)
         build_windows.build(moment)
         checksums()

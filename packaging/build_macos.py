@@ -10,6 +10,7 @@ has tried it by hand.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import struct
 import sys
@@ -100,7 +101,8 @@ def sign_and_pack(application: Path) -> None:
         "--entitlements", HERE / "macos" / "entitlements.plist", application,
     )  # fmt: skip
     call("codesign", "--verify", "--deep", "--strict", application)
-    image = DIST / f"gdsim-{version()}-macos.dmg"
+    # PyInstaller builds for the processor at hand: the name tells which.
+    image = DIST / f"gdsim-{version()}-macos-{platform.machine()}.dmg"
     os.environ["GDSIM_APP"] = str(application)
     call(sys.executable, "-m", "dmgbuild", "-s", HERE / "macos" / "dmg.py", "gdsim", image)
     if identity != "-":

@@ -260,9 +260,23 @@ def inside(root: Path, suite: str) -> None:
         raise Failed(f"left behind: {sorted(map(str, left))}")
 
 
+def check_policy() -> None:
+    """What Debian's own checker says of the .deb, where it is installed."""
+    if not shutil.which("lintian"):
+        say("lintian is not here: the .deb is not checked by it")
+        return
+    (package,) = (ROOT / "dist").glob("*.deb")
+    levels = "error,warning,info,pedantic"
+    subprocess.run(
+        ["lintian", "--allow-root", "--pedantic", "--fail-on", levels, package], check=True
+    )
+    say("lintian: content")
+
+
 def outside(suites: list[str]) -> None:
     """Make the bare roots, start the checks in them, take the roots away again."""
     require(TOOLS)
+    check_policy()
     PICTURES.mkdir(parents=True, exist_ok=True)
     for suite in suites:
         with tempfile.TemporaryDirectory(prefix="gdsim-smoke-") as folder:
