@@ -30,7 +30,7 @@ from gdsim.ui.first_paint import FirstPaint
 from gdsim.ui.language import say
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.settings import LayeredSettings
-from gdsim.ui.theme import load_fonts
+from gdsim.ui.theme import STYLE, load_fonts
 
 if TYPE_CHECKING:
     from gdsim.ui.desk import Desk
@@ -82,7 +82,6 @@ class App(QObject):
         if self._state is not None:
             self._keep_sessions(self.desk, self._state)
         # What exists now stays: a full collection of it would cost 30–40 ms each time.
-        gc.collect()
         gc.freeze()
 
     @Slot(object)
@@ -133,15 +132,21 @@ def open_window(
 ) -> int:
     """Show the window and stay until it is closed; the exit status."""
     sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.disable()  # until the window is built: there is no garbage to look for in what is being made
     application = _application()
     state = writable_state(places)
     settings = LayeredSettings(places.settings, places.defaults)
     app = App(settings, file, lang, theme, state)
     guards: list[Guard] = []
-    opener = FileOpener(application)
-    opener.opened.connect(app.take_file)
+    if sys.platform == "darwin":
+        # Only there do files come as events. It sees every event, in Python: not for nothing.
+        opener = FileOpener(application)
+        opener.opened.connect(app.take_file)
     app.window.resize(1366, 768)
     app.window.restore_geometry()
+    fonts_can_wait = language.current() == "en"  # the shell shows no Chinese then
+    if not fonts_can_wait:
+        load_fonts()
 
     def finish() -> None:
         note("shown")
@@ -150,7 +155,12 @@ def open_window(
         guards.append(Guard(app.window, app.keep))
         guards[0].install()
         start_log(state / LOG if state else None)
-        app.finish()
+        if fonts_can_wait:
+            load_fonts()
+        try:
+            app.finish()
+        finally:
+            gc.enable()
         note("ready")
 
     FirstPaint(app.window, finish)
@@ -182,6 +192,7 @@ def take_screenshot(
     if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _application()
+    load_fonts()
     # Nothing of the user's own settings may show, nor be changed.
     app = App(QSettings(os.devnull, QSettings.Format.IniFormat), file, lang, theme)
     try:
@@ -232,8 +243,7 @@ def _application() -> QApplication:
 
         # A window of its own in the task bar, not one of Python's.
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("gdsim.gdsim")
-    application = QApplication(sys.argv[:1])
+    application = QApplication([*sys.argv[:1], *STYLE])
     application.setApplicationName("gdsim")
     application.setDesktopFileName("gdsim")
-    load_fonts()
     return application

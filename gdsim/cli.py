@@ -11,7 +11,6 @@ from pathlib import Path
 
 from gdsim import __version__
 from gdsim.cli_parser import BAD_ARGUMENTS, INTERRUPTED, MAX_STEPS, Parser
-from gdsim.engine.fields import unknown
 from gdsim.engine.sentences import Fault
 from gdsim.places import Places, find_places
 
@@ -88,6 +87,8 @@ def _window(options: argparse.Namespace) -> int:
     if options.info is not None:
         return _info(options.info, places)
     if options.file is not None and not (options.file.suffix or options.file.exists()):
+        from gdsim.engine.fields import unknown
+
         raise unknown(str(options.file), COMMANDS, "command or file")
     # Qt only now: a run without a window neither needs nor loads it.
     if options.screenshot is not None:

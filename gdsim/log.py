@@ -52,7 +52,9 @@ def start_log(file: Path | None) -> bool:
         logger.handlers = [handler]
         logger.propagate = False
     _logger.setLevel(INFO)
-    note(f"gdsim {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    # Not platform.platform(): it starts a process to ask what the processor is called.
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    note(f"gdsim {__version__}, Python {platform.python_version()}, {system}")
     for moment, level, text in _early:
         record = _logger.makeRecord(NAME, level, __file__, 0, "%s", (text,), None)
         record.created, record.msecs = moment, moment % 1 * 1000

@@ -92,27 +92,37 @@ def test_the_shell_needs_no_numpy_so_it_is_shown_before_it_is_imported() -> None
     assert done.stdout == "[]\n"
 
 
-def test_the_shell_is_painted_before_numpy_is_imported(tmp_path: Path) -> None:
+def test_the_shell_is_painted_first_and_what_no_window_needs_is_never_imported(
+    tmp_path: Path,
+) -> None:
     program = """
 import sys
+from PySide6 import QtCore, QtGui
 from PySide6.QtCore import QTimer
 from gdsim import app
 from gdsim.places import find_places
 from gdsim.ui.main_window import MainWindow
 
+def tell():
+    print("numpy" in sys.modules, "Qt" in vars(QtCore))
+    print("QUndoStack" in vars(QtGui), "pyqtgraph.parametertree" in sys.modules)
+
 def paint(self, event):
-    print("numpy" in sys.modules)
+    tell()
     MainWindow.paintEvent = before
     QTimer.singleShot(0, lambda: QTimer.singleShot(0, self.close))
     before(self, event)
 
 before, MainWindow.paintEvent = MainWindow.paintEvent, paint
 app.open_window(None, find_places())
-print("numpy" in sys.modules)
+tell()
+import pyqtgraph.Qt
+print(pyqtgraph.Qt.QtGui.QUndoStack is QtGui.QUndoStack)
 """
     environment = {**os.environ, "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert done.stdout.split() == ["False", "True"]
+    painted, ready, asked_for = "False False False False", "True True False False", "True"
+    assert " ".join(done.stdout.split()) == f"{painted} {ready} {asked_for}"

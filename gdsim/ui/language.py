@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +46,8 @@ def say(sentence: Sentence) -> str:
 @cache
 def catalogue() -> dict[str, str]:
     """English → Chinese, of all files in resources/translations/zh."""
+    import json  # English windows show themselves without it
+
     merged: dict[str, str] = {}
     for path in sorted(Path(resource("translations/zh")).glob("*.json")):
         merged.update(json.loads(path.read_text(encoding="utf-8")))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
+from PySide6 import QtCore  # not Qt itself, which is dear: theme.py
+from PySide6.QtCore import QByteArray, QSettings, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -135,10 +136,10 @@ class MainWindow(QMainWindow):
         self.actions_by_name: dict[str, QAction] = {}
         self.menus_by_name: dict[str, QMenu] = {}
         self._theme_choice = theme or str(settings.value("theme", "system"))
+        self._system = LIGHT
         language.use(lang or str(settings.value("language", language.system_language())))
         self._build_menus()
         self._outcome = QLabel()
-        self._outcome.setTextFormat(Qt.TextFormat.PlainText)
         self.statusBar().addWidget(self._outcome, 1)
         self.statusBar().setSizeGripEnabled(False)
         self.setAcceptDrops(True)
@@ -156,7 +157,7 @@ class MainWindow(QMainWindow):
     @property
     def theme(self) -> Theme:
         """The theme in use."""
-        chosen = {"light": LIGHT, "dark": DARK}.get(self._theme_choice) or system_theme()
+        chosen = {"light": LIGHT, "dark": DARK}.get(self._theme_choice, self._system)
         presenting = self.actions_by_name["present"].isChecked()
         if not presenting:
             return chosen
@@ -164,6 +165,7 @@ class MainWindow(QMainWindow):
 
     def populate(self, bench: Bench) -> None:
         """Put the bench in place of the empty shell."""
+        self._outcome.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self.setCentralWidget(bench)
 
     def say(self, text: str) -> None:
@@ -188,6 +190,7 @@ class MainWindow(QMainWindow):
 
     def apply_theme(self) -> None:
         """Give the application the theme in use."""
+        self._system = system_theme()
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply(application, self.theme)
@@ -215,8 +218,12 @@ class MainWindow(QMainWindow):
     def _add_action(self, menu: QMenu, name: str) -> None:
         action = self.actions_by_name[name] = QAction(self)
         action.setCheckable(name in CHECKABLE)
-        if name in SHORTCUTS:
-            action.setShortcut(QKeySequence(SHORTCUTS[name]))
+        keys = SHORTCUTS.get(name)
+        # setShortcut, or a key sequence made of a string, would ask for all of the namespace Qt.
+        if isinstance(keys, str):
+            action.setShortcuts([QKeySequence.fromString(keys)])
+        elif keys is not None:
+            action.setShortcuts(keys)
         # Qt's guesses would move About and Quit out of our menus on macOS only by their English.
         if name in ("about", "quit"):
             role = QAction.MenuRole.AboutRole if name == "about" else QAction.MenuRole.QuitRole
@@ -271,10 +278,8 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(kept)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = event.modifiers() in (
-            Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier,
-            Qt.KeyboardModifier.ShiftModifier,
-        )  # fmt: skip
+        keys = QtCore.Qt.KeyboardModifier
+        plain = event.modifiers() in (keys.NoModifier, keys.KeypadModifier, keys.ShiftModifier)
         if plain:
             self.key_pressed.emit(event.key())
         super().keyPressEvent(event)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +18,7 @@ from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.run import make_run
 from gdsim.ui.data_dialog import DataDialog
 from gdsim.ui.desk import Desk
+from gdsim.ui.theme import THEMES, system_theme
 from tests.ui.conftest import until
 
 
@@ -227,6 +228,16 @@ def test_theme_is_switched_live(qtbot: QtBot, desk: Desk) -> None:
     qtbot.wait(100)
     assert brightness() < 0.5 * light
     desk.window.actions_by_name["theme_light"].trigger()
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_first_theme_is_the_systems(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    system = QPalette(THEMES[name].color("window"))
+    system.setResolveMask(0)  # as long as nobody sets another
+    monkeypatch.setattr(QGuiApplication, "palette", staticmethod(lambda: system))
+    assert system_theme() is THEMES[name]
 
 
 def test_every_control_has_a_name_and_nothing_is_lost_in_small_windows(
