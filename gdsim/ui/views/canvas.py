@@ -11,7 +11,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGraphicsItem,
+    QGraphicsWidget,
+    QSizePolicy,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)  # fmt: skip
 
 from gdsim.engine.arrays import Array, Indices
 from gdsim.ui.theme import LIGHT, Theme
@@ -121,27 +128,29 @@ class _Layer(QGraphicsItem):
             sys.excepthook(*sys.exc_info())
 
 
-class Canvas(pg.PlotWidget):
-    """A PlotWidget whose contents one item paints and whose events go to its view."""
+class Canvas(pg.GraphicsView):
+    """A plot whose contents one item paints and whose events go to its view.
+
+    Not a PlotWidget: its menus, dialogs' pages and further axes, that gdsim hides, take 20 ms each.
+    """
 
     CLICK_SLACK = 4.0
     """Pixels that the pointer may move within a click."""
 
     def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
-        axes = {"left": Axis("left"), "bottom": Axis("bottom")}
-        super().__init__(parent, axisItems=axes, enableMenu=False)
-        self.left, self.bottom = axes["left"], axes["bottom"]
-        plot = self.getPlotItem()
-        assert plot is not None
-        self.box: pg.ViewBox = plot.getViewBox()
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.enableMouse(False)
+        self.whole = cast("QGraphicsWidget", self.centralWidget)
+        self.box = pg.ViewBox(parent=self.whole, enableMenu=False)
+        self.left, self.bottom = Axis("left"), Axis("bottom")
+        self._lay_out()
         self.export_scale: float | None = None
         self._stage = stage
         self._grabbed = self._ringed = False
         self._pressed_at: QPointF | None = None
         self._theme = LIGHT
-        plot.hideButtons()
-        plot.disableAutoRange()
-        plot.setContentsMargins(0.0, 6.0, 8.0, 0.0)
+        self.box.disableAutoRange()
         self.box.setDefaultPadding(0.0)
         self.left.spacing = 48.0
         for axis in (self.left, self.bottom):
@@ -155,6 +164,21 @@ class Canvas(pg.PlotWidget):
         self.setMinimumSize(40, 40)
         self.box.sigRangeChanged.connect(self._range_changed)
         self.box.sigResized.connect(self._resized)
+
+    def _lay_out(self) -> None:
+        """The plot area with an axis to its left and one below it."""
+        self.whole.setContentsMargins(0.0, 6.0, 8.0, 0.0)
+        layout = self.centralLayout
+        layout.setContentsMargins(1.0, 1.0, 1.0, 1.0)
+        layout.setSpacing(0.0)
+        layout.addItem(self.box, 0, 1)
+        layout.addItem(self.left, 0, 0)
+        layout.addItem(self.bottom, 1, 1)
+        for axis in (self.left, self.bottom):
+            axis.linkToView(self.box)
+            axis.setZValue(0.5)
+        layout.setRowStretchFactor(0, 1)
+        layout.setColumnStretchFactor(1, 1)
 
     def set_theme(self, theme: Theme) -> None:
         """Axes, text and ground in the theme's colours and type size."""
