@@ -24,6 +24,7 @@ from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.prediction_view import PredictionView
 from gdsim.ui.views.rate_view import RateView
 from gdsim.ui.views.slice_view import SliceView
+from gdsim.ui.views.stage import StageView
 from gdsim.ui.views.view_stack import ViewStack
 
 SIDE_WIDTH = 330
@@ -38,11 +39,11 @@ class Bench(QWidget):
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lab = lab
-        self.curve_view = CurveView()
-        self.parameter_view = ParameterView()
-        self.fit_view = FitView()
-        self.stage = ViewStack(self.curve_view, self.parameter_view)
-        self.fits = ViewStack(self.fit_view, BoundaryView(), PredictionView(), SliceView())
+        self.stage = ViewStack(CurveView, ParameterView)
+        self.stage.built.connect(self._connect_picture)
+        self.parameter_view = self.stage.view(ParameterView)
+        self.fits = ViewStack(FitView, BoundaryView, PredictionView, SliceView)
+        self.fit_view = self.fits.view(FitView)
         self.loss_view = LossView()
         self.rate_view = RateView()
         self.problem_panel = ProblemPanel()
@@ -150,9 +151,6 @@ class Bench(QWidget):
 
     def _connect(self) -> None:
         lab = self.lab
-        for picture in (self.curve_view, self.parameter_view):
-            picture.start_chosen.connect(lab.set_start)
-            picture.start_committed.connect(lab.set_start)
         self.parameter_view.hovered.connect(self.fit_view.show_ghost)
         self.fit_view.data_edited.connect(lab.edit_data)
         self.loss_view.seek_requested.connect(lab.seek)
@@ -180,6 +178,11 @@ class Bench(QWidget):
         self.transport.reset_requested.connect(lab.reset)
         self.transport.speed_changed.connect(lab.set_speed)
         self.transport.limit_changed.connect(lab.set_limit)
+
+    @Slot(object)
+    def _connect_picture(self, picture: StageView) -> None:
+        picture.start_chosen.connect(self.lab.set_start)
+        picture.start_committed.connect(self.lab.set_start)
 
     @Slot(int, object)
     def _change_run(self, key: int, run: Run) -> None:

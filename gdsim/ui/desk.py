@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -15,7 +16,6 @@ from gdsim.experiment.undo import UndoStack
 from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot, Track
 from gdsim.ui.bench import Bench
-from gdsim.ui.data_dialog import DataDialog, Loaded
 from gdsim.ui.driver import Driver
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.lab import Lab
@@ -23,6 +23,9 @@ from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.side_windows import SideWindows, complain
 from gdsim.ui.theme import Scene, Theme
+
+if TYPE_CHECKING:
+    from gdsim.ui.data_dialog import DataDialog, Loaded
 
 SETTLE_SECONDS = 5.0
 SUFFIX = ".gdsim"
@@ -208,6 +211,8 @@ class Desk(QObject):
         except Fault as fault:
             self.complain(say(fault.sentence))
             return None
+        from gdsim.ui.data_dialog import DataDialog  # few windows ever open it
+
         dialog = DataDialog(layout, self.lab.snapshot.problem, self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.loaded.connect(self._take_data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
@@ -14,12 +15,16 @@ from gdsim.engine.sentences import Fault
 from gdsim.experiment.files import written_aside
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.bench import Bench
-from gdsim.ui.code_dialog import CodeDialog, Subject
 from gdsim.ui.lab import Lab
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.shortcuts import shortcuts_text
-from gdsim.ui.sweep_dialog import SweepDialog
+
+if TYPE_CHECKING:
+    from gdsim.ui.sweep_dialog import SweepDialog
+
+# The dialogs bring much of the experiment and the engine, and few windows open one: they are
+# imported then.
 
 
 def complain(window: QWidget, text: str) -> None:
@@ -98,6 +103,8 @@ class SideWindows(QObject):
     @Slot()
     def export_code(self) -> None:
         """Show the selected run as a script."""
+        from gdsim.ui.code_dialog import CodeDialog, Subject
+
         shown = self._settle()
         keys = [run.key for run in shown.runs]
         number = keys.index(self.lab.scene.selected) if self.lab.scene.selected in keys else 0
@@ -112,6 +119,8 @@ class SideWindows(QObject):
     def sweep(self) -> None:
         """Open the sweep, or bring it to the front."""
         if self._sweep is None:
+            from gdsim.ui.sweep_dialog import SweepDialog
+
             window, gate = self.window, self.lab.runner.gate
             self._sweep = SweepDialog(self.lab.selection, gate.breathe, window.theme, window)
             self._sweep.run_chosen.connect(self.lab.add_on)

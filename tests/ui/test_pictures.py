@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from gdsim.engine.history import THETA
@@ -25,6 +26,7 @@ from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.plane import PRINCIPAL, PlaneKeeper, Shadows
 from gdsim.ui.views.prediction_view import PredictionView
+from gdsim.ui.views.slice_view import SliceView
 from tests.ui.conftest import MakeSession, MakeSnapshot, until
 
 V = TypeVar("V", bound=View)
@@ -149,6 +151,28 @@ def test_the_keys_go_on_working_when_the_picture_changes(qtbot: QtBot, desk: Des
     qtbot.waitUntil(lambda: isinstance(desk.bench.stage.shown, CurveView))
     qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_Left)
     until(qtbot, desk, lambda s: s.runs[0].run.start[0] < -4.0)
+
+
+def test_tab_finds_a_picture_that_was_built_later_in_its_place(qtbot: QtBot, desk: Desk) -> None:
+    bench = desk.bench
+    desk.lab.choose_problem("rosenbrock")
+    qtbot.waitUntil(lambda: isinstance(bench.fits.shown, SliceView))
+    regions = {"stage": bench.stage, "fits": bench.fits, "loss": bench.loss_view}
+    bench.stage.shown.plot.setFocus()
+    met = ["stage"]
+    while met[-1] != "loss" and len(met) < 20:
+        qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab)
+        focus = desk.window.focusWidget()
+        met.append(next((n for n, one in regions.items() if one.isAncestorOf(focus)), "other"))
+    assert list(dict.fromkeys(met)) == ["stage", "fits", "loss"]
+
+
+def test_a_picture_that_is_built_in_a_maximised_place_says_so(qtbot: QtBot, desk: Desk) -> None:
+    desk.bench.maximise(desk.bench.stage)
+    desk.lab.choose_problem("parabola")
+    qtbot.waitUntil(lambda: isinstance(desk.bench.stage.shown, CurveView))
+    names = [button.toolTip() for button in desk.bench.stage.shown.findChildren(QToolButton)]
+    assert "Put the view back" in names
 
 
 # Planes.

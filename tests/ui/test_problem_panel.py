@@ -20,6 +20,8 @@ from gdsim.ui.controls.start_dialog import StartDialog
 from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.data_dialog import DataDialog
 from gdsim.ui.desk import Desk
+from gdsim.ui.views.curve_view import CurveView
+from gdsim.ui.views.parameter_view import ParameterView
 from tests.ui.conftest import until
 
 
@@ -404,10 +406,10 @@ def test_a_function_of_x_alone_is_a_curve_and_one_of_both_a_landscape(
     write(qtbot, desk, "expression", "x^4/4 - x^2")
     shown = until(qtbot, desk, lambda s: len(s.problem.parameters) == 1)
     assert len(shown.runs[0].run.start) == 1
-    qtbot.waitUntil(lambda: desk.bench.curve_view.isVisible())
+    qtbot.waitUntil(lambda: isinstance(desk.bench.stage.shown, CurveView))
     write(qtbot, desk, "expression", "x*y + y^2")
     until(qtbot, desk, lambda s: len(s.problem.parameters) == 2)
-    qtbot.waitUntil(lambda: desk.bench.parameter_view.isVisible())
+    qtbot.waitUntil(lambda: isinstance(desk.bench.stage.shown, ParameterView))
 
 
 def test_layers_of_a_network_are_typed_and_bad_ones_refused(qtbot: QtBot, desk: Desk) -> None:
