@@ -145,9 +145,14 @@ class Tile:
     def size(self) -> int:
         return math.prod(len(axis) for axis in self.numbers)
 
-    def columns(self, begin: int, end: int) -> dict[tuple[str, str], Array]:
-        """The varied numbers of the tile's runs begin … end − 1, by (part, name)."""
-        places = np.arange(begin, end)
+    @property
+    def is_mixable(self) -> bool:
+        """Whether runs far apart can be stepped together at no further cost."""
+        return not any(axis.target.part in _COSTLY for axis in self.numbers)
+
+    def columns(self, runs: range) -> dict[tuple[str, str], Array]:
+        """The varied numbers of some of the tile's runs, by (part, name)."""
+        places = np.arange(runs.start, runs.stop, runs.step)
         found: dict[tuple[str, str], Array] = {}
         for axis in reversed(self.numbers):
             values = np.asarray(axis.values, dtype=np.float64)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.arrays import Array, Indices, room_like
 from gdsim.engine.optimizers import Optimizer, State
 from gdsim.engine.optimizers.base import lanes
 from gdsim.engine.problems import Problem
@@ -109,7 +109,7 @@ class Group:
         update and of the one to come.
         """
         rows = self._rows(theta, first, count, rates)
-        update, gradient = self.optimizer.step, np.empty_like(theta)
+        update, gradient = self.optimizer.step, room_like(theta)
         point, shifted = theta, self._shifted
         full, partial = self.problem.gradient, self.problem.batch_gradient
         clipped = self.clips.norm is not None or self.clips.value is not None
@@ -153,10 +153,9 @@ class Group:
         if self._count <= FEW:
             # Arrays of one shape spare NumPy its broadcasting, half of what a small ufunc costs.
             wide = (count, *theta.shape)
-            rows = tuple(np.ascontiguousarray(np.broadcast_to(c[:, None], wide)) for c in rows)
-        else:
-            rows = tuple(c[:, 0] if c.shape[1] == 1 else c for c in rows)
-        return zip(*rows, strict=True)
+            spread = (np.broadcast_to(np.asarray(c)[:, None], wide) for c in rows)
+            return zip(*(np.ascontiguousarray(c) for c in spread), strict=True)
+        return zip(*(np.asarray(c)[:, 0] if c.shape[1] == 1 else c for c in rows), strict=True)
 
     def _watched_rows(self, theta: Array, t: Indices, rates: Array) -> Iterator[tuple[Array, ...]]:
         """One at a time, since each rate depends on the loss at the θ that the last update left."""
@@ -164,7 +163,8 @@ class Group:
             rates[i], self.memories = self._watched(theta)
             # The next rate is known here where it does not depend on the next loss.
             rates[i + 1], _ = self._watched(theta)
-            yield tuple(row[0] for row in self.optimizer.prepare(t[i : i + 1], rates[i : i + 2]))
+            row = self.optimizer.prepare(t[i : i + 1], rates[i : i + 2])
+            yield tuple(np.asarray(c)[0] for c in row)
         rates[-1], _ = self._watched(theta)
 
     def _watched(self, theta: Array) -> tuple[Array, list[Any]]:

@@ -8,13 +8,13 @@ from itertools import product
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Flags, Indices
+from gdsim.engine.arrays import Array, Flags, Indices, placed, room
 from gdsim.engine.crowd import Crowd
 from gdsim.engine.simulation import DIVERGED_GROWTH
 
 JUDGED = 160_000
 """Runs × steps that are judged in one go: the dearest looks are at the last step of each go."""
-BLOCK = 160_000
+BLOCK = 320_000
 """Runs × steps whose coefficients are worked out in one go."""
 MOST_ROWS = 64
 NEVER = -1
@@ -35,6 +35,28 @@ class Goal:
 
     tolerance: float | None = None
     loss: float | None = None
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Boxes around each run's way: least and greatest θ (parameters, runs)."""
+
+    low: Array
+    high: Array
+
+    @classmethod
+    def of(cls, seen: Array) -> Ranges:
+        """Around all rows of θ (parameters, rows, runs)."""
+        return cls(seen.min(axis=1), seen.max(axis=1))
+
+    def farthest2(self, middle: list[float]) -> Array:
+        """The square of the greatest distance from `middle` that a point of each box has."""
+        far2 = np.zeros(self.low.shape[1])
+        for low, high, value in zip(self.low, self.high, middle, strict=True):
+            way = np.maximum(high - value, value - low)
+            way *= way
+            far2 += way
+        return far2
 
 
 class Judge:
@@ -58,16 +80,18 @@ class Judge:
         self._reach2 = (goal.tolerance or 0.0) ** 2
         finite = np.isfinite(self.loss)
         self.diverged[~finite] = 0
-        self._outside = np.where(self._off(self.theta[:, None], self.loss[None])[0], 0, -1)
+        self._outside = np.where(self._off(self.theta, self.loss), 0, -1)
         self._limit = DIVERGED_GROWTH * np.maximum(self.loss, 1.0)
         self._boxed = goal.loss is None and self._problem.convex and len(self.theta) <= MOST_SIDES
+        self._many_there = False
         self._places: Indices = np.arange(crowd.size)
         self._alive: Flags = finite
         self._crowd = crowd
         self._group = crowd.group()
-        self._now = self.theta.copy()
-        self._state = self._group.optimizer.init(self._now)
-        self._make_rows(self.loss)
+        self._now = placed(self.theta)
+        state = self._group.optimizer.init(self._now)
+        self._state = {name: placed(value) for name, value in state.items()}
+        self._make_rows()
         self._thin()
 
     @property
@@ -93,18 +117,17 @@ class Judge:
         """Write down the runs that came to the last step."""
         ended = self._places[self._alive]
         self.theta[:, ended] = self._now[:, self._alive]
-        self.loss[ended] = self._loss[self._alive]
+        self.loss[ended] = self._problem.loss(self._now)[self._alive]
         arrived = self._outside[self._alive] + 1
         self.settled[ended] = np.where(arrived <= self.steps, arrived, NEVER)
         if self._goal.loss is None and not self._minima:
             self.settled[:] = NEVER
 
-    def _make_rows(self, loss: Array) -> None:
-        """Room for θ at the next steps; row 0 is the last one that was judged, of this loss."""
+    def _make_rows(self) -> None:
+        """Room for θ at the next steps; row 0 is the last one that was judged."""
         rows = min(MOST_ROWS, max(1, JUDGED // max(1, self.lanes)))
-        self._rows = np.empty((len(self._now), rows + 1, self.lanes))
+        self._rows = room(len(self._now), rows + 1, self.lanes)
         self._rows[:, 0] = self._now
-        self._loss = loss
         self._filled = 0
         self._numbers = np.arange(1, rows + 1, dtype=np.uint8)[:, None]
 
@@ -112,57 +135,60 @@ class Judge:
         """Look at the rows that were filled."""
         count, self._filled = self._filled, 0
         seen = self._rows[:, 1 : count + 1]
-        if self._boxed and self._bounded(seen):
-            loss = self._problem.loss(seen[:, -1])[None]
-        else:
+        # Boxes around each run's rows tell two things at once, but take twice as long as one
+        # around all.
+        ranges = Ranges.of(seen) if self._many_there else None
+        loss = None
+        if not (self._boxed and self._bounded(seen, ranges)):
             loss = self._problem.loss(seen.reshape(len(seen), -1)).reshape(count, -1)
             good = loss <= self._limit
             if not good.all():
                 self._stop(~good & self._alive, loss)
-        self._note_outside(seen, loss, count)
-        self._loss = loss[-1].copy()
+        self._note_outside(seen, loss, ranges)
         self._rows[:, 0] = seen[:, -1]
         self.step += count
 
-    def _bounded(self, seen: Array) -> bool:
+    def _bounded(self, seen: Array, ranges: Ranges | None) -> bool:
         """Whether no run can have diverged, by a box around all θ (parameters, rows, runs).
 
         A convex loss is greatest at a corner; half the limit leaves room for rounding.
         """
-        sides = [(float(values.min()), float(values.max())) for values in seen]
+        lows, highs = (seen, seen) if ranges is None else (ranges.low, ranges.high)
+        sides = [
+            (float(low.min()), float(high.max())) for low, high in zip(lows, highs, strict=True)
+        ]
         corners = np.array(list(product(*sides))).T
         return bool(self._problem.loss(corners).max() <= 0.5 * self._limit.min())
 
-    def _note_outside(self, seen: Array, loss: Array, count: int) -> None:
+    def _note_outside(self, seen: Array, loss: Array | None, ranges: Ranges | None) -> None:
         """Keep each run's last step that is not at the goal."""
-        off = self._off(seen[:, -1:], loss[-1:])[0]
-        self._outside[off] = self.step + count
+        count = seen.shape[1]
+        off = self._off(seen[:, -1], None if loss is None else loss[-1])
+        np.copyto(self._outside, self.step + count, where=off)
         # Only of runs that are there now does it matter where they were in the rows before.
-        there = np.flatnonzero(~off)
+        unsure = ~off
+        if len(self._minima) == 1 and unsure.any():
+            self._many_there = 2 * int(unsure.sum()) > self.lanes
+            first, end = int(unsure.argmax()), len(unsure) - int(unsure[::-1].argmax())
+            if ranges is None:
+                ranges = Ranges.of(seen[:, :, first:end])
+            else:
+                ranges = Ranges(ranges.low[:, first:end], ranges.high[:, first:end])
+            far2 = ranges.farthest2(self._minima[0])
+            unsure[first:end] &= ~(far2 <= (1.0 - 1e-9) * self._reach2)
+        there = np.flatnonzero(unsure)
         if count == 1 or not len(there):
             return
-        if len(self._minima) == 1:
-            there = there[~self._stayed(seen, slice(there[0], there[-1] + 1))[there - there[0]]]
-        if not len(there):
-            return
-        off = self._off(seen[:, :, there], loss[:, there] if loss.shape[0] == count else loss)
+        off = self._off(seen[:, :, there], None if loss is None else loss[:, there])
         # The last row of each run that is off, counted from 1; 0 where none is.
         last = (off.view(np.uint8) * self._numbers[:count]).max(axis=0)
         there, last = there[last > 0], last[last > 0]
         self._outside[there] = last + np.int64(self.step)
 
-    def _stayed(self, seen: Array, runs: slice) -> Flags:
-        """Whether the box around each run's rows lies within reach of the only minimum."""
-        far2 = np.zeros(runs.stop - runs.start)
-        for values, middle in zip(seen[:, :, runs], self._minima[0], strict=True):
-            way = np.maximum(values.max(axis=0) - middle, middle - values.min(axis=0))
-            way *= way
-            far2 += way
-        return np.asarray(far2 <= (1.0 - 1e-9) * self._reach2)
-
-    def _off(self, theta: Array, loss: Array) -> Flags:
-        """Whether each run is not at the goal: θ (parameters, rows, runs) → (rows, runs)."""
+    def _off(self, theta: Array, loss: Array | None) -> Flags:
+        """Whether runs are not at the goal: θ (parameters, …) and its loss (…), if known → (…)."""
         if self._goal.loss is not None:
+            assert loss is not None
             return ~(loss <= self._goal.loss)
         near: Flags = np.zeros(theta.shape[1:], dtype=np.bool_)
         for minimum in self._minima:
@@ -178,8 +204,8 @@ class Judge:
         """Note the runs that diverged; the row that crossed the limit is kept if it is finite."""
         lanes = np.flatnonzero(bad.any(axis=0))
         crossed = np.argmax(bad[:, lanes], axis=0)
-        losses = np.concatenate([self._loss[None, lanes], loss[:, lanes]])
         rows, every = self._rows[:, :, lanes], np.arange(len(lanes))
+        losses = np.concatenate([self._problem.loss(rows[:, 0])[None], loss[:, lanes]])
         finite = np.isfinite(losses[crossed + 1, every])
         finite &= np.isfinite(rows[:, crossed + 1, every]).all(axis=0)
         kept = np.where(finite, crossed + 1, crossed)
@@ -204,9 +230,9 @@ class Judge:
         if self._group.memories:
             group.memories = [self._group.memories[place] for place in kept.tolist()]
         self._group = group
-        self._now = np.ascontiguousarray(self._now[:, kept])
+        self._now = placed(self._now[:, kept])
         # A new start for the arrays that an optimizer works in, then what it remembers.
         state = group.optimizer.init(self._now)
-        state.update({name: value[..., kept] for name, value in self._state.items()})
+        state.update({name: placed(value[..., kept]) for name, value in self._state.items()})
         self._state = state
-        self._make_rows(self._loss[kept])
+        self._make_rows()

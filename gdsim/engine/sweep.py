@@ -66,19 +66,18 @@ class Found:
 
 @dataclass(frozen=True)
 class Piece:
-    """Some runs of a tile, few enough to be stepped together: begin … end − 1.
+    """Some runs of a tile, few enough to be stepped together.
 
     `place` is the tile's among the grid's tiles.
     """
 
     tile: Tile
     place: int
-    begin: int
-    end: int
+    runs: range
 
     @property
     def size(self) -> int:
-        return self.end - self.begin
+        return len(self.runs)
 
 
 class Results:
@@ -95,7 +94,8 @@ class Results:
 
     def take(self, piece: Piece, found: Found) -> None:
         """Write down what became of a piece."""
-        where = slice(piece.tile.first + piece.begin, piece.tile.first + piece.end)
+        first, runs = piece.tile.first, piece.runs
+        where = slice(first + runs.start, first + runs.stop, runs.step)
         self.settled[where], self.diverged[where] = found.settled, found.diverged
         self.loss[where], self.theta[:, where] = found.loss, found.theta
 
@@ -111,9 +111,14 @@ def pieces(grid: Grid, shares: int = 1) -> Iterator[Piece]:
     most = lanes_at_once(grid)
     for place, tile in enumerate(grid.tiles()):
         count = max(-(-tile.size // most), min(shares, -(-tile.size // 1000)))
+        if count <= shares and tile.is_mixable:
+            # One piece each: all have as many runs that diverge or settle early, so none waits.
+            for first in range(count):
+                yield Piece(tile, place, range(first, tile.size, count))
+            continue
         ends = np.linspace(0, tile.size, count + 1).astype(int).tolist()
         for begin, end in pairwise(ends):
-            yield Piece(tile, place, begin, end)
+            yield Piece(tile, place, range(begin, end))
 
 
 def lanes_at_once(grid: Grid) -> int:
@@ -137,7 +142,7 @@ def work(
     breathe: Callable[[], None] | None = None,
 ) -> Found:
     """Run a piece from its first step to its last; `Cancelled` if `progress` says so."""
-    columns = piece.tile.columns(piece.begin, piece.end)
+    columns = piece.tile.columns(piece.runs)
     found = Found(
         np.empty(piece.size, dtype=np.int64), np.empty(piece.size, dtype=np.int64),
         np.empty(piece.size), np.empty((len(problem.parameters), piece.size)),

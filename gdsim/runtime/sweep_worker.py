@@ -29,7 +29,7 @@ COMMAND = "sweep-worker"
 """The word on the command line that makes the program a worker."""
 IDLE_SECONDS = 60.0
 """A worker that has nothing to do for so long ends."""
-REPORT_SECONDS = 0.02
+REPORT_SECONDS = 0.1
 
 
 class Lost(Exception):
@@ -60,21 +60,29 @@ class Worker:
         self._to: IO[bytes] = self._process.stdin
         self._from: IO[bytes] = self._process.stdout
         self._grid: Grid | None = None
+        self._left = 0
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def work(self, piece: Piece, grid: Grid, steps: int, goal: Goal, progress: Progress) -> Found:
-        """As `gdsim.engine.sweep.work`; a worker that was told to stop is killed."""
+    def begin(self, piece: Piece, grid: Grid, steps: int, goal: Goal) -> None:
+        """Let it work through a piece; `finish` waits for what it finds."""
         try:
             if grid is not self._grid:
                 self._say(grid)
                 self._grid = grid
-            self._say((piece.place, piece.begin, piece.end, steps, goal))
-            left = piece.size * steps
+            self._say((piece.place, piece.runs, steps, goal))
+        except OSError as error:
+            self.kill()
+            raise Lost(str(error)) from error
+        self._left = piece.size * steps
+
+    def finish(self, progress: Progress) -> Found:
+        """What `gdsim.engine.sweep.work` found; a worker that is told to stop is killed."""
+        try:
             while isinstance(answer := pickle.load(self._from), int):
-                left -= answer
+                self._left -= answer
                 if not progress(answer):
                     self.kill()
                     raise Cancelled
@@ -84,7 +92,7 @@ class Worker:
         if isinstance(answer, Exception):
             raise answer
         assert isinstance(answer, Found)
-        progress(left)
+        progress(self._left)
         return answer
 
     def _say(self, message: object) -> None:
@@ -155,9 +163,9 @@ def serve() -> int:
             grid, tiles = message, list(message.tiles())
             continue
         assert grid is not None
-        place, begin, end, steps, goal = message
+        place, runs, steps, goal = message
         try:
-            piece = Piece(tiles[place], place, begin, end)
+            piece = Piece(tiles[place], place, runs)
             say(work(piece, grid.problem, steps, goal, _reporter(say)))
         except Exception as error:
             # Not every exception can be pickled.

@@ -71,6 +71,7 @@ class _Sweeping:
         self._jobs = min(jobs or cores(), len(found))
         self._pieces = iter(found)
         self._taken_all, self._stopped = threading.Event(), threading.Event()
+        self._given = threading.Semaphore(0)
         self._done = 0
 
     def run(self, report: Report | None) -> Outcomes:
@@ -78,8 +79,11 @@ class _Sweeping:
         with ThreadPoolExecutor(self._jobs, "gdsim-sweep") as threads:
             try:
                 here = self._here if self._breathe is None else self._elsewhere
-                waiting = {threads.submit(here)}
-                waiting |= {threads.submit(self._elsewhere) for _ in range(self._jobs - 1)}
+                waiting = {threads.submit(self._elsewhere) for _ in range(self._jobs - 1)}
+                # Once this process computes, to give out the others' pieces takes some 5 ms.
+                for _ in range(self._jobs - 1):
+                    self._given.acquire(timeout=POLL_SECONDS)
+                waiting.add(threads.submit(here))
                 while waiting:
                     waiting = _wait(waiting)
                     if report is not None and not report(self._done / (grid.size * steps)):
@@ -117,10 +121,12 @@ class _Sweeping:
         try:
             worker = pool.idle()
             if worker is None:
+                self._given.release()  # to start one takes longer than anyone should wait
                 if self._taken_all.wait(self._patience):
                     return
                 worker = Worker()
         except Lost:
+            self._given.release()
             if self._breathe is not None:
                 self._here()
             return
@@ -141,7 +147,9 @@ class _Sweeping:
             return self._progress(count)
 
         try:
-            found = worker.work(piece, grid, steps, goal, progress)
+            worker.begin(piece, grid, steps, goal)
+            self._given.release()
+            found = worker.finish(progress)
         except Lost:
             self._progress(-told)
             return False

@@ -112,6 +112,7 @@ def race(works: dict[str, Callable[[], Any]]) -> None:
     seconds: dict[str, list[float]] = {title: [] for title in works}
     for _ in range(ROUNDS):
         for title, run in works.items():
+            time.sleep(0.05)  # until the threads of the one before have gone to sleep
             began = time.perf_counter()
             run()
             seconds[title].append(time.perf_counter() - began)

@@ -12,6 +12,7 @@ from gdsim.engine.diagnosis import curvature_at, explain_rate
 from gdsim.engine.generators import GENERATORS
 from gdsim.engine.problems import PROBLEMS, make_problem
 from gdsim.engine.problems.linear_model import LinearModel
+from gdsim.engine.problems.polynomial import PolynomialRegression
 from gdsim.engine.run import make_run
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation
@@ -59,6 +60,25 @@ def test_few_points_for_a_high_degree_are_said() -> None:
     problem = model("polynomial", data_of([0.0, 1.0, 1.0, 2.0], [0.0, 1.0, 2.0, 0.0]), degree=3)
     assert "3 different x only" in str(problem.notes[0])
     assert np.isfinite(Simulation(problem, [make_run(problem)]).advance(100).loss).all()
+
+
+@pytest.mark.parametrize("basis", ["legendre", "scaled"])
+@pytest.mark.parametrize("close", [1e-3, 1e-6, 1e-9])
+def test_squares_keep_their_digits_where_the_best_fit_is_far_away(close: float, basis: str) -> None:
+    x, y = (
+        np.array([-4.4, 0.02, -6.8, close, 0.0, -6.5]),
+        np.array([5.1, 8.8, 7.4, -6.4, 0.3, -1.8]),
+    )
+    problem = make_problem("polynomial", data_of([x], y), {"degree": 15, "basis": basis})
+    assert isinstance(problem, PolynomialRegression)
+    design = np.vstack([np.ones(6), problem.features(x[None])])
+    for seed in range(5):
+        theta = np.random.default_rng(seed).normal(size=16) * (seed > 0)
+        residual = theta @ design - y
+        assert problem.loss_at(theta) == pytest.approx(np.mean(residual**2), rel=1e-12)
+        np.testing.assert_allclose(
+            problem.gradient_at(theta), 2.0 / 6.0 * design @ residual, rtol=1e-11, atol=1e-11
+        )
 
 
 def test_cross_entropy_is_exact_where_exponentials_overflow() -> None:

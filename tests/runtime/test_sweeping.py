@@ -19,7 +19,7 @@ from gdsim.engine.grid import Grid, make_grid
 from gdsim.engine.judge import Goal
 from gdsim.engine.problems import PROBLEMS, make_problem
 from gdsim.engine.run import make_run
-from gdsim.engine.sweep import Cancelled, Found, Outcomes, Piece
+from gdsim.engine.sweep import Cancelled, Outcomes, Piece
 from gdsim.runtime.sweep_worker import COMMAND, Worker, pool
 from gdsim.runtime.sweeping import run_sweep
 
@@ -67,13 +67,13 @@ def no_idle_workers() -> Iterator[None]:
 def delegated(monkeypatch: pytest.MonkeyPatch) -> list[Piece]:
     """The pieces that workers were given."""
     seen: list[Piece] = []
-    real = Worker.work
+    real = Worker.begin
 
-    def work(self: Worker, piece: Piece, *rest: Any) -> Found:
+    def begin(self: Worker, piece: Piece, *rest: Any) -> None:
         seen.append(piece)
-        return real(self, piece, *rest)
+        real(self, piece, *rest)
 
-    monkeypatch.setattr(Worker, "work", work)
+    monkeypatch.setattr(Worker, "begin", begin)
     return seen
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.arrays import Array, Indices, Rows
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
     FRAMEWORKS,
@@ -91,7 +91,7 @@ class AdaGrad(Optimizer):
         self.scratch = np.empty_like(theta)
         return {"square_sum": np.zeros_like(theta) + self.first}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
         if self.convention != "pytorch" or not self.lr_decay.any():
             return (rate,)
         return (rate / (1.0 + (t - 1) * self.lr_decay),)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.arrays import Array, Indices, Rows
 from gdsim.engine.columns import Columns
 from gdsim.engine.fields import Settings, Value, field, fields_of
 
@@ -191,7 +191,7 @@ class Optimizer(ABC):
     def init(self, theta: Array) -> State:
         """The state before the first update; each array is (anything, runs)."""
 
-    def prepare(self, t: Indices, rates: Array) -> tuple[Array, ...]:
+    def prepare(self, t: Indices, rates: Array) -> tuple[Rows, ...]:
         """The last arguments of `step` for updates t (1, 2, …), all (steps, runs).
 
         `step` may get a row as (runs,) or repeated for each parameter, as (parameters, runs).
@@ -204,7 +204,7 @@ class Optimizer(ABC):
             return (1.0 - rate * self.decay, *coefficients)
         return coefficients
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
         """What the updates t (1, 2, …) need, from t and the scheduled rate; all (steps, runs)."""
         return (rate,)
 

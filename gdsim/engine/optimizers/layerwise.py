@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array
+from gdsim.engine.arrays import Array, Rows
 from gdsim.engine.optimizers.adam import Adam, beta1_field, beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
 from gdsim.engine.optimizers.base import (
@@ -66,7 +66,7 @@ class Lamb(Adam):
     def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
         return "parameters" if settings.convention == "keras" else "update"
 
-    def coefficients(self, t: Any, rate: Array) -> tuple[Array, ...]:
+    def coefficients(self, t: Any, rate: Array) -> tuple[Rows, ...]:
         return *super().coefficients(t, np.ones_like(rate)), rate
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:

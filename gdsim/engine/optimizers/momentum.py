@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.arrays import Array, Indices, Rows
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
     FRAMEWORKS,
@@ -82,7 +82,7 @@ class Momentum(Optimizer):
         self.scratch = np.empty_like(theta)
         return {"velocity": np.zeros_like(theta)}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
         if self.dampening is None:
             return (rate,)
         return rate, np.where(t > 1, 1.0 - self.dampening, 1.0)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.arrays import Array, Indices, Rows
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
     Defaults,
@@ -126,7 +126,7 @@ class Rprop(Optimizer):
     def init(self, theta: Array) -> State:
         return {"size": np.zeros_like(theta), "gradient_before": np.zeros_like(theta)}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
         return rate, np.where(t == 1, 1.0, 0.0)
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:

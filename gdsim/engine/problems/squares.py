@@ -16,7 +16,8 @@ from gdsim.engine.arrays import Array, Indices
 class LineSquares:
     """One column: with u = x − x̄, v = y − ȳ and e = θ₀ + θ₁x̄ − ȳ,
 
-    J/h = e² + (θ₁ − θ̂₁)² Sxx + ρ²,  ∂J/∂θ₀ = 2he,  ∂J/∂θ₁ = 2h(x̄e + θ₁Sxx − Sxy).
+    J/h = e² + (θ₁ − θ̂₁)² Sxx + ρ²,  g₀ = ∂J/∂θ₀ = 2he,
+    ∂J/∂θ₁ = x̄g₀ + 2hSxx(θ₁ − θ̂₁) = 2hSxx(r g₀ + θ₁ − θ̂₁) with r = x̄/(2hSxx).
     """
 
     def __init__(
@@ -29,10 +30,11 @@ class LineSquares:
         self.sxy = float(np.mean(u * v))
         self.share, self._double = share, 2.0 * share
         self.slope = self.sxy / sxx
-        # As arrays, which NumPy takes faster than floats: x̄, ȳ, 2h, 2hSxx, 2hSxy.
-        numbers = (self.mean_x, self.mean_y, 1.0, sxx, self.sxy)
-        scales = (1.0, 1.0, self._double, self._double, self._double)
-        self._numbers = [np.array(n * s) for n, s in zip(numbers, scales, strict=True)]
+        self._bend = self._double * sxx
+        self._ratio = self.mean_x / self._bend
+        # As arrays, which NumPy takes faster than floats.
+        numbers = (self.mean_x, self.mean_y, self._double, self._ratio, self.slope, self._bend)
+        self._numbers = [np.array(number) for number in numbers]
         residual = v - self.slope * u
         self.rho2 = float(np.mean(residual * residual))
 
@@ -61,21 +63,21 @@ class LineSquares:
             b, w = theta[:, 0].tolist()
             out[0, 0], out[1, 0] = self._slope(b, w)
             return
-        # 2h goes into e and into the constants of g: h is 1 or ½, so no bit changes.
+        # In place all along: an array for a term would cost as much as three of these lines.
         e, g = out
-        mean_x, mean_y, double, sxx, sxy = self._numbers
+        mean_x, mean_y, double, ratio, slope, bend = self._numbers
         np.multiply(theta[1], mean_x, out=e)
         e += theta[0]
         e -= mean_y
         e *= double
-        np.multiply(theta[1], sxx, out=g)
-        g -= sxy
-        g += e * mean_x
+        np.multiply(e, ratio, out=g)
+        g += theta[1]
+        g -= slope
+        g *= bend
 
-    def _slope(self, b: Any, w: Any) -> tuple[Any, Any]:
-        e = w * self.mean_x + b - self.mean_y
-        g = w * self.sxx - self.sxy + e * self.mean_x
-        return e * self._double, g * self._double
+    def _slope(self, b: float, w: float) -> tuple[float, float]:
+        e = (w * self.mean_x + b - self.mean_y) * self._double
+        return e, (e * self._ratio + w - self.slope) * self._bend
 
     def hessian(self, theta: Array) -> Array:
         m = self.mean_x
@@ -104,10 +106,12 @@ class LineSquares:
 
 
 class PlaneSquares:
-    """Several columns: with w = (θ₁ … θₖ), m the columns' means, e = θ₀ + w·m − ȳ, C = (1/n)UUᵀ,
+    """Several columns: with w = (θ₁ … θₖ), m the columns' means, e = θ₀ + w·m − ȳ, Uᵀ/√n = QR,
 
-    J/h = e² + dᵀCd + ρ² with d = w − ŵ,  ∂J/∂θ₀ = 2he,  ∂J/∂w = 2h(em + Cd).
-    Where C is singular ŵ is the shortest of the best.
+    J/h = e² + |Rw − z|² + r² with z = Qᵀv/√n and r what of v/√n lies outside Q,
+    ∂J/∂θ₀ = 2he,  ∂J/∂w = 2h(em + Cw − c) with C = (1/n)UUᵀ, c = (1/n)Uv.
+    The way w − ŵ to the best would be shorter to write, but where columns are nearly collinear ŵ
+    may be 10¹⁴, and its square would swallow the loss. Where C is singular ŵ is the shortest.
     """
 
     def __init__(self, u: Array, v: Array, means: Array, mean_y: float, share: float) -> None:
@@ -119,6 +123,11 @@ class PlaneSquares:
         self.weights = np.linalg.lstsq(u.T, v, rcond=None)[0]
         residual = v - self.weights @ u
         self.rho2 = float(np.mean(residual * residual))
+        orthogonal, triangle = np.linalg.qr(u.T / np.sqrt(len(v)))
+        aim = orthogonal.T @ v
+        outside = v - orthogonal @ aim
+        self._rest2 = float(np.mean(outside * outside))
+        self._rows = list(zip(triangle.tolist(), (aim / np.sqrt(len(v))).tolist(), strict=True))
         # The sums run along the first axis in this order for any number of lanes: the same bits.
         count = len(means)
         self._matrix = np.zeros((count + 1, count + 1, 1))
@@ -126,6 +135,8 @@ class PlaneSquares:
         self._matrix[0, 1:, 0] = means
         self._matrix[1:, 1:, 0] = self.covariance
         self._matrix *= 2.0 * share
+        self._offset = np.zeros((count + 1, 1))
+        self._offset[1:, 0] = 2.0 * share * (u @ v / len(v))
 
     @property
     def optimum(self) -> tuple[float, ...]:
@@ -133,17 +144,21 @@ class PlaneSquares:
         return (self.mean_y - float(self.weights @ self.means), *self.weights.tolist())
 
     def loss(self, theta: Array) -> Array:
-        at = self._errors(theta)
-        # e² + dᵀCd, one product after the other for the same bits in any number of lanes.
-        total = at[0] * at[0] + self.rho2
-        for i, row in enumerate(self.covariance.tolist(), 1):
-            for j, entry in enumerate(row[:i], 1):
-                total += (entry if i == j else 2.0 * entry) * (at[i] * at[j])
+        e = self._error(theta)
+        total = e * e + self._rest2
+        # One product after the other, for the same bits in any number of lanes.
+        for i, (row, aim) in enumerate(self._rows):
+            short = -aim
+            for entry, weight in zip(row[i:], theta[1 + i :], strict=True):
+                short = short + entry * weight
+            total += short * short
         return np.asarray(self.share * total)
 
     def gradient(self, theta: Array, out: Array) -> None:
-        at = self._errors(theta)
+        at = theta.copy()
+        at[0] = self._error(theta)
         np.add.reduce(self._matrix * at[:, None, :], axis=0, out=out)
+        out -= self._offset
 
     def hessian(self, theta: Array) -> Array:
         m = self.means
@@ -165,9 +180,7 @@ class PlaneSquares:
         count = len(self.means)
         mean_u, mean_v, uv = batch[:count], batch[count], batch[count + 1 : 2 * count + 1]
         uu = batch[2 * count + 1 :].reshape(count, count, -1)
-        base = theta[0] - self.mean_y
-        for weight, mean in zip(theta[1:], self.means.tolist(), strict=True):
-            base = base + weight * mean
+        base = self._error(theta)
         e = base - mean_v
         for weight, mean in zip(theta[1:], mean_u, strict=True):
             e = e + weight * mean
@@ -176,12 +189,9 @@ class PlaneSquares:
         out[1:] = slope + e * self.means[:, None]
         out *= 2.0 * self.share
 
-    def _errors(self, theta: Array) -> Array:
-        """(e, d…) for each lane: (parameters, lanes)."""
-        at = np.empty(theta.shape)
+    def _error(self, theta: Array) -> Array:
+        """e of each lane."""
         e = theta[0] - self.mean_y
         for weight, mean in zip(theta[1:], self.means.tolist(), strict=True):
             e = e + weight * mean
-        at[0] = e
-        np.subtract(theta[1:], self.weights[:, None], out=at[1:])
-        return at
+        return np.asarray(e)
