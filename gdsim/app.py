@@ -19,10 +19,12 @@ from PySide6.QtCore import (
     QTranslator,
     Slot,
 )  # fmt: skip
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
+from gdsim.crash_trace import start_trace, stop_trace, take_traces
 from gdsim.engine.sentences import Fault
-from gdsim.log import ERROR, note, start_log, stop_log
+from gdsim.log import CRITICAL, ERROR, note, start_log, stop_log
 from gdsim.places import Places, writable_state
 from gdsim.ui import language
 from gdsim.ui.file_opener import FileOpener
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
 SWITCH_INTERVAL = 0.0003
 """Seconds between two offers of the GIL: with Python's 5 ms a click waits behind the worker."""
 PAINT_SECONDS = 0.5
+"""A window that has looked the same for so long is done."""
+REST_SECONDS = 10.0
+"""For so long is waited for that at most."""
 LOG = "gdsim.log"
 
 
@@ -59,6 +64,8 @@ class App(QObject):
         self.window = MainWindow(settings, lang, theme)
         self.desk: Desk | None = None
         self.keeper: SessionKeeper | None = None
+        self.crash = ""
+        """The stack of the last session that something below Python ended, if one was."""
         self._file = file
         self._state = state
         self._translator = QTranslator(self)
@@ -100,7 +107,7 @@ class App(QObject):
         except Fault as fault:  # the window works all the same
             note(f"no autosave: {fault}", ERROR)
         else:
-            self.keeper.offer()
+            self.keeper.offer(self.crash)
 
     def keep(self) -> Path | None:
         """Bring the experiment into safety; the file, or None if it could not be written."""
@@ -135,6 +142,8 @@ def open_window(
     gc.disable()  # until the window is built: there is no garbage to look for in what is being made
     application = _application()
     state = writable_state(places)
+    crashes = take_traces(state)
+    start_trace(state)
     settings = LayeredSettings(places.settings, places.defaults)
     app = App(settings, file, lang, theme, state)
     guards: list[Guard] = []
@@ -155,6 +164,9 @@ def open_window(
         guards.append(Guard(app.window, app.keep))
         guards[0].install()
         start_log(state / LOG if state else None)
+        for trace in crashes:
+            note(f"an earlier session crashed:\n{trace}", CRITICAL)
+            app.crash = trace
         if fonts_can_wait:
             load_fonts()
         try:
@@ -173,6 +185,7 @@ def open_window(
             guard.remove()
     note("closed")
     stop_log()
+    stop_trace()
     return status
 
 
@@ -205,9 +218,9 @@ def take_screenshot(
         desk.lab.set_limit(max(steps, desk.lab.snapshot.step_limit))
         desk.lab.runner.send(StepOnce(steps))
         desk.settle()
-        _let_it_paint()
+        picture = _picture_at_rest(app.window)
         with written_aside(target) as aside:
-            if not app.window.grab().save(str(aside), "PNG"):
+            if not picture.save(str(aside), "PNG"):
                 raise Fault("{file} cannot be written as a PNG picture.", file=str(target))
     except Fault as fault:
         print(f"gdsim: {say(fault.sentence)}", file=sys.stderr)
@@ -226,12 +239,21 @@ def graphics() -> Iterator[str]:
     return describe_graphics()
 
 
-def _let_it_paint() -> None:
-    """Some frames: the surface is drawn anew only when the size has come to rest."""
-    end = time.monotonic() + PAINT_SECONDS
+def _picture_at_rest(window: MainWindow) -> QPixmap:
+    """The window once it looks the same twice: surfaces are drawn when its size has come to rest.
+
+    On a machine that is busy half a second was not enough to lay it out.
+    """
+    picture, end = window.grab(), time.monotonic() + REST_SECONDS
     while time.monotonic() < end:
-        QCoreApplication.processEvents()
-        time.sleep(0.005)
+        pause = time.monotonic() + PAINT_SECONDS
+        while time.monotonic() < pause:
+            QCoreApplication.processEvents()
+            time.sleep(0.005)
+        last, picture = picture, window.grab()
+        if picture.toImage() == last.toImage():
+            break
+    return picture
 
 
 def _application() -> QApplication:

@@ -99,8 +99,11 @@ class SessionKeeper(QObject):
 
     # Offering
 
-    def offer(self) -> None:
-        """Ask whether to restore what the last session that ended badly has left."""
+    def offer(self, crash: str = "") -> None:
+        """Ask whether to restore what the last session that ended badly has left.
+
+        `crash` is the stack where it ended, if it is known: shown on demand, to be sent to us.
+        """
         found = leftovers(self._folder)
         if not found:
             return
@@ -114,6 +117,8 @@ class SessionKeeper(QObject):
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(tr("gdsim was not closed properly. Restore the experiment?"))
         box.setInformativeText(f"{file.name if file else tr('Untitled')} · {moment}")
+        if crash:
+            box.setDetailedText(crash)
         self._restore = box.addButton(tr("&Restore"), QMessageBox.ButtonRole.AcceptRole)
         self._discard = box.addButton(tr("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
         later = box.addButton(tr("Ask again &later"), QMessageBox.ButtonRole.RejectRole)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from gdsim import log
 from gdsim.app import App
+from gdsim.crash_trace import take_traces
 from gdsim.engine.run import make_run
 from gdsim.experiment import document
 from gdsim.experiment.autosave import Autosave, Origin, leftovers
@@ -209,6 +213,53 @@ def test_the_experiment_of_a_killed_session_is_offered_and_restored(
     assert desk.window.isWindowModified()
     assert leftovers(tmp_path / "sessions") == []  # kept under this session's name by now
     assert len(list((tmp_path / "sessions").glob("*.gdsim"))) == 1
+
+
+def test_where_it_crashed_is_shown_with_the_question_on_demand(
+    make_app: MakeApp, tmp_path: Path
+) -> None:
+    crashed(tmp_path / "sessions")
+    (tmp_path / "crash-1-1.txt").write_text("Fatal Python error: Segmentation fault")
+    (tmp_path / "crash-2-2.txt").touch()  # of a session that lives
+    (trace,) = take_traces(tmp_path)
+    app = make_app()
+    assert app.keeper is not None
+    app.keeper.offer(trace)
+    assert app.keeper.question is not None
+    assert "Segmentation fault" in app.keeper.question.detailedText()
+    assert [path.name for path in tmp_path.glob("crash-*")] == ["crash-2-2.txt"]
+
+
+CRASHING = """
+import faulthandler, sys
+from PySide6.QtCore import QTimer
+from gdsim import app
+from gdsim.places import find_places
+
+def end(self):
+    finish(self)
+    QTimer.singleShot(0, faulthandler._sigsegv if "crash" in sys.argv else self.window.close)
+
+finish, app.App.finish = app.App.finish, end
+app.open_window(None, find_places())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows asks what to do about a crash")
+def test_a_crash_below_python_leaves_its_place_in_the_log_of_the_next_start(tmp_path: Path) -> None:
+    variables = {"HOME": str(tmp_path), "XDG_STATE_HOME": "", "QT_QPA_PLATFORM": "offscreen"}
+    for how, status in (("crash", -signal.SIGSEGV), ("well", 0), ("well", 0)):
+        done = subprocess.run(
+            [sys.executable, "-c", CRASHING, how],
+            env={**os.environ, **variables}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (status, "")
+    state = tmp_path / ".local" / "state" / "gdsim"
+    said = (state / "gdsim.log").read_text(encoding="utf-8")
+    assert said.count("CRITICAL an earlier session crashed") == 1
+    assert "Segmentation fault" in said
+    assert "in open_window" in said
+    assert list(state.glob("crash-*")) == []
 
 
 def test_what_is_discarded_is_gone_and_what_is_put_off_stays(

@@ -29,7 +29,7 @@ LOG_STEPS = 20
 WIDE = 1e4
 SPELLINGS = {
     "mse": "MSE", "half_mse": "½ MSE", "mae": "MAE", "huber": "Huber", "legendre": "Legendre",
-    "relu": "ReLU",
+    "relu": "ReLU", "pytorch": "PyTorch", "keras": "Keras", "optax": "Optax",
 }  # fmt: skip
 """How names in files are written for people."""
 
