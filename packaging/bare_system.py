@@ -59,7 +59,10 @@ class Bare:
 class Window:
     """gdsim on the X server, used by keys; leaving it without a word is part of the check."""
 
-    def __init__(self, bare: Bare, *words: str, watch: Path | None = None) -> None:
+    def __init__(
+        self, bare: Bare, *words: str, watch: Path | None = None, has_log: bool = True
+    ) -> None:
+        """`watch` is a file for the sockets it makes; without a log two seconds must do."""
         before = windows()
         log = bare.state / "gdsim.log"
         starts = _starts(log)
@@ -72,7 +75,10 @@ class Window:
         try:
             self.number = self._wait_for(lambda: next(iter(windows() - before), ""))
             self.seconds = time.monotonic() - began
-            self._wait_for(lambda: _starts(log) > starts)
+            if has_log:
+                self._wait_for(lambda: _starts(log) > starts)
+            else:
+                time.sleep(2)
         except Failed:
             self._process.kill()
             raise Failed(f"no window became ready\n{self._process.communicate()[1]}") from None
@@ -100,6 +106,10 @@ class Window:
         xdotool("key", "Return")
         self._wait_for(lambda: dialog not in windows("."))
 
+    def wait_for_dialog(self) -> None:
+        """Until a message has opened."""
+        self._wait_for(lambda: windows(".") - {self.number})
+
     def wait_for_title(self, part: str) -> None:
         """Until the title contains it."""
         try:
@@ -115,15 +125,15 @@ class Window:
         """What the screen shows."""
         subprocess.run(["import", "-display", DISPLAY, "-window", "root", target], check=True)
 
-    def quit(self) -> None:
-        """Ctrl+Q; status 0 and not a word."""
+    def quit(self, allowed: str = "") -> None:
+        """Ctrl+Q; status 0 and not a word, but for `allowed` ones."""
         self.press("ctrl+q")
         try:
             _, words = self._process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
             raise Failed("the window did not close") from None
-        if self._process.returncode or words:
+        if self._process.returncode or set(words.split("\n")) - {allowed, ""}:
             raise Failed(f"the window left with status {self._process.returncode}\n{words}")
 
     def kill(self) -> None:

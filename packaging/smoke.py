@@ -7,9 +7,10 @@ portable file is started by a standard user from a folder with a space and Chine
 run the article's regression and draw the window in both languages. In the window, on Xvfb, keys
 play the run, switch the language, export a picture, save the experiment and open it again, with
 every socket watched; it is killed and what it was about is found again. Then: a read-only and a
-missing profile, two users at once, settings beside the program, defaults of the machine, and the
-.deb's removal. A word of warning, on the error stream or in the log, a wrong number, a socket that
-is not local or a file left behind is a failure. Pictures of the windows are kept in build/smoke/.
+missing profile, two users at once, settings beside the program, defaults of the machine, the .deb's
+removal, a full disk, where a document stays what it was, and a share, a home and /tmp that nobody
+may write. A word of warning, on the error stream or in the log, a wrong number, a socket that is
+not local or a file left behind is a failure. Pictures of the windows are kept in build/smoke/.
 
 Needs debootstrap, xvfb, xdotool, imagemagick, strace and, for debootstrap only, a network; some
 4 minutes a suite. Not part of the tests that CI runs on every change, since it needs root.
@@ -18,6 +19,7 @@ Needs debootstrap, xvfb, xdotool, imagemagick, strace and, for debootstrap only,
 from __future__ import annotations
 
 import ast
+import contextlib
 import csv
 import math
 import os
@@ -220,6 +222,59 @@ def check_portable(bare: Bare, program: str) -> None:
     say("settings beside the portable file: kept")
 
 
+def check_read_only(root: Path, portable: str) -> None:
+    """The portable file unpacked into a share that nobody may write, home and /tmp neither."""
+    program = "/srv/共享 share/gdsim/gdsim"
+    Bare(root, "root", "/root").run(portable, "--unpack", "/srv/共享 share")
+    places = (root / "srv", root / "home", root / "tmp")
+    for place in places:
+        subprocess.run(["mount", "--rbind", place, place], check=True)
+        subprocess.run(["mount", "-o", "remount,bind,ro", place], check=True)
+    try:
+        window = Window(Bare(root, "student", "/", "/home/student"), program, has_log=False)
+        window.wait_for_title("Untitled")
+        window.press("space")
+        time.sleep(2)
+        window.picture(PICTURES / f"{root.name}-read-only.png")
+        window.quit(allowed="Fontconfig error: No writable cache directories")
+    finally:
+        for place in places:
+            subprocess.run(["umount", "--lazy", place], check=True)
+    shutil.rmtree(root / "srv" / "共享 share")
+    say("program, home and temporary files all read-only: works")
+
+
+def check_full_disk(bare: Bare, program: str) -> None:
+    """Saving onto a full stick says so in a sentence; what was there stays."""
+    (document,) = bare.folder.rglob("kept.gdsim")
+    before = document.read_bytes()
+    stick = bare.folder / "stick"
+    stick.mkdir()
+    options = f"size=64k,uid={bare.folder.stat().st_uid}"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", stick], check=True)
+    try:
+        kept = stick / "kept.gdsim"
+        kept.write_bytes(before)
+        with contextlib.suppress(OSError):
+            (stick / "rest").write_bytes(b"-" * 65_536)
+        words = bare.command(program, "run", "--out", "stick/t.csv")
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        if done.returncode != 2 or done.stderr.count("\n") != 1:
+            raise Failed(f"a full disk: status {done.returncode}\n{done.stderr}")
+        window = Window(bare, program, "stick/kept.gdsim")
+        window.wait_for_title("kept.gdsim")
+        window.press("ctrl+shift+a", "ctrl+s")
+        window.wait_for_dialog()
+        window.picture(PICTURES / f"{bare.root.name}-full.png")
+        window.kill()
+        if kept.read_bytes() != before:
+            raise Failed("a document on a full disk was lost")
+    finally:
+        subprocess.run(["umount", "--lazy", stick], check=True)
+    shutil.rmtree(bare.state)
+    say("a full disk: said, and what was there stays")
+
+
 def inside(root: Path, suite: str) -> None:
     """All checks in one bare root; runs in namespaces of its own, without a network."""
     devices = Path("/proc/net/dev").read_text(encoding="ascii").splitlines()
@@ -244,7 +299,10 @@ def inside(root: Path, suite: str) -> None:
     with x_server(root):
         say(f"{suite}: the portable file, as a standard user")
         check_program(student, f"./{portable.name}", f"{suite}-portable")
+        check_full_disk(student, f"./{portable.name}")
         check_portable(student, f"./{portable.name}")
+        shutil.copy(portable, root / "root" / portable.name)
+        check_read_only(root, f"./{portable.name}")
         say(f"{suite}: the .deb")
         system.run("dpkg", "--install", package.name)
         teacher = Bare(root, "teacher", "/home/teacher")

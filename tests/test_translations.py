@@ -10,12 +10,18 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from gdsim.engine.fields import Settings, fields_of
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.problems import PROBLEMS
 from gdsim.engine.run import Clipping
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
+from gdsim.engine.sentences import Fault
+from gdsim.experiment.files import written_aside
+from gdsim.ui import language
+from gdsim.ui.language import say
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "resources" / "translations" / "zh"
@@ -121,3 +127,20 @@ def test_placeholders_survive_translation() -> None:
         for english, chinese in catalogue.items():
             assert _fields(english) == _fields(chinese), english
             assert chinese.strip(), english
+
+
+def test_why_a_file_cannot_be_written_is_said_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    language.use("zh")
+    try:
+        said = []
+        for place in (tmp_path / "none" / "a.txt", tmp_path / "file" / "a.txt"):
+            with pytest.raises(Fault) as caught, written_aside(place):
+                pass
+            said.append(say(caught.value.sentence).removeprefix(str(place)))
+    finally:
+        language.use("en")
+    assert said == [
+        " 无法写入：没有这个文件夹。请换一个位置。",
+        " 无法写入：路径中有一部分不是文件夹。请换一个位置。",
+    ]

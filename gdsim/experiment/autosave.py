@@ -19,7 +19,7 @@ from typing import IO
 
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.document import Experiment, load, save
-from gdsim.experiment.files import written_aside
+from gdsim.experiment.files import reason, written_aside
 
 MOST = 20
 """So many sessions that ended badly are kept; older ones go."""
@@ -65,7 +65,7 @@ class Autosave:
         except OSError as error:
             raise Fault(
                 "{file} cannot be written: {reason}. Choose another place.",
-                file=str(folder), reason=error.strerror or str(error),
+                file=str(folder), reason=reason(error),
             ) from None  # fmt: skip
 
     def keep(self, experiment: Experiment, origin: Origin) -> None:

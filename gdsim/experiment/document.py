@@ -21,7 +21,7 @@ from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Changes, Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault, Sentence
-from gdsim.experiment.files import written_aside
+from gdsim.experiment.files import reason, written_aside
 
 FORMAT = "gdsim"
 VERSION = 2
@@ -158,8 +158,9 @@ def load(path: str | os.PathLike[str]) -> Experiment:
     except FileNotFoundError:
         raise Fault("There is no file {file}.", file=str(path)) from None
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise Fault("{file} cannot be read: {reason}.", file=str(path), reason=reason) from None
+        raise Fault(
+            "{file} cannot be read: {reason}.", file=str(path), reason=reason(error)
+        ) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

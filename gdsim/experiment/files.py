@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, Sentence, sentence
+
+REASONS = {
+    errno.ENOSPC: "the disk is full", errno.EDQUOT: "your share of the disk is used up",
+    errno.EROFS: "the disk is read-only", errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied", errno.ENOENT: "there is no such folder",
+    errno.EISDIR: "it is a folder", errno.ENOTDIR: "a part of its path is no folder",
+    errno.ENAMETOOLONG: "its name is too long", errno.EIO: "the disk reports an error",
+}  # fmt: skip
+"""What systems say in English only."""
+
+
+def reason(error: OSError) -> Sentence | str:
+    """Why a file could not be read or written, to be put into a sentence."""
+    if error.errno in REASONS:
+        return sentence(REASONS[error.errno])
+    return error.strerror or str(error)
 
 
 @contextlib.contextmanager
@@ -41,5 +58,5 @@ def written_aside(target: str | os.PathLike[str]) -> Iterator[Path]:
 def _unwritable(path: Path, error: OSError) -> Fault:
     return Fault(
         "{file} cannot be written: {reason}. Choose another place.",
-        file=str(path), reason=error.strerror or str(error),
+        file=str(path), reason=reason(error),
     )  # fmt: skip

@@ -14,6 +14,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.sentences import Fault
+from gdsim.experiment.files import reason
 
 DELIMITERS = (",", ";", "\t")
 _BLOCK = 1 << 22
@@ -200,7 +201,7 @@ def _encoding_fault(path: Path) -> Fault:
 def _unreadable(path: Path, error: OSError) -> Fault:
     if isinstance(error, FileNotFoundError):
         return Fault("There is no file {file}.", file=str(path))
-    return Fault("{file} cannot be read: {reason}.", file=str(path), reason=error.strerror or error)
+    return Fault("{file} cannot be read: {reason}.", file=str(path), reason=reason(error))
 
 
 def _delimiter(lines: list[str]) -> str:
