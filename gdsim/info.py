@@ -63,7 +63,7 @@ def _state(path: Path, *, written: bool = True) -> str:
     """A path, and what can be done there."""
     if not path.exists():
         above = next((one for one in path.parents if one.exists()), path)
-        can_be_made = written and os.access(above, os.W_OK)
+        can_be_made = written and above.is_dir() and os.access(above, os.W_OK)
         return f"{path} (not there{'' if can_be_made or not written else ', cannot be made'})"
     return f"{path} ({'writable' if os.access(path, os.W_OK) else 'read-only'})"
 

@@ -81,10 +81,8 @@ def writable_state(places: Places) -> Path | None:
 
 def temporary_state() -> Path:
     """Where a user without a profile keeps what must not be lost."""
-    import tempfile  # brings much, and is needed by few
-
     user = str(os.getuid()) if sys.platform != "win32" else os.environ.get("USERNAME", "")
-    return Path(tempfile.gettempdir()) / f"gdsim-state-{user}"
+    return _temporary() / f"gdsim-state-{user}"
 
 
 def _own_folder(folder: Path) -> Path | None:
@@ -101,6 +99,14 @@ def _home() -> Path:
     try:
         return Path.home()
     except RuntimeError:  # an account without any home
-        import tempfile
+        return _temporary()
 
+
+def _temporary() -> Path:
+    """The folder for temporary files; one that does not exist where nothing can be written."""
+    import tempfile  # brings much, and is needed by few
+
+    try:
         return Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        return Path(os.devnull) / "none"

@@ -226,7 +226,7 @@ def check_read_only(root: Path, portable: str) -> None:
     """The portable file unpacked into a share that nobody may write, home and /tmp neither."""
     program = "/srv/共享 share/gdsim/gdsim"
     Bare(root, "root", "/root").run(portable, "--unpack", "/srv/共享 share")
-    places = (root / "srv", root / "home", root / "tmp")
+    places = (root / "srv", root / "home", root / "tmp", root / "var" / "tmp")
     for place in places:
         subprocess.run(["mount", "--rbind", place, place], check=True)
         subprocess.run(["mount", "-o", "remount,bind,ro", place], check=True)

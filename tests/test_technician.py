@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gdsim import cli, log
+from gdsim.info import report
 from gdsim.places import find_places, machine_defaults, user_folders, writable_state
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,6 +106,21 @@ def test_a_folder_of_temporary_files_that_another_put_there_is_not_used(
     monkeypatch.setenv("HOME", str(tmp_path / "file"))
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
     assert writable_state(find_places()) is None
+
+
+@linux_only
+def test_without_any_folder_to_write_into_nothing_is_kept(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("HOME", str(tmp_path / "file"))
+    monkeypatch.setattr("tempfile.gettempdir", nowhere)
+    assert writable_state(find_places()) is None
+    said = next(line for line in report(find_places()) if line.startswith("or else"))
+    assert "cannot be made" in said
 
 
 # --reset and --info
