@@ -21,28 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is 0, 2 for bad arguments, 130 after Ctrl-C."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        # NumPy comes with these: the window shows itself first.
-        if words[:1] == ["run"]:
-            from gdsim import cli_run
-
-            return cli_run.command(words[1:])
-        if words[:1] == ["sweep"]:
-            from gdsim import cli_sweep
-
-            return cli_sweep.command(words[1:])
-        if words[:1] == ["list"]:
-            from gdsim import cli_list
-
-            return cli_list.command(words[1:])
-        if words[:1] == ["code"]:
-            from gdsim import cli_code
-
-            return cli_code.command(words[1:])
-        if words[:1] == ["sweep-worker"]:
-            from gdsim.runtime import sweep_worker
-
-            return sweep_worker.serve()
-        return _window(_window_parser().parse_args(words))
+        status = _command(words)
+        if sys.stdout is not None:  # a window's Python on Windows has none
+            sys.stdout.flush()  # a reader that has gone shows here, not when Python ends
+        return status
     except Fault as fault:
         print(f"gdsim: {fault}", file=sys.stderr)
         return BAD_ARGUMENTS
@@ -53,6 +35,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has had enough, as in `gdsim list problems | head -3`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _command(words: list[str]) -> int:
+    # NumPy comes with these: the window shows itself first.
+    if words[:1] == ["run"]:
+        from gdsim import cli_run
+
+        return cli_run.command(words[1:])
+    if words[:1] == ["sweep"]:
+        from gdsim import cli_sweep
+
+        return cli_sweep.command(words[1:])
+    if words[:1] == ["list"]:
+        from gdsim import cli_list
+
+        return cli_list.command(words[1:])
+    if words[:1] == ["code"]:
+        from gdsim import cli_code
+
+        return cli_code.command(words[1:])
+    if words[:1] == ["sweep-worker"]:
+        from gdsim.runtime import sweep_worker
+
+        return sweep_worker.serve()
+    return _window(_window_parser().parse_args(words))
 
 
 def _window_parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import signal
 import subprocess
@@ -347,11 +348,22 @@ def test_a_terminal_is_told_how_far_it_is_and_a_pipe_is_not(
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_reader_that_has_enough_is_no_error() -> None:
-    gdsim_list = f"{sys.executable} -m gdsim list optimizers --json"
-    script = f"{gdsim_list} | head -c 1; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == ("[0\n", "")
+READ_NOTHING = """
+import subprocess, sys
+process = subprocess.Popen([sys.executable, *sys.argv[1:]], stdout=subprocess.PIPE)
+process.stdout.close()
+print(process.wait())
+"""
+
+
+@pytest.mark.parametrize("asked", [["list", "optimizers", "--json"], ["list", "schedules"]])
+def test_a_reader_that_has_enough_is_no_error(asked: list[str]) -> None:
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        [sys.executable, "-c", READ_NOTHING, "-m", "gdsim", *asked],
+        cwd=ROOT, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("0\n", "")
 
 
 def listed(what: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

@@ -329,6 +329,22 @@ def test_every_problem_fits_beside_the_views(
         assert runs.height() >= 9 * runs.fontMetrics().lineSpacing(), cls.name
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("problem", ["article", "network", "linear", "rastrigin"])
+def test_no_number_of_the_formula_bar_is_cut_off(
+    qtbot: QtBot, desk: Desk, lang: str, problem: str
+) -> None:
+    desk.window.actions_by_name[f"language_{lang}"].trigger()
+    desk.window.actions_by_name["present"].trigger()
+    desk.window.resize(1024, 768)
+    choose(qtbot, desk, problem)
+    numbers = desk.bench.formula_bar.numbers
+    for steps in (57, 1, 1, 1, 1):
+        desk.lab.step_by(steps)
+        until(qtbot, desk, lambda _: True)
+        assert numbers.sizeHint().width() <= numbers.width(), numbers.text()
+
+
 def _even(text: str) -> None:
     if len(text) % 2:
         raise Fault("Column {column}: an even number of letters is wanted.", column=len(text))

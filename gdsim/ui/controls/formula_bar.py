@@ -28,6 +28,7 @@ _STATE = 3
 MOST_ROWS = 2
 """Parameters whose numbers are shown; the head says how many more there are."""
 _TAG = re.compile(r"<[^>]*>")
+_BOLD = re.compile(r"<b>([^<]*)</b>")
 SYMBOL = re.compile(r"(?<![A-Za-z])[θgαηvmubGDdwnzxyβρλ](?![A-Za-z])(?:[₀-₉]*)")
 """A letter that stands alone: not the g of "sign"."""
 
@@ -103,19 +104,47 @@ def numbers_html(
 ) -> str:
     """Per parameter: state, gradient, rate, value; for plain descent the whole sum.
 
-    At rest value and loss are shown in full, to be compared and copied. Columns that would reach
-    beyond `room` are left out, by the `width` of their texts.
+    At rest value and loss are shown in full, to be compared and copied. What would reach beyond
+    `room` is left out, by the `width` of its text: columns, and the end of the head.
     """
-    rows: list[list[str]] = []
     digits = 6 if snapshot.playing else FULL_DIGITS
     key_digits = digits if theme.key_points <= theme.text_points else 6
-    plain = run.run.optimizer in ("gd", "sgd")
     parameters = snapshot.problem.parameters
-    for place, parameter in enumerate(parameters[:MOST_ROWS]):
+    step, loss = f"{tr('Step')} {run.step:,}", number(run.loss, key_digits)
+    name = snapshot.problem.loss_name
+    needed = 1.05 * width(f"{step}   {name} = {loss}") * theme.key_points / theme.text_points
+    points = theme.key_points * min(1.0, room / max(needed, 1.0))
+    head = (
+        f'<span style="font-size:{points:.1f}pt">{step} &nbsp; {html.escape(name)} = '
+        f"<b>{loss}</b></span>"
+    )
+    further = [f"‖g‖ = {number(float(np.linalg.norm(run.gradient)))}"]
+    if len(parameters) > MOST_ROWS:
+        more = tr("and {count} more parameters", count=len(parameters) - MOST_ROWS)
+        further.insert(0, f"({more})")
+    for text in further:  # a number that is cut off would be another number
+        needed += width(f"   {text}")
+        if needed <= room:
+            head += f" &nbsp; {text}"
+    rows = _rows(snapshot, run, theme, digits)
+    columns = _fitting(rows, width, room)
+    if columns == 1:  # what becomes of θ says more than its last digits
+        rows = _rows(snapshot, run, theme, 6)
+        columns = _fitting(rows, width, room)
+    table = "".join(
+        f"<tr><td>{'&nbsp;&nbsp;&nbsp;</td><td>'.join(cells[:columns])}</td></tr>" for cells in rows
+    )
+    return f"{head}<table cellspacing='0' cellpadding='0'>{table}</table>"
+
+
+def _rows(snapshot: Snapshot, run: RunSnapshot, theme: Theme, digits: int) -> list[list[str]]:
+    """The cells of the first parameters."""
+    rows = []
+    for place, parameter in enumerate(snapshot.problem.parameters[:MOST_ROWS]):
         value, slope = float(run.theta[place]), float(run.gradient[place])
         symbol = _term("θ", parameter.symbol, theme)
         cells = [f"{symbol} = {_term('θ', number(value, digits), theme)}"]
-        if plain and not run.run.sampling.batch_size and run.run.optimizer == "gd":
+        if run.run.optimizer == "gd" and not run.run.sampling.batch_size:
             after = value - run.rate * slope
             cells.append(
                 f"− {_term('α', number(run.rate), theme)} · {_term('g', _signed(slope), theme)}"
@@ -126,35 +155,25 @@ def numbers_html(
             cells.append(f"{_term('α', 'α', theme)} = {_term('α', number(run.rate), theme)}")
             cells.extend(_states(run, place, theme))
         rows.append(cells)
-    size = number(float(np.linalg.norm(run.gradient)))
-    step, loss = f"{tr('Step')} {run.step:,}", number(run.loss, key_digits)
-    name = snapshot.problem.loss_name
-    needed = 1.05 * width(f"{step}   {name} = {loss}") * theme.key_points / theme.text_points
-    points = theme.key_points * min(1.0, room / max(needed, 1.0))
-    head = (
-        f'<span style="font-size:{points:.1f}pt">{step} &nbsp; {html.escape(name)} = '
-        f"<b>{loss}</b></span> &nbsp; ‖g‖ = {size}"
-    )
-    if len(parameters) > MOST_ROWS:
-        more = tr("and {count} more parameters", count=len(parameters) - MOST_ROWS)
-        head += f" &nbsp; ({more})"
-    columns = _fitting(rows, width, room)
-    table = "".join(
-        "<tr>" + "".join(f"<td>{cell}&nbsp;&nbsp;&nbsp;</td>" for cell in cells[:columns]) + "</tr>"
-        for cells in rows
-    )
-    return f"{head}<table cellspacing='0'>{table}</table>"
+    return rows
 
 
 def _fitting(rows: list[list[str]], width: Callable[[str], float], room: float) -> int:
     """How many columns there is room for; one at least."""
     used, count = 0.0, 0
     for column in zip(*rows, strict=False):
-        used += max(width(html.unescape(_TAG.sub("", cell)) + "   ") for cell in column)
+        used += max(_width(cell, width) for cell in column)
         if used > room and count:
             break
+        used += width("   ")
         count += 1
     return count
+
+
+def _width(cell: str, width: Callable[[str], float]) -> float:
+    """How wide a cell is; bold figures are about a tenth wider."""
+    bold = "".join(_BOLD.findall(cell))
+    return width(html.unescape(_TAG.sub("", cell))) + 0.15 * width(bold)
 
 
 def _states(run: RunSnapshot, place: int, theme: Theme) -> list[str]:
