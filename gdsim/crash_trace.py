@@ -50,18 +50,13 @@ def stop_trace() -> None:
 def take_traces(folder: Path | None) -> list[str]:
     """The stacks of sessions that crashed, oldest first; each is given once."""
     found: list[tuple[float, str]] = []
-    with contextlib.suppress(OSError):
-        for path in [] if folder is None else folder.glob(f"{STEM}-*.txt"):
-            with contextlib.suppress(OSError):
-                status = path.stat()
-                if status.st_size:
-                    with path.open(encoding="utf-8", errors="replace") as file:
-                        text = file.read(BYTES).strip()
-                elif time.time() - status.st_mtime < OLD_SECONDS:
-                    continue  # of a session that lives, as far as one can see
-                else:
-                    text = ""
+    for path in [] if folder is None else list(folder.glob(f"{STEM}-*.txt")):
+        with contextlib.suppress(OSError):
+            written = path.stat().st_mtime
+            with path.open(encoding="utf-8", errors="replace") as file:
+                text = file.read(BYTES).strip()
+            if text or time.time() - written > OLD_SECONDS:  # else of a session that may live
                 path.unlink()
-                if text:
-                    found.append((status.st_mtime, text))
+            if text:
+                found.append((written, text))
     return [text for _, text in sorted(found)]

@@ -17,9 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from gdsim.engine.sentences import Fault
 from gdsim.experiment.document import Experiment, load, save
-from gdsim.experiment.files import reason, written_aside
+from gdsim.experiment.files import unwritable, written_aside
 
 MOST = 20
 """So many sessions that ended badly are kept; older ones go."""
@@ -63,10 +62,7 @@ class Autosave:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(self.document.with_suffix(".lock"))
         except OSError as error:
-            raise Fault(
-                "{file} cannot be written: {reason}. Choose another place.",
-                file=str(folder), reason=reason(error),
-            ) from None  # fmt: skip
+            raise unwritable(folder, error) from None
 
     def keep(self, experiment: Experiment, origin: Origin) -> None:
         """Write the experiment, whole or not at all."""

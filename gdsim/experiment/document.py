@@ -21,7 +21,7 @@ from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Changes, Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault, Sentence
-from gdsim.experiment.files import reason, written_aside
+from gdsim.experiment.files import unreadable, written_aside
 
 FORMAT = "gdsim"
 VERSION = 2
@@ -155,12 +155,8 @@ def load(path: str | os.PathLike[str]) -> Experiment:
         if path.stat().st_size > MOST_BYTES:
             raise Fault("{file} is too large for an experiment.", file=path.name)
         raw = path.read_bytes()
-    except FileNotFoundError:
-        raise Fault("There is no file {file}.", file=str(path)) from None
     except OSError as error:
-        raise Fault(
-            "{file} cannot be read: {reason}.", file=str(path), reason=reason(error)
-        ) from None
+        raise unreadable(path, error) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -21,7 +21,7 @@ REASONS = {
 """What systems say in English only."""
 
 
-def reason(error: OSError) -> Sentence | str:
+def _reason(error: OSError) -> Sentence | str:
     """Why a file could not be read or written, to be put into a sentence."""
     if error.errno in REASONS:
         return sentence(REASONS[error.errno])
@@ -38,7 +38,7 @@ def written_aside(target: str | os.PathLike[str]) -> Iterator[Path]:
         )
         os.close(handle)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
     aside = Path(name)
     try:
         yield aside
@@ -50,13 +50,21 @@ def written_aside(target: str | os.PathLike[str]) -> Iterator[Path]:
             aside.chmod(0o666 & ~mask)
         os.replace(aside, path)
     except OSError as error:
-        raise _unwritable(path, error) from None
+        raise unwritable(path, error) from None
     finally:
         aside.unlink(missing_ok=True)
 
 
-def _unwritable(path: Path, error: OSError) -> Fault:
+def unreadable(path: Path, error: OSError) -> Fault:
+    """What to say of a file that cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return Fault("There is no file {file}.", file=str(path))
+    return Fault("{file} cannot be read: {reason}.", file=str(path), reason=_reason(error))
+
+
+def unwritable(path: Path, error: OSError) -> Fault:
+    """What to say of a file or folder that cannot be written."""
     return Fault(
         "{file} cannot be written: {reason}. Choose another place.",
-        file=str(path), reason=reason(error),
+        file=str(path), reason=_reason(error),
     )  # fmt: skip

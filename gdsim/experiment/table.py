@@ -14,7 +14,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.files import reason
+from gdsim.experiment.files import unreadable
 
 DELIMITERS = (",", ";", "\t")
 _BLOCK = 1 << 22
@@ -60,7 +60,7 @@ def inspect(path: str | os.PathLike[str]) -> Layout:
             head = stream.read(_HEAD)
             whole = len(head) < _HEAD
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
     if not head.strip():
         raise Fault("{file} is empty.", file=path.name)
     if b"\0" in head or head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04")):
@@ -126,7 +126,7 @@ def _blocks(layout: Layout) -> Iterator[tuple[list[str], int]]:
             if rest:
                 yield _lines(layout, rest), stream.tell()
     except OSError as error:
-        raise _unreadable(layout.path, error) from None
+        raise unreadable(layout.path, error) from None
 
 
 def _lines(layout: Layout, block: bytes) -> list[str]:
@@ -196,12 +196,6 @@ def _encoding(head: bytes, path: Path) -> str:
 
 def _encoding_fault(path: Path) -> Fault:
     return Fault("{file} is neither UTF-8 nor GBK text. Save it as CSV UTF-8.", file=path.name)
-
-
-def _unreadable(path: Path, error: OSError) -> Fault:
-    if isinstance(error, FileNotFoundError):
-        return Fault("There is no file {file}.", file=str(path))
-    return Fault("{file} cannot be read: {reason}.", file=str(path), reason=reason(error))
 
 
 def _delimiter(lines: list[str]) -> str:

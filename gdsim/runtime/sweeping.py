@@ -126,7 +126,6 @@ class _Sweeping:
                     return
                 worker = Worker()
         except Lost:
-            self._given.release()
             if self._breathe is not None:
                 self._here()
             return

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows
+from gdsim.engine.arrays import Array, Indices, room_like
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import Adam, AdamSettings
 from gdsim.engine.optimizers.base import Defaults, State, convention_field, lanes, powers
@@ -43,10 +43,10 @@ class Adamax(Adam):
         return average, greatest, step
 
     def init(self, theta: Array) -> State:
-        self.scratch = np.empty_like(theta)
+        self.scratch = room_like(theta)
         return {"mean": np.zeros_like(theta), "greatest": np.zeros_like(theta)}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         return (rate / (1.0 - powers(self.beta1, t)),)
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
@@ -115,7 +115,7 @@ class NAdam(Adam):
     def init(self, theta: Array) -> State:
         return {**super().init(theta), "product": np.ones_like(theta)}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         root2 = np.sqrt(1.0 - powers(self.beta2, t))
         if self.convention == "optax":
             newest = rate * self.rest1 / (1.0 - powers(self.beta1, t))
@@ -188,7 +188,7 @@ class RAdam(Adam):
         super().__init__(settings)
         self.threshold = lanes(settings, "threshold")
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         size = rate / (1.0 - powers(self.beta1, t))
         power2 = powers(self.beta2, t)
         limit = 2.0 / self.rest2 - 1.0

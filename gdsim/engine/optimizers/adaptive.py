@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows
+from gdsim.engine.arrays import Array, Indices, room_like
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
     FRAMEWORKS,
@@ -88,10 +88,10 @@ class AdaGrad(Optimizer):
         return cls.formula
 
     def init(self, theta: Array) -> State:
-        self.scratch = np.empty_like(theta)
+        self.scratch = room_like(theta)
         return {"square_sum": np.zeros_like(theta) + self.first}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         if self.convention != "pytorch" or not self.lr_decay.any():
             return (rate,)
         return (rate / (1.0 + (t - 1) * self.lr_decay),)
@@ -184,7 +184,7 @@ class RMSProp(Moments, Optimizer):
         return averages, f"b ← β b + α g / {root}", "θ ← θ − b"
 
     def init(self, theta: Array) -> State:
-        self.scratch, self.spread = np.empty_like(theta), np.empty_like(theta)
+        self.scratch, self.spread = room_like(theta), room_like(theta)
         state = {"square": np.zeros_like(theta)}
         if self.centered:
             state["mean"] = np.zeros_like(theta)
@@ -273,7 +273,7 @@ class Adadelta(Moments, Optimizer):
         self.eps = lanes(settings, "eps")
 
     def init(self, theta: Array) -> State:
-        self.scratch = np.empty_like(theta)
+        self.scratch = room_like(theta)
         return {"square": np.zeros_like(theta), "square_step": np.zeros_like(theta)}
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:

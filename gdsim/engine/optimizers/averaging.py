@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows
+from gdsim.engine.arrays import Array, Indices, room_like
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
@@ -67,7 +67,7 @@ class ASGD(Optimizer):
     def init(self, theta: Array) -> State:
         return {"eta": np.zeros_like(theta), "average": np.zeros_like(theta)}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         eta = rate / powers(1.0 + self.lambd * rate * t, self.alpha)
         weight = 1.0 / np.maximum(1.0, t - 1 - self.t0)
         return rate, eta, weight, np.where(t == 1, 1.0, 0.0)
@@ -153,7 +153,7 @@ class ScheduleFreeAdamW(Moments, Optimizer):
         return "update"
 
     def init(self, theta: Array) -> State:
-        self.scratch, self.point = np.empty_like(theta), np.empty_like(theta)
+        self.scratch, self.point = room_like(theta), room_like(theta)
         state = {"fast": theta.copy(), "square": np.zeros_like(theta)}
         if self.convention == "optax":
             state |= {"weight_sum": np.zeros_like(theta), "greatest_rate": np.zeros_like(theta)}
@@ -164,7 +164,7 @@ class ScheduleFreeAdamW(Moments, Optimizer):
         self.point += np.multiply(state["fast"], self.rest1, out=self.scratch)
         return self.point
 
-    def prepare(self, t: Indices, rates: Array) -> tuple[Rows, ...]:
+    def prepare(self, t: Indices, rates: Array) -> tuple[Array, ...]:
         rate, root2 = rates[:-1], np.sqrt(1.0 - powers(self.beta2, t))
         if self.convention == "keras":
             return rate * self._warmed(t), root2, 1.0 / t, rate

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows
+from gdsim.engine.arrays import Array, Indices, room_like
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import Adam, beta1_field, beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
@@ -182,11 +182,11 @@ class Adan(Moments, Optimizer):
         return "parameters"
 
     def init(self, theta: Array) -> State:
-        self.scratch, self.change = np.empty_like(theta), np.empty_like(theta)
+        self.scratch, self.change = room_like(theta), room_like(theta)
         names = ("mean", "mean_change", "square", "gradient_before")
         return {name: np.zeros_like(theta) for name in names}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         c1, c2, c3 = (1.0 - powers(beta, t) for beta in self.betas)
         return rate / c1, rate * self.rests[1] / c2, c3, np.where(t > 1, 1.0, 0.0)
 

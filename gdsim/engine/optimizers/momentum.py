@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows
+from gdsim.engine.arrays import Array, Indices, room_like
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
     FRAMEWORKS,
@@ -79,10 +79,10 @@ class Momentum(Optimizer):
         return "v ← β v + (1 − d) g" if damped else "v ← β v + g", "θ ← θ − α v"
 
     def init(self, theta: Array) -> State:
-        self.scratch = np.empty_like(theta)
+        self.scratch = room_like(theta)
         return {"velocity": np.zeros_like(theta)}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         if self.dampening is None:
             return (rate,)
         return rate, np.where(t > 1, 1.0 - self.dampening, 1.0)

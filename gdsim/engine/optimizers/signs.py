@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows
+from gdsim.engine.arrays import Array, Indices, room_like
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
     Defaults,
@@ -62,7 +62,7 @@ class Lion(Moments, Optimizer):
         return "θ ← θ − α sign(β₁ m + (1 − β₁) g)", cls.formula[1]
 
     def init(self, theta: Array) -> State:
-        self.scratch, self.way = np.empty_like(theta), np.empty_like(theta)
+        self.scratch, self.way = room_like(theta), room_like(theta)
         return {"mean": np.zeros_like(theta)}
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
@@ -126,7 +126,7 @@ class Rprop(Optimizer):
     def init(self, theta: Array) -> State:
         return {"size": np.zeros_like(theta), "gradient_before": np.zeros_like(theta)}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         return rate, np.where(t == 1, 1.0, 0.0)
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:

@@ -27,9 +27,8 @@ class LineSquares:
         self._u, self._v = u, v
         self.mean_x, self.mean_y = means
         self.sxx = sxx
-        self.sxy = float(np.mean(u * v))
         self.share, self._double = share, 2.0 * share
-        self.slope = self.sxy / sxx
+        self.slope = float(np.mean(u * v)) / sxx
         self._bend = self._double * sxx
         self._ratio = self.mean_x / self._bend
         # As arrays, which NumPy takes faster than floats.
@@ -120,14 +119,17 @@ class PlaneSquares:
         self.means, self.mean_y = means, mean_y
         self.share = share
         self.covariance = u @ u.T / len(v)
-        self.weights = np.linalg.lstsq(u.T, v, rcond=None)[0]
+        root = np.sqrt(len(v))
+        orthogonal, triangle = np.linalg.qr(u.T / root)
+        aim = orthogonal.T @ v / root
+        # As lstsq(Uᵀ, v) finds it, with its bound for what counts as singular.
+        bound = float(np.finfo(np.float64).eps) * max(u.shape)
+        self.weights = np.linalg.lstsq(triangle, aim, rcond=bound)[0]
         residual = v - self.weights @ u
         self.rho2 = float(np.mean(residual * residual))
-        orthogonal, triangle = np.linalg.qr(u.T / np.sqrt(len(v)))
-        aim = orthogonal.T @ v
-        outside = v - orthogonal @ aim
-        self._rest2 = float(np.mean(outside * outside))
-        self._rows = list(zip(triangle.tolist(), (aim / np.sqrt(len(v))).tolist(), strict=True))
+        outside = v / root - orthogonal @ aim
+        self._rest2 = float(outside @ outside)
+        self._rows = list(zip(triangle.tolist(), aim.tolist(), strict=True))
         # The sums run along the first axis in this order for any number of lanes: the same bits.
         count = len(means)
         self._matrix = np.zeros((count + 1, count + 1, 1))

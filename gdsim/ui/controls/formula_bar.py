@@ -171,7 +171,7 @@ def _fitting(rows: list[list[str]], width: Callable[[str], float], room: float) 
 
 
 def _width(cell: str, width: Callable[[str], float]) -> float:
-    """How wide a cell is; bold figures are about a tenth wider."""
+    """How wide a cell is; bold figures are up to a seventh wider."""
     bold = "".join(_BOLD.findall(cell))
     return width(html.unescape(_TAG.sub("", cell))) + 0.15 * width(bold)
 
