@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Slot,
 )  # fmt: skip
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.crash_trace import start_trace, stop_trace, take_traces
 from gdsim.engine.sentences import Fault
@@ -239,7 +239,7 @@ def graphics() -> Iterator[str]:
     return describe_graphics()
 
 
-def _picture_at_rest(window: MainWindow) -> QPixmap:
+def _picture_at_rest(window: QWidget) -> QPixmap:
     """The window once it looks the same twice: surfaces are drawn when its size has come to rest.
 
     On a machine that is busy half a second was not enough to lay it out.

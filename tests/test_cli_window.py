@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from gdsim import app, cli
 from gdsim.places import Places
@@ -46,6 +48,25 @@ def test_a_screenshot_needs_no_display(tmp_path: Path) -> None:
     drawn = QImage(str(picture))
     assert (drawn.width(), drawn.height()) == (1024, 768)
     assert drawn.pixelColor(1020, 764).lightness() < 80  # the dark theme's ground
+
+
+def test_a_screenshot_waits_until_the_window_looks_the_same_twice(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window that is laid out anew each time it is looked at, but for the last."""
+    colors = iter(["red", "orange", "yellow", "green", "green", "blue"])
+
+    class Window(QWidget):
+        def grab(self, rectangle: Any = None) -> QPixmap:
+            picture = QPixmap(4, 4)
+            picture.fill(QColor(next(colors)))
+            return picture
+
+    window = Window()
+    qtbot.addWidget(window)
+    monkeypatch.setattr(app, "PAINT_SECONDS", 0.0)
+    picture = app._picture_at_rest(window)
+    assert picture.toImage().pixelColor(0, 0) == QColor("green")
 
 
 @pytest.mark.parametrize(
