@@ -23,9 +23,9 @@ FEW = 64
 
 
 class Record(Protocol):
-    """What takes θ (parameters, lanes) after each update: an array that keeps it, or a judge."""
+    """Where θ (parameters, lanes) goes after each update: the rows of an array, or a judge's."""
 
-    def __setitem__(self, row: int, theta: Array, /) -> None: ...
+    def __getitem__(self, row: int, /) -> Array: ...
 
 
 @dataclass(frozen=True)
@@ -103,14 +103,14 @@ class Group:
         rates: Array | None = None,
         breathe: Callable[[], None] | None = None,
     ) -> None:
-        """Make `count` updates of θ (parameters, lanes) in place; record each result.
+        """Make `count` updates of θ (parameters, lanes), each into a row of `record`.
 
-        The scheduled rates are written into `rates` (count + 1, lanes) if it is given: of each
-        update and of the one to come.
+        `theta` then is the last of them. The scheduled rates are written into `rates`
+        (count + 1, lanes) if it is given: of each update and of the one to come.
         """
         rows = self._rows(theta, first, count, rates)
         update, gradient = self.optimizer.step, room_like(theta)
-        point, shifted = theta, self._shifted
+        here, shifted, watching = theta, self._shifted, self._watching
         full, partial = self.problem.gradient, self.problem.batch_gradient
         clipped = self.clips.norm is not None or self.clips.value is not None
         batches: Array = np.empty((0, 0, 0))
@@ -118,8 +118,7 @@ class Group:
         if breathe is not None:
             breathe()  # what is worked out ahead has taken its time
         for i, coefficients in enumerate(rows):
-            if shifted:
-                point = self.optimizer.gradient_point(theta, state)
+            point = self.optimizer.gradient_point(here, state) if shifted else here
             if self.samplers:
                 if at == left:
                     batches, at, left = self._batches(first + i, count - i)
@@ -129,10 +128,14 @@ class Group:
                 full(point, gradient)
             if clipped:
                 self.clips.apply(gradient)
-            update(theta, gradient, state, *coefficients)
-            record[i] = theta
+            out = record[i]
+            update(here, gradient, state, out, *coefficients)
+            here = out
+            if watching:
+                theta[...] = here  # where the next rate is asked for
             if breathe is not None and i % BREATH == BREATH - 1:
                 breathe()
+        theta[...] = here
 
     def _rows(
         self, theta: Array, first: int, count: int, rates: Array | None

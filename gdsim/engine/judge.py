@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
 
@@ -51,12 +51,8 @@ class Ranges:
 
     def farthest2(self, middle: list[float]) -> Array:
         """The square of the greatest distance from `middle` that a point of each box has."""
-        far2 = np.zeros(self.low.shape[1])
-        for low, high, value in zip(self.low, self.high, middle, strict=True):
-            way = np.maximum(high - value, value - low)
-            way *= way
-            far2 += way
-        return far2
+        sides = zip(self.low, self.high, middle, strict=True)
+        return _sum_of_squares(np.maximum(high - x, x - low) for low, high, x in sides)
 
 
 class Judge:
@@ -84,6 +80,8 @@ class Judge:
         self._limit = DIVERGED_GROWTH * np.maximum(self.loss, 1.0)
         self._boxed = goal.loss is None and self._problem.convex and len(self.theta) <= MOST_SIDES
         self._many_there = False
+        self._safe: list[tuple[float, float]] = []
+        """A box where the loss is below every run's limit: each parameter's least and greatest."""
         self._places: Indices = np.arange(crowd.size)
         self._alive: Flags = finite
         self._crowd = crowd
@@ -107,11 +105,11 @@ class Judge:
             self._judge()
         self._thin()
 
-    def __setitem__(self, row: int, theta: Array) -> None:
-        self._filled += 1
-        self._rows[:, self._filled] = theta
-        if self._filled == len(self._rows[0]) - 1:
+    def __getitem__(self, row: int) -> Array:
+        if self._filled == self._room:
             self._judge()
+        self._filled += 1
+        return self._rows[:, self._filled]
 
     def finish(self) -> None:
         """Write down the runs that came to the last step."""
@@ -128,7 +126,7 @@ class Judge:
         rows = min(MOST_ROWS, max(1, JUDGED // max(1, self.lanes)))
         self._rows = room(len(self._now), rows + 1, self.lanes)
         self._rows[:, 0] = self._now
-        self._filled = 0
+        self._filled, self._room = 0, rows
         self._numbers = np.arange(1, rows + 1, dtype=np.uint8)[:, None]
 
     def _judge(self) -> None:
@@ -157,8 +155,18 @@ class Judge:
         sides = [
             (float(low.min()), float(high.max())) for low, high in zip(lows, highs, strict=True)
         ]
-        corners = np.array(list(product(*sides))).T
-        return bool(self._problem.loss(corners).max() <= 0.5 * self._limit.min())
+        if self._safe and all(
+            least <= low and high <= most
+            for (low, high), (least, most) in zip(sides, self._safe, strict=True)
+        ):
+            return True
+        # Twice as wide, so that the next rows are in it too.
+        wide = [(1.5 * low - 0.5 * high, 1.5 * high - 0.5 * low) for low, high in sides]
+        corners = np.array(list(product(*wide))).T
+        if not self._problem.loss(corners).max() <= 0.5 * self._limit.min():
+            return False
+        self._safe = wide
+        return True
 
     def _note_outside(self, seen: Array, loss: Array | None, ranges: Ranges | None) -> None:
         """Keep each run's last step that is not at the goal."""
@@ -168,7 +176,7 @@ class Judge:
         # Only of runs that are there now does it matter where they were in the rows before.
         unsure = ~off
         if len(self._minima) == 1 and unsure.any():
-            self._many_there = 2 * int(unsure.sum()) > self.lanes
+            self._many_there = 2 * int(np.count_nonzero(unsure)) > self.lanes
             first, end = int(unsure.argmax()), len(unsure) - int(unsure[::-1].argmax())
             if ranges is None:
                 ranges = Ranges.of(seen[:, :, first:end])
@@ -190,15 +198,11 @@ class Judge:
         if self._goal.loss is not None:
             assert loss is not None
             return ~(loss <= self._goal.loss)
-        near: Flags = np.zeros(theta.shape[1:], dtype=np.bool_)
+        off: Flags = np.ones(theta.shape[1:], dtype=np.bool_)
         for minimum in self._minima:
-            square = np.zeros(theta.shape[1:])
-            for value, middle in zip(theta, minimum, strict=True):
-                way = value - middle
-                way *= way
-                square += way
-            near |= square <= self._reach2
-        return np.logical_not(near, out=near)
+            ways = zip(theta, minimum, strict=True)
+            off &= ~(_sum_of_squares(x - middle for x, middle in ways) <= self._reach2)
+        return off
 
     def _stop(self, bad: Flags, loss: Array) -> None:
         """Note the runs that diverged; the row that crossed the limit is kept if it is finite."""
@@ -236,3 +240,13 @@ class Judge:
         state.update({name: placed(value[..., kept]) for name, value in self._state.items()})
         self._state = state
         self._make_rows()
+
+
+def _sum_of_squares(terms: Iterable[Array]) -> Array:
+    """Of new arrays, which are worked in: to make another for each term would cost as much."""
+    total, *rest = terms
+    total *= total
+    for term in rest:
+        term *= term
+        total += term
+    return total

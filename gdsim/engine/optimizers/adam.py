@@ -96,11 +96,13 @@ class Adam(Moments, Optimizer):
         size = times(root2 / (1.0 - powers(self.beta1, t)), rate)
         return size, self.eps * (np.ones_like(root2) if self.plain_root else root2)
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         mean, square = state["mean"], state["square"]
         self.average(mean, gradient, self.beta1, self.rest1)
         self.average_square(square, gradient, self.beta2, self.rest2)
-        theta -= self.direction(mean, square, *coefficients)
+        np.subtract(theta, self.direction(mean, square, *coefficients), out=out)
 
     def direction(self, mean: Array, square: Array, size: Array, eps: Array) -> Array:
         """size · mean/(√square + eps), in an array that is used again."""
@@ -149,14 +151,16 @@ class AMSGrad(Adam):
         rest2 = 1.0 - powers(self.beta2, t)
         return rate / (1.0 - powers(self.beta1, t)), self.eps * np.ones_like(rest2), rest2
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         mean, square, greatest = state["mean"], state["square"], state["greatest"]
         self.average(mean, gradient, self.beta1, self.rest1)
         self.average_square(square, gradient, self.beta2, self.rest2)
         if self.convention == "optax":
             square = np.divide(square, coefficients[2], out=self.scratch)
         np.maximum(greatest, square, out=greatest)
-        theta -= self.direction(mean, greatest, *coefficients[:2])
+        np.subtract(theta, self.direction(mean, greatest, *coefficients[:2]), out=out)
 
 
 @dataclass(frozen=True)

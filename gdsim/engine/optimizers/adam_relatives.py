@@ -49,7 +49,9 @@ class Adamax(Adam):
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         return (rate / (1.0 - powers(self.beta1, t)),)
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         (size,) = coefficients
         mean, greatest, scratch = state["mean"], state["greatest"], self.scratch
         self.average(mean, gradient, self.beta1, self.rest1)
@@ -64,7 +66,7 @@ class Adamax(Adam):
             np.maximum(greatest, scratch, out=greatest)
             np.divide(mean, greatest, out=scratch)
         scratch *= size
-        theta -= scratch
+        np.subtract(theta, scratch, out=out)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,9 @@ class NAdam(Adam):
         then = self.beta1 * (1.0 - 0.5 * powers(base, (t + 1) * self.psi))
         return root2, rate * (1.0 - now), rate * then, now, then
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         mean, square, scratch = state["mean"], state["square"], self.scratch
         self.average(mean, gradient, self.beta1, self.rest1)
         self.average_square(square, gradient, self.beta2, self.rest2)
@@ -143,7 +147,7 @@ class NAdam(Adam):
         scratch /= root2
         scratch += self.eps
         gradient /= scratch
-        theta -= gradient
+        np.subtract(theta, gradient, out=out)
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,9 @@ class RAdam(Adam):
             rectified *= root2
         return np.where(trusted, size * rectified, size), root2, np.where(trusted, 0.0, 1.0)
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         size, root2, plain = coefficients
         mean, square, scratch = state["mean"], state["square"], self.scratch
         self.average(mean, gradient, self.beta1, self.rest1)
@@ -216,4 +222,4 @@ class RAdam(Adam):
         np.copyto(scratch, 1.0, where=plain > 0.0)
         np.divide(mean, scratch, out=scratch)
         scratch *= size
-        theta -= scratch
+        np.subtract(theta, scratch, out=out)

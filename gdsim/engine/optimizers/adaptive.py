@@ -96,7 +96,9 @@ class AdaGrad(Optimizer):
             return (rate,)
         return (rate / (1.0 + (t - 1) * self.lr_decay),)
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         (rate,) = coefficients
         total, scratch = state["square_sum"], self.scratch
         total += np.multiply(gradient, gradient, out=scratch)
@@ -110,7 +112,7 @@ class AdaGrad(Optimizer):
         gradient /= scratch
         if self.convention == "optax":
             gradient[total == 0.0] = 0.0
-        theta -= gradient
+        np.subtract(theta, gradient, out=out)
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,9 @@ class RMSProp(Moments, Optimizer):
             state["velocity"] = np.zeros_like(theta)
         return state
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         (rate,) = coefficients
         used = state["square"]
         self.average_square(used, gradient, self.rho, self.rest)
@@ -211,7 +215,7 @@ class RMSProp(Moments, Optimizer):
         if self.momentum is None:
             gradient *= rate
             gradient /= scratch
-            theta -= gradient
+            np.subtract(theta, gradient, out=out)
             return
         velocity = state["velocity"]
         velocity *= self.momentum
@@ -219,11 +223,11 @@ class RMSProp(Moments, Optimizer):
             gradient *= rate
             gradient /= scratch
             velocity += gradient
-            theta -= velocity
+            np.subtract(theta, velocity, out=out)
             return
         gradient /= scratch
         velocity += gradient
-        theta -= np.multiply(velocity, rate, out=scratch)
+        np.subtract(theta, np.multiply(velocity, rate, out=scratch), out=out)
 
 
 def _under_root(settings: Any) -> bool:
@@ -276,7 +280,9 @@ class Adadelta(Moments, Optimizer):
         self.scratch = room_like(theta)
         return {"square": np.zeros_like(theta), "square_step": np.zeros_like(theta)}
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         (rate,) = coefficients
         square, moved, scratch = state["square"], state["square_step"], self.scratch
         self.average_square(square, gradient, self.rho, self.rest)
@@ -288,4 +294,4 @@ class Adadelta(Moments, Optimizer):
         gradient /= scratch
         self.average_square(moved, gradient, self.rho, self.rest)
         gradient *= rate
-        theta -= gradient
+        np.subtract(theta, gradient, out=out)

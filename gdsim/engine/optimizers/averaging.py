@@ -72,14 +72,16 @@ class ASGD(Optimizer):
         weight = 1.0 / np.maximum(1.0, t - 1 - self.t0)
         return rate, eta, weight, np.where(t == 1, 1.0, 0.0)
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         rate, next_eta, weight, first = coefficients
         eta, average = state["eta"], state["average"]
         np.copyto(eta, rate, where=first > 0.0)
-        theta *= 1.0 - self.lambd * eta
+        np.multiply(theta, 1.0 - self.lambd * eta, out=out)
         gradient *= eta
-        theta -= gradient
-        average += (theta - average) * weight
+        out -= gradient
+        average += (out - average) * weight
         np.copyto(eta, next_eta)
 
 
@@ -174,7 +176,9 @@ class ScheduleFreeAdamW(Moments, Optimizer):
         length = np.maximum(self.warmup, 1.0)
         return np.where(self.warmup > 0, np.minimum(count, length) / length, 1.0)
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         rate, root2 = coefficients[:2]
         fast, square, scratch = state["fast"], state["square"], self.scratch
         self.average_square(square, gradient, self.beta2, self.rest2)
@@ -185,7 +189,8 @@ class ScheduleFreeAdamW(Moments, Optimizer):
         if self.convention == "keras":
             weight = coefficients[2]
             if self.decays:
-                theta -= self.decay * coefficients[3] / self.beta1 * self.point
+                pull = self.decay * coefficients[3] / self.beta1 * self.point
+                theta = np.subtract(theta, pull, out=out)
         else:
             if self.decays:
                 gradient += self.decay * self.point
@@ -198,5 +203,5 @@ class ScheduleFreeAdamW(Moments, Optimizer):
             weight = np.divide(share, total, out=np.zeros_like(share), where=total != 0.0)
         gradient *= rate
         fast -= gradient
-        theta *= 1.0 - weight
-        theta += np.multiply(fast, weight, out=scratch)
+        np.multiply(theta, 1.0 - weight, out=out)
+        out += np.multiply(fast, weight, out=scratch)

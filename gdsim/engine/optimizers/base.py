@@ -108,8 +108,8 @@ def _columns_of_powers(base: Array, exponent: NDArray[Any]) -> Array:
 class Optimizer(ABC):
     """One family, stepping any number of runs at once; parameters have shape (parameters, runs).
 
-    The state is explicit (as in Optax): `init` makes it, `update` changes it and θ in place. What
-    depends on the step number alone is worked out for a whole block of steps by `coefficients`.
+    The state is explicit (as in Optax): `init` makes it, `update` changes it in place. What depends
+    on the step number alone is worked out for a whole block of steps by `coefficients`.
     All runs of one instance have the same `variant`; only their numbers differ.
     """
 
@@ -209,8 +209,13 @@ class Optimizer(ABC):
         return (rate,)
 
     @abstractmethod
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
-        """Apply one update in place; `gradient` may be overwritten."""
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
+        """Write what one update makes of θ into `out`, which may be `theta` itself.
+
+        The state is changed in place; `gradient` may be overwritten.
+        """
 
     def gradient_point(self, theta: Array, state: State) -> Array:
         """Where the next update wants its gradient: θ itself, but for averaging methods."""
@@ -222,16 +227,17 @@ class Optimizer(ABC):
         return None
 
     def _update_pulled(
-        self, theta: Array, gradient: Array, state: State, *coefficients: Array
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
     ) -> None:
         gradient += self.decay * theta
-        self.update(theta, gradient, state, *coefficients)
+        self.update(theta, gradient, state, out, *coefficients)
 
     def _update_shrunk(
-        self, theta: Array, gradient: Array, state: State, kept: Array, *coefficients: Array
-    ) -> None:
-        theta *= kept
-        self.update(theta, gradient, state, *coefficients)
+        self, theta: Array, gradient: Array, state: State, out: Array, kept: Array,
+        *coefficients: Array,
+    ) -> None:  # fmt: skip
+        np.multiply(theta, kept, out=out)
+        self.update(out, gradient, state, out, *coefficients)
 
 
 class Moments:

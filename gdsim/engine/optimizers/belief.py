@@ -71,13 +71,15 @@ class AdaBelief(Adam):
         super().__init__(settings)
         self.eps_root = lanes(settings, "eps_root")
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         mean, square = state["mean"], state["square"]
         self.average(mean, gradient, self.beta1, self.rest1)
         gradient -= mean
         self.average_square(square, gradient, self.beta2, self.rest2)
         square += self.eps_root
-        theta -= self.direction(mean, square, *coefficients)
+        np.subtract(theta, self.direction(mean, square, *coefficients), out=out)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,9 @@ class Yogi(Adam):
     def init(self, theta: Array) -> State:
         return {name: array + self.first for name, array in super().init(theta).items()}
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         mean, square, scratch = state["mean"], state["square"], self.scratch
         self.average(mean, gradient, self.beta1, self.rest1)
         gradient *= gradient
@@ -133,7 +137,7 @@ class Yogi(Adam):
         gradient *= self.rest2
         gradient *= scratch
         square -= gradient
-        theta -= self.direction(mean, square, *coefficients)
+        np.subtract(theta, self.direction(mean, square, *coefficients), out=out)
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,9 @@ class Adan(Moments, Optimizer):
         c1, c2, c3 = (1.0 - powers(beta, t) for beta in self.betas)
         return rate / c1, rate * self.rests[1] / c2, c3, np.where(t > 1, 1.0, 0.0)
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         size, size_change, c3, later = coefficients
         scratch, change, before = self.scratch, self.change, state["gradient_before"]
         np.subtract(gradient, before, out=change)
@@ -209,4 +215,4 @@ class Adan(Moments, Optimizer):
         np.sqrt(scratch, out=scratch)
         scratch += self.eps
         gradient /= scratch
-        theta -= gradient
+        np.subtract(theta, gradient, out=out)

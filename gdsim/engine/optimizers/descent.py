@@ -36,10 +36,12 @@ class GradientDescent(Optimizer):
     def init(self, theta: Array) -> State:
         return {}
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         (rate,) = coefficients
         np.multiply(gradient, rate, out=gradient)
-        theta -= gradient
+        np.subtract(theta, gradient, out=out)
 
     @classmethod
     def stability_factor(cls, settings: Any) -> float | None:

@@ -69,7 +69,9 @@ class Lamb(Adam):
     def coefficients(self, t: Any, rate: Array) -> tuple[Rows, ...]:
         return *super().coefficients(t, np.ones_like(rate)), rate
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         scale, eps, rate = coefficients
         mean, square = state["mean"], state["square"]
         self.average(mean, gradient, self.beta1, self.rest1)
@@ -81,7 +83,7 @@ class Lamb(Adam):
         fixed = (size > 0.0) & (length > 0.0)
         step *= np.where(fixed, size / np.where(fixed, length, 1.0), 1.0)
         step *= rate
-        theta -= step
+        np.subtract(theta, step, out=out)
 
 
 def _norm(array: Array) -> Array:

@@ -87,18 +87,20 @@ class Momentum(Optimizer):
             return (rate,)
         return rate, np.where(t > 1, 1.0 - self.dampening, 1.0)
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         velocity = state["velocity"]
         velocity *= self.momentum
         if self.inside:
             gradient *= coefficients[0]
             velocity += gradient
-            theta -= velocity
+            np.subtract(theta, velocity, out=out)
             return
         if self.dampening is not None:
             gradient *= coefficients[1]
         velocity += gradient
-        theta -= np.multiply(velocity, coefficients[0], out=self.scratch)
+        np.subtract(theta, np.multiply(velocity, coefficients[0], out=self.scratch), out=out)
 
     @classmethod
     def stability_factor(cls, settings: Any) -> float | None:
@@ -128,7 +130,9 @@ class Nesterov(Momentum):
             return "v ← β v + α g", "θ ← θ − (α g + β v)"
         return cls.formula
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         velocity, scratch = state["velocity"], self.scratch
         if self.inside:
             gradient *= coefficients[0]
@@ -138,7 +142,7 @@ class Nesterov(Momentum):
         scratch += gradient
         if not self.inside:
             scratch *= coefficients[0]
-        theta -= scratch
+        np.subtract(theta, scratch, out=out)
 
     @classmethod
     def stability_factor(cls, settings: Any) -> float | None:

@@ -57,7 +57,9 @@ class Newton(Optimizer):
     def init(self, theta: Array) -> State:
         return {}
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         (rate,) = coefficients
         for lane, damping in enumerate(self.damping):
             curvature = self.problem.hessian(theta[:, lane])
@@ -65,7 +67,7 @@ class Newton(Optimizer):
                 curvature = curvature + damping * np.eye(len(curvature))
             gradient[:, lane] = _solved(curvature, gradient[:, lane])
         gradient *= rate
-        theta -= gradient
+        np.subtract(theta, gradient, out=out)
 
 
 def _solved(curvature: Array, gradient: Array) -> Array:

@@ -65,14 +65,16 @@ class Lion(Moments, Optimizer):
         self.scratch, self.way = room_like(theta), room_like(theta)
         return {"mean": np.zeros_like(theta)}
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         (rate,) = coefficients
         mean, way = state["mean"], self.way
         np.multiply(mean, self.beta1, out=way)
         way += np.multiply(gradient, self.rest1, out=self.scratch)
         np.sign(way, out=way)
         way *= rate
-        theta -= way
+        np.subtract(theta, way, out=out)
         self.average(mean, gradient, self.beta2, self.rest2)
 
 
@@ -129,7 +131,9 @@ class Rprop(Optimizer):
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         return rate, np.where(t == 1, 1.0, 0.0)
 
-    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> None:
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
         rate, first = coefficients
         size, before = state["size"], state["gradient_before"]
         np.copyto(size, rate, where=first > 0.0)
@@ -143,4 +147,4 @@ class Rprop(Optimizer):
         np.copyto(before, gradient)
         np.sign(gradient, out=gradient)
         gradient *= size
-        theta -= gradient
+        np.subtract(theta, gradient, out=out)
