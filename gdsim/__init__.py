@@ -9,17 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gdsim.experiment.simulate import Result, simulate
-    from gdsim.runtime.sweep import Sweep, sweep
+    from gdsim.api import Result, Sweep, simulate, sweep
 
 __version__ = "0.1.0"
 __all__ = ["Result", "Sweep", "__version__", "simulate", "sweep"]
 
 _PLACES = {
-    "simulate": "gdsim.experiment.simulate",
-    "Result": "gdsim.experiment.simulate",
-    "sweep": "gdsim.runtime.sweep",
-    "Sweep": "gdsim.runtime.sweep",
+    "simulate": "gdsim.api",
+    "Result": "gdsim.api",
+    "sweep": "gdsim.api",
+    "Sweep": "gdsim.api",
 }
 """Where the public names live: brought in when asked for, since NumPy would hold up the window."""
 

@@ -22,10 +22,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdsim.crash_trace import start_trace, stop_trace, take_traces
 from gdsim.engine.sentences import Fault
-from gdsim.log import CRITICAL, ERROR, note, start_log, stop_log
-from gdsim.places import Places, writable_state
+from gdsim.system.crash_trace import start_trace, stop_trace, take_traces
+from gdsim.system.log import CRITICAL, ERROR, note, start_log, stop_log
+from gdsim.system.places import Places, writable_state
 from gdsim.ui import language
 from gdsim.ui.file_opener import FileOpener
 from gdsim.ui.first_paint import FirstPaint
@@ -45,7 +45,7 @@ PAINT_SECONDS = 0.5
 """A window that has looked the same for so long is done."""
 REST_SECONDS = 10.0
 """For so long is waited for that at most."""
-LOG = "gdsim.log"
+LOG = "gdsim.system.log"
 
 
 class App(QObject):
@@ -199,8 +199,8 @@ def take_screenshot(
     theme: str = "light",
 ) -> int:
     """Draw the real window after `steps` updates into a PNG; works without a display."""
-    from gdsim.experiment.files import written_aside
     from gdsim.runtime.commands import StepOnce
+    from gdsim.system.files import written_aside
 
     if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -36,6 +36,13 @@ PLUGINS = frozenset(
     }
 )
 
+IMPORTED_WHEN_ASKED_FOR = (
+    "gdsim.app",
+    "gdsim.api",
+    *(f"gdsim.cli.{command}" for command in ("run", "sweep", "list", "code")),
+)
+"""Modules that nothing names in an import statement: the window, the commands, the calls."""
+
 MACOS_PLUGINS = frozenset(
     {
         "platforms/libqcocoa.dylib",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gdsim.cli import main
+from gdsim.cli.main import main
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.schedules import SCHEDULES
 

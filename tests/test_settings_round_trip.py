@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdsim.cli_experiment import experiment_from, experiment_options
-from gdsim.cli_parser import Parser
+from gdsim.cli.parser import Parser
+from gdsim.cli.run_options import experiment_from, experiment_options
 from gdsim.engine.fields import Settings, fields_of, settings_values
 from gdsim.engine.run import Run
 from gdsim.experiment.document import describe, from_json, to_json

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from gdsim import cli, log
-from gdsim.info import report
-from gdsim.places import find_places, machine_defaults, user_folders, writable_state
+from gdsim.cli import main as cli
+from gdsim.cli.info import report
+from gdsim.system import log
+from gdsim.system.places import find_places, machine_defaults, user_folders, writable_state
 
 ROOT = Path(__file__).resolve().parents[1]
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="paths of Linux")
@@ -190,7 +191,7 @@ def test_info_survives_a_display_that_ends_whoever_asks_it() -> None:
 
 
 def test_the_log_has_what_was_noted_before_and_after_its_start(tmp_path: Path) -> None:
-    file = tmp_path / "gdsim.log"
+    file = tmp_path / "gdsim.system.log"
     log.note("before")
     assert log.start_log(file)
     log.note("数字", log.WARNING)
@@ -204,7 +205,7 @@ def test_the_log_has_what_was_noted_before_and_after_its_start(tmp_path: Path) -
 
 
 def test_the_log_turns_over_and_stays_small(tmp_path: Path) -> None:
-    file = tmp_path / "gdsim.log"
+    file = tmp_path / "gdsim.system.log"
     log.start_log(file)
     for _ in range(5 * log.BYTES // 1000):
         log.note("x" * 1000)
@@ -217,6 +218,6 @@ def test_a_log_that_cannot_be_written_is_no_failure(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").touch()
-    assert not log.start_log(tmp_path / "file" / "gdsim.log")
+    assert not log.start_log(tmp_path / "file" / "gdsim.system.log")
     log.note("lost", log.ERROR)
     assert capsys.readouterr().err == ""

@@ -19,7 +19,7 @@ from gdsim.engine.run import Clipping
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.files import written_aside
+from gdsim.system.files import written_aside
 from gdsim.ui import language
 from gdsim.ui.language import say
 
@@ -87,7 +87,7 @@ def wanted() -> set[str]:
     """Everything that a user may read."""
     texts = set(declared())
     for path in (ROOT / "gdsim").rglob("*.py"):
-        if not path.name.startswith("cli"):
+        if path.parent.name != "cli":  # the command line speaks English
             texts.update(spoken(path))
     return {text for text in texts if not WITHOUT_WORDS.fullmatch(_without_fields(text))}
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from gdsim.experiment.document import Experiment, load, save
-from gdsim.experiment.files import unwritable, written_aside
+from gdsim.system.files import unwritable, written_aside
 
 MOST = 20
 """So many sessions that ended badly are kept; older ones go."""

@@ -21,7 +21,7 @@ from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Changes, Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault, Sentence
-from gdsim.experiment.files import unreadable, written_aside
+from gdsim.system.files import unreadable, written_aside
 
 FORMAT = "gdsim"
 VERSION = 2

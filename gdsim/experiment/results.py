@@ -16,8 +16,8 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Block
-from gdsim.experiment.files import written_aside
 from gdsim.experiment.trajectories import Ending, Endings, Tracks
+from gdsim.system.files import written_aside
 
 FORMATS = (".csv", ".json", ".npz")
 MOST_ROWS = 10_000_000

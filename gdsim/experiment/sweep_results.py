@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from gdsim.engine.grid import Axis
-from gdsim.engine.judge import NEVER
-from gdsim.engine.sweep import Outcomes
-from gdsim.experiment.files import written_aside
+from gdsim.engine.sweep.grid import Axis
+from gdsim.engine.sweep.judge import NEVER
+from gdsim.engine.sweep.pieces import Outcomes
+from gdsim.system.files import written_aside
 
 SWEEP_FORMATS = (".csv", ".npz")
 _LINES = 50_000

@@ -14,7 +14,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.files import unreadable
+from gdsim.system.files import unreadable
 
 DELIMITERS = (",", ";", "\t")
 _BLOCK = 1 << 22

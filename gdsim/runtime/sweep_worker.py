@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import IO, Any
 
 import gdsim
-from gdsim.engine.grid import Grid
-from gdsim.engine.judge import Goal
-from gdsim.engine.sweep import Cancelled, Found, Piece, Progress, work
+from gdsim.engine.sweep.grid import Grid
+from gdsim.engine.sweep.judge import Goal
+from gdsim.engine.sweep.pieces import Cancelled, Found, Piece, Progress, work
 
 COMMAND = "sweep-worker"
 """The word on the command line that makes the program a worker."""

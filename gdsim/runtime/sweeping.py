@@ -13,9 +13,9 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
-from gdsim.engine.grid import Grid
-from gdsim.engine.judge import Goal
-from gdsim.engine.sweep import Cancelled, Outcomes, Piece, Results, pieces, work
+from gdsim.engine.sweep.grid import Grid
+from gdsim.engine.sweep.judge import Goal
+from gdsim.engine.sweep.pieces import Cancelled, Outcomes, Piece, Results, pieces, work
 from gdsim.runtime.sweep_worker import Lost, Worker, pool
 
 POLL_SECONDS = 0.05

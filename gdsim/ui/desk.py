@@ -25,7 +25,7 @@ from gdsim.ui.side_windows import SideWindows, complain
 from gdsim.ui.theme import Scene, Theme
 
 if TYPE_CHECKING:
-    from gdsim.ui.data_dialog import DataDialog, Loaded
+    from gdsim.ui.dialogs.data_dialog import DataDialog, Loaded
 
 SETTLE_SECONDS = 5.0
 SUFFIX = ".gdsim"
@@ -211,7 +211,7 @@ class Desk(QObject):
         except Fault as fault:
             self.complain(say(fault.sentence))
             return None
-        from gdsim.ui.data_dialog import DataDialog  # few windows ever open it
+        from gdsim.ui.dialogs.data_dialog import DataDialog  # few windows ever open it
 
         dialog = DataDialog(layout, self.lab.snapshot.problem, self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

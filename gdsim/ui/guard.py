@@ -21,8 +21,9 @@ from PySide6.QtCore import (
 )  # fmt: skip
 from PySide6.QtWidgets import QWidget
 
-from gdsim import __version__, log
-from gdsim.ui.crash_dialog import CrashDialog
+from gdsim import __version__
+from gdsim.system import log
+from gdsim.ui.dialogs.crash_dialog import CrashDialog
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: log.DEBUG,

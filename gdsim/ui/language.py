@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QLocale
 
 from gdsim.engine.sentences import Sentence
-from gdsim.resources import resource
+from gdsim.system.resources import resource
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
 

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu
 
 from gdsim import __version__
-from gdsim.resources import resource
+from gdsim.system.resources import resource
 from gdsim.ui import language
 from gdsim.ui.language import LANGUAGES, tr
 from gdsim.ui.theme import DARK, LIGHT, Theme, apply, system_theme

@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QMessageBox
 
-from gdsim import log
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.autosave import Autosave, Leftover, Origin, leftovers
 from gdsim.experiment.document import Experiment
+from gdsim.system import log
 from gdsim.ui.desk import Desk
 from gdsim.ui.language import say, tr
 

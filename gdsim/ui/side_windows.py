@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gdsim import __version__
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.files import written_aside
 from gdsim.runtime.snapshot import Snapshot
+from gdsim.system.files import written_aside
 from gdsim.ui.bench import Bench
 from gdsim.ui.lab import Lab
 from gdsim.ui.language import say, tr
@@ -21,7 +21,7 @@ from gdsim.ui.main_window import MainWindow
 from gdsim.ui.shortcuts import shortcuts_text
 
 if TYPE_CHECKING:
-    from gdsim.ui.sweep_dialog import SweepDialog
+    from gdsim.ui.dialogs.sweep_dialog import SweepDialog
 
 # The dialogs bring much of the experiment and the engine, and few windows open one: they are
 # imported then.
@@ -103,7 +103,7 @@ class SideWindows(QObject):
     @Slot()
     def export_code(self) -> None:
         """Show the selected run as a script."""
-        from gdsim.ui.code_dialog import CodeDialog, Subject
+        from gdsim.ui.dialogs.code_dialog import CodeDialog, Subject
 
         shown = self._settle()
         keys = [run.key for run in shown.runs]
@@ -119,7 +119,7 @@ class SideWindows(QObject):
     def sweep(self) -> None:
         """Open the sweep, or bring it to the front."""
         if self._sweep is None:
-            from gdsim.ui.sweep_dialog import SweepDialog
+            from gdsim.ui.dialogs.sweep_dialog import SweepDialog
 
             window, gate = self.window, self.lab.runner.gate
             self._sweep = SweepDialog(self.lab.selection, gate.breathe, window.theme, window)

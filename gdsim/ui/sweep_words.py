@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdsim.engine.grid import Target
+from gdsim.engine.sweep.grid import Target
 from gdsim.ui.language import tr
 
 

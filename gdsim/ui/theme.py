@@ -13,7 +13,7 @@ from PySide6 import QtCore
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
-from gdsim.resources import resource
+from gdsim.system.resources import resource
 
 Dash = tuple[float, ...]
 """Lengths of dash and gap in line widths; empty is a solid line."""

@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from gdsim.engine.grid import make_grid
-from gdsim.engine.judge import Goal
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
+from gdsim.engine.sweep.grid import make_grid
+from gdsim.engine.sweep.judge import Goal
 from gdsim.runtime.sweeping import cores, run_sweep
 
 RUNS, STEPS, ROUNDS = 10_000, 1000, 12

@@ -12,8 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gdsim.engine.fields import fields_of
-from gdsim.engine.grid import Grid, make_grid
-from gdsim.engine.judge import NEVER, Goal
 from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Clipping, Run, make_run
@@ -21,7 +19,9 @@ from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, Schedule
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation
-from gdsim.engine.sweep import Outcomes, Results, pieces, work
+from gdsim.engine.sweep.grid import Grid, make_grid
+from gdsim.engine.sweep.judge import NEVER, Goal
+from gdsim.engine.sweep.pieces import Outcomes, Results, pieces, work
 
 ARTICLE = make_problem("article")
 LAMBDA_MAX = 12.0 + 2.0 * 34.0**0.5

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gdsim import cli
+from gdsim.cli import main as cli
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -241,3 +241,10 @@ def test_a_damaged_file_is_not_started(portable: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "damaged" in done.stderr
     assert not list((tmp_path / ".cache" / "gdsim").glob("*"))
+
+
+def test_every_command_is_packed() -> None:
+    from gdsim.cli.main import COMMANDS
+
+    packed = load("frozen_parts").IMPORTED_WHEN_ASKED_FOR
+    assert {f"gdsim.cli.{command}" for command in COMMANDS} <= set(packed)

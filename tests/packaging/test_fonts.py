@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QFontDatabase, QRawFont
 from PySide6.QtWidgets import QApplication
 
-from gdsim.resources import resource
+from gdsim.system.resources import resource
 
 FONT = resource("fonts/gdsim-cjk.otf")
 HOW = "packaging/make_font.py makes the font anew"

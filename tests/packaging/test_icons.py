@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gdsim.resources import resource
+from gdsim.system.resources import resource
 from gdsim.ui.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]

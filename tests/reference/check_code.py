@@ -25,8 +25,8 @@ from typing import Any
 
 import numpy as np
 
+from gdsim.codegen import export
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.codegen import export
 from tests.reference.code_cases import Exported, exported
 
 AT_ONCE = 40

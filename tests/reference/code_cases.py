@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdsim.codegen.problems import CODES
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import fields_of
 from gdsim.engine.optimizers import OPTIMIZERS
@@ -16,7 +17,6 @@ from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import find_schedule
 from gdsim.engine.simulation import Simulation
-from gdsim.experiment.codegen.problems import CODES
 from tests.reference import cases
 
 STEPS = 60

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdsim.engine.grid import Grid, make_grid
-from gdsim.engine.judge import Goal
 from gdsim.engine.problems import PROBLEMS, make_problem
 from gdsim.engine.run import make_run
-from gdsim.engine.sweep import Cancelled, Outcomes, Piece
+from gdsim.engine.sweep.grid import Grid, make_grid
+from gdsim.engine.sweep.judge import Goal
+from gdsim.engine.sweep.pieces import Cancelled, Outcomes, Piece
 from gdsim.runtime.sweep_worker import COMMAND, Worker, pool
 from gdsim.runtime.sweeping import run_sweep
 

@@ -11,11 +11,11 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from gdsim.codegen import FRAMEWORKS, export
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import make_run
-from gdsim.experiment.codegen import FRAMEWORKS, export
 from gdsim.ui import language
-from gdsim.ui.code_dialog import CodeDialog, Subject
+from gdsim.ui.dialogs.code_dialog import CodeDialog, Subject
 from gdsim.ui.theme import DARK, LIGHT, Theme
 
 
@@ -79,7 +79,8 @@ def test_save_writes_script_and_table(
     dialog = shown(qtbot, settings, problem=many)
     target = tmp_path / "我的 脚本"
     monkeypatch.setattr(
-        "gdsim.ui.code_dialog.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
+        "gdsim.ui.dialogs.code_dialog.QFileDialog.getSaveFileName",
+        lambda *a, **k: (str(target), ""),
     )
     dialog.save_button.click()
     script = target.with_suffix(".py").read_text(encoding="utf-8")
@@ -94,7 +95,8 @@ def test_an_unwritable_place_is_said(
     dialog = shown(qtbot, settings)
     target = tmp_path / "none" / "script.py"
     monkeypatch.setattr(
-        "gdsim.ui.code_dialog.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
+        "gdsim.ui.dialogs.code_dialog.QFileDialog.getSaveFileName",
+        lambda *a, **k: (str(target), ""),
     )
     dialog.save_button.click()
     assert "cannot be written" in dialog.said.text()

@@ -16,13 +16,13 @@ from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from gdsim import log
 from gdsim.app import App
-from gdsim.crash_trace import take_traces
 from gdsim.engine.run import make_run
 from gdsim.experiment import document
 from gdsim.experiment.autosave import Autosave, Origin, leftovers
-from gdsim.ui.crash_dialog import CrashDialog
+from gdsim.system import log
+from gdsim.system.crash_trace import take_traces
+from gdsim.ui.dialogs.crash_dialog import CrashDialog
 from gdsim.ui.file_opener import FileOpener
 from gdsim.ui.guard import Guard
 from gdsim.ui.settings import LayeredSettings
@@ -86,7 +86,7 @@ def raise_in_a_slot() -> None:
 def test_an_error_shows_a_report_and_keeps_the_experiment(
     qtbot: QtBot, guard: Guard, tmp_path: Path
 ) -> None:
-    log.start_log(tmp_path / "gdsim.log")
+    log.start_log(tmp_path / "gdsim.system.log")
     raise_in_a_slot()
     dialog = shown(qtbot, guard)
     assert "ZeroDivisionError: in a slot" in dialog.report.toPlainText()
@@ -94,7 +94,7 @@ def test_an_error_shows_a_report_and_keeps_the_experiment(
     (kept,) = (tmp_path / "sessions").glob("*.gdsim")
     assert str(kept) in dialog.said.text()
     assert document.load(kept).runs == document.default_experiment().runs
-    assert "ZeroDivisionError" in (tmp_path / "gdsim.log").read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in (tmp_path / "gdsim.system.log").read_text(encoding="utf-8")
     log.stop_log()
 
 
@@ -106,7 +106,7 @@ def test_the_report_can_be_copied_saved_and_left(
     dialog.copy_button.click()
     assert "ZeroDivisionError" in QGuiApplication.clipboard().text()
     file = tmp_path / "报告.txt"
-    chosen = "gdsim.ui.crash_dialog.QFileDialog.getSaveFileName"
+    chosen = "gdsim.ui.dialogs.crash_dialog.QFileDialog.getSaveFileName"
     monkeypatch.setattr(chosen, lambda *a, **k: (str(file), ""))
     dialog.save_button.click()
     assert "ZeroDivisionError" in file.read_text(encoding="utf-8")
@@ -145,9 +145,9 @@ def test_an_error_in_a_real_slot_reaches_the_dialog(qtbot: QtBot, guard: Guard) 
 
 @pytest.mark.qt_log_ignore("words of Qt")
 def test_qts_own_words_go_into_the_log(guard: Guard, tmp_path: Path) -> None:
-    log.start_log(tmp_path / "gdsim.log")
+    log.start_log(tmp_path / "gdsim.system.log")
     qWarning("words of Qt")
-    assert "WARNING Qt: words of Qt" in (tmp_path / "gdsim.log").read_text(encoding="utf-8")
+    assert "WARNING Qt: words of Qt" in (tmp_path / "gdsim.system.log").read_text(encoding="utf-8")
     log.stop_log()
 
 
@@ -234,7 +234,7 @@ CRASHING = """
 import faulthandler, sys
 from PySide6.QtCore import QTimer
 from gdsim import app
-from gdsim.places import find_places
+from gdsim.system.places import find_places
 
 def end(self):
     finish(self)
@@ -255,7 +255,7 @@ def test_a_crash_below_python_leaves_its_place_in_the_log_of_the_next_start(tmp_
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (status, "")
     state = tmp_path / ".local" / "state" / "gdsim"
-    said = (state / "gdsim.log").read_text(encoding="utf-8")
+    said = (state / "gdsim.system.log").read_text(encoding="utf-8")
     assert said.count("CRITICAL an earlier session crashed") == 1
     assert "Segmentation fault" in said
     assert "in open_window" in said

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from gdsim import cli
+from gdsim.cli import main as cli
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.experiment.document import describe, save

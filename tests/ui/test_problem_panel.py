@@ -18,8 +18,8 @@ from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit, SettingsForm
 from gdsim.ui.controls.start_dialog import StartDialog
 from gdsim.ui.controls.text_edit import TextEdit
-from gdsim.ui.data_dialog import DataDialog
 from gdsim.ui.desk import Desk
+from gdsim.ui.dialogs.data_dialog import DataDialog
 from gdsim.ui.views.curve_view import CurveView
 from gdsim.ui.views.parameter_view import ParameterView
 from tests.ui.conftest import until

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gdsim.engine.run import make_run
 from gdsim.ui.desk import Desk
-from gdsim.ui.sweep_dialog import SweepDialog
+from gdsim.ui.dialogs.sweep_dialog import SweepDialog
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from gdsim import cli
+from gdsim.cli import main as cli
 
 DIVERGED = QColor("#E59B80")
 

@@ -21,13 +21,13 @@ from gdsim.engine.sentences import Fault
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui import language
 from gdsim.ui import views as package
+from gdsim.ui.plot.polylines import clip, columns, cut
 from gdsim.ui.theme import DARK, LIGHT, Scene, Theme
 from gdsim.ui.views import VIEWS
 from gdsim.ui.views.base import View
 from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.parameter_view import ParameterView
-from gdsim.ui.views.polylines import clip, columns, cut
 from gdsim.ui.views.rate_view import RateView
 from gdsim.ui.views.slice import slice_through
 from gdsim.ui.views.slice_view import SliceView

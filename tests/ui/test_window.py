@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from gdsim.app import take_screenshot
 from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.run import make_run
-from gdsim.ui.data_dialog import DataDialog
 from gdsim.ui.desk import Desk
+from gdsim.ui.dialogs.data_dialog import DataDialog
 from gdsim.ui.theme import THEMES, system_theme
 from tests.ui.conftest import until
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.engine.arrays import Array, Indices, Rows
-from gdsim.engine.columns import Columns
 from gdsim.engine.fields import Settings, Value, field, fields_of
+from gdsim.engine.sweep.columns import Columns
 
 if TYPE_CHECKING:
     from gdsim.engine.problems import Problem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gdsim.ui.lean_pyqtgraph  # noqa: F401 (imports pyqtgraph before any of these does)
+import gdsim.ui.plot.lean_pyqtgraph  # noqa: F401 (imports pyqtgraph before any of these does)
 from gdsim.ui.views.base import View
 from gdsim.ui.views.boundary_view import BoundaryView
 from gdsim.ui.views.curve_view import CurveView

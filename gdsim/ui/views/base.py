@@ -25,12 +25,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.engine.problems import Problem
-from gdsim.experiment.files import written_aside
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.system.files import written_aside
 from gdsim.ui.language import tr
+from gdsim.ui.plot.canvas import Canvas, Projection, sized_font
+from gdsim.ui.plot.marks import Stamps, mix
 from gdsim.ui.theme import RunStyle, Scene, Theme
-from gdsim.ui.views.canvas import Canvas, Projection, sized_font
-from gdsim.ui.views.marks import Stamps, mix
 
 EXPORT_SCALE = 2
 LONGEST_STILL = 0.2

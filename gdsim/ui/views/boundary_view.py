@@ -15,12 +15,12 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.dots import COUNTED, draw_dots, sample
+from gdsim.ui.plot.marks import Places, blank, draw_note, first_fitting, label_size
+from gdsim.ui.plot.polylines import clipped_segment
+from gdsim.ui.plot.ranges import padded, still_good
 from gdsim.ui.views.base import View
-from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.dots import COUNTED, draw_dots, sample
-from gdsim.ui.views.marks import Places, blank, draw_note, first_fitting, label_size
-from gdsim.ui.views.polylines import clipped_segment
-from gdsim.ui.views.ranges import padded, still_good
 
 MOST_DOTS = 2000
 DOUBT = float(np.log(9.0))

@@ -15,10 +15,10 @@ from gdsim.engine.history import LOSS, THETA, Trace
 from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
-from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.marks import blank, draw_cross, draw_note
-from gdsim.ui.views.polylines import clipped_segment, cut, draw_segments
-from gdsim.ui.views.ranges import padded, still_good
+from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.marks import blank, draw_cross, draw_note
+from gdsim.ui.plot.polylines import clipped_segment, cut, draw_segments
+from gdsim.ui.plot.ranges import padded, still_good
 from gdsim.ui.views.stage import Point, StageView, Start, fitted, rows_of, with_starts
 
 SAMPLES = 481

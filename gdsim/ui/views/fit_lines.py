@@ -13,11 +13,11 @@ from gdsim.engine.data import Data
 from gdsim.engine.diagnosis import number
 from gdsim.engine.problems import LinearRegression, Problem
 from gdsim.ui.language import tr
+from gdsim.ui.plot.canvas import Projection, sized_font
+from gdsim.ui.plot.marks import draw_note
+from gdsim.ui.plot.points import EDITABLE, Points
+from gdsim.ui.plot.polylines import clipped_segment, cut, draw_segments
 from gdsim.ui.theme import Dash, Theme
-from gdsim.ui.views.canvas import Projection, sized_font
-from gdsim.ui.views.marks import draw_note
-from gdsim.ui.views.points import EDITABLE, Points
-from gdsim.ui.views.polylines import clipped_segment, cut, draw_segments
 
 PIXELS_APART = 4.0
 """Between two points at which a curve is computed."""

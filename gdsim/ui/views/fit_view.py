@@ -14,8 +14,11 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.marks import Places, label_size, spread
+from gdsim.ui.plot.points import Points
+from gdsim.ui.plot.ranges import padded, still_good
 from gdsim.ui.views.base import View
-from gdsim.ui.views.canvas import Projection, Range, sized_font
 from gdsim.ui.views.fit_lines import (
     Fitting,
     curve_of,
@@ -27,9 +30,6 @@ from gdsim.ui.views.fit_lines import (
     paint_residuals,
     right_end,
 )
-from gdsim.ui.views.marks import Places, label_size, spread
-from gdsim.ui.views.points import Points
-from gdsim.ui.views.ranges import padded, still_good
 
 REACH = 10.0
 """Pixels within which the pointer takes hold of a point."""

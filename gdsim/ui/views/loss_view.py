@@ -14,9 +14,9 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.simulation import DIVERGED_GROWTH
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
-from gdsim.ui.views.canvas import Projection, sized_font
-from gdsim.ui.views.paths import Line
-from gdsim.ui.views.ranges import Extent, linear_range, log_range, reach
+from gdsim.ui.plot.canvas import Projection, sized_font
+from gdsim.ui.plot.paths import Line
+from gdsim.ui.plot.ranges import Extent, linear_range, log_range, reach
 from gdsim.ui.views.steps import LEFT, StepsView
 
 NEAR = 1e-4

@@ -16,12 +16,12 @@ from gdsim.engine.history import Trace
 from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.language import tr
-from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.landscape import Landscape
-from gdsim.ui.views.marks import draw_cross, draw_note, first_fitting
+from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.landscape import Landscape
+from gdsim.ui.plot.marks import draw_cross, draw_note, first_fitting
+from gdsim.ui.plot.ranges import padded, still_good
 from gdsim.ui.views.plane import DrawnPlane, PlaneKeeper, Shadows
 from gdsim.ui.views.plane_chooser import PlaneChooser
-from gdsim.ui.views.ranges import padded, still_good
 from gdsim.ui.views.stage import REACH, Point, StageView, Start, fitted, rows_of, with_starts
 
 

@@ -16,12 +16,12 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.dots import COUNTED, draw_dots, sample
+from gdsim.ui.plot.marks import draw_note
+from gdsim.ui.plot.ranges import padded, still_good
 from gdsim.ui.views.base import View
-from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.dots import COUNTED, draw_dots, sample
 from gdsim.ui.views.fit_lines import fits
-from gdsim.ui.views.marks import draw_note
-from gdsim.ui.views.ranges import padded, still_good
 
 LABEL_SPREAD = 0.12
 """How far labels 0 and 1 are drawn apart from their like, so that each is seen."""

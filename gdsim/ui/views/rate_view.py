@@ -18,10 +18,10 @@ from gdsim.engine.run import Run
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.bands_meter import BandsMeter
 from gdsim.ui.language import tr
-from gdsim.ui.views.canvas import Projection, sized_font
-from gdsim.ui.views.marks import draw_note
-from gdsim.ui.views.paths import Line
-from gdsim.ui.views.ranges import Extent, linear_range, log_range
+from gdsim.ui.plot.canvas import Projection, sized_font
+from gdsim.ui.plot.marks import draw_note
+from gdsim.ui.plot.paths import Line
+from gdsim.ui.plot.ranges import Extent, linear_range, log_range
 from gdsim.ui.views.steps import LEFT, StepsView
 
 PLANNED = 400

@@ -11,11 +11,11 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at, number
 from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import RunSnapshot
+from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.marks import Stamps, draw_arrow, draw_note
+from gdsim.ui.plot.polylines import cut, draw_segments
+from gdsim.ui.plot.ranges import padded
 from gdsim.ui.theme import RunStyle, Theme
-from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.marks import Stamps, draw_arrow, draw_note
-from gdsim.ui.views.polylines import cut, draw_segments
-from gdsim.ui.views.ranges import padded
 
 SAMPLES = 161
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.ranges import still_good
 from gdsim.ui.views.base import View
-from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.ranges import still_good
 from gdsim.ui.views.slice import Slice, paint_slice, slice_through
 
 SLACK = 0.45

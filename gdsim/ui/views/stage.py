@@ -16,11 +16,11 @@ from gdsim.engine.diagnosis import number
 from gdsim.engine.history import THETA, Trace
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.marks import Places, draw_arrow, draw_note, label_size, mix
+from gdsim.ui.plot.paths import Ink, Line
+from gdsim.ui.plot.polylines import clipped_segment
 from gdsim.ui.views.base import View
-from gdsim.ui.views.canvas import Projection, Range, sized_font
-from gdsim.ui.views.marks import Places, draw_arrow, draw_note, label_size, mix
-from gdsim.ui.views.paths import Ink, Line
-from gdsim.ui.views.polylines import clipped_segment
 
 REACH = 10.0
 """Pixels within which the pointer takes hold of a marker."""

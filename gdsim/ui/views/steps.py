@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.plot.canvas import Projection, sized_font
+from gdsim.ui.plot.marks import label_size, spread
+from gdsim.ui.plot.paths import Ink
 from gdsim.ui.views.base import View
-from gdsim.ui.views.canvas import Projection, sized_font
-from gdsim.ui.views.marks import label_size, spread
-from gdsim.ui.views.paths import Ink
 
 LEFT = 0.018
 """Room left of step 0, as a share of the steps shown, so that the first points are seen whole."""

@@ -13,16 +13,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.boundary import critical_rates, place_of
 from gdsim.engine.diagnosis import law, number
-from gdsim.engine.grid import Axis
-from gdsim.engine.judge import NEVER
-from gdsim.engine.sweep import Outcomes
+from gdsim.engine.sweep.boundary import critical_rates, place_of
+from gdsim.engine.sweep.grid import Axis
+from gdsim.engine.sweep.judge import NEVER
+from gdsim.engine.sweep.pieces import Outcomes
 from gdsim.ui.language import tr
+from gdsim.ui.plot.axis import power_text, tick_text, ticks
+from gdsim.ui.plot.canvas import sized_font
 from gdsim.ui.sweep_words import target_name
 from gdsim.ui.theme import Theme
-from gdsim.ui.views.axis import power_text, tick_text, ticks
-from gdsim.ui.views.canvas import sized_font
 
 SETTLED, LOSS = "settled", "loss"
 MOST_CELLS = 2000

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gdsim.engine.sweep import Outcomes
+from gdsim.engine.sweep.pieces import Outcomes
 from gdsim.ui.language import tr
 from gdsim.ui.theme import Theme
 from gdsim.ui.views.sweep_map import SweepMap

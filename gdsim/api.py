@@ -1,0 +1,277 @@
+"""`gdsim.simulate` and `gdsim.sweep`: runs in one call, for notebooks and scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.fields import Value, make_settings
+from gdsim.engine.problems import Problem, make_problem
+from gdsim.engine.run import Clipping, Run, make_run
+from gdsim.engine.sampling import Sampling
+from gdsim.engine.sentences import Fault
+from gdsim.engine.sweep.grid import make_grid
+from gdsim.engine.sweep.judge import Goal
+from gdsim.experiment.trajectories import Endings, blocks_of
+from gdsim.runtime.sweeping import Report, run_sweep
+
+MOST_STEPS = 10_000_000
+MOST_SWEEP_STEPS = 10**8
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What one run did. All arrays are read-only; n is `steps` + 1, P the number of parameters.
+
+    Row k is the state after k updates; `learning_rate[k]` is the one that update k → k+1 uses.
+    """
+
+    step: Indices
+    """(n,): 0, 1, … steps."""
+    learning_rate: Array
+    """(n,)"""
+    loss: Array
+    """(n,); inf and nan where the run diverged."""
+    parameters: Array
+    """(n, P)"""
+    names: tuple[str, ...]
+    """(P): the parameters' names, such as ("theta_0", "theta_1")."""
+    outcome: str
+    """converged, oscillating, stalled, step limit, diverging, diverged or not a number."""
+    diverged_at: int | None
+    """The step at which the loss left all bounds, if it did."""
+
+
+def simulate(
+    problem: str | Problem = "article",
+    optimizer: str = "gd",
+    *,
+    lr: float | None = None,
+    convention: str | None = None,
+    schedule: str = "constant",
+    schedule_settings: Mapping[str, Value] | None = None,
+    data: tuple[ArrayLike, ArrayLike] | None = None,
+    problem_settings: Mapping[str, Value] | None = None,
+    batch_size: int | str | None = None,
+    sampling: str = "shuffle",
+    seed: int = 0,
+    start: Sequence[float] | None = None,
+    steps: int = 1000,
+    clip_norm: float = 0.0,
+    clip_value: float = 0.0,
+    **settings: Value,
+) -> Result:
+    """Run one optimizer on a problem; the words are those of `gdsim run`.
+
+    `settings` are the optimizer's own (`gdsim list optimizers`): momentum, beta1, eps,
+    weight_decay, …. `convention` ("pytorch", "keras", "optax") sets the formulas and defaults of
+    that framework, its learning rate too where `lr` is not given. `data` = (x, y) for problems that
+    fit data, x (n,) or (columns, n); `problem_settings` are the problem's (`gdsim list problems`).
+    `batch_size` is a number of samples or "full". Raises `ValueError` in one clear sentence for
+    all that makes no sense.
+
+    >>> import gdsim
+    >>> run = gdsim.simulate("article", "gd", lr=0.01, steps=1000)
+    >>> run.parameters.shape, run.names, run.outcome
+    ((1001, 2), ('theta_0', 'theta_1'), 'step limit')
+    >>> print(run.loss[:3].round(6), run.parameters[-1].round(6))
+    [41.6      24.643008 14.760186] [-0.949449  2.185998]
+    >>> gdsim.simulate("beale", "adam", lr=0.2, convention="keras", beta1=0.8).outcome
+    'converged'
+    """
+    made, run = prepare(
+        problem,
+        optimizer,
+        lr=lr,
+        convention=convention,
+        schedule=schedule,
+        schedule_settings=schedule_settings,
+        data=data,
+        problem_settings=problem_settings,
+        batch_size=batch_size,
+        sampling=sampling,
+        seed=seed,
+        start=start,
+        clip_norm=clip_norm,
+        clip_value=clip_value,
+        **settings,
+    )
+    check_steps(steps, MOST_STEPS)
+    endings = Endings(made, 1)
+    blocks = list(endings.watching(blocks_of(made, [(run, ())], steps)))
+    ending = endings.ending(0)
+    rate, loss, theta = (
+        _frozen(np.concatenate([getattr(block, part) for block in blocks])[..., 0])
+        for part in ("rate", "loss", "theta")
+    )
+    step = np.arange(steps + 1)
+    step.flags.writeable = False
+    names = tuple(parameter.name for parameter in made.parameters)
+    return Result(step, rate, loss, theta, names, ending.outcome.value, ending.diverged_at)
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What became of a grid of runs. All arrays are read-only; `shape` is the grid's, (n,) or
+    (n, m), in the order in which the fields were named; P is the number of parameters.
+    """
+
+    axes: dict[str, NDArray[Any]]
+    """The values of each field, (n,) and (m,)."""
+    settled: Indices
+    """`shape`: the first step from which the run stays at its goal to the end; −1 if none."""
+    diverged: Indices
+    """`shape`: the step at which the loss left all bounds or was no number; −1 if none."""
+    loss: Array
+    """`shape`: at the last step, for a diverged run at its last finite point."""
+    parameters: Array
+    """(*shape, P), at the same step as `loss`."""
+    names: tuple[str, ...]
+    """(P): the parameters' names, such as ("theta_0", "theta_1")."""
+
+
+def sweep(
+    problem: str | Problem = "article",
+    optimizer: str = "gd",
+    *,
+    grid: Mapping[str, object],
+    steps: int = 1000,
+    tolerance: float | None = None,
+    target_loss: float | None = None,
+    jobs: int | None = None,
+    report: Report | None = None,
+    **how: Any,
+) -> Sweep:
+    """Run all combinations of the values of one field or two, on all cores or `jobs` of them.
+
+    `grid` maps a field to `"lin:LOW:HIGH:COUNT"`, `"log:LOW:HIGH:COUNT"` or a sequence of values. A
+    field is lr, any setting of the optimizer or schedule, clip_norm, clip_value, seed, batch_size,
+    optimizer, schedule, or a parameter (its start), such as theta_0. `how` are the other words of
+    `simulate`: lr, schedule, data, start, momentum, ….
+
+    A run settles where it comes within `tolerance` of the nearest minimum (0.05 where minima are
+    known), or to `target_loss`, and stays. `report(share)` is called now and then from this
+    thread; False cancels (`gdsim.engine.sweep.Cancelled`). A sweep of some length starts processes
+    of its own, which are kept for a minute; a script needs no `__main__` guard for that. Each run
+    is the run of `simulate`, bit for bit. Raises `ValueError` in one clear sentence for all that
+    makes no sense.
+
+    >>> import gdsim
+    >>> found = gdsim.sweep(
+    ...     "article", "momentum", grid={"lr": "lin:0.02:0.2:10", "momentum": [0.0, 0.9]}, steps=500
+    ... )
+    >>> found.loss.shape, found.parameters.shape, found.names
+    ((10, 2), (10, 2, 2), ('theta_0', 'theta_1'))
+    >>> print(found.axes["lr"].round(2), found.axes["momentum"])
+    [0.02 0.04 0.06 0.08 0.1  0.12 0.14 0.16 0.18 0.2 ] [0.  0.9]
+    >>> print((found.diverged < 0).sum(axis=0))  # 2(1 + β)/λmax is 0.0845 and 0.1606
+    [4 8]
+    >>> gdsim.sweep("quadratic", grid={"lr": [0.015]}, start=(-2.5, 1.0)).settled.tolist()
+    [259]
+    """
+    made, run = prepare(problem, optimizer, **how)
+    check_steps(steps, MOST_SWEEP_STEPS)
+    if tolerance is not None and target_loss is not None:
+        raise Fault("Give a tolerance or a target loss, not both.")
+    if tolerance is not None and not tolerance > 0.0:
+        raise Fault("The tolerance must be greater than zero, not {value}.", value=tolerance)
+    if tolerance is None and target_loss is None and made.minima:
+        tolerance = 0.05
+    table = make_grid(made, run, grid)
+    goal = Goal(tolerance, target_loss)
+    outcomes = run_sweep(table, steps, goal, jobs=jobs, report=report)
+    keys = zip(grid, table.axes, strict=True)
+    return Sweep(
+        {key: _frozen(np.array([axis.value(i) for i in range(len(axis))])) for key, axis in keys},
+        _frozen(outcomes.settled),
+        _frozen(outcomes.diverged),
+        _frozen(outcomes.loss),
+        _frozen(np.moveaxis(outcomes.theta, 0, -1)),
+        tuple(parameter.name for parameter in made.parameters),
+    )
+
+
+def prepare(
+    problem: str | Problem = "article",
+    optimizer: str = "gd",
+    *,
+    lr: float | None = None,
+    convention: str | None = None,
+    schedule: str = "constant",
+    schedule_settings: Mapping[str, Value] | None = None,
+    data: tuple[ArrayLike, ArrayLike] | None = None,
+    problem_settings: Mapping[str, Value] | None = None,
+    batch_size: int | str | None = None,
+    sampling: str = "shuffle",
+    seed: int = 0,
+    start: Sequence[float] | None = None,
+    clip_norm: float = 0.0,
+    clip_value: float = 0.0,
+    **settings: Value,
+) -> tuple[Problem, Run]:
+    """The problem and the checked run that the words of `simulate` name."""
+    if isinstance(problem, str):
+        columns = None if data is None else _columns(data)
+        problem = make_problem(problem, columns, problem_settings)
+    elif data is not None or problem_settings is not None:
+        raise Fault(
+            "A problem that is made already has its data and settings: leave 'data' and "
+            "'problem_settings' out."
+        )
+    if lr is not None:
+        settings["lr"] = lr
+    return problem, make_run(
+        problem,
+        optimizer,
+        settings,
+        schedule,
+        schedule_settings,
+        make_sampling(problem, batch_size, {"sampling": sampling, "seed": seed}),
+        make_settings(Clipping, {"clip_norm": clip_norm, "clip_value": clip_value}),
+        None if start is None else tuple(start),
+        convention,
+    )
+
+
+def check_steps(steps: int, most: int) -> None:
+    """`Fault` for a number of steps that cannot be made."""
+    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= most:
+        raise Fault(
+            "{option} must be a whole number from {low} to {high}, not '{text}'.",
+            option="steps", low=1, high=most, text=steps,
+        )  # fmt: skip
+
+
+def make_sampling(
+    problem: Problem, batch_size: int | str | None, values: Mapping[str, object]
+) -> Sampling:
+    """Checked sampling; `batch_size` "full" is all the data, None what `values` say or default."""
+    if batch_size is None:
+        return make_settings(Sampling, values)
+    if batch_size == "full":
+        # The whole data has no order.
+        return make_settings(
+            Sampling, {**values, "batch_size": problem.size, "sampling": "shuffle"}
+        )
+    if batch_size in (0, "0"):
+        raise Fault("A batch has at least 1 sample; 'full' takes all the data.")
+    return make_settings(Sampling, {**values, "batch_size": batch_size})
+
+
+def _columns(data: tuple[ArrayLike, ArrayLike]) -> tuple[Array, Array]:
+    try:
+        x, y = (np.asarray(column, dtype=np.float64) for column in data)
+    except (TypeError, ValueError):
+        raise Fault("The data must be two columns of numbers, (x, y).") from None
+    return x, y
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    array = np.ascontiguousarray(array)
+    array.flags.writeable = False
+    return array

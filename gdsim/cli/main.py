@@ -1,0 +1,127 @@
+"""The command line: the window, or a run without one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from gdsim import __version__
+from gdsim.cli.parser import BAD_ARGUMENTS, INTERRUPTED, MAX_STEPS, Parser
+from gdsim.engine.sentences import Fault
+from gdsim.system.places import Places, find_places
+
+COMMANDS = ("run", "sweep", "list", "code")
+"""Each is a module of this package with a function `command`, which takes the words behind it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status is 0, 2 for bad arguments, 130 after Ctrl-C."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _command(words)
+        if sys.stdout is not None:  # a window's Python on Windows has none
+            sys.stdout.flush()  # a reader that has gone shows here, not when Python ends
+        return status
+    except Fault as fault:
+        print(f"gdsim: {fault}", file=sys.stderr)
+        return BAD_ARGUMENTS
+    except KeyboardInterrupt:
+        print("gdsim: stopped; nothing was written.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has had enough, as in `gdsim list problems | head -3`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _command(words: list[str]) -> int:
+    # NumPy comes with these: the window shows itself first.
+    if words and words[0] in COMMANDS:
+        command: Callable[[list[str]], int] = import_module(f"gdsim.cli.{words[0]}").command
+        return command(words[1:])
+    if words[:1] == ["sweep-worker"]:
+        from gdsim.runtime import sweep_worker
+
+        return sweep_worker.serve()
+    return _window(_window_parser().parse_args(words))
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="gdsim",
+        description="A lab bench for gradient descent. Without arguments it opens the window.",
+        epilog="Without a window: gdsim run --help · sweep --help · code --help · list --help",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("file", nargs="?", type=Path, help="an experiment (.gdsim) to open")
+    add("--lang", choices=("en", "zh"), help="the window's language")
+    add("--theme", choices=("light", "dark"))
+    add("--screenshot", metavar="FILE.png", type=Path, help="draw the window into it and leave")
+    add("--steps", type=int, default=0, help="updates before the screenshot")
+    add("--size", default="1366x768", metavar="WIDTHxHEIGHT", help="of the screenshot")
+    add("--portable", action="store_true", help="keep settings and log beside the program")
+    add("--info", nargs="?", const="all", choices=("all", "graphics"),
+        help="print versions, paths and graphics, and leave")  # fmt: skip
+    add("--reset", action="store_true", help="forget all settings, and leave")
+    add("--version", action="version", version=f"gdsim {__version__}")
+    return parser
+
+
+def _window(options: argparse.Namespace) -> int:
+    places = find_places(options.portable)
+    if options.reset:
+        from gdsim.cli.info import reset
+
+        print(reset(places))
+        return 0
+    if options.info is not None:
+        return _info(options.info, places)
+    if options.file is not None and not (options.file.suffix or options.file.exists()):
+        from gdsim.engine.fields import unknown
+
+        raise unknown(str(options.file), COMMANDS, "command or file")
+    # Qt only now: a run without a window neither needs nor loads it.
+    if options.screenshot is not None:
+        if not 0 <= options.steps <= MAX_STEPS:
+            raise Fault("--steps must be from 0 to {most:,}.", most=MAX_STEPS)
+        size = _size(options.size)
+        from gdsim.app import take_screenshot
+
+        return take_screenshot(
+            options.screenshot, options.file,
+            steps=options.steps, size=size,
+            lang=options.lang or "en", theme=options.theme or "light",
+        )  # fmt: skip
+    displays = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in displays):
+        raise Fault("There is no display to show the window on. To run without it: gdsim run")
+    from gdsim.app import open_window
+
+    return open_window(options.file, places, lang=options.lang, theme=options.theme)
+
+
+def _info(what: str, places: Places) -> int:
+    if what == "graphics":
+        from gdsim.app import graphics
+
+        lines = graphics()
+    else:
+        from gdsim.cli.info import report
+
+        lines = report(places)
+    for line in lines:
+        print(line, flush=True)  # what is found out next may end the process
+    return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{3,5})x(\d{3,5})", text)
+    if match is None:
+        raise Fault("--size takes WIDTHxHEIGHT, such as 1366x768, not '{text}'.", text=text)
+    return int(match[1]), int(match[2])

@@ -1,0 +1,128 @@
+"""`gdsim run`: runs from their start to the end without a window."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from gdsim.cli.parser import Parser
+from gdsim.cli.run_options import asked_for, file_options
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
+from gdsim.engine.sentences import Fault
+from gdsim.experiment.results import (
+    FORMATS,
+    check_length,
+    check_target,
+    column_names,
+    write_results,
+)
+from gdsim.experiment.trajectories import Ending, Endings, Report, blocks_of
+from gdsim.runtime.recording import Recording
+from gdsim.runtime.snapshot import Snapshot
+
+PICTURES = (".png", ".svg", ".pdf")
+PATIENCE = 0.5
+"""Seconds before a terminal shows how far it is, and between two times that it says so."""
+
+
+def command(words: Sequence[str]) -> int:
+    """Do what `words` after `run` say; the exit status."""
+    options = _parser().parse_args(words)
+    asked = asked_for(options)
+    problem, tracks, steps = asked.problem, asked.tracks, asked.steps
+    for target, formats in ((options.out, FORMATS), (options.plot, PICTURES)):
+        if target is not None:
+            check_target(target, formats)
+    endings = Endings(problem, len(tracks))
+    blocks = endings.watching(blocks_of(problem, tracks, steps, _progress(steps, options.quiet)))
+    recording = None
+    if options.plot is not None:
+        draw_figure = _painter()
+        recording = Recording(problem, tracks, steps)
+        blocks = recording.watching(blocks)
+    if options.out is not None:
+        check_length(options.out, steps, len(tracks))
+        write_results(options.out, problem, tracks, steps, blocks, endings)
+    else:
+        for _ in blocks:
+            pass
+    if recording is not None:
+        draw_figure(options.plot, recording.snapshot(endings))
+    if not options.quiet:
+        for note in problem.notes:
+            print(note)
+        for lane, (run, changes) in enumerate(tracks):
+            number = f"{lane + 1}. " if len(tracks) > 1 else ""
+            last = changes[-1][1] if changes else run
+            print("\n".join(_told(problem, last, endings.ending(lane), number)))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="gdsim run",
+        description="Run without a window. With a FILE the options change what its runs say.",
+        epilog="Numbers are those of PyTorch, Keras 3 and Optax in float64, to rounding. Keras on "
+        "TensorFlow itself rounds some settings to float32 (parameters move by up to 7e-6).",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    file_options(parser)
+    add("--out", type=Path, metavar="FILE.csv|.json|.npz", help="write every step")
+    add("--plot", type=Path, metavar="FILE.png|.svg|.pdf", help="draw path, loss and rate")
+    add("--quiet", action="store_true", help="print nothing but errors")
+    return parser
+
+
+def _painter() -> Callable[[Path, Snapshot], None]:
+    """What draws the figure, before the run: a missing Qt shall not be found after an hour."""
+    try:
+        from gdsim.ui.figures.run_figure import draw_figure
+    except ImportError as error:
+        raise Fault("A picture needs Qt, which does not load: {reason}", reason=error) from None
+    return draw_figure
+
+
+def _told(problem: Problem, run: Run, ending: Ending, number: str) -> list[str]:
+    """What a person wants to know of the end, every float so that it round-trips."""
+    outcome = ending.outcome.value
+    if ending.diverged_at is not None:
+        outcome += f" at step {ending.diverged_at}"
+    values = [ending.rate, ending.loss, *ending.theta.tolist()]
+    lines = [
+        f"{number}{problem.title} · {run.family.title} · {ending.step} steps: {outcome}",
+        *(f"  {n:<14}{v!r}" for n, v in zip(column_names(problem)[1:], values, strict=True)),
+    ]
+    own = problem.own_units(ending.theta)
+    if not np.array_equal(own, ending.theta, equal_nan=True):
+        lines.append("in the data's own units:")
+        names = problem.own_names
+        lines += [f"  {n:<14}{v!r}" for n, v in zip(names, own.tolist(), strict=True)]
+    if ending.trouble is not None:
+        lines.append(str(ending.trouble))
+    return lines
+
+
+def _progress(steps: int, quiet: bool) -> Report | None:
+    """A line that is rewritten on a terminal; nothing into a pipe."""
+    if quiet or not sys.stderr.isatty():
+        return None
+    began = said = time.monotonic()
+
+    def report(step: int) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - said > PATIENCE or (step >= steps and said > began):
+            said = now
+            left = (now - began) * (steps - step) / step
+            text = f"step {step:,} of {steps:,} ({step / steps:.0%}), {left:,.0f} s left"
+            end = "\n" if step >= steps else "\r"
+            print(f"{text:<60}", end=end, file=sys.stderr, flush=True)
+
+    return report

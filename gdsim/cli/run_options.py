@@ -1,0 +1,200 @@
+"""What is run, from words: the options that `run` and its neighbours have in common."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gdsim.api import make_sampling
+from gdsim.cli.parser import MAX_STEPS
+from gdsim.cli.problem_options import names_a_problem, pairs, problem_from, problem_options
+from gdsim.engine.fields import Settings, by_name, fields_of, make_settings, settings_values
+from gdsim.engine.optimizers import find_optimizer
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Clipping, Run, make_run
+from gdsim.engine.schedules import find_schedule
+from gdsim.engine.sentences import Fault
+from gdsim.experiment.document import load, make_problem_of
+from gdsim.experiment.trajectories import Tracks
+
+STEPS = 1000
+
+
+def file_options(parser: argparse.ArgumentParser) -> None:
+    """A file, the options that change what it says or stand in its place, and the steps."""
+    add = parser.add_argument
+    add("file", nargs="?", type=Path, metavar="FILE.gdsim", help="an experiment")
+    experiment_options(parser)
+    add("--steps", metavar="N", help=f"updates to be made ({STEPS}, or the file's limit)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the words ask for; `selected` is the place of the run that was last looked at."""
+
+    problem: Problem
+    tracks: Tracks
+    steps: int
+    selected: int = 0
+    source: str = ""
+
+
+def asked_for(options: argparse.Namespace) -> Asked:
+    """Problem, runs and number of steps: of the file, under what the options change."""
+    _take_file_from_settings(options)
+    if options.file is None:
+        problem = problem_from(options)
+        source = options.data.name if options.data is not None else ""
+        asked = Asked(problem, [(run_from(options, problem), ())], STEPS, source=source)
+    else:
+        if names_a_problem(options):
+            raise Fault("{file} says what the problem is: leave it out.", file=str(options.file))
+        found = load(options.file)
+        problem = make_problem_of(found)
+        tracks = [
+            (
+                run_from(options, problem, run),
+                tuple((step, run_from(options, problem, later)) for step, later in changes),
+            )
+            for run, changes in found.runs
+        ]
+        asked = Asked(problem, tracks, found.step_limit, found.view.selected, found.source)
+    if options.steps is not None:
+        asked = replace(asked, steps=whole_number(options.steps, "--steps", 1, MAX_STEPS))
+    return asked
+
+
+def _take_file_from_settings(options: argparse.Namespace) -> None:
+    """A file that follows the settings is the experiment, as in `run --set momentum=0.5 FILE`."""
+    for words in (options.set, options.schedule_set):
+        if words and options.file is None and words[-1].lower().endswith(".gdsim"):
+            options.file = Path(words.pop())
+
+
+def experiment_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is run: problem, data, optimizer, schedule, samples, start."""
+    problem_options(parser)
+    run_options(parser)
+
+
+def run_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say how. All are absent unless given."""
+    add = parser.add_argument
+    add("--optimizer", metavar="NAME", help="see: gdsim list optimizers (gd)")
+    add(
+        "--convention", metavar="pytorch|keras|optax",
+        help="the formulas and defaults of that framework, its learning rate too without --lr",
+    )  # fmt: skip
+    add("--lr", metavar="FLOAT", help="learning rate (the problem's, or the framework's)")
+    add(
+        "--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE",
+        help="settings of the optimizer by their names, such as beta1=0.8",
+    )  # fmt: skip
+    add("--schedule", metavar="NAME", help="see: gdsim list schedules (constant)")
+    add(
+        "--schedule-set", nargs="+", action="extend", default=[], metavar="KEY=VALUE",
+        help="settings of the schedule, such as gamma=0.5",
+    )  # fmt: skip
+    add("--batch-size", metavar="N|full", help="samples a step (full; for sgd 1)")
+    add("--sampling", metavar="shuffle|cyclic|random", help="their order (shuffle)")
+    add("--seed", metavar="N", help="of the order (0)")
+    add("--start", metavar="V,V…", help="the first parameters (the problem's)")
+    add("--clip-norm", metavar="F", help="the longest gradient that is let through")
+    add("--clip-value", metavar="F", help="the greatest component that is let through")
+
+
+def experiment_from(options: argparse.Namespace) -> tuple[Problem, Run]:
+    """The problem and the checked run that the options name; `Fault` where they make no sense."""
+    problem = problem_from(options)
+    return problem, run_from(options, problem)
+
+
+def run_from(options: argparse.Namespace, problem: Problem, base: Run | None = None) -> Run:
+    """The checked run that the options name; what they leave open is as in `base`."""
+    optimizer = options.optimizer or (base.optimizer if base else "gd")
+    schedule = options.schedule or (base.schedule if base else "constant")
+    settings = pairs(options.set, "--set")
+    if options.lr is not None:
+        settings["lr"] = options.lr
+    settings = by_name(find_optimizer(optimizer).Settings, settings, optimizer)
+    planned = pairs(options.schedule_set, "--schedule-set")
+    planned = by_name(find_schedule(schedule).Settings, planned, schedule)
+    sampling = _given(options, "sampling", "seed")
+    clipping = _given(options, "clip_norm", "clip_value")
+    below, below_planned = _below(options, base)
+    if base is not None:
+        sampling = {**settings_values(base.sampling), **sampling}
+        clipping = {**settings_values(base.clipping), **clipping}
+    start = base.start if base is not None else None
+    made = make_run(
+        problem,
+        optimizer,
+        {**below, **settings},
+        schedule,
+        {**below_planned, **planned},
+        make_sampling(problem, options.batch_size, sampling),
+        make_settings(Clipping, clipping),
+        start if options.start is None else _point(options.start),
+        options.convention,
+    )
+    _check_effect(made.settings, settings)
+    _check_effect(made.schedule_settings, planned)
+    return made
+
+
+def _below(
+    options: argparse.Namespace, base: Run | None
+) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """What stays of the settings and the schedule's settings of `base` beneath those given.
+
+    Under another optimizer or another framework the rate alone stays.
+    """
+    if base is None:
+        return {}, {}
+    settings, planned = settings_values(base.settings), settings_values(base.schedule_settings)
+    if options.convention is not None or options.optimizer not in (None, base.optimizer):
+        settings = {"learning_rate": settings["learning_rate"]}
+    if options.convention is not None or options.schedule not in (None, base.schedule):
+        planned = {}
+    return settings, planned
+
+
+def _given(options: argparse.Namespace, *names: str) -> dict[str, object]:
+    values = {name: getattr(options, name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _check_effect(settings: Settings, given: Mapping[str, object]) -> None:
+    """`Fault` where a setting was named that does nothing beside the others."""
+    values = settings_values(settings)
+    declared = {item.name: item for item in fields_of(settings)}
+    for name in given:
+        for other, wanted in declared[name].needs:
+            if values[other] != wanted:
+                raise Fault(
+                    "{name} has no effect with {other} = {value}: it needs {other} = {wanted}.",
+                    name=name, other=other, value=values[other], wanted=wanted,
+                )  # fmt: skip
+
+
+def whole_number(text: str, option: str, low: int, high: int) -> int:
+    """Read a whole number from `text`; `Fault` names the option and its range."""
+    try:
+        value = float(text)
+        if value.is_integer() and low <= value <= high:
+            return int(value)
+    except (ValueError, OverflowError):
+        pass
+    raise Fault(
+        "{option} must be a whole number from {low} to {high}, not '{text}'.",
+        option=option, low=low, high=high, text=text,
+    )  # fmt: skip
+
+
+def _point(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise Fault("--start takes numbers separated by commas, not '{text}'.", text=text) from None

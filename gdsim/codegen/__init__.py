@@ -1,0 +1,111 @@
+"""A run as a script for NumPy, PyTorch, Keras or Optax, which ends where gdsim ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdsim.codegen.keras_code import keras_script
+from gdsim.codegen.numpy_code import numpy_script
+from gdsim.codegen.optax_code import optax_script
+from gdsim.codegen.parts import FRAMEWORK_NAMES, Plan, ProblemCode, data_columns
+from gdsim.codegen.problems import code_of
+from gdsim.codegen.torch_code import torch_script
+from gdsim.engine.arrays import Array
+from gdsim.engine.data import column_names
+from gdsim.engine.fields import unknown
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Changes, Run
+from gdsim.engine.sentences import Fault
+from gdsim.system.files import written_aside
+
+FRAMEWORKS: dict[str, Callable[[Plan, ProblemCode], str]] = {
+    "numpy": numpy_script,
+    "pytorch": torch_script,
+    "keras": keras_script,
+    "optax": optax_script,
+}
+
+__all__ = ["FRAMEWORKS", "FRAMEWORK_NAMES", "Script", "export", "save", "table_beside"]
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script, and the table that it reads where the data are too many to stand in it."""
+
+    text: str
+    table_name: str = ""
+    columns: tuple[Array, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> str | None:
+        """The table as CSV in which every float round-trips; None where there is none."""
+        if not self.columns:
+            return None
+        rows = zip(*(column.tolist() for column in self.columns), strict=True)
+        lines = [",".join(self.names), *(",".join(map(repr, row)) for row in rows)]
+        return "\n".join(lines) + "\n"
+
+
+def export(
+    problem: Problem,
+    run: Run,
+    steps: int,
+    framework: str,
+    *,
+    source: str = "",
+    changes: Changes = (),
+    table_name: str = "data.csv",
+) -> Script:
+    """The script of `steps` updates of `run`; `Fault` says what cannot be exported and why.
+
+    `source` is where the data came from and `changes` are those of the run on its way.
+    """
+    if framework not in FRAMEWORKS:
+        raise unknown(framework, FRAMEWORKS, "framework")
+    if changes and changes[0][0] < steps:
+        raise Fault(
+            "This run changes its settings at step {step}, which a script does not do: "
+            "rerun it from the start, then export.",
+            step=changes[0][0],
+        )  # fmt: skip
+    plan = Plan(problem, run, steps, source, table_name)
+    text = FRAMEWORKS[framework](plan, code_of(problem))
+    if plan.data_inline:
+        return Script(text)
+    columns = data_columns(problem)
+    return Script(text, table_name, columns, (*column_names(len(columns) - 1), "y"))
+
+
+def table_beside(path: Path) -> Path:
+    """Where the table of a script goes that is saved at `path`."""
+    return path.with_name(f"{path.stem}_data.csv")
+
+
+def save(path: Path, made: Script) -> None:
+    """Write the script and the table that it reads beside it, each whole or not at all.
+
+    `Fault` where another file lies in the table's place, which may be the user's only copy.
+    """
+    text = made.table
+    if text is not None:
+        table = path.with_name(made.table_name)
+        if table.exists() and not _holds(table, text):
+            raise Fault(
+                "{file} exists and holds something else than the script's data: "
+                "save under another name, or remove it.",
+                file=str(table),
+            )  # fmt: skip
+        with written_aside(table) as aside:
+            aside.write_text(text, encoding="utf-8", newline="\n")
+    with written_aside(path) as aside:
+        aside.write_text(made.text, encoding="utf-8", newline="\n")
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode()
+    except OSError:
+        return False

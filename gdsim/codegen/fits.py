@@ -1,0 +1,221 @@
+"""Linear models as they stand in scripts: lines, planes, polynomials, logistic regression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gdsim.codegen.parts import ProblemCode, number
+
+
+@dataclass(frozen=True)
+class Error:
+    """A loss of single samples in `error`, what the model says less y; `slope` and `bend` by it."""
+
+    title: str
+    symbol: str
+    loss: tuple[str, ...]
+    """Lines; the last one is the mean over the samples."""
+    slope: str
+    bend: str
+    """The second derivative: a number, or weights for the samples."""
+    keras: str
+
+
+def _errors(settings: Any) -> Error:
+    delta = number(getattr(settings, "huber_delta", 1.0))
+    return {
+        "mse": Error(
+            "mean squared error", "(1/n) Σ (ŷ − y)²", ("np.mean(error**2)",),
+            "2 * error", "2", '"mean_squared_error"',
+        ),
+        "half_mse": Error(
+            "half the mean squared error", "(1/2n) Σ (ŷ − y)²", ("np.mean(error**2) / 2",),
+            "error", "1", "lambda y, y_hat: (y_hat - y) ** 2 / 2",
+        ),
+        "mae": Error(
+            "mean absolute error", "(1/n) Σ |ŷ − y|", ("np.mean(np.abs(error))",),
+            "np.sign(error)", "0", '"mean_absolute_error"',
+        ),
+        "huber": Error(
+            f"Huber loss with δ = {delta}", "(1/n) Σ huber(ŷ − y)",
+            (
+                "size = np.abs(error)",
+                f"np.mean(np.where(size <= {delta}, error**2 / 2, "
+                f"{delta} * (size - {delta} / 2)))",
+            ),
+            f"np.clip(error, -{delta}, {delta})",
+            f"(np.abs(error) <= {delta})",
+            f"keras.losses.Huber(delta={delta})",
+        ),
+    }[settings.loss]  # fmt: skip
+
+
+def linear(problem: Any) -> ProblemCode:
+    """A line, or a plane over several columns, with its choice of loss."""
+    columns = problem.data.columns
+    return _fit(
+        problem, _errors(problem.settings), columns == 1, columns,
+        prepare=_standardise(problem), report=_own_units(problem),
+    )  # fmt: skip
+
+
+def polynomial(problem: Any) -> ProblemCode:
+    """A polynomial: the columns are what the parameters multiply."""
+    degree, basis = problem.settings.degree, problem.settings.basis
+    low, high = float(problem.x.min()), float(problem.x.max())
+    middle, half = 0.5 * (low + high), 0.5 * (high - low)
+    report = [f"line = np.polynomial.Polynomial(theta, [{low!r}, {high!r}]).convert()"]
+    if basis == "plain":
+        prepare = [
+            "# The powers of x, a column each.",
+            f"x = np.vander(x, {degree + 1}, increasing=True)[:, 1:]",
+        ]
+        report = []
+    elif basis == "scaled":
+        prepare = [
+            "# The powers of x brought to -1 ... 1, a column each.",
+            f"t = (x - {middle!r}) / {half!r}",
+            f"x = np.vander(t, {degree + 1}, increasing=True)[:, 1:]",
+        ]
+    else:
+        prepare = [
+            "# Legendre's polynomials of x brought to -1 ... 1, a column each: they are nearly",
+            "# independent of each other, which keeps the valley round.",
+            f"t = (x - {middle!r}) / {half!r}",
+            f"x = np.polynomial.legendre.legvander(t, {degree})[:, 1:]",
+        ]
+        report = [
+            f"line = np.polynomial.Legendre(theta, [{low!r}, {high!r}])",
+            "line = line.convert(kind=np.polynomial.Polynomial)",
+        ]
+    if report:
+        report.append('print("coefficients of 1, x, x^2 ...:", line.coef.tolist())')
+    return _fit(
+        problem, _errors(problem.settings), False, degree,
+        prepare=tuple(prepare), report=tuple(report),
+    )  # fmt: skip
+
+
+def logistic(problem: Any) -> ProblemCode:
+    """The probability of a label, by binary cross-entropy."""
+    columns = problem.data.columns
+    flat = columns == 1
+    score = f"score = {_model(flat)}"
+    probability = "p = 1 / (1 + np.exp(-score))  # of the label 1"
+    return ProblemCode(
+        about=f"The model is {problem.formula}, the loss J the binary cross-entropy.",
+        prepare=_standardise(problem),
+        report=_own_units(problem),
+        loss=(score, "return np.mean(np.logaddexp(np.zeros_like(score), score) - y * score)"),
+        gradient=(score, probability, "slope = p - y", *_gradient("slope", flat)),
+        hessian=(
+            score, probability, _design(flat),
+            "return design * (p * (1 - p)) @ design.T / len(y)",
+        ),
+        has_data=True,
+        columns=columns,
+        flat=flat,
+        loss_about="The binary cross-entropy, from the scores.",
+        start_about=_START[flat],
+        predict=_predict(flat),
+        dense=True,
+        keras_loss="keras.losses.BinaryCrossentropy(from_logits=True)",
+    )  # fmt: skip
+
+
+_START = {True: "intercept and slope at the start", False: "intercept and slopes at the start"}
+
+
+def _fit(
+    problem: Any,
+    error: Error,
+    flat: bool,
+    columns: int,
+    *,
+    prepare: tuple[str, ...],
+    report: tuple[str, ...],
+) -> ProblemCode:
+    """`flat` says that x is one column without a second axis."""
+    model = f"error = {_model(flat)} - y"
+    *before, mean = error.loss
+    slope = () if error.slope == "error" else (f"slope = {error.slope}",)
+    gradient = _gradient("slope" if slope else "error", flat)
+    if error.slope == "2 * error" and flat:
+        slope = ()
+        gradient = ("return 2 * np.array([np.mean(error), np.mean(error * x)])",)
+    return ProblemCode(
+        about=f"The model is {problem.formula}, the loss J = {error.symbol}, the {error.title}.",
+        prepare=prepare,
+        report=report,
+        loss=(model, *before, f"return {mean}"),
+        gradient=(model, *slope, *gradient),
+        hessian=_hessian(error.bend, model, flat),
+        has_data=True,
+        columns=columns,
+        flat=flat,
+        loss_about=f"The {error.title}.",
+        start_about=_START[flat],
+        predict=_predict(flat),
+        dense=True,
+        keras_loss=error.keras,
+        best="least squares" if problem.settings.loss == "mse" else "the best fit",
+    )
+
+
+def _model(flat: bool) -> str:
+    return "theta[0] + theta[1] * x" if flat else "theta[0] + x @ theta[1:]"
+
+
+def _predict(flat: bool) -> tuple[str, ...]:
+    if flat:
+        return ("return theta[0] + theta[1] * x",)
+    return ("return theta[0] + np.matmul(x, np.reshape(theta[1:], (-1, 1)))",)
+
+
+def _gradient(name: str, flat: bool) -> tuple[str, ...]:
+    """By θ₀ the mean of the slopes, by the others that of slope times column."""
+    if flat:
+        return (f"return np.array([np.mean({name}), np.mean({name} * x)])",)
+    return (f"return np.append(np.mean({name}), {name} @ x / len(y))",)
+
+
+def _design(flat: bool) -> str:
+    return f"design = np.stack([np.ones_like(y), {'x' if flat else '*x.T'}])"
+
+
+def _hessian(bend: str, model: str, flat: bool) -> tuple[str, ...]:
+    if bend in ("0", "1", "2"):
+        times = f"{bend} * " if bend != "1" else ""
+        return (_design(flat), f"return {times}design @ design.T / len(y)")
+    return (model, _design(flat), f"return design * {bend} @ design.T / len(y)")
+
+
+def _standardise(problem: Any) -> tuple[str, ...]:
+    """Each column at mean 0 and spread 1, where the run descends so."""
+    if not problem.settings.standardise:
+        return ()
+    lines = (
+        "# Each column of x at mean 0 and spread 1: then the valley is as round as can be.",
+        "centre, spread = x.mean(0), x.std(0)",
+    )
+    varied = [bool(column.min() < column.max()) for column in problem.data.x]
+    if all(varied):
+        return (*lines, "x = (x - centre) / spread")
+    return (
+        *lines,
+        f"varied = np.array({varied})  # a column that is constant tells nothing",
+        "spread = np.where(varied, spread, 1.0)",
+        "x = np.where(varied, (x - centre) / spread, 0.0)",
+    )
+
+
+def _own_units(problem: Any) -> tuple[str, ...]:
+    """The coefficients in the data's own units, where the run has others."""
+    if not problem.settings.standardise:
+        return ()
+    return (
+        "slopes = np.asarray(theta[1:]) / spread",
+        'print("in the data\'s own units:", float(theta[0] - (slopes * centre).sum()), '
+        "slopes.tolist())",
+    )  # fmt: skip

@@ -1,0 +1,154 @@
+"""What a script says of itself: its heading, its data, and what gdsim found."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import replace
+
+import numpy as np
+
+from gdsim import __version__
+from gdsim.codegen.parts import (
+    Plan,
+    ProblemCode,
+    array_lines,
+    listed,
+    paragraph,
+    safe,
+)
+from gdsim.codegen.width import WIDTH
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
+from gdsim.engine.simulation import Simulation
+
+MOST_WORK = 3_000_000
+"""So much is simulated while a script is written (some tenths of a second); of longer runs no
+result is told. A step costs its numbers, and 100 for all that comes with it."""
+CLOSE = 0.01
+"""A loss is near the least one when it is above it by no more than this share."""
+
+
+def docstring(plan: Plan, code: ProblemCode) -> list[str]:
+    """The heading."""
+    problem, run = plan.problem, plan.run
+    title = f"{run.family.title} · {problem.title} · {plan.steps} steps"
+    lines = textwrap.wrap(code.about, WIDTH - 4)
+    return [f'"""{title}', "", *lines, f"Made by gdsim {__version__}.", '"""']
+
+
+def docstring_lines(text: str) -> list[str]:
+    """A text as a docstring of one line or more."""
+    lines = textwrap.wrap(text, 88)
+    if len(lines) == 1:
+        return [f'"""{lines[0]}"""']
+    return [f'"""{lines[0]}', *lines[1:], '"""']
+
+
+def reads_numpy(plan: Plan, code: ProblemCode) -> bool:
+    """Whether the data are made ready by NumPy, in whatever framework the script is."""
+    return bool(plan.problem.size) and (bool(code.prepare) or not plan.data_inline)
+
+
+def data_lines(plan: Plan, code: ProblemCode, np: str) -> list[str]:
+    """x and y, written out or read from the table, and made ready for the descent."""
+    data = plan.problem.data
+    if data is None:
+        return []
+    # What x goes through before the descent is NumPy's work in every framework.
+    here = "np" if code.prepare else np
+    make = {"np": "np.array", "torch": "torch.tensor", "jnp": "jnp.array"}[here]
+    origin = f"The data are {safe(plan.source)}." if plan.source else ""
+    one = data.columns == 1
+    names = "" if one else f"The columns of x are {', '.join(map(safe, data.names))}."
+    about = f"{origin} {names}".strip()
+    if plan.data_inline:
+        x = array_lines("x", make, data.x[0] if one else data.x.T)
+        lines = [*paragraph(about), *x, *array_lines("y", make, data.y)]
+    else:
+        about += (
+            f" There are {data.size} rows in a table: a line of names, then x and y with a comma "
+            "between. gdsim writes it beside a script that it saves."
+        )
+        here = "np"
+        lines = [
+            *paragraph(about.strip()),
+            f'table = np.loadtxt({plan.table!r}, delimiter=",", skiprows=1)',
+            f"x, y = table[:, {'0' if one else ':-1'}], table[:, -1]",
+        ]
+    lines += code.prepare
+    if here != np:
+        wrap = {"torch": "torch.tensor", "jnp": "jnp.array"}[np]
+        lines.append(f"x, y = {wrap}(x), {wrap}(y)")
+    return lines
+
+
+def result_lines(plan: Plan, code: ProblemCode) -> list[str]:
+    """Print where it ends, and say where gdsim does."""
+    return [
+        'print("theta =", theta.tolist())',
+        f'print("loss =", float(loss(theta{code.arguments})))',
+        *code.report,
+        *expected_lines(plan),
+    ]
+
+
+def expected_lines(plan: Plan) -> list[str]:
+    """gdsim's own result as a comment."""
+    if _is_long(plan):
+        return []
+    theta, loss = ends(plan.problem, [plan.run], plan.steps)
+    told = textwrap.wrap(f"gdsim: theta = {listed(theta[0])}", WIDTH - 2, subsequent_indent=" " * 7)
+    return [*(f"# {line}" for line in told), f"#        loss = {loss[0]!r}"]
+
+
+def _is_long(plan: Plan) -> bool:
+    problem = plan.problem
+    return plan.steps * (problem.size * len(problem.parameters) + 100) > MOST_WORK
+
+
+def ends(problem: Problem, runs: list[Run], steps: int) -> tuple[list[list[float]], list[float]]:
+    """Where the runs end: θ and loss of each."""
+    simulation = Simulation(problem, runs, stop_diverged=False)
+    simulation.advance(steps)
+    return simulation.theta.T.tolist(), [float(value) for value in simulation.loss]
+
+
+FASTER = (10.0, 100.0, 1000.0)
+DEFAULT_RATES = {"keras": {"adam": 0.001, "amsgrad": 0.001, "rmsprop": 0.001, "gd": 0.01}}
+
+
+def advice_lines(plan: Plan, code: ProblemCode, framework: str) -> list[str]:
+    """Where the steps do not reach the least loss: how far they get, and a rate that does."""
+    problem, run = plan.problem, plan.run
+    if _is_long(plan) or not problem.size or not problem.minima:
+        return []
+    least = problem.loss_at(np.array(problem.minima[0]))
+    faster = [_with_rate(run, run.learning_rate * factor) for factor in FASTER]
+    _, before = ends(problem, [run], plan.steps - 1)
+    _, losses = ends(problem, [run, *faster], plan.steps)
+    enough = least + CLOSE * max(least, 1e-9)
+    if not losses[0] > enough:
+        return []
+    epochs = "steps" if plan.batch_size else "epochs"
+    default = DEFAULT_RATES.get(framework, {}).get(run.optimizer) == run.learning_rate
+    whose = f"Keras's default rate, {run.learning_rate!r}," if default else (
+        f"the rate {run.learning_rate!r}"
+    )  # fmt: skip
+    reached = f"{losses[0]:.4g}"
+    if framework == "keras" and not plan.batch_size:
+        # fit prints the loss that an epoch begins with.
+        reached = f"{before[0]:.3g} ({reached} after the last update)"
+    far = "far from" if losses[0] > 2.0 * least else "above"
+    text = (
+        f"{plan.steps} {epochs} at {whose} reach a loss of {reached}, "
+        f"{far} the {least:.4g} of {code.best}."
+    )
+    for other, loss in zip(faster, losses[1:], strict=True):
+        if loss <= enough:
+            text += f" The rate {other.learning_rate:g} gets there: {loss:.4g}."
+            break
+    return paragraph(text)
+
+
+def _with_rate(run: Run, rate: float) -> Run:
+    return replace(run, settings=replace(run.settings, learning_rate=min(rate, 1e6)))

@@ -1,0 +1,1 @@
+"""Grids of runs, stepped together by the thousand, and what became of each."""

@@ -1,0 +1,1 @@
+"""What the machine gives: places, files written whole, log, crash traces, resources."""

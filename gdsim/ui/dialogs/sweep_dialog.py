@@ -1,0 +1,318 @@
+"""Sweep over one or two fields of the selected run; see the map, and take runs from it."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gdsim.engine.diagnosis import number
+from gdsim.engine.fields import Field
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
+from gdsim.engine.sentences import Fault, Sentence, sentence
+from gdsim.engine.sweep.grid import Grid, make_grid
+from gdsim.engine.sweep.judge import Goal
+from gdsim.engine.sweep.pieces import Cancelled, Outcomes
+from gdsim.runtime.sweeping import run_sweep
+from gdsim.ui.controls.form import ChoiceBox, NumberEdit
+from gdsim.ui.dialogs.axis_chooser import NONE, AxisChooser
+from gdsim.ui.language import say, tr
+from gdsim.ui.theme import Theme
+from gdsim.ui.views.sweep_map import LOSS, SETTLED
+from gdsim.ui.views.sweep_view import SweepView
+
+_POLL_MILLISECONDS = 50
+STEPS, MOST_STEPS = 500, 1_000_000
+TOLERANCE = Field("tolerance", "float", 0.05, "Tolerance", "", above=0.0, maximum=1e12, scale="log")
+FIRST_VALUES = (120, 80)
+
+Breathe = Callable[[], None]
+Source = Callable[[], tuple[Problem, Run]]
+"""Tells the problem and the run that a sweep starts from, as they are now."""
+
+
+class _Sweeping:
+    """Computes in threads of its own; `results` gets shares of the work and at last the outcome."""
+
+    def __init__(self, grid: Grid, steps: int, goal: Goal, breathe: Breathe) -> None:
+        self.results: queue.SimpleQueue[float | Outcomes | Sentence] = queue.SimpleQueue()
+        self._work = grid, steps, goal, breathe
+        self._cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._compute, name="gdsim-sweeping", daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Stop and wait for the threads."""
+        self._cancelled.set()
+        self._thread.join(10.0)
+
+    def _report(self, share: float) -> bool:
+        self.results.put(share)
+        return not self._cancelled.is_set()
+
+    def _compute(self) -> None:
+        grid, steps, goal, breathe = self._work
+        # One core stays the window's.
+        jobs = max(1, (os.cpu_count() or 2) - 1)
+        try:
+            self.results.put(
+                run_sweep(grid, steps, goal, jobs=jobs, report=self._report, breathe=breathe)
+            )
+        except Cancelled:
+            pass
+        except Fault as fault:
+            self.results.put(fault.sentence)
+        except Exception as error:
+            self.results.put(sentence("The sweep failed: {reason}.", reason=str(error)))
+
+
+class SweepDialog(QDialog):
+    """Two axes, a map, and progress; the window goes on meanwhile."""
+
+    run_chosen = Signal(object, object)
+    """A run that was taken from the map, after the problem that it belongs to."""
+
+    def __init__(
+        self, source: Source, breathe: Breathe, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self._source, self._breathe = source, breathe
+        self._sweeping: _Sweeping | None = None
+        self._began = 0.0
+        self._problem: Problem | None = None
+        self.axes = (AxisChooser(False, FIRST_VALUES[0]), AxisChooser(True, FIRST_VALUES[1]))
+        self.steps, self.tolerance = QSpinBox(), NumberEdit(TOLERANCE)
+        self.steps.setRange(1, MOST_STEPS)
+        self.steps.setValue(STEPS)
+        self.steps.setGroupSeparatorShown(True)
+        self.measure = ChoiceBox()
+        self.compute, self.cancel = QPushButton(), QPushButton()
+        self.compute.setProperty("primary", True)
+        self.compute.setDefault(True)
+        self.progress, self.left = QProgressBar(), QLabel()
+        self.progress.setRange(0, 1000)
+        self.message, self.told = QLabel(), QLabel()
+        self.base = QLabel()
+        self.view = SweepView(theme)
+        self._names = [QLabel() for _ in range(3)]
+        self._lay_out()
+        self.compute.clicked.connect(self.start)
+        self.cancel.clicked.connect(self.stop)
+        self.measure.activated.connect(self._show_measure)
+        self.tolerance.refused.connect(self.message.setText)
+        self.view.told.connect(self.told.setText)
+        self.view.chosen.connect(self._choose)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_POLL_MILLISECONDS)
+        self._timer.timeout.connect(self._poll)
+        self._look()
+        self.retranslate()
+        self._show_working(False)
+
+    # Building
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        for label in (self.base, self.message, self.told):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.base.setProperty("muted", True)
+        side.addWidget(self.base)
+        for axis in self.axes:
+            side.addWidget(axis)
+        self._more = QGroupBox()
+        form = QFormLayout(self._more)
+        form.setVerticalSpacing(4)
+        for label, editor in zip(
+            self._names, (self.steps, self.tolerance, self.measure), strict=True
+        ):
+            label.setBuddy(editor)
+            form.addRow(label, editor)
+        side.addWidget(self._more)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.compute, 1)
+        buttons.addWidget(self.cancel, 1)
+        side.addLayout(buttons)
+        side.addWidget(self.progress)
+        side.addWidget(self.left)
+        side.addWidget(self.message)
+        side.addStretch(1)
+        panel = QWidget()
+        panel.setLayout(side)
+        panel.setFixedWidth(290)
+        side.setContentsMargins(0, 0, 0, 0)
+        stage = QVBoxLayout()
+        stage.addWidget(self.view, 1)
+        # Two lines are kept, so that the map does not jump under the pointer.
+        self.told.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 4)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        stage.addWidget(self.told)
+        row = QHBoxLayout(self)
+        row.addWidget(panel)
+        row.addLayout(stage, 1)
+        self.resize(980, 640)
+
+    def retranslate(self) -> None:
+        """Every text in the language in use."""
+        self.setWindowTitle(tr("Sweep"))
+        self.axes[0].setTitle(tr("Across"))
+        self.axes[1].setTitle(tr("Upwards"))
+        for axis in self.axes:
+            axis.retranslate()
+        self._more.setTitle(tr("Runs"))
+        names = (tr("Steps"), tr("Tolerance"), tr("Show"))
+        tips = (
+            tr("Updates that each run makes."),
+            tr("A run is there once it stays within this distance of the nearest minimum."),
+            tr("What the colours tell."),
+        )
+        editors: tuple[QWidget, ...] = (self.steps, self.tolerance, self.measure)
+        for label, editor, name, tip in zip(self._names, editors, names, tips, strict=True):
+            label.setText(name)
+            editor.setAccessibleName(name)
+            editor.setToolTip(tip)
+        self.measure.show_choices(
+            {SETTLED: tr("Steps until it stays there"), LOSS: tr("Loss above the lowest")},
+            str(self.measure.currentData() or SETTLED),
+        )
+        self.compute.setText(tr("&Compute"))
+        self.cancel.setText(tr("C&ancel"))
+        self.progress.setAccessibleName(tr("Progress"))
+        self.view.retranslate()
+        self._name_base()
+
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
+        """Recolour the map."""
+        self.view.set_theme(theme)
+
+    # Working
+
+    def _look(self) -> None:
+        """Offer the fields of the problem and the run there are now."""
+        self._problem, run = self._source()
+        self.axes[0].offer(self._problem, run, "learning_rate")
+        names = [target for target in ("momentum", "beta1", "rho") if hasattr(run.settings, target)]
+        self.axes[1].offer(self._problem, run, names[0] if names else NONE)
+        self.tolerance.setEnabled(bool(self._problem.minima))
+        self._name_base()
+
+    def _name_base(self) -> None:
+        if self._problem is None:
+            return
+        _, run = self._source()
+        text = (
+            f"{tr(self._problem.title)} · {tr(run.family.title)}, α = {number(run.learning_rate)}"
+        )
+        self.base.setText(tr("From the selected run: {run}", run=text))
+
+    def showEvent(self, event: object) -> None:
+        self._look()
+        self.axes[0].field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def start(self) -> None:
+        """Compute the sweep; what cannot be is said."""
+        if self._sweeping is not None:
+            return
+        self._look()
+        problem, run = self._source()
+        specs: dict[str, object] = {a.key: a.spec() for a in self.axes if a.key != NONE}
+        goal = Goal(float(self.tolerance.value) if problem.minima else None)
+        try:
+            if len({axis.key for axis in self.axes}) < len(self.axes):
+                raise Fault("Both axes are {name}: name two different fields.",
+                            name=self.axes[0].key)  # fmt: skip
+            grid = make_grid(problem, run, specs)
+        except Fault as fault:
+            self.message.setText(say(fault.sentence))
+            return
+        self.message.clear()
+        self._began = time.monotonic()
+        self._sweeping = _Sweeping(grid, self.steps.value(), goal, self._breathe)
+        self._show_working(True)
+        self._timer.start()
+
+    @Slot()
+    def stop(self) -> None:
+        """Cancel what is being computed; the map that was there stays."""
+        self._timer.stop()
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            self._sweeping = None
+            self._show_working(False)
+
+    def done(self, result: int) -> None:
+        """However the dialog ends, no thread goes on computing."""
+        self.stop()
+        super().done(result)
+
+    def _show_working(self, working: bool) -> None:
+        self.compute.setEnabled(not working)
+        self.cancel.setEnabled(working)
+        self.progress.setVisible(working)
+        self.progress.setValue(0)
+        self.left.setVisible(working)
+        self.left.clear()
+
+    @Slot()
+    def _poll(self) -> None:
+        while self._sweeping is not None:
+            try:
+                result = self._sweeping.results.get_nowait()
+            except queue.Empty:
+                return
+            if isinstance(result, float):
+                self._show_share(result)
+                continue
+            self.stop()
+            if isinstance(result, Sentence):
+                self.message.setText(say(result))
+            else:
+                self._show(result)
+
+    def _show_share(self, share: float) -> None:
+        self.progress.setValue(round(1000 * share))
+        passed = time.monotonic() - self._began
+        if share > 0.0 and passed > 1.0:
+            seconds = f"{passed * (1.0 - share) / share:,.0f}"
+            self.left.setText(tr("{seconds} s left", seconds=seconds))
+
+    def _show(self, outcomes: Outcomes) -> None:
+        settled = bool((outcomes.settled >= 0).any())
+        if not settled and self.measure.currentData() == SETTLED:
+            self.measure.setCurrentIndex(self.measure.findData(LOSS))
+        self.view.show_outcomes(outcomes, str(self.measure.currentData()))
+        self.message.setText(tr("Click a run to add it to the window."))
+
+    @Slot()
+    def _show_measure(self) -> None:
+        if self.view.map is not None:
+            self.view.show_outcomes(self.view.map.outcomes, str(self.measure.currentData()))
+
+    @Slot(object)
+    def _choose(self, places: tuple[int, ...]) -> None:
+        if self.view.map is not None:
+            grid = self.view.map.outcomes.grid
+            self.run_chosen.emit(grid.problem, grid.run_at(*places))

@@ -1,0 +1,1 @@
+"""What pictures are painted with: canvas, axes, paths, marks, ranges; knows no snapshot."""

@@ -1,0 +1,345 @@
+"""The plot of a view: pyqtgraph's axes and ranges, and one item that paints all the rest."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QApplication,
+    QGraphicsItem,
+    QGraphicsWidget,
+    QSizePolicy,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)  # fmt: skip
+
+from gdsim.engine.arrays import Array, Indices
+from gdsim.ui.plot.axis import Axis
+from gdsim.ui.theme import LIGHT, Theme
+
+Range = tuple[float, float]
+
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+"""Ways of getting the focus after which a ring shows where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Between plot coordinates and the pixels of the plot area, whose y grows downwards.
+
+    On a logarithmic axis the plot coordinate is log₁₀ of the value.
+    """
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    width: float
+    height: float
+
+    def x(self, values: Array | Indices | float) -> Array:
+        return (np.asarray(values) - self.left) * (self.width / (self.right - self.left))
+
+    def y(self, values: Array | float) -> Array:
+        return (self.top - np.asarray(values)) * (self.height / (self.top - self.bottom))
+
+    def point(self, x: float, y: float) -> QPointF:
+        return QPointF(float(self.x(x)), float(self.y(y)))
+
+    def cell(self, x: float, y: float) -> tuple[int, int] | None:
+        """The pixel of plot coordinates in quarters, or None where it is not finite."""
+        px = (x - self.left) * (self.width / (self.right - self.left))
+        py = (self.top - y) * (self.height / (self.top - self.bottom))
+        if not (math.isfinite(px) and math.isfinite(py)):
+            return None
+        return round(4.0 * px), round(4.0 * py)
+
+    def inverse(self, at: QPointF) -> tuple[float, float]:
+        """The plot coordinates at a pixel."""
+        return (
+            self.left + at.x() * (self.right - self.left) / self.width,
+            self.top - at.y() * (self.top - self.bottom) / self.height,
+        )
+
+    def rounded(self, x: float, y: float) -> tuple[float, float]:
+        """Plot coordinates to a tenth of a pixel, so that their numbers stay short."""
+        return (
+            _rounded(x, (self.right - self.left) / self.width),
+            _rounded(y, (self.top - self.bottom) / self.height),
+        )
+
+    @property
+    def area(self) -> QRectF:
+        return QRectF(0.0, 0.0, self.width, self.height)
+
+
+def _rounded(value: float, pixel: float) -> float:
+    return round(value, -math.floor(math.log10(0.2 * pixel)))
+
+
+class Stage(Protocol):
+    """What a canvas asks of its view; positions are pixels of the plot area."""
+
+    def begin_paint(self, resolution: float) -> None: ...
+    def paint_plot(self, painter: QPainter, projection: Projection) -> None: ...
+    def range_changed(self) -> None: ...
+    def pointer_pressed(self, at: QPointF) -> bool: ...
+    def pointer_dragged(self, at: QPointF) -> None: ...
+    def pointer_released(self, at: QPointF, moved: bool) -> None: ...
+    def pointer_hovered(self, at: QPointF | None) -> None: ...
+    def pointer_double_clicked(self, at: QPointF) -> bool: ...
+    def wants_key(self, event: QKeyEvent) -> bool: ...
+    def key_pressed(self, event: QKeyEvent) -> None: ...
+
+
+class _Layer(QGraphicsItem):
+    """The one item of the plot: lies over the plot area and lets its view paint there."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas.box)
+        self._canvas = canvas
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(1.0)
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(self._canvas.box.rect())
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        # An exception that leaves a paint event would end the process.
+        try:
+            self._canvas.paint_layer(painter)
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+
+
+class Canvas(pg.GraphicsView):
+    """A plot whose contents one item paints and whose events go to its view.
+
+    Not a PlotWidget: its menus, dialogs' pages and further axes, that gdsim hides, take 20 ms each.
+    """
+
+    CLICK_SLACK = 4.0
+    """Pixels that the pointer may move within a click."""
+
+    def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.enableMouse(False)
+        self.whole = cast("QGraphicsWidget", self.centralWidget)
+        self.box = pg.ViewBox(parent=self.whole, enableMenu=False)
+        self.left, self.bottom = Axis("left"), Axis("bottom")
+        self._lay_out()
+        self.export_scale: float | None = None
+        self._stage = stage
+        self._grabbed = self._ringed = False
+        self._pressed_at: QPointF | None = None
+        self._theme = LIGHT
+        self.box.disableAutoRange()
+        self.box.setDefaultPadding(0.0)
+        self.left.spacing = 48.0
+        for axis in (self.left, self.bottom):
+            axis.enableAutoSIPrefix(False)
+            axis.setStyle(tickLength=0, textFillLimits=[(0, 1.0)], hideOverlappingLabels=8)
+            # They touch the plot area, so each frame would draw their texts again.
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._layer = _Layer(self)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setMinimumSize(40, 40)
+        self.box.sigRangeChanged.connect(self._range_changed)
+        self.box.sigResized.connect(self._resized)
+
+    def _lay_out(self) -> None:
+        """The plot area with an axis to its left and one below it."""
+        self.whole.setContentsMargins(0.0, 6.0, 8.0, 0.0)
+        layout = self.centralLayout
+        layout.setContentsMargins(1.0, 1.0, 1.0, 1.0)
+        layout.setSpacing(0.0)
+        layout.addItem(self.box, 0, 1)
+        layout.addItem(self.left, 0, 0)
+        layout.addItem(self.bottom, 1, 1)
+        for axis in (self.left, self.bottom):
+            axis.linkToView(self.box)
+            axis.setZValue(0.5)
+        layout.setRowStretchFactor(0, 1)
+        layout.setColumnStretchFactor(1, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Axes, text and ground in the theme's colours and type size."""
+        self._theme = theme
+        self.setBackground(theme.plot)
+        font = sized_font(theme, 0.85)
+        scale = theme.text_points / 10.0
+        self.left.spacing, self.bottom.spacing = 46.0 * scale, 84.0 * scale
+        for axis in (self.left, self.bottom):
+            axis.setPen(pg.mkPen(theme.line))
+            axis.setTextPen(pg.mkPen(theme.muted))
+            axis.setTickFont(font)
+        height = QFontMetricsF(font).height()
+        self.bottom.setStyle(tickTextHeight=round(height), tickTextOffset=3)
+        self.left.setStyle(tickTextOffset=4)
+
+    def set_labels(self, bottom: str, left: str) -> None:
+        """Names of the axes, where they changed."""
+        style = {"color": self._theme.muted, "font-size": f"{0.9 * self._theme.text_points:.1f}pt"}
+        for axis, text in ((self.bottom, bottom), (self.left, left)):
+            if (axis.labelText, axis.labelStyle) != (text, style):
+                cast("Any", axis).setLabel(text, **style)
+
+    @property
+    def resolution(self) -> float:
+        """Device pixels per pixel, that pixmaps are to be made for."""
+        return self.export_scale or float(self.devicePixelRatioF())
+
+    def projection(self) -> Projection:
+        """How plot coordinates lie on the plot area now."""
+        (left, right), (bottom, top) = self.box.viewRange()
+        area = self.box.rect()
+        return Projection(left, right, bottom, top, max(area.width(), 1.0), max(area.height(), 1.0))
+
+    def show_range(self, x: Range, y: Range) -> None:
+        """Show that range, if it is another than now."""
+        now = self.box.viewRange()
+        if (tuple(now[0]), tuple(now[1])) != (x, y):
+            self.box.setRange(xRange=x, yRange=y, padding=0.0)
+
+    def grid(self, projection: Projection) -> tuple[list[float], list[float]]:
+        """The pixels of the ticks on the horizontal and the vertical axis."""
+        p = projection
+        columns = self.bottom.tickValues(p.left, p.right, p.width)[0][1]
+        rows = self.left.tickValues(p.bottom, p.top, p.height)[0][1]
+        return p.x(np.array(columns)).tolist(), p.y(np.array(rows)).tolist()
+
+    def redraw(self) -> None:
+        """Paint again with the next frame."""
+        self._layer.update()
+
+    def paint_layer(self, painter: QPainter) -> None:
+        projection = self.projection()
+        self._stage.begin_paint(self.resolution)
+        self._stage.paint_plot(painter, projection)
+        if self._ringed and self.export_scale is None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._theme.color("accent"), 2.0))
+            painter.drawRect(projection.area.adjusted(1.0, 1.0, -1.0, -1.0))
+
+    def plot_position(self, event: QMouseEvent) -> QPointF:
+        """Where in the plot area an event happened, in its pixels."""
+        scene = self.mapToScene(event.position().toPoint())
+        rest = event.position() - event.position().toPoint()
+        return QPointF(self.box.mapFromScene(scene + rest))
+
+    def widget_position(self, x: float, y: float) -> QPointF:
+        """Where in this widget's viewport a point in plot coordinates is seen."""
+        return QPointF(self.mapFromScene(self.box.mapToScene(self.projection().point(x, y))))
+
+    @Slot(object, object, object)
+    def _range_changed(self, *_: object) -> None:
+        self._stage.range_changed()
+        self._layer.update()
+
+    @Slot(object)
+    def _resized(self, *_: object) -> None:
+        self._layer.prepareGeometryChange()
+        self._stage.range_changed()
+        self._layer.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = self.plot_position(event)
+        inside = self.box.rect().contains(at)
+        if event.button() == Qt.MouseButton.LeftButton and inside:
+            self._pressed_at = at
+            self._grabbed = self._stage.pointer_pressed(at)
+            if self._grabbed:
+                event.accept()
+                return
+        if event.button() != Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = self.plot_position(event)
+        if self._grabbed:
+            self._stage.pointer_dragged(at)
+            return
+        super().mouseMoveEvent(event)
+        inside = self.box.rect().contains(at)
+        free = event.buttons() == Qt.MouseButton.NoButton
+        self._stage.pointer_hovered(at if inside and free else None)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._grabbed:
+            super().mouseReleaseEvent(event)
+        if event.button() != Qt.MouseButton.LeftButton or self._pressed_at is None:
+            return
+        at, way = self.plot_position(event), self.plot_position(event) - self._pressed_at
+        grabbed, self._grabbed, self._pressed_at = self._grabbed, False, None
+        moved = math.hypot(way.x(), way.y()) > self.CLICK_SLACK
+        if grabbed or not moved:
+            self._stage.pointer_released(at, moved)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        at = self.plot_position(event)
+        left = event.button() == Qt.MouseButton.LeftButton
+        inside = self.box.rect().contains(at)
+        if left and inside and self._stage.pointer_double_clicked(at):
+            event.accept()
+            return
+        self.mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._stage.pointer_hovered(None)
+
+    def event(self, event: QEvent) -> bool:
+        # A key that the view uses must not go to a window's shortcut first.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._stage.wants_key(event)
+        ):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._ringed = event.reason() in _BY_KEYBOARD
+        self.redraw()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._ringed = False
+        self.redraw()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._ringed = True  # who uses keys wants to see where they go
+        if self._stage.wants_key(event):
+            self._stage.key_pressed(event)
+            event.accept()
+        else:
+            event.ignore()
+
+
+def sized_font(theme: Theme, scale: float = 1.0, *, bold: bool = False) -> QFont:
+    """The application's font at a share of the theme's type size."""
+    font = QFont(QApplication.font())
+    font.setPointSizeF(max(theme.text_points * scale, 6.0))
+    font.setBold(bold)
+    return font

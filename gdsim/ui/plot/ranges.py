@@ -1,0 +1,96 @@
+"""Ranges that move seldom: a change of range costs a layout, and unrest to the eye."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdsim.engine.history import Trace
+from gdsim.ui.plot.canvas import Range
+
+
+@dataclass(frozen=True, slots=True)
+class Extremes:
+    """Over the finite values of a column: the least, the least above 0, and the greatest."""
+
+    least: float = math.inf
+    least_positive: float = math.inf
+    greatest: float = -math.inf
+
+
+class Extent:
+    """The extremes of one column of each run's trace, kept up as the traces grow."""
+
+    def __init__(self, column: int) -> None:
+        self._column = column
+        self._known: dict[int, tuple[object, int, Extremes]] = {}
+
+    def of(self, key: int, trace: Trace) -> Extremes:
+        """The extremes so far; only what was added since the last call is looked at."""
+        last = int(trace.steps[-1])
+        begin, found = 0, Extremes()
+        known = self._known.get(key)
+        if known is not None and known[0] is trace.lineage and known[1] <= last:
+            _, seen, found = known
+            begin = int(np.searchsorted(trace.steps, seen, side="right"))
+        if begin < len(trace.steps):
+            values = trace.rows[begin:, self._column]
+            values = values[np.isfinite(values)]
+            if len(values):
+                above = values[values > 0.0]
+                found = Extremes(
+                    min(found.least, float(values.min())),
+                    min(found.least_positive, float(above.min()) if len(above) else math.inf),
+                    max(found.greatest, float(values.max())),
+                )
+            self._known[key] = trace.lineage, last, found
+        return found
+
+
+def reach(recorded: int, limit: int) -> float:
+    """The last step that the axis shows: it grows in jumps of ×1.5, and not beyond the limit."""
+    if recorded >= limit:
+        return float(max(recorded, 1))
+    jumps = max(0, math.ceil(math.log(max(recorded, 1) / 20.0) / math.log(1.5)))
+    return float(min(20.0 * 1.5**jumps, max(limit, 1)))
+
+
+def nice_above(value: float) -> float:
+    """The next round number at or above a positive value."""
+    unit = 10.0 ** math.floor(math.log10(value))
+    steps = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+    return next((s * unit for s in steps if s * unit >= value), 10.0 * unit)
+
+
+def linear_range(low: float, high: float) -> Range:
+    """From 0, or below it, to the next round number."""
+    top = nice_above(1.02 * high) if high > 0.0 else 0.0
+    bottom = -nice_above(-1.02 * low) if low < 0.0 else 0.0
+    if top == bottom:
+        return -1.0, 1.0
+    return bottom - 0.03 * (top - bottom), top
+
+
+def log_range(low: float, high: float) -> Range:
+    """Exponents of ten from below `low` to above `high`, in half decades; both positive."""
+    bottom = math.floor(2.0 * math.log10(min(low, high)) - 0.12) / 2.0
+    top = math.ceil(2.0 * math.log10(high) + 0.12) / 2.0
+    return bottom, max(top, bottom + 1.0)
+
+
+def still_good(now: Range, wanted: Range, slack: float = 0.1) -> bool:
+    """Whether `now` shows all that is wanted, with at most `slack` of its length to spare."""
+    length = now[1] - now[0]
+    noise = 1e-9 * length
+    return (
+        now[0] - noise <= wanted[0] <= now[0] + slack * length
+        and now[1] - slack * length <= wanted[1] <= now[1] + noise
+    )
+
+
+def padded(low: float, high: float, share: float) -> Range:
+    """The range with some of its length added at either end."""
+    room = share * (high - low) if high > low else max(abs(low), 1.0) * share
+    return low - room, high + room

@@ -1,0 +1,47 @@
+"""`gdsim.sweep`: the command line's sweeps as arrays."""
+
+from __future__ import annotations
+
+import doctest
+
+import numpy as np
+import pytest
+
+import gdsim
+from gdsim import api as module
+
+
+def test_what_its_docstring_shows_is_so() -> None:
+    found = doctest.testmod(module)
+    assert found.attempted >= 6
+    assert not found.failed
+
+
+def test_each_run_is_that_of_simulate() -> None:
+    rates = [0.003, 0.02, 0.1]
+    found = gdsim.sweep("rosenbrock", "adam", grid={"beta1": [0.5, 0.9], "lr": rates}, steps=300)
+    for i, beta1 in enumerate((0.5, 0.9)):
+        for j, rate in enumerate(rates):
+            alone = gdsim.simulate("rosenbrock", "adam", lr=rate, beta1=beta1, steps=300)
+            np.testing.assert_array_equal(found.parameters[i, j], alone.parameters[-1])
+            assert found.loss[i, j] == alone.loss[-1]
+    with pytest.raises(ValueError, match="read-only"):
+        found.loss[0, 0] = 1.0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ({"grid": {"lr": [0.1, -1.0]}}, "learning_rate cannot be -1"),
+        ({"grid": {"lr": []}}, "lr needs a range"),
+        ({"grid": {"lr": 0.1}}, "lr needs a range"),
+        ({"grid": {}}, "one field or two"),
+        ({"grid": {"lr": [0.1]}, "steps": 0}, "steps"),
+        ({"grid": {"lr": [0.1]}, "tolerance": -1.0}, "greater than zero"),
+        ({"grid": {"lr": [0.1]}, "tolerance": 1.0, "target_loss": 1.0}, "not both"),
+        ({"grid": {"lr": [0.1]}, "momentum": 0.9}, "momentum"),
+    ],
+)
+def test_bad_words_are_told_in_a_sentence(words: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        gdsim.sweep(**words)  # type: ignore[arg-type] # as users do
