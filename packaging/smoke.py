@@ -140,8 +140,11 @@ def check_session(bare: Bare, program: str, name: str) -> None:
 
 def commands() -> list[str]:
     """The words that gdsim's command line knows."""
-    source = (ROOT / "gdsim" / "cli.py").read_text(encoding="utf-8")
-    return re.findall(r'words\[:1\] == \["(\w+)"\]', source)
+    source = (ROOT / "gdsim" / "cli" / "main.py").read_text(encoding="utf-8")
+    found = re.search(r"^COMMANDS = (\(.*\))$", source, re.MULTILINE)
+    if found is None:
+        raise Failed("cli/main.py has no COMMANDS")
+    return list(ast.literal_eval(found[1]))
 
 
 def menu_place(menu: str, entry: str) -> int:
