@@ -8,25 +8,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import (
-    Outcome,
-    Regime,
-    curvature_at,
-    explain_rate,
-    judge,
-    number,
-    stability_bands,
-)
 from gdsim.engine.history import LOSS, RATE
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Changes, Run, check_batch
-from gdsim.engine.sentences import Fault, Sentence, sentence
+from gdsim.engine.sentences import Fault, Sentence
 from gdsim.engine.simulation import Block, LaneState, Simulation, changed
-from gdsim.runtime.snapshot import RunSnapshot, Snapshot, Track
+from gdsim.runtime.picture import RECENT, Pictures
+from gdsim.runtime.snapshot import Snapshot, Track
 from gdsim.runtime.tape import Tape, row_of
-from gdsim.runtime.verdict import verdict_of
 
-RECENT = 16
 CATCH_UP_LIMIT = 200_000
 """A run added later catches up at once to this step; beyond it the race starts again."""
 
@@ -53,7 +43,7 @@ class Session:
             for _, run in track.changes:
                 check_batch(problem, run)
         self._simulation = Simulation(problem, [track.run for track in tracks])
-        self._judged: dict[int, tuple[Outcome, Sentence]] = {}
+        self._pictures = Pictures()
         self._start_over([(track.key, track.changes) for track in tracks])
 
     @property
@@ -214,7 +204,7 @@ class Session:
     ) -> Snapshot:
         """Everything that the window draws, frozen; outcomes may be those of a moment ago."""
         if judge_anew:
-            self._judged.clear()
+            self._pictures.forget()
         rates = self._simulation.rates(self.step)
         lanes = self._simulation.lanes()
         return Snapshot(
@@ -228,105 +218,23 @@ class Session:
             playing=playing,
             steps_per_second=speed,
             runs=tuple(
-                self._run_snapshot(tape, lane, float(loss), float(rate), breathe)
+                self._pictures.of(
+                    self.problem,
+                    tape,
+                    lane,
+                    self.step,
+                    float(loss),
+                    float(rate),
+                    at_limit=self.step >= self.step_limit,
+                    newest=self._last_rows.get(tape.key),
+                    breathe=breathe,
+                )
                 for tape, lane, loss, rate in zip(
                     self._tapes, lanes, self._simulation.loss, rates, strict=True
                 )
             ),
             failure=failure,
         )
-
-    def _run_snapshot(
-        self, tape: Tape, lane: LaneState, loss: float, rate: float, breathe: Breathe | None
-    ) -> RunSnapshot:
-        if breathe is not None:
-            breathe()
-        trace = tape.history.trace()
-        gradient = self.problem.gradient_at(lane.theta)
-        theta = lane.theta
-        theta.flags.writeable = gradient.flags.writeable = False
-        if tape.key not in self._judged:
-            outcome = self._outcome(tape, lane, loss)
-            self._judged[tape.key] = outcome, self._verdict(tape, lane, outcome, loss, rate)
-        outcome, verdict = self._judged[tape.key]
-        state = {k: v[:, 0] for k, v in (lane.state or {}).items() if k != "scratch"}
-        step = self.step if lane.alive or tape.died_at is None else tape.died_at
-        return RunSnapshot(
-            key=tape.key,
-            run=lane.run,
-            theta=theta,
-            gradient=gradient,
-            loss=loss,
-            rate=rate,
-            step=step,
-            alive=lane.alive,
-            outcome=outcome,
-            verdict=verdict,
-            trace=trace,
-            ghost=tape.ghost,
-            track=Track(tape.key, tape.first_run, tape.changes),
-            state=state,
-        )
-
-    def _outcome(self, tape: Tape, lane: LaneState, loss: float) -> Outcome:
-        # A thinned history has gaps: consecutive states are then those of the newest block.
-        trace = tape.history.trace()
-        recent = trace.until(self.step).rows[-RECENT:, 2:]
-        if trace.stride > 1:
-            recent = self._last_rows.get(tape.key, recent[:0])
-        if lane.trouble is not None:
-            return Outcome.NOT_A_NUMBER
-        return judge(
-            self.problem, lane.start_loss, lane.theta, loss, recent,
-            alive=lane.alive, at_limit=self.step >= self.step_limit,
-        )  # fmt: skip
-
-    def _verdict(
-        self, tape: Tape, lane: LaneState, outcome: Outcome, loss: float, rate: float
-    ) -> Sentence:
-        if lane.trouble is not None:
-            step = self.step if tape.died_at is None else tape.died_at
-            return sentence("Stopped at step {step}: {reason}", step=step, reason=lane.trouble)
-        if self.step == 0 and lane.alive:
-            return explain_rate(lane.run, curvature_at(self.problem, lane.theta), rate)
-        if outcome is Outcome.DIVERGED:
-            return self._post_mortem(tape, lane)
-        how = verdict_of(outcome, self.step, loss, lane.start_loss)
-        why = self._why(lane, outcome, rate)
-        return how if why is None else sentence("{how} {why}", how=how, why=why)
-
-    def _why(self, lane: LaneState, outcome: Outcome, rate: float) -> Sentence | None:
-        """The rate's part in it, where theory knows the rate and no noise hides it."""
-        if lane.run.batch_size_for(self.problem):
-            return None
-        here = curvature_at(self.problem, lane.theta)
-        bands = stability_bands(lane.run, here)
-        if bands is None:
-            return None
-        telling = {
-            Outcome.OSCILLATING: (Regime.ZIGZAG, Regime.DIVERGENCE),
-            Outcome.DIVERGING: (Regime.ZIGZAG, Regime.DIVERGENCE),
-            Outcome.MOVING: (Regime.CRAWL,),
-            Outcome.STEP_LIMIT: (Regime.CRAWL,),
-        }
-        if bands.regime(rate) not in telling.get(outcome, ()):
-            return None
-        return explain_rate(lane.run, here, rate)
-
-    def _post_mortem(self, tape: Tape, lane: LaneState) -> Sentence:
-        """When it diverged, how the loss grew, and which rate was to blame."""
-        rows = tape.history.trace().until(self.step).rows
-        before = float(rows[-2, LOSS]) if len(rows) > 1 else lane.start_loss
-        after = float(rows[-1, LOSS]) if len(rows) else lane.start_loss
-        rate = float(rows[-1, RATE]) if len(rows) else lane.run.learning_rate
-        grew = sentence(
-            "Diverged at step {step}: loss {before} → {after}.",
-            step=tape.died_at if tape.died_at is not None else self.step,
-            before=number(before), after=number(after),
-        )  # fmt: skip
-        start = np.array(lane.run.start)
-        why = explain_rate(lane.run, curvature_at(self.problem, start), rate)
-        return sentence("{how} {why}", how=grew, why=why)
 
     def _start_over(self, tapes: Sequence[tuple[int, Changes]]) -> None:
         self._recorded = 0
