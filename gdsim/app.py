@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
     QLibraryInfo,
+    QLocale,
     QObject,
     QSettings,
     QTranslator,
@@ -128,9 +129,9 @@ class App(QObject):
     def _translate_qt(self) -> None:
         """Qt's own dialogs speak the same language."""
         QCoreApplication.removeTranslator(self._translator)
-        if language.current() == "zh":
+        if language.current() != "en":
             place = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-            if self._translator.load("qtbase_zh_CN", place):
+            if self._translator.load(QLocale(language.current()), "qtbase", "_", place):
                 QCoreApplication.installTranslator(self._translator)
 
 

@@ -19,7 +19,6 @@ pass for it, so the family is called "gdsim CJK".
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,8 +61,8 @@ def punctuation() -> Iterator[int]:
 def translated() -> Iterator[int]:
     """The Chinese characters that the translations use."""
     for path in sorted((ROOT / "resources" / "translations" / "zh").glob("*.json")):
-        for text in json.loads(path.read_text(encoding="utf-8")).values():
-            yield from (ord(c) for c in text if 0x3400 <= ord(c) <= 0x9FFF)
+        text = path.read_text(encoding="utf-8")
+        yield from (ord(c) for c in text if 0x3400 <= ord(c) <= 0x9FFF)
 
 
 def subset(font: TTFont) -> None:

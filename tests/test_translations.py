@@ -1,17 +1,20 @@
-"""Every visible string has its Chinese, with the same placeholders; nothing stale is kept."""
+"""Every visible string is translated, with the same placeholders; nothing stale is kept."""
 
 from __future__ import annotations
 
 import ast
 import json
 import re
-import string
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
+from itertools import chain
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
+from gdsim.engine.expression_text import read_expression
 from gdsim.engine.fields import Settings, fields_of
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.problems import PROBLEMS
@@ -20,13 +23,18 @@ from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
 from gdsim.engine.sentences import Fault
 from gdsim.system.files import written_aside
+from gdsim.system.resources import translations
 from gdsim.ui import language
 from gdsim.ui.language import say
 
 ROOT = Path(__file__).resolve().parent.parent
-CATALOGUE = ROOT / "resources" / "translations" / "zh"
-SPEAKERS = {"tr", "Fault", "sentence", "fault"}
+SPEAKERS = {"tr": 0, "Fault": 0, "sentence": 0, "fault": 1, "unknown": 2}
+"""Functions that say something, and which of their arguments is the text."""
 WITHOUT_WORDS = re.compile(r"[\W\d_]*")
+
+Catalogue = dict[str, str | dict[str, str]]
+Said = dict[str, set[str]]
+"""{text: the contexts in which it is said}; "" where none is named."""
 
 
 def literals(node: ast.AST) -> Iterator[str]:
@@ -43,104 +51,204 @@ def literals(node: ast.AST) -> Iterator[str]:
             yield from literals(value)
 
 
-def spoken(path: Path) -> Iterator[str]:
+def calls(path: Path) -> Iterator[tuple[ast.Call, ast.expr, str]]:
+    """Each call of a file that says something, with its text and its context."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            place = SPEAKERS.get(name)
+            if place is not None and len(node.args) > place:
+                context = node.args[1] if name == "tr" and len(node.args) > 1 else None
+                yield node, node.args[place], "".join(literals(context)) if context else ""
+
+
+def spoken(path: Path) -> Iterator[tuple[str, str]]:
     """Texts in `tr("…")`, `Fault("…")` and the like; and the tables that such calls index."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    tables: dict[str, ast.AST] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    tables[target.id] = node.value
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else (
-            node.func.id if isinstance(node.func, ast.Name) else ""
-        )  # fmt: skip
-        if name not in SPEAKERS or not node.args:
-            continue
-        said = node.args[1] if name == "fault" and len(node.args) > 1 else node.args[0]
-        if isinstance(said, ast.Subscript) and isinstance(said.value, ast.Name):
-            yield from literals(tables.get(said.value.id, said))
-        yield from literals(said)
+    tables = {
+        target.id: node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for _, text, context in calls(path):
+        if isinstance(text, ast.Subscript) and isinstance(text.value, ast.Name):
+            yield from ((word, context) for word in literals(tables.get(text.value.id, text)))
+        yield from ((word, context) for word in literals(text))
 
 
-def declared() -> Iterator[str]:
+def declared() -> Iterator[tuple[str, str]]:
     """Labels, helps, choices, titles and summaries of what is registered."""
     settings: list[type[Settings]] = [Sampling, Clipping]
     for optimizer in OPTIMIZERS:
-        yield from (optimizer.title, optimizer.summary)
+        yield from ((optimizer.title, "optimizer"), (optimizer.summary, ""))
         settings.append(optimizer.Settings)
     for schedule in SCHEDULES:
-        yield from (schedule.title, schedule.summary)
+        yield from ((schedule.title, "schedule"), (schedule.summary, ""))
         settings.append(schedule.Settings)
     for problem in PROBLEMS:
-        yield problem.title
+        yield (problem.title, "problem")
         settings.append(problem.Settings)
     for declaration in settings:
         for field in fields_of(declaration):
-            yield from (field.label, field.help, field.wanted, *field.choices)
+            yield from ((field.label, "setting"), (field.help, ""), (field.wanted, ""))
+            yield from ((choice, "choice") for choice in field.choices)
 
 
-def wanted() -> set[str]:
+def sources() -> list[Path]:
+    """The files whose sentences are translated; the command line speaks English."""
+    return [
+        path
+        for path in sorted((ROOT / "gdsim").rglob("*.py"))
+        if path.parent.name != "cli" or path.name == "info.py"
+    ]
+
+
+@cache
+def said() -> Said:
     """Everything that a user may read."""
-    texts = set(declared())
-    for path in (ROOT / "gdsim").rglob("*.py"):
-        if path.parent.name != "cli" or path.name == "info.py":  # the others speak English
-            texts.update(spoken(path))
-    return {text for text in texts if not WITHOUT_WORDS.fullmatch(_without_fields(text))}
+    texts: Said = defaultdict(set)
+    for text, context in chain(declared(), *map(spoken, sources())):
+        texts[text].add(context)
+    return texts
 
 
-def _without_fields(text: str) -> str:
-    return "".join(part for part, *_ in string.Formatter().parse(text))
+def has_words(text: str) -> bool:
+    """Whether a text has more than placeholders and signs, which any language may have its way."""
+    return not WITHOUT_WORDS.fullmatch("".join(part for part, *_ in Formatter().parse(text)))
 
 
-def _fields(text: str) -> set[str]:
-    return {name for _, name, *_ in string.Formatter().parse(text) if name}
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, *_ in Formatter().parse(text) if name}
 
 
-def catalogues() -> dict[str, dict[str, str]]:
+def files(code: str) -> dict[str, Catalogue]:
+    folder = translations()[code]
     return {
         path.name: json.loads(path.read_text(encoding="utf-8"))
-        for path in sorted(CATALOGUE.glob("*.json"))
+        for path in sorted(folder.glob("*.json"))
     }
 
 
-def test_every_visible_string_has_its_chinese() -> None:
-    known = {text for catalogue in catalogues().values() for text in catalogue}
-    assert not sorted(wanted() - known)
+def entries(code: str) -> Iterator[tuple[str, str, str]]:
+    """(English, context, translation), with "*" for a translation that serves every context."""
+    for catalogue in files(code).values():
+        for english, found in catalogue.items():
+            if isinstance(found, str):
+                yield english, "*", found
+            else:
+                yield from ((english, context, text) for context, text in found.items())
 
 
-def test_nothing_stale_is_kept() -> None:
-    known = {text for catalogue in catalogues().values() for text in catalogue}
-    assert not sorted(known - wanted())
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    yield
+    language.use("en")
 
 
-def test_no_string_is_translated_twice() -> None:
-    counts = Counter(text for catalogue in catalogues().values() for text in catalogue)
+@pytest.fixture(params=list(translations()))
+def code(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_every_visible_string_is_translated(code: str) -> None:
+    known = {(english, context) for english, context, _ in entries(code)}
+    for text, contexts in said().items():
+        for context in contexts:
+            found = {(text, context), (text, ""), (text, "*")} & known
+            assert found or not has_words(text), (text, context)
+
+
+def test_nothing_stale_is_kept(code: str) -> None:
+    for catalogue in files(code).values():
+        for english, found in catalogue.items():
+            contexts = said().get(english, set())
+            assert contexts, english
+            if not isinstance(found, str):
+                others = contexts - (found.keys() - {""})
+                assert contexts >= found.keys() - {""}, english
+                assert bool(others) == ("" in found), english
+
+
+def test_no_string_is_translated_twice(code: str) -> None:
+    counts = Counter(text for catalogue in files(code).values() for text in catalogue)
     assert not [text for text, count in counts.items() if count > 1]
 
 
-def test_placeholders_survive_translation() -> None:
-    for catalogue in catalogues().values():
-        for english, chinese in catalogue.items():
-            assert _fields(english) == _fields(chinese), english
-            assert chinese.strip(), english
+def test_placeholders_survive_translation(code: str) -> None:
+    for english, _, translated in entries(code):
+        assert placeholders(english) == placeholders(translated), english
+        assert translated.strip() or not has_words(english), english
+
+
+def test_what_is_declared_is_said_in_its_context() -> None:
+    """A title or label without one could not be told from a verb that English spells alike."""
+    for path in sources():
+        for call, text, context in calls(path):
+            if isinstance(text, ast.Attribute) and text.attr in ("title", "label"):
+                assert context, f"{path.name}:{call.lineno}"
+
+
+class Anything:
+    """A value that can be put into every placeholder."""
+
+    def __format__(self, spec: str) -> str:
+        return "7"
+
+
+def test_every_sentence_of_the_source_can_be_said(code: str) -> None:
+    """Whatever its placeholders are called: `text`, `context`, `template`, `self` …"""
+    count = 0
+    for path in sorted((ROOT / "gdsim").rglob("*.py")):
+        for call, said_by_it, context in calls(path):
+            given = {keyword.arg for keyword in call.keywords}
+            for text in literals(said_by_it):
+                names = placeholders(text)
+                where = f"{path.name}:{call.lineno}: {text}"
+                assert None in given or names <= given or not given, where
+                values = dict.fromkeys(names, Anything())
+                fault = Fault(text, **values)
+                for language_code in ("en", code):
+                    language.use(language_code)
+                    assert "{" not in say(fault.sentence), where
+                    assert "{" not in language.tr(text, context, **values), where
+                count += 1
+    assert count > 400
+
+
+@pytest.mark.parametrize("text", ["(x", "sin(x", "x + ", "foo(x)", "1e999", "x)", "sin(x, y)"])
+def test_half_typed_functions_are_told_in_every_language(text: str, code: str) -> None:
+    with pytest.raises(Fault) as caught:
+        read_expression(text)
+    assert say(caught.value.sentence) == str(caught.value)
+    language.use(code)
+    assert say(caught.value.sentence) != str(caught.value)
+
+
+def test_one_english_word_can_be_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "some.json").write_text(
+        json.dumps({"Fit": {"view": "ajustement", "": "adapter"}, "Loss": "perte"}),
+        encoding="utf-8",
+    )
+    monkeypatch.setitem(translations(), "fr", tmp_path)
+    language.use("fr")
+    assert language.tr("Fit", "view") == "ajustement"
+    assert language.tr("Fit", "button") == language.tr("Fit") == "adapter"
+    assert language.tr("Loss", "view") == language.tr("Loss") == "perte"
+    assert language.tr("Not translated {text}", text=3) == "Not translated 3"
+    language.use("en")
+    assert language.tr("Fit", "view") == "Fit"
 
 
 def test_why_a_file_cannot_be_written_is_said_in_chinese(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     language.use("zh")
-    try:
-        said = []
-        for place in (tmp_path / "none" / "a.txt", tmp_path / "file" / "a.txt"):
-            with pytest.raises(Fault) as caught, written_aside(place):
-                pass
-            said.append(say(caught.value.sentence).removeprefix(str(place)))
-    finally:
-        language.use("en")
-    assert said == [
-        " 无法写入：没有这个文件夹。请换一个位置。",
-        " 无法写入：路径中有一部分不是文件夹。请换一个位置。",
+    told = []
+    for place in (tmp_path / "none" / "a.txt", tmp_path / "file" / "a.txt"):
+        with pytest.raises(Fault) as caught, written_aside(place):
+            pass
+        told.append(say(caught.value.sentence).replace(str(place), "FILE"))
+    assert told == [
+        "无法写入 FILE：没有这个文件夹。请换一个位置。",
+        "无法写入 FILE：路径中有一级不是文件夹。请换一个位置。",
     ]

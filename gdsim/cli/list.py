@@ -90,7 +90,7 @@ def _declared(field: Field) -> dict[str, object]:
         "label": field.label,
         "symbol": field.symbol,
         "help": field.help,
-        "range": field.range_text(),
+        "range": str(field.allowed()),
         **{name: bound for name, bound in bounds.items() if bound is not None},
         **({"choices": list(field.choices)} if field.choices else {}),
         **({"aliases": list(field.aliases)} if field.aliases else {}),

@@ -14,6 +14,7 @@ from gdsim import __version__
 from gdsim.cli.parser import BAD_ARGUMENTS, INTERRUPTED, MAX_STEPS, Parser
 from gdsim.engine.sentences import Fault
 from gdsim.system.places import Places, find_places
+from gdsim.system.resources import translations
 
 COMMANDS = ("run", "sweep", "list", "code")
 """Each is a module of this package with a function `command`, which takes the words behind it."""
@@ -60,7 +61,7 @@ def _window_parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("file", nargs="?", type=Path, help="an experiment (.gdsim) to open")
-    add("--lang", choices=("en", "zh"), help="the window's language")
+    add("--lang", choices=("en", *translations()), help="the window's language")
     add("--theme", choices=("light", "dark"))
     add("--screenshot", metavar="FILE.png", type=Path, help="draw the window into it and leave")
     add("--steps", type=int, default=0, help="updates before the screenshot")

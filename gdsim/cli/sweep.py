@@ -13,8 +13,7 @@ import numpy as np
 from gdsim.cli.parser import MAX_STEPS, Parser
 from gdsim.cli.run_options import experiment_from, experiment_options, whole_number
 from gdsim.engine.arrays import Array, Indices
-from gdsim.engine.diagnosis import number
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, number
 from gdsim.engine.sweep.grid import Grid, make_grid
 from gdsim.engine.sweep.judge import NEVER, Goal
 from gdsim.engine.sweep.pieces import Outcomes

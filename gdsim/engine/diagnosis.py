@@ -11,7 +11,7 @@ import numpy as np
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
-from gdsim.engine.sentences import Sentence, sentence
+from gdsim.engine.sentences import Sentence, number, sentence
 
 
 @dataclass(frozen=True)
@@ -183,15 +183,3 @@ def law(run: Run) -> str:
     if run.optimizer == "nesterov":
         return "2(1+β)/((1+2β)λmax)"
     return "2(1+β)/λmax" if factor == 2.0 * (1.0 + beta) else "2(1+β)/((1−d)λmax)"
-
-
-def number(value: float, digits: int = 6) -> str:
-    """A number as people read it: so many significant digits, powers of ten written out."""
-    if not math.isfinite(value):
-        return "∞" if value > 0 else "−∞" if value < 0 else "NaN"
-    text = f"{value:.{digits}g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        text = f"{float(mantissa):.{digits - 2}g}×10{power}"
-    return text.replace("-", "−")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, Sentence, number, sentence
 
 Value = float | int | bool | str
 Kind = Literal["float", "int", "bool", "choice", "text"]
@@ -36,7 +36,7 @@ class Field:
     `minimum` and `maximum` are inclusive; `above` and `below` exclusive. `scale` says how a
     control should travel through the range. `advanced` settings stand under "More".
     `needs` names (other field, value) pairs that must hold for this one to matter. A `text` has
-    a `reader` that raises `Fault` where it cannot be used, and `range_text` says what it wants.
+    a `reader` that raises `Fault` where it cannot be used, and `wanted` says what it wants.
     `aliases` are the frameworks' own names for it, which are understood wherever it is set.
     """
 
@@ -58,14 +58,14 @@ class Field:
     wanted: str = ""
     aliases: tuple[str, ...] = ()
 
-    def range_text(self) -> str:
-        """The allowed range in words, for error messages and tool tips."""
+    def allowed(self) -> Sentence:
+        """What it may be, for error messages and tool tips."""
         if self.kind == "choice":
-            return ", ".join(self.choices)
+            return sentence("{values}", values=", ".join(self.choices))
         if self.kind == "bool":
-            return "true, false"
+            return sentence("true or false")
         if self.kind == "text":
-            return self.wanted
+            return sentence(self.wanted)
         low = f"{'≥' if self.above is None else '>'} {_bound(self.minimum, self.above)}"
         high = f"{'≤' if self.below is None else '<'} {_bound(self.maximum, self.below)}"
         parts = [
@@ -76,7 +76,9 @@ class Field:
             )
             if bound != (None, None)
         ]
-        return ", ".join(parts) or ("a whole number" if self.kind == "int" else "a number")
+        if parts:
+            return sentence("{range}", range=", ".join(parts))
+        return sentence("a whole number" if self.kind == "int" else "a number")
 
     def check(self, value: object) -> Value:
         """Return `value` in the field's type; raise `Fault` naming the field and its range."""
@@ -141,13 +143,13 @@ class Field:
             "{name} cannot be {value}: allowed is {range}.",
             name=self.name,
             value=value if str(value) else "''",
-            range=self.range_text(),
+            range=self.allowed(),
         )
 
 
 def _bound(inclusive: float | None, exclusive: float | None) -> str:
     bound = inclusive if exclusive is None else exclusive
-    return f"{bound:g}" if bound is not None else ""
+    return number(bound) if bound is not None else ""
 
 
 def field(
@@ -244,18 +246,21 @@ def settings_values(settings: Settings) -> dict[str, Value]:
     return {item.name: getattr(settings, item.name) for item in fields_of(settings)}
 
 
-def unknown(name: str, known: Iterable[str], what: str) -> Fault:
-    """A `Fault` for a name that does not exist, with the nearest one and the whole list."""
+def unknown(name: str, known: Iterable[str], what: str, /, **values: object) -> Fault:
+    """A `Fault` for a name that does not exist, with the nearest one and the whole list.
+
+    `what` says what should have been named, with `values` put in: "optimizer".
+    """
     names = list(known)
     near = nearest(name, names)
     if near:
         return Fault(
             "There is no {what} '{name}'. Did you mean '{near}'? Known: {known}.",
-            what=what, name=name, near=near, known=", ".join(names),
+            what=sentence(what, **values), name=name, near=near, known=", ".join(names),
         )  # fmt: skip
     return Fault(
         "There is no {what} '{name}'. Known: {known}.",
-        what=what, name=name, known=", ".join(names) or "none",
+        what=sentence(what, **values), name=name, known=", ".join(names) or "none",
     )  # fmt: skip
 
 

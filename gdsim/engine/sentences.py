@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -21,7 +22,7 @@ class Sentence:
         return self.template.format(**self.values)
 
 
-def sentence(template: str, **values: object) -> Sentence:
+def sentence(template: str, /, **values: object) -> Sentence:
     """Make a `Sentence`; the template is the key under which its translation is found."""
     return Sentence(template, MappingProxyType(values))
 
@@ -29,6 +30,18 @@ def sentence(template: str, **values: object) -> Sentence:
 class Fault(ValueError):
     """Something a user gave cannot be used: names the thing, the place and the remedy."""
 
-    def __init__(self, template: str, **values: object) -> None:
+    def __init__(self, template: str, /, **values: object) -> None:
         self.sentence = sentence(template, **values)
         super().__init__(str(self.sentence))
+
+
+def number(value: float, digits: int = 6) -> str:
+    """A number as people read it: so many significant digits, powers of ten written out."""
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "−∞" if value < 0 else "NaN"
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        text = f"{float(mantissa):.{digits - 2}g}×10{power}"
+    return text.replace("-", "−")

@@ -13,12 +13,11 @@ from gdsim.engine.diagnosis import (
     curvature_at,
     explain_rate,
     judge,
-    number,
     stability_bands,
 )
 from gdsim.engine.history import LOSS, RATE, THETA
 from gdsim.engine.problems import Problem
-from gdsim.engine.sentences import Sentence, sentence
+from gdsim.engine.sentences import Sentence, number, sentence
 from gdsim.engine.simulation import LaneState
 from gdsim.runtime.snapshot import RunSnapshot, Track
 from gdsim.runtime.tape import Tape

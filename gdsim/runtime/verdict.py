@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gdsim.engine.diagnosis import Outcome, number
-from gdsim.engine.sentences import Sentence, sentence
+from gdsim.engine.diagnosis import Outcome
+from gdsim.engine.sentences import Sentence, number, sentence
 
 
 def verdict_of(outcome: Outcome, step: int, loss: float, start_loss: float) -> Sentence:

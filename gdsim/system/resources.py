@@ -16,3 +16,10 @@ def _root() -> Path:
 def resource(name: str) -> Path:
     """The path of a resource, given with forward slashes below `resources/`."""
     return _root() / name
+
+
+@cache
+def translations() -> dict[str, Path]:
+    """{language: its folder}; English is the language of the source and has none."""
+    folders = sorted(path for path in resource("translations").iterdir() if path.is_dir())
+    return {folder.name: folder for folder in folders}

@@ -72,8 +72,8 @@ class Bench(QWidget):
         """The views by name, as a menu shows them."""
         return {
             "parameters": tr("Parameter space"),
-            "fit": tr("Fit"),
-            "loss": tr("Loss"),
+            "fit": tr("Fit", "view"),
+            "loss": tr("Loss", "view"),
             "rate": tr("Learning rate"),
         }
 

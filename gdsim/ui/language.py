@@ -1,29 +1,43 @@
-"""English and Chinese, switched live. English is the key; the catalogue holds the Chinese."""
+"""The window's language, switched live. English is the key; a folder holds each other one.
+
+A language is a folder `resources/translations/CODE` with its own name in `name.txt` and its
+sentences in `*.json`: {English: translation}, or {English: {context: translation}} where English
+has one word for two things. A context that is not named there takes the translation of "".
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QLocale
 
 from gdsim.engine.sentences import Sentence
-from gdsim.system.resources import resource
-
-LANGUAGES = {"en": "English", "zh": "简体中文"}
+from gdsim.system.resources import translations
 
 _current = "en"
 
 
-def use(language: str) -> None:
-    """Switch to `en` or `zh`; widgets re-read their texts when they get a LanguageChange event."""
+def use(code: str) -> None:
+    """Switch to a language; widgets re-read their texts when they get a LanguageChange event."""
     global _current
-    _current = language if language in LANGUAGES else "en"
+    _current = code if code in translations() else "en"
+
+
+def names() -> dict[str, str]:
+    """{code: its own name} of the languages there are."""
+    others = {
+        code: (folder / "name.txt").read_text(encoding="utf-8").strip()
+        for code, folder in translations().items()
+    }
+    return {"en": "English", **others}
 
 
 def system_language() -> str:
-    """Chinese where the system speaks it, else English."""
-    return "zh" if QLocale.system().language() == QLocale.Language.Chinese else "en"
+    """What the system speaks, as far as we do; else English."""
+    name = QLocale.system().name()  # zh_CN
+    return next((code for code in (name, name.split("_")[0]) if code in translations()), "en")
 
 
 def current() -> str:
@@ -31,24 +45,38 @@ def current() -> str:
     return _current
 
 
-def tr(text: str, **values: object) -> str:
-    """`text` in the language in use, with `values` put in by `str.format`."""
-    translated = catalogue().get(text, text) if _current == "zh" else text
-    return translated.format(**values) if values else translated
+def tr(text: str, context: str = "", /, **values: object) -> str:
+    """`text` in the language in use, with `values` put in by `str.format`.
+
+    `context` says what kind of thing is named, for languages that have two words where English
+    has one: `tr("Fit", "view")`, `tr("Fit", "button")`.
+    """
+    said = text if _current == "en" else _translated(text, context)
+    return said.format(**values) if values else said
 
 
 def say(sentence: Sentence) -> str:
     """A sentence of the engine in the language in use; values that are sentences are said too."""
     values = {k: say(v) if isinstance(v, Sentence) else v for k, v in sentence.values.items()}
-    return tr(sentence.template, **values) if values else tr(sentence.template)
+    return tr(sentence.template, **values)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Texts one after the other, as the language does it."""
+    return tr(", ").join(texts)
+
+
+def _translated(text: str, context: str) -> str:
+    found = _catalogue(translations()[_current]).get(text, text)
+    return found if isinstance(found, str) else found.get(context, found.get("", text))
 
 
 @cache
-def catalogue() -> dict[str, str]:
-    """English → Chinese, of all files in resources/translations/zh."""
+def _catalogue(folder: Path) -> dict[str, str | dict[str, str]]:
+    """All files of a language in one."""
     import json  # English windows show themselves without it
 
-    merged: dict[str, str] = {}
-    for path in sorted(Path(resource("translations/zh")).glob("*.json")):
+    merged: dict[str, str | dict[str, str]] = {}
+    for path in sorted(folder.glob("*.json")):
         merged.update(json.loads(path.read_text(encoding="utf-8")))
     return merged

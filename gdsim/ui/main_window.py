@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu
 from gdsim import __version__
 from gdsim.system.resources import resource
 from gdsim.ui import language
-from gdsim.ui.language import LANGUAGES, tr
+from gdsim.ui.language import tr
 from gdsim.ui.theme import DARK, LIGHT, Theme, apply, system_theme
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class MainWindow(QMainWindow):
                     self.menus_by_name[entry] = menu.addMenu(entry)
                 else:
                     self._add_action(menu, entry)
-        self._add_choices("language", LANGUAGES, language.current(), self._choose_language)
+        self._add_choices("language", language.names(), language.current(), self._choose_language)
         self._add_choices("theme", theme_texts(), self._theme_choice, self._choose_theme)
         self.actions_by_name["quit"].triggered.connect(self.close)
         self.actions_by_name["full_screen"].toggled.connect(self._show_full_screen)

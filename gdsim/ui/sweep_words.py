@@ -11,7 +11,7 @@ def target_name(target: Target) -> str:
     declared = target.field
     if target.part == "start":
         return tr("Start {parameter}", parameter=declared.label)
-    name = tr(declared.label)
+    name = tr(declared.label, "setting")
     if declared.symbol:
         name = f"{name} {declared.symbol}"
     return tr("Schedule: {setting}", setting=name) if target.part == "schedule_settings" else name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -24,11 +23,8 @@ def is_chinese(character: str) -> bool:
 def shown_characters() -> dict[str, str]:
     """Each Chinese character of the translations and of the program's own texts, with its place."""
     found: dict[str, str] = {}
-    for path in sorted(resource("translations/zh").glob("*.json")):
-        for text in json.loads(path.read_text(encoding="utf-8")).values():
-            found.update(dict.fromkeys(filter(is_chinese, text), path.name))
     package = Path(__file__).resolve().parents[2] / "gdsim"
-    for path in sorted(package.rglob("*.py")):
+    for path in (*sorted(resource("translations/zh").iterdir()), *sorted(package.rglob("*.py"))):
         text = path.read_text(encoding="utf-8")
         found.update(dict.fromkeys(filter(is_chinese, text), path.name))
     return found

@@ -104,7 +104,12 @@ def test_closing_ends_the_work(qtbot: QtBot, sweep: SweepDialog) -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "told"),
-    [("0", "1", "above zero"), ("1", "0.1", "low end"), ("x", "1", "no range"), ("1", "1e9", "1e")],
+    [
+        ("0", "1", "above zero"),
+        ("1", "0.1", "low end"),
+        ("x", "1", "no range"),
+        ("1", "1e9", "≤ 1×10⁶"),
+    ],
 )
 def test_a_bad_range_is_told_and_nothing_is_lost(
     low: str, high: str, told: str, qtbot: QtBot, sweep: SweepDialog

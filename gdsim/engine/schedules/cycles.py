@@ -20,8 +20,9 @@ class OneCycleSettings(Settings):
         symbol="N", minimum=2, maximum=1e9, scale="log",
     )  # fmt: skip
     pct_start: float = field(
-        0.3, "Rise", "The share of the steps in which the rate goes up.", above=0.0, below=1.0
-    )
+        0.3, "Rising share", "The share of the steps in which the rate goes up.",
+        above=0.0, below=1.0,
+    )  # fmt: skip
     div_factor: float = field(
         25.0, "First divisor", "The first rate is the learning rate divided by this.",
         minimum=1.0, maximum=1e12, scale="log",
@@ -102,9 +103,9 @@ class OneCycle(Schedule):
 
 @dataclass(frozen=True)
 class CyclicalSettings(Settings):
-    step_size_up: int = steps_field(100, "Rise", "The number of steps from bottom to top.")
+    step_size_up: int = steps_field(100, "Rising steps", "The number of steps from bottom to top.")
     step_size_down: int = field(
-        0, "Fall", "The number of steps from top to bottom; 0 is as many as the rise.",
+        0, "Falling steps", "The number of steps from top to bottom; 0 is as many as the rise.",
         minimum=0, maximum=1e9, advanced=True,
     )  # fmt: skip
     base_fraction: float = field(

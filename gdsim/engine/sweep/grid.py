@@ -120,7 +120,7 @@ def make_axis(problem: Problem, run: Run, key: str, spec: object) -> Axis:
     if isinstance(given, np.ndarray):
         raise Fault(
             "{key} is no number, so it takes values with commas between: {range}.",
-            key=key, range=target.field.range_text(),
+            key=key, range=target.field.allowed(),
         )  # fmt: skip
     checked = tuple(target.field.check(value) for value in given)
     if len(set(checked)) < len(checked):
@@ -260,7 +260,10 @@ def varied(problem: Problem, run: Run, target: Target, value: Value) -> Run:
     part = getattr(run, target.part)
     declared = {item.name: item for item in fields_of(part)}
     if target.name not in declared:
-        raise unknown(target.name, declared, f"setting of {run.optimizer} and {run.schedule}")
+        raise unknown(
+            target.name, declared, "setting of {optimizer} and {schedule}",
+            optimizer=run.optimizer, schedule=run.schedule,
+        )  # fmt: skip
     changes: dict[str, Any] = {
         target.part: replace(part, **{target.name: declared[target.name].check(value)})
     }

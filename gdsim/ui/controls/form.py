@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from gdsim.engine.fields import Field, Settings, Value, fields_of
 from gdsim.engine.sentences import Fault
 from gdsim.ui.controls.text_edit import TextEdit
-from gdsim.ui.language import say, tr
+from gdsim.ui.language import listed, say, tr
 
 LOG_STEPS = 20
 """Presses of an arrow key from one power of ten to the next."""
@@ -222,9 +222,9 @@ class SettingsForm(QWidget):
         """Labels, choices and tool tips in the language in use."""
         for field in self.fields:
             editor, label = self.editors[field.name], self._labels[field.name]
-            name = tr(field.label)
+            name = tr(field.label, "setting")
             label.setText(f"{field.symbol}  {name}" if field.symbol else name)
-            tip = tr("{help} Range: {range}.", help=tr(field.help), range=field.range_text())
+            tip = tr("{help} Range: {range}.", help=tr(field.help), range=_allowed(field))
             for widget in (editor, label):
                 widget.setToolTip(tip)
             editor.setAccessibleName(name)
@@ -295,9 +295,14 @@ class Fold(QToolButton):
         self._body.setVisible(open_)
 
 
+def _allowed(field: Field) -> str:
+    """What the field may be, in the words of its editor."""
+    return listed(_choices(field).values()) if field.kind == "choice" else say(field.allowed())
+
+
 def _choices(field: Field) -> dict[str, str]:
     """{name: text}; a choice that is no word of the language has its usual spelling."""
-    texts = {choice: tr(choice) for choice in field.choices}
+    texts = {choice: tr(choice, "choice") for choice in field.choices}
     return {c: SPELLINGS.get(c, text) if text == c else text for c, text in texts.items()}
 
 

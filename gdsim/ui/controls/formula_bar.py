@@ -14,7 +14,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import number
+from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.theme import Scene, Theme
@@ -110,7 +110,7 @@ def numbers_html(
     digits = 6 if snapshot.playing else FULL_DIGITS
     key_digits = digits if theme.key_points <= theme.text_points else 6
     parameters = snapshot.problem.parameters
-    step, loss = f"{tr('Step')} {run.step:,}", number(run.loss, key_digits)
+    step, loss = tr("Step {step}", step=f"{run.step:,}"), number(run.loss, key_digits)
     name = snapshot.problem.loss_name
     needed = 1.05 * width(f"{step}   {name} = {loss}") * theme.key_points / theme.text_points
     points = theme.key_points * min(1.0, room / max(needed, 1.0))

@@ -57,7 +57,7 @@ def _groups(problem: Problem) -> list[tuple[str, list[tuple[str, str]]]]:
     }
     entries: dict[str, list[tuple[str, str]]] = {group: [] for group in headings}
     for cls in PROBLEMS:
-        entries[group_of(cls)].append((cls.name, tr(cls.title)))
+        entries[group_of(cls)].append((cls.name, tr(cls.title, "problem")))
     return [(headings[group], found) for group, found in entries.items() if found]
 
 

@@ -18,16 +18,17 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import curvature_at, number
+from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.fields import Field, Settings, settings_values
 from gdsim.engine.problems import Problem
 from gdsim.engine.problems.linear_model import LinearModel
+from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.data_table import MOST_POINTS, DataTable
 from gdsim.ui.controls.form import Fold, NumberEdit, SettingsForm
 from gdsim.ui.controls.problem_choice import ProblemChoice
 from gdsim.ui.controls.start_dialog import LARGEST_START, StartDialog
-from gdsim.ui.language import say, tr
+from gdsim.ui.language import listed, say, tr
 from gdsim.ui.theme import Scene
 
 MOST_SPOTS = 2
@@ -280,7 +281,7 @@ class ProblemPanel(QFrame):
             if low > 0.0 and len(self._start) > 1:
                 texts.append(tr("condition {value}", value=number(here.condition_number)))
             texts.append(tr("critical rate 2/λmax = {rate}", rate=number(2.0 / high)))
-        self.facts.setText(", ".join(texts))
+        self.facts.setText(listed(texts))
 
     def _tell_own_units(self) -> None:
         """The coefficients in the data's units, where those that descend are others."""

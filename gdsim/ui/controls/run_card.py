@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.engine.diagnosis import Outcome, number
+from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.fields import Value, fields_of, make_settings, settings_values
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.run import Clipping, Run, under_convention, under_optimizer
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, find_schedule
+from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.bands_meter import BandsMeter
 from gdsim.ui.controls.form import ChoiceBox, Fold, SettingsForm
@@ -259,13 +260,17 @@ class RunCard(QFrame):
         self.schedule_note.tell(schedule.title, schedule.summary, (schedule.formula,))
         text = f"α {number(run.learning_rate)}"
         if run.schedule != "constant":
-            text += f" · {tr(schedule.title)}"
+            text += f" · {tr(schedule.title, 'schedule')}"
         self.summary.setText(text)
 
     def _show_choices(self) -> None:
         run = self._run or Run()
-        self.optimizer.show_choices({o.name: tr(o.title) for o in OPTIMIZERS}, run.optimizer)
-        self.schedule.show_choices({s.name: tr(s.title) for s in SCHEDULES}, run.schedule)
+        self.optimizer.show_choices(
+            {o.name: tr(o.title, "optimizer") for o in OPTIMIZERS}, run.optimizer
+        )
+        self.schedule.show_choices(
+            {s.name: tr(s.title, "schedule") for s in SCHEDULES}, run.schedule
+        )
         explain_choices(self.optimizer, [o.summary for o in OPTIMIZERS])
         explain_choices(self.schedule, [s.summary for s in SCHEDULES])
 

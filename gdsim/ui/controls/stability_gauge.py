@@ -19,8 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.engine.diagnosis import Bands, Regime, law, number
+from gdsim.engine.diagnosis import Bands, Regime, law
 from gdsim.engine.run import Run
+from gdsim.engine.sentences import number
 from gdsim.ui.language import tr
 from gdsim.ui.theme import LIGHT, Theme
 

@@ -142,7 +142,7 @@ class Transport(QWidget):
         names: dict[QWidget, str] = {
             self.reset: tr("Reset all to step 0"),
             self.back: tr("Step back"),
-            self.step: tr("Step"),
+            self.step: tr("Step", "button"),
             self.timeline: tr("Timeline"),
             self.at: tr("Step number"),
             self.limit: tr("Play up to this step"),

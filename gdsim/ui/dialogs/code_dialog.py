@@ -68,7 +68,7 @@ class CodeDialog(QDialog):
         label.setBuddy(self.framework)
         about = QLabel(
             tr("{steps:,} steps of {optimizer}", steps=subject.steps,
-               optimizer=tr(subject.run.family.title))
+               optimizer=tr(subject.run.family.title, "optimizer"))
         )  # fmt: skip
         about.setProperty("muted", True)
         self.code = QPlainTextEdit()

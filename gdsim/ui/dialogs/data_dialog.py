@@ -107,7 +107,7 @@ class DataDialog(QDialog):
         self.model.setAccessibleName(tr("Model"))
         for cls in PROBLEMS:
             if cls.fits_data:
-                self.model.addItem(tr(cls.title), cls.name)
+                self.model.addItem(tr(cls.title, "problem"), cls.name)
         known = self.model.findData(present.name if present is not None else "")
         self.model.setCurrentIndex(known if known >= 0 else self.model.findData("linear"))
         self.x_list, self.y_box = QListWidget(), QComboBox()

@@ -23,11 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.engine.diagnosis import number
 from gdsim.engine.fields import Field
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
-from gdsim.engine.sentences import Fault, Sentence, sentence
+from gdsim.engine.sentences import Fault, Sentence, number, sentence
 from gdsim.engine.sweep.grid import Grid, make_grid
 from gdsim.engine.sweep.judge import Goal
 from gdsim.engine.sweep.pieces import Cancelled, Outcomes
@@ -222,9 +221,9 @@ class SweepDialog(QDialog):
         if self._problem is None:
             return
         _, run = self._source()
-        text = (
-            f"{tr(self._problem.title)} · {tr(run.family.title)}, α = {number(run.learning_rate)}"
-        )
+        problem = tr(self._problem.title, "problem")
+        method = tr(run.family.title, "optimizer")
+        text = f"{problem} · {method}, α = {number(run.learning_rate)}"
         self.base.setText(tr("From the selected run: {run}", run=text))
 
     def showEvent(self, event: object) -> None:

@@ -22,9 +22,8 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 
 from gdsim import __version__
-from gdsim.engine.diagnosis import number
 from gdsim.engine.history import LOSS
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.system.files import written_aside
 from gdsim.ui.language import say, tr
@@ -136,7 +135,7 @@ class _RunFigure:
         painter.setFont(font)
         painter.setPen(theme.color("text"))
         base = MARGIN + QFontMetricsF(font).ascent()
-        title = tr(problem.title)
+        title = tr(problem.title, "problem")
         painter.drawText(QPointF(MARGIN, base), title)
         painter.setPen(theme.color("muted"))
         x = MARGIN + QFontMetricsF(font).horizontalAdvance(title) + 14.0
@@ -167,12 +166,12 @@ class _RunFigure:
         stamps = Stamps()
         stamps.resolution = SCALE
         stamps.label(painter, box, style, small, theme.color("plot"), strong=False)
-        text = f"{tr(run.run.family.title)} · α {number(run.run.learning_rate)}"
+        text = f"{tr(run.run.family.title, 'optimizer')} · α {number(run.run.learning_rate)}"
         convention = getattr(run.run.settings, "convention", "pytorch")
         if convention != "pytorch":
-            text += f" · {tr(convention)}"
+            text += f" · {tr(convention, 'choice')}"
         if run.run.schedule != "constant":
-            text += f" · {tr(type(run.run.rate_schedule).title)}"
+            text += f" · {tr(type(run.run.rate_schedule).title, 'schedule')}"
         font = sized_font(theme, 0.95)
         painter.setFont(font)
         painter.setPen(theme.color("text"))

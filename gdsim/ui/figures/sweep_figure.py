@@ -44,7 +44,7 @@ class _SweepFigure:
         painter.fillRect(QRectF(QPointF(), QSizeF(self.size)), theme.color("plot"))
         font = sized_font(theme, 1.25, bold=True)
         metrics = QFontMetricsF(font)
-        title = tr(outcomes.grid.problem.title)
+        title = tr(outcomes.grid.problem.title, "problem")
         base = MARGIN + metrics.ascent()
         painter.setFont(font)
         painter.setPen(theme.color("text"))

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pyqtgraph as pg
 
-from gdsim.engine.diagnosis import number
+from gdsim.engine.sentences import number
 
 
 class Axis(pg.AxisItem):

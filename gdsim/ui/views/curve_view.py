@@ -10,9 +10,9 @@ from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import number
 from gdsim.engine.history import LOSS, THETA, Trace
 from gdsim.engine.problems import Problem
+from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, Range, sized_font

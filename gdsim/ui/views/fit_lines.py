@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
-from gdsim.engine.diagnosis import number
 from gdsim.engine.problems import LinearRegression, Problem
+from gdsim.engine.sentences import number
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, sized_font
 from gdsim.ui.plot.marks import draw_note

@@ -39,7 +39,7 @@ class LossView(StepsView):
         self.set_log_scale(True)
 
     def title(self) -> str:
-        return tr("Loss")
+        return tr("Loss", "view")
 
     def description(self) -> str:
         return tr("The loss of each run over the steps. A click or drag goes to that step.")

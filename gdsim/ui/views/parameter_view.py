@@ -11,9 +11,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import number
 from gdsim.engine.history import Trace
 from gdsim.engine.problems import Problem
+from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, Range, sized_font

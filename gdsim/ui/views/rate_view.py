@@ -12,9 +12,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import law, number
+from gdsim.engine.diagnosis import law
 from gdsim.engine.history import RATE
 from gdsim.engine.run import Run
+from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.bands_meter import BandsMeter
 from gdsim.ui.language import tr

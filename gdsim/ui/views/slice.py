@@ -8,8 +8,9 @@ import numpy as np
 from PySide6.QtGui import QPainter
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import curvature_at, number
+from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.problems import Problem
+from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.marks import Stamps, draw_arrow, draw_note

@@ -12,8 +12,8 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import number
 from gdsim.engine.history import THETA, Trace
+from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
@@ -67,7 +67,7 @@ class StageView(View):
         return tr("Parameter space")
 
     def retranslate(self) -> None:
-        self._fit.setText(tr("Fit"))
+        self._fit.setText(tr("Fit", "button"))
         self._fit.setToolTip(tr("Fit the view to the trajectories"))
         self._fit.setAccessibleName(tr("Fit the view to the trajectories"))
         super().retranslate()

@@ -158,4 +158,4 @@ class StepsView(View):
         return min(0.3, (3.2 * self.theme.text_points + 8.0) / projection.width)
 
     def steps_name(self) -> str:
-        return tr("Step")
+        return tr("Step", "axis")

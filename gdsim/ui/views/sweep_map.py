@@ -13,7 +13,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import law, number
+from gdsim.engine.diagnosis import law
+from gdsim.engine.sentences import number
 from gdsim.engine.sweep.boundary import critical_rates, place_of
 from gdsim.engine.sweep.grid import Axis
 from gdsim.engine.sweep.judge import NEVER
@@ -107,9 +108,9 @@ class SweepMap:
         outcomes = self.outcomes
         words = {axis.name for axis in self.axes}
         run = outcomes.grid.run
-        method = [] if "optimizer" in words else [tr(run.family.title)]
+        method = [] if "optimizer" in words else [tr(run.family.title, "optimizer")]
         if "schedule" not in words and run.schedule != "constant":
-            method.append(tr(type(run.rate_schedule).title))
+            method.append(tr(type(run.rate_schedule).title, "schedule"))
         size = " × ".join(f"{n:,}" for n in outcomes.grid.shape)
         return " · ".join([*method, tr("{size} runs, {steps} steps", size=size,
                                        steps=f"{outcomes.steps:,}")])  # fmt: skip
@@ -351,7 +352,7 @@ class SweepMap:
 def value_text(axis: Axis, place: int) -> str:
     """A value of an axis as people read it."""
     value = axis.value(place)
-    return tr(value) if isinstance(value, str) else number(float(value))
+    return tr(value, "choice") if isinstance(value, str) else number(float(value))
 
 
 def _exponents(outcomes: Outcomes, measure: str) -> Array:
