@@ -39,6 +39,14 @@ def call(*command: str | Path) -> str:
     return done.stdout
 
 
+def languages() -> list[str]:
+    """What the window speaks: English, and each language that has a folder."""
+    return [
+        "en",
+        *sorted(path.parent.name for path in ROOT.glob("resources/translations/*/name.txt")),
+    ]
+
+
 def version() -> str:
     """The one place that names it."""
     text = (ROOT / "gdsim" / "__init__.py").read_text(encoding="utf-8")

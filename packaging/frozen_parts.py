@@ -14,6 +14,8 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
+from building import languages
+
 Entry = tuple[str, str, str]
 """PyInstaller's (name in the bundle, file on this system, type)."""
 
@@ -101,7 +103,8 @@ def is_wanted_data(name: str) -> bool:
     """Whether a data file is kept: no foreign translations of Qt, no pictures of pyqtgraph's."""
     path = PurePosixPath(name)
     if "translations" in path.parts and path.suffix == ".qm":
-        return path.name == "qtbase_zh_CN.qm"
+        code = path.stem.removeprefix("qtbase_")  # zh_CN
+        return code != "en" and not {code, code.split("_")[0]}.isdisjoint(languages())
     if path.parts[0] == "pyqtgraph":
         return path.suffix == ".svg" or "colors" in path.parts
     return not (path.suffix in {".pyi", ".typed", ".h", ".cpp"} or "include" in path.parts)

@@ -1,4 +1,4 @@
-"""Make Qt's copy of the ICU data small: English, Chinese and what has no language (32 → 5 MB).
+"""Make Qt's copy of the ICU data small: our own languages and what has no language (32 → 5 MB).
 
 The data are one read-only symbol, `icudt73_dat`, in libicudata.so.73: a header, a table of contents
 and the items. Left out are the other languages' items, converters (Python decodes files) and the
@@ -15,7 +15,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-LANGUAGES = frozenset({"en", "zh"})
+from building import languages
+
+LANGUAGES = frozenset(code.split("_")[0] for code in languages())
 _LOCALE = re.compile(r"([a-z]{2,3})(_\w+)?\.res")
 _ALIGNMENT = 16
 

@@ -4,122 +4,32 @@ from __future__ import annotations
 
 import ast
 import json
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from itertools import chain
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
 from gdsim.engine.expression_text import read_expression
-from gdsim.engine.fields import Settings, fields_of
-from gdsim.engine.optimizers import OPTIMIZERS
-from gdsim.engine.problems import PROBLEMS
-from gdsim.engine.run import Clipping
-from gdsim.engine.sampling import Sampling
-from gdsim.engine.schedules import SCHEDULES
 from gdsim.engine.sentences import Fault
 from gdsim.system.files import written_aside
 from gdsim.system.resources import translations
 from gdsim.ui import language
 from gdsim.ui.language import say
-
-ROOT = Path(__file__).resolve().parent.parent
-SPEAKERS = {"tr": 0, "Fault": 0, "sentence": 0, "fault": 1, "unknown": 2}
-"""Functions that say something, and which of their arguments is the text."""
-WITHOUT_WORDS = re.compile(r"[\W\d_]*")
+from tests.spoken_texts import ROOT, calls, has_words, literals, placeholders, said, sources
 
 Catalogue = dict[str, str | dict[str, str]]
-Said = dict[str, set[str]]
-"""{text: the contexts in which it is said}; "" where none is named."""
 
 
-def literals(node: ast.AST) -> Iterator[str]:
-    """The texts that an argument may be: a literal, or either branch of a condition."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    elif isinstance(node, ast.IfExp):
-        yield from literals(node.body)
-        yield from literals(node.orelse)
-    elif isinstance(node, ast.Subscript):
-        yield from literals(node.value)
-    elif isinstance(node, ast.Dict):
-        for value in node.values:
-            yield from literals(value)
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    yield
+    language.use("en")
 
 
-def calls(path: Path) -> Iterator[tuple[ast.Call, ast.expr, str]]:
-    """Each call of a file that says something, with its text and its context."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call):
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            place = SPEAKERS.get(name)
-            if place is not None and len(node.args) > place:
-                context = node.args[1] if name == "tr" and len(node.args) > 1 else None
-                yield node, node.args[place], "".join(literals(context)) if context else ""
-
-
-def spoken(path: Path) -> Iterator[tuple[str, str]]:
-    """Texts in `tr("…")`, `Fault("…")` and the like; and the tables that such calls index."""
-    tables = {
-        target.id: node.value
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    for _, text, context in calls(path):
-        if isinstance(text, ast.Subscript) and isinstance(text.value, ast.Name):
-            yield from ((word, context) for word in literals(tables.get(text.value.id, text)))
-        yield from ((word, context) for word in literals(text))
-
-
-def declared() -> Iterator[tuple[str, str]]:
-    """Labels, helps, choices, titles and summaries of what is registered."""
-    settings: list[type[Settings]] = [Sampling, Clipping]
-    for optimizer in OPTIMIZERS:
-        yield from ((optimizer.title, "optimizer"), (optimizer.summary, ""))
-        settings.append(optimizer.Settings)
-    for schedule in SCHEDULES:
-        yield from ((schedule.title, "schedule"), (schedule.summary, ""))
-        settings.append(schedule.Settings)
-    for problem in PROBLEMS:
-        yield (problem.title, "problem")
-        settings.append(problem.Settings)
-    for declaration in settings:
-        for field in fields_of(declaration):
-            yield from ((field.label, "setting"), (field.help, ""), (field.wanted, ""))
-            yield from ((choice, "choice") for choice in field.choices)
-
-
-def sources() -> list[Path]:
-    """The files whose sentences are translated; the command line speaks English."""
-    return [
-        path
-        for path in sorted((ROOT / "gdsim").rglob("*.py"))
-        if path.parent.name != "cli" or path.name == "info.py"
-    ]
-
-
-@cache
-def said() -> Said:
-    """Everything that a user may read."""
-    texts: Said = defaultdict(set)
-    for text, context in chain(declared(), *map(spoken, sources())):
-        texts[text].add(context)
-    return texts
-
-
-def has_words(text: str) -> bool:
-    """Whether a text has more than placeholders and signs, which any language may have its way."""
-    return not WITHOUT_WORDS.fullmatch("".join(part for part, *_ in Formatter().parse(text)))
-
-
-def placeholders(text: str) -> set[str]:
-    return {name for _, name, *_ in Formatter().parse(text) if name}
+@pytest.fixture(params=list(translations()))
+def code(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 def files(code: str) -> dict[str, Catalogue]:
@@ -138,17 +48,6 @@ def entries(code: str) -> Iterator[tuple[str, str, str]]:
                 yield english, "*", found
             else:
                 yield from ((english, context, text) for context, text in found.items())
-
-
-@pytest.fixture(autouse=True)
-def _english_again() -> Iterator[None]:
-    yield
-    language.use("en")
-
-
-@pytest.fixture(params=list(translations()))
-def code(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def test_every_visible_string_is_translated(code: str) -> None:
