@@ -149,12 +149,12 @@ def commands() -> list[str]:
 
 def menu_place(menu: str, entry: str) -> int:
     """How often Down is pressed in an open menu to reach the entry."""
-    source = (ROOT / "gdsim" / "ui" / "main_window.py").read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "MENUS":
-            menus = ast.literal_eval(ast.unparse(node.value or node.target))
-            return [name for name in menus[menu] if name != "|"].index(entry)
-    raise Failed("main_window.py has no MENUS")
+    sys.path.insert(0, str(ROOT))
+    from gdsim.ui.actions import MENUS  # needs nothing that is not here
+
+    opened = next(one for one in MENUS if one.name == menu)
+    names = [one.name for one in opened.shown() if one is not None]
+    return names.index(entry)
 
 
 def check_sockets(trace: Path) -> None:

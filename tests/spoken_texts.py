@@ -17,6 +17,7 @@ from gdsim.engine.problems import PROBLEMS
 from gdsim.engine.run import Clipping
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
+from gdsim.ui.actions import MENUS, Action
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEAKERS = {"tr": 0, "Fault": 0, "sentence": 0, "fault": 1, "unknown": 2}
@@ -68,7 +69,14 @@ def spoken(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def declared() -> Iterator[tuple[str, str]]:
-    """Labels, helps, choices, titles and summaries of what is registered."""
+    """Labels, helps, choices, titles and summaries of what is registered; all of the menus."""
+    for menu in MENUS:
+        yield (menu.text, "")
+        for entry in menu.entries:
+            if entry is not None:
+                yield (entry.text, "")
+            if isinstance(entry, Action):
+                yield (entry.help, "")
     settings: list[type[Settings]] = [Sampling, Clipping]
     for optimizer in OPTIMIZERS:
         yield from ((optimizer.title, "optimizer"), (optimizer.summary, ""))

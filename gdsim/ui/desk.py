@@ -16,7 +16,6 @@ from gdsim.experiment.undo import UndoStack
 from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot, Track
 from gdsim.ui.bench import Bench
-from gdsim.ui.driver import Driver
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.lab import Lab
 from gdsim.ui.language import say, tr
@@ -48,7 +47,6 @@ class Desk(QObject):
         self._saved: tuple[object, ...] = ()
         self._undo = UndoStack()
         self._said_at = 0.0
-        self.driver = Driver(window, self.lab, self.bench)
         self.side = SideWindows(window, self.lab, self.bench, self.settle, self._folder)
         self._connect()
         self.runner.start()
@@ -243,6 +241,14 @@ class Desk(QObject):
 
     # What is shown
 
+    @Slot(bool)
+    def set_log_scale(self, log: bool) -> None:
+        self.bench.loss_view.set_log_scale(log)
+
+    @Slot(bool)
+    def set_residuals(self, shown: bool) -> None:
+        self.bench.fit_view.set_residuals(shown)
+
     @Slot(str)
     def complain(self, text: str) -> None:
         """Say what is wrong."""
@@ -319,17 +325,9 @@ class Desk(QObject):
 
     def _connect(self) -> None:
         window, lab, bench = self.window, self.lab, self.bench
-        slots = {
-            "new": self.new, "open": self.choose_and_open, "open_data": self.choose_data,
-            "save": self.save, "save_as": self.save_as,
-            "undo": self.undo, "redo": self.redo, "restore_views": bench.show_all_views,
-        }  # fmt: skip
-        for name, slot in slots.items():
-            window.actions_by_name[name].triggered.connect(slot)
+        window.bind(desk=self, lab=lab, bench=bench, side=self.side)
         window.actions_by_name["log_scale"].setChecked(bench.loss_view.log_scale)
-        window.actions_by_name["log_scale"].toggled.connect(bench.loss_view.set_log_scale)
         bench.loss_view.log_scale_changed.connect(window.actions_by_name["log_scale"].setChecked)
-        window.actions_by_name["residuals"].toggled.connect(bench.fit_view.set_residuals)
         bench.fit_view.residuals_changed.connect(window.actions_by_name["residuals"].setChecked)
         window.file_dropped.connect(self.take_file)
         window.theme_changed.connect(self.set_theme)

@@ -123,6 +123,11 @@ class Lab(QObject):
         self.runner.send(commands.Seek(step))
 
     @Slot()
+    def seek_end(self) -> None:
+        """To the last recorded step."""
+        self.seek(self.snapshot.recorded)
+
+    @Slot()
     def reset(self) -> None:
         self._edit("reset")
         self.runner.send(commands.Reset())
@@ -202,6 +207,14 @@ class Lab(QObject):
     def remove(self, key: int) -> None:
         self._edit("remove")
         self.runner.send(commands.RemoveRun(key))
+
+    @Slot()
+    def branch_selected(self) -> None:
+        self.branch(self.scene.selected)
+
+    @Slot()
+    def remove_selected(self) -> None:
+        self.remove(self.scene.selected)
 
     @Slot(int)
     def select(self, key: int) -> None:

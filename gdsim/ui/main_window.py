@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from PySide6 import QtCore  # not Qt itself, which is dear: theme.py
-from PySide6.QtCore import QByteArray, QSettings, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -23,95 +24,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu
 from gdsim import __version__
 from gdsim.system.resources import resource
 from gdsim.ui import language
+from gdsim.ui.actions import ACTIONS, MENUS, Action, Menu
 from gdsim.ui.language import tr
 from gdsim.ui.theme import DARK, LIGHT, Theme, apply, system_theme
 
 if TYPE_CHECKING:
     from gdsim.ui.bench import Bench
-
-MENUS: dict[str, tuple[str, ...]] = {
-    "file": (
-        "new", "open", "open_data", "|", "save", "save_as", "|", "export", "export_window",
-        "export_code", "|", "quit",
-    ),
-    "edit": ("undo", "redo", "|", "add_run", "branch", "remove_run"),
-    "run": ("play", "step", "step_back", "home", "end", "|", "rerun", "reset", "|", "faster",
-            "slower", "|", "sweep"),
-    "view": ("log_scale", "residuals", "|", "language", "theme", "|", "present", "full_screen",
-             "restore_views"),
-    "help": ("shortcuts", "about"),
-}  # fmt: skip
-SHORTCUTS: dict[str, QKeySequence.StandardKey | str] = {
-    "new": QKeySequence.StandardKey.New,
-    "open": QKeySequence.StandardKey.Open,
-    "open_data": "Ctrl+D",
-    "save": QKeySequence.StandardKey.Save,
-    "save_as": "Ctrl+Shift+S",
-    "export_window": "Ctrl+E",
-    "export_code": "Ctrl+Shift+E",
-    "quit": "Ctrl+Q",
-    "undo": "Ctrl+Z",
-    "redo": "Ctrl+Shift+Z",
-    "add_run": "Ctrl+Shift+A",
-    "branch": "Ctrl+B",
-    "reset": "Ctrl+R",
-    "sweep": "Ctrl+G",
-    "present": "F5",
-    "full_screen": "F11",
-    "shortcuts": "Ctrl+/",
-    "about": "F1",
-}
-CHECKABLE = ("log_scale", "residuals", "present", "full_screen")
-
-
-def action_texts() -> dict[str, str]:
-    """What each menu entry says, in the language in use."""
-    return {
-        "new": tr("&New experiment"),
-        "open": tr("&Open…"),
-        "open_data": tr("Open &data (CSV)…"),
-        "save": tr("&Save"),
-        "save_as": tr("Save &as…"),
-        "export_window": tr("Export &window…"),
-        "export_code": tr("Export &code…"),
-        "quit": tr("&Quit"),
-        "undo": tr("&Undo"),
-        "redo": tr("&Redo"),
-        "add_run": tr("&Add run"),
-        "branch": tr("&Branch from here"),
-        "remove_run": tr("Re&move run"),
-        "play": tr("&Play / pause"),
-        "step": tr("&Step"),
-        "step_back": tr("Step &back"),
-        "home": tr("To the s&tart"),
-        "end": tr("To the &end"),
-        "rerun": tr("Re&run"),
-        "reset": tr("Reset &all"),
-        "faster": tr("&Faster"),
-        "slower": tr("S&lower"),
-        "sweep": tr("S&weep…"),
-        "log_scale": tr("&Log scale of the loss"),
-        "residuals": tr("&Residual squares"),
-        "present": tr("&Presenter mode"),
-        "full_screen": tr("&Full screen"),
-        "restore_views": tr("Show &all views"),
-        "shortcuts": tr("&Keyboard shortcuts"),
-        "about": tr("&About gdsim"),
-    }
-
-
-def menu_texts() -> dict[str, str]:
-    """The titles of menus and submenus."""
-    return {
-        "file": tr("&File"),
-        "edit": tr("&Edit"),
-        "run": tr("&Run"),
-        "view": tr("&View"),
-        "help": tr("&Help"),
-        "export": tr("&Export picture"),
-        "language": "Language / 语言",
-        "theme": tr("&Theme"),
-    }
 
 
 def theme_texts() -> dict[str, str]:
@@ -126,8 +44,6 @@ class MainWindow(QMainWindow):
     language_changed = Signal()
     file_dropped = Signal(object)
     closing = Signal()
-    key_pressed = Signal(int)
-    """A key that nothing inside the window wanted."""
 
     def __init__(self, settings: QSettings, lang: str | None = None, theme: str | None = None):
         super().__init__()
@@ -135,6 +51,10 @@ class MainWindow(QMainWindow):
         self.may_close: Callable[[], bool] = lambda: True
         self.actions_by_name: dict[str, QAction] = {}
         self.menus_by_name: dict[str, QMenu] = {}
+        # Their owners end them: kept here as well they would fall, with the window, to the garbage
+        # collector, which takes what belongs to Qt in any order.
+        self.parts: WeakValueDictionary[str, QObject] = WeakValueDictionary(window=self)
+        self._plain_keys: dict[str, QAction] = {}
         self._theme_choice = theme or str(settings.value("theme", "system"))
         self._system = LIGHT
         language.use(lang or str(settings.value("language", language.system_language())))
@@ -168,6 +88,10 @@ class MainWindow(QMainWindow):
         self._outcome.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self.setCentralWidget(bench)
 
+    def bind(self, **parts: QObject) -> None:
+        """Say what carries out the actions: `bind(lab=lab)` for those that do "lab.play"."""
+        self.parts.update(parts)
+
     def say(self, text: str) -> None:
         """A sentence in the status bar; it stays until the next one."""
         if self._outcome.text() != text:
@@ -181,10 +105,10 @@ class MainWindow(QMainWindow):
 
     def retranslate(self) -> None:
         """Menus in the language in use."""
-        for name, text in action_texts().items():
-            self.actions_by_name[name].setText(text)
-        for name, text in menu_texts().items():
-            self.menus_by_name[name].setTitle(text)
+        for action in ACTIONS.values():
+            self.actions_by_name[action.name].setText(tr(action.text))
+        for menu in _all_menus(MENUS):
+            self.menus_by_name[menu.name].setTitle(tr(menu.text))
         for name, text in theme_texts().items():
             self.actions_by_name[f"theme_{name}"].setText(text)
 
@@ -200,37 +124,44 @@ class MainWindow(QMainWindow):
 
     def _build_menus(self) -> None:
         bar = self.menuBar()
-        for name, entries in MENUS.items():
-            menu = self.menus_by_name[name] = bar.addMenu(name)
-            for entry in entries:
-                if entry == "|":
-                    menu.addSeparator()
-                elif entry in ("export", "language", "theme"):
-                    self.menus_by_name[entry] = menu.addMenu(entry)
+        for menu in MENUS:
+            shown = self.menus_by_name[menu.name] = bar.addMenu(menu.name)
+            for declared in menu.actions():
+                self._add_action(declared)
+            for entry in menu.shown():
+                if entry is None:
+                    shown.addSeparator()
+                elif isinstance(entry, Menu):
+                    self.menus_by_name[entry.name] = shown.addMenu(entry.name)
                 else:
-                    self._add_action(menu, entry)
+                    shown.addAction(self.actions_by_name[entry.name])
         self._add_choices("language", language.names(), language.current(), self._choose_language)
         self._add_choices("theme", theme_texts(), self._theme_choice, self._choose_theme)
-        self.actions_by_name["quit"].triggered.connect(self.close)
-        self.actions_by_name["full_screen"].toggled.connect(self._show_full_screen)
-        self.actions_by_name["present"].toggled.connect(self.apply_theme)
 
-    def _add_action(self, menu: QMenu, name: str) -> None:
-        action = self.actions_by_name[name] = QAction(self)
-        action.setCheckable(name in CHECKABLE)
-        keys = SHORTCUTS.get(name)
+    def _add_action(self, declared: Action) -> None:
+        action = self.actions_by_name[declared.name] = QAction(self)
+        action.setObjectName(declared.name)
+        action.setCheckable(declared.checkable)
         # setShortcut, or a key sequence made of a string, would ask for all of the namespace Qt.
-        if isinstance(keys, str):
-            action.setShortcuts([QKeySequence.fromString(keys)])
-        elif keys is not None:
-            action.setShortcuts(keys)
+        action.setShortcuts([QKeySequence.fromString(key) for key in declared.shortcuts])
+        self._plain_keys.update(dict.fromkeys(declared.plain_keys, action))
         # Qt's guesses would move About and Quit out of our menus on macOS only by their English.
-        if name in ("about", "quit"):
-            role = QAction.MenuRole.AboutRole if name == "about" else QAction.MenuRole.QuitRole
-            action.setMenuRole(role)
-        else:
-            action.setMenuRole(QAction.MenuRole.NoRole)
-        menu.addAction(action)
+        roles = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
+        action.setMenuRole(roles.get(declared.name, QAction.MenuRole.NoRole))
+        (action.toggled if declared.checkable else action.triggered).connect(self._perform)
+        self.addAction(action)  # for its keys
+
+    @Slot()
+    def _perform(self) -> None:
+        action = self.sender()
+        if not isinstance(action, QAction):
+            return
+        declared = ACTIONS[action.objectName()]
+        part, _, method = declared.does.partition(".")
+        if part not in self.parts:
+            return  # the shell is there before the bench
+        given = (action.isChecked(),) if declared.checkable else declared.given
+        getattr(self.parts[part], method)(*given)
 
     def _add_choices(
         self,
@@ -263,11 +194,17 @@ class MainWindow(QMainWindow):
         self.apply_theme()
 
     @Slot(bool)
-    def _show_full_screen(self, on: bool) -> None:
+    def set_full_screen(self, on: bool) -> None:
+        """Fill the screen, or no longer."""
         if on:
             self.showFullScreen()
         else:
             self.showNormal()
+
+    @Slot(bool)
+    def set_presenting(self, on: bool) -> None:
+        """Show all as large as a projector needs it, or no longer."""
+        self.apply_theme()
 
     # Events
 
@@ -280,9 +217,12 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = QtCore.Qt.KeyboardModifier
         plain = event.modifiers() in (keys.NoModifier, keys.KeypadModifier, keys.ShiftModifier)
-        if plain:
-            self.key_pressed.emit(event.key())
-        super().keyPressEvent(event)
+        key = QKeySequence(event.key()).toString()
+        action = self._plain_keys.get(key) if plain else None
+        if action is not None:
+            action.trigger()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -301,3 +241,11 @@ class MainWindow(QMainWindow):
         self.settings.setValue("geometry", self.saveGeometry())
         self.closing.emit()
         event.accept()
+
+
+def _all_menus(menus: Iterable[Action | Menu | None]) -> Iterator[Menu]:
+    """These menus and the submenus in them."""
+    for menu in menus:
+        if isinstance(menu, Menu):
+            yield menu
+            yield from _all_menus(menu.entries)

@@ -1,55 +1,56 @@
-"""What the keys do: one table for the window and for the help that shows it."""
+"""The list of keys that the help shows, made from the declared actions."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from itertools import groupby
 
+from PySide6.QtGui import QKeySequence
+
+from gdsim.ui.actions import MENUS, Menu, without_mnemonic
 from gdsim.ui.language import tr
 
-KEYS: dict[int, str] = {
-    Qt.Key.Key_Space: "play",
-    Qt.Key.Key_Right: "step",
-    Qt.Key.Key_Left: "step_back",
-    Qt.Key.Key_Home: "home",
-    Qt.Key.Key_End: "end",
-    Qt.Key.Key_Plus: "faster",
-    Qt.Key.Key_Equal: "faster",
-    Qt.Key.Key_Minus: "slower",
-    Qt.Key.Key_R: "rerun",
-    Qt.Key.Key_L: "log_scale",
-}
-"""Keys that act when the focused control has no use for them, and the menu entry they stand for."""
+_GLYPHS = {"Right": "→", "Left": "←", "-": "−"}
+_COLUMNS = (("file", "edit", "help"), ("run", "view"))
+"""Menus beneath each other, beside each other."""
+MANY = 4
+"""So many keys of one meaning are told by the first and the last."""
 
 
-def shortcut_rows() -> list[tuple[str, str]]:
-    """(keys, what they do), in the language in use."""
+def shortcut_rows(menu: Menu) -> list[tuple[str, str]]:
+    """(keys, what they do) of a menu's actions, in the language in use."""
+    told = [
+        (action.keys.split()[0], tr(action.help) or without_mnemonic(tr(action.text)))
+        for action in menu.actions()
+        if action.keys
+    ]
     return [
-        ("Space", tr("Play or pause")),
-        ("← →", tr("One step back or forward")),
-        ("Home / End", tr("To the start, to the last recorded step")),
-        ("+ −", tr("Faster, slower")),
-        ("R", tr("Play again from the start")),
-        ("Ctrl+R", tr("Reset all runs")),
-        ("1 … 9", tr("Show or hide a run")),
-        ("L", tr("Log scale of the loss")),
-        ("F6", tr("To the next region of the window")),
-        ("F5, F11", tr("Presenter mode, full screen")),
-        ("Ctrl+N, O, S", tr("New, open, save the experiment")),
-        ("Ctrl+D", tr("Open data of your own (CSV)")),
-        ("Ctrl+G", tr("Sweep over settings")),
-        ("Ctrl+E", tr("Export the window as a picture")),
-        ("Ctrl+Shift+E", tr("Show the selected run as code")),
-        ("Ctrl+Z, Ctrl+Shift+Z", tr("Undo, redo")),
-        ("Ctrl+Shift+A, Ctrl+B", tr("Add a run, branch from here")),
-        ("← → ↑ ↓", tr("In the parameter view: move the start (finely with Shift)")),
-        ("Ctrl+/", tr("This list")),
+        (_together([key for key, _ in same]), text)
+        for text, same in groupby(told, key=lambda row: row[1])
     ]
 
 
 def shortcuts_text() -> str:
-    """The list as a small table of rich text."""
-    rows = "".join(
-        f"<tr><td><b>{keys}</b></td><td>&nbsp;&nbsp;{text}</td></tr>"
-        for keys, text in shortcut_rows()
+    """The list as a table of rich text."""
+    menus = {menu.name: menu for menu in MENUS}
+    cells = "".join(
+        f"<td style='padding-right: 24px'><table cellspacing='2'>"
+        f"{''.join(_part(menus[name]) for name in column)}</table></td>"
+        for column in _COLUMNS
     )
-    return f"<table cellspacing='4'>{rows}</table>"
+    note = tr("In the parameter view: move the start (finely with Shift)")
+    return f"<table><tr>{cells}</tr></table><p><b>← → ↑ ↓</b>&nbsp;&nbsp;{note}</p>"
+
+
+def _part(menu: Menu) -> str:
+    rows = "".join(
+        f"<tr style='white-space: pre'><td><b>{keys}</b></td><td>  {text}</td></tr>"
+        for keys, text in shortcut_rows(menu)
+    )
+    return f"<tr><td colspan='2'><i>{without_mnemonic(tr(menu.text))}</i></td></tr>{rows}"
+
+
+def _together(keys: list[str]) -> str:
+    """The keys as this system writes them."""
+    format_ = QKeySequence.SequenceFormat.NativeText
+    shown = [_GLYPHS.get(k) or QKeySequence.fromString(k).toString(format_) for k in keys]
+    return " ".join(shown) if len(shown) < MANY else f"{shown[0]} … {shown[-1]}"

@@ -51,12 +51,6 @@ class SideWindows(QObject):
         self.window, self.lab, self.bench = window, lab, bench
         self._settle, self._folder = settle, folder
         self._sweep: SweepDialog | None = None
-        slots = {
-            "export_window": self.export_window, "export_code": self.export_code,
-            "sweep": self.sweep, "shortcuts": self.show_shortcuts, "about": self.show_about,
-        }  # fmt: skip
-        for name, slot in slots.items():
-            window.actions_by_name[name].triggered.connect(slot)
         export = window.menus_by_name["export"]
         for name, title in bench.view_titles().items():
             export.addAction(title).setData(name)

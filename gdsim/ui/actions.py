@@ -1,0 +1,139 @@
+"""Every action of the window, declared once: menus, keys, the list of keys and check marks follow.
+
+To add one: a line in `MENUS`, where it shall stand in its menu. Imports no Qt: the menus are built
+before anything heavy is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that a user can do from anywhere in the window."""
+
+    name: str
+    text: str
+    """As its menu shows it, with an & before its letter; without one it is there for its keys."""
+    does: str
+    """What carries it out: one of the parts given to `MainWindow.bind`, and its method."""
+    keys: str = ""
+    """As Qt spells them, with spaces between.
+
+    Those without Ctrl or Alt act only where no control wants them: as shortcuts of the window,
+    Space and arrows would be taken from buttons and lists.
+    """
+    help: str = ""
+    """For the list of keys, if it says more than the text; neighbours with the same share a row."""
+    given: tuple[object, ...] = ()
+    """Arguments of the method."""
+    checkable: bool = False
+    """Whether it has a check mark, whose state the method gets as its argument."""
+
+    @property
+    def shortcuts(self) -> tuple[str, ...]:
+        """The keys that act wherever the focus is."""
+        return tuple(key for key in self.keys.split() if _works_everywhere(key))
+
+    @property
+    def plain_keys(self) -> tuple[str, ...]:
+        """The keys that act where the focused control has no use for them."""
+        return tuple(key for key in self.keys.split() if not _works_everywhere(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A menu, or a submenu that others fill; None is a line between its entries."""
+
+    name: str
+    text: str
+    entries: tuple[Action | Menu | None, ...] = ()
+
+    def actions(self) -> Iterator[Action]:
+        """Those that are declared in it, in order."""
+        return (entry for entry in self.entries if isinstance(entry, Action))
+
+    def shown(self) -> Iterator[Action | Menu | None]:
+        """What is seen when it is open."""
+        return (e for e in self.entries if not isinstance(e, Action) or e.text)
+
+
+MENUS: tuple[Menu, ...] = (
+    Menu("file", "&File", (
+        Action("new", "&New experiment", "desk.new", "Ctrl+N"),
+        Action("open", "&Open…", "desk.choose_and_open", "Ctrl+O", "Open an experiment"),
+        Action("open_data", "Open &data (CSV)…", "desk.choose_data", "Ctrl+D",
+               "Open data of your own (CSV)"),
+        None,
+        Action("save", "&Save", "desk.save", "Ctrl+S", "Save the experiment"),
+        Action("save_as", "Save &as…", "desk.save_as", "Ctrl+Shift+S"),
+        None,
+        Menu("export", "&Export picture"),
+        Action("export_window", "Export &window…", "side.export_window", "Ctrl+E",
+               "Export the window as a picture"),
+        Action("export_code", "Export &code…", "side.export_code", "Ctrl+Shift+E",
+               "Show the selected run as code"),
+        None,
+        Action("quit", "&Quit", "window.close", "Ctrl+Q"),
+    )),
+    Menu("edit", "&Edit", (
+        Action("undo", "&Undo", "desk.undo", "Ctrl+Z"),
+        Action("redo", "&Redo", "desk.redo", "Ctrl+Shift+Z"),
+        None,
+        Action("add_run", "&Add run", "lab.add_run", "Ctrl+Shift+A"),
+        Action("branch", "&Branch from here", "lab.branch_selected", "Ctrl+B"),
+        Action("remove_run", "Re&move run", "lab.remove_selected"),
+    )),
+    Menu("run", "&Run", (
+        Action("play", "&Play / pause", "lab.toggle_play", "Space"),
+        Action("step", "&Step", "lab.step_by", "Right", "One step forward or back", (1,)),
+        Action("step_back", "Step &back", "lab.step_by", "Left", "One step forward or back", (-1,)),
+        Action("home", "To the s&tart", "lab.seek", "Home",
+               "To the start, to the last recorded step", (0,)),
+        Action("end", "To the &end", "lab.seek_end", "End",
+               "To the start, to the last recorded step"),
+        None,
+        Action("rerun", "Re&run", "lab.rerun", "R", "Play again from the start"),
+        Action("reset", "Reset &all", "lab.reset", "Ctrl+R", "Reset all runs"),
+        None,
+        Action("faster", "&Faster", "lab.change_speed", "+ =", "Faster, slower", (1,)),
+        Action("slower", "S&lower", "lab.change_speed", "-", "Faster, slower", (-1,)),
+        None,
+        Action("sweep", "S&weep…", "side.sweep", "Ctrl+G", "Sweep over settings"),
+    )),
+    Menu("view", "&View", (
+        Action("log_scale", "&Log scale of the loss", "desk.set_log_scale", "L", checkable=True),
+        Action("residuals", "&Residual squares", "desk.set_residuals", checkable=True),
+        *(
+            Action(f"show_run_{n + 1}", "", "lab.toggle_visible", f"{n + 1}", "Show or hide a run",
+                   (n,))
+            for n in range(9)
+        ),
+        None,
+        Menu("language", "Language / 语言"),
+        Menu("theme", "&Theme"),
+        None,
+        Action("present", "&Presenter mode", "window.set_presenting", "F5", checkable=True),
+        Action("full_screen", "&Full screen", "window.set_full_screen", "F11", checkable=True),
+        Action("restore_views", "Show &all views", "bench.show_all_views"),
+        Action("next_region", "", "bench.next_region", "F6", "To the next region of the window"),
+    )),
+    Menu("help", "&Help", (
+        Action("shortcuts", "&Keyboard shortcuts", "side.show_shortcuts", "Ctrl+/"),
+        Action("about", "&About gdsim", "side.show_about", "F1"),
+    )),
+)  # fmt: skip
+
+ACTIONS: dict[str, Action] = {action.name: action for menu in MENUS for action in menu.actions()}
+
+
+def without_mnemonic(text: str) -> str:
+    """A menu's text as it reads elsewhere: "&Open…" is "Open", "打开(&O)…" is "打开"."""
+    return re.sub(r"\(&\w\)|&|…", "", text)
+
+
+def _works_everywhere(key: str) -> bool:
+    return key.startswith(("Ctrl+", "Alt+")) or re.fullmatch(r"(Shift\+)?F\d+", key) is not None
