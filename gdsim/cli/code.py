@@ -20,7 +20,8 @@ def command(words: Sequence[str]) -> int:
     )
     add = parser.add_argument
     file_options(parser)
-    add("--framework", required=True, metavar="|".join(FRAMEWORKS), help="what it is written for")
+    known = "|".join(framework.name for framework in FRAMEWORKS)
+    add("--framework", required=True, metavar=known, help="what it is written for")
     add("--run", metavar="N", help="which run of the file, from 1 (the selected one)")
     add("--out", type=Path, metavar="FILE.py", help="where to; without it the script is printed")
     options = parser.parse_args(words)

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdsim.codegen.keras_code import keras_script
-from gdsim.codegen.numpy_code import numpy_script
-from gdsim.codegen.optax_code import optax_script
-from gdsim.codegen.parts import FRAMEWORK_NAMES, Plan, ProblemCode, data_columns
-from gdsim.codegen.problems import code_of
-from gdsim.codegen.torch_code import torch_script
+from gdsim.codegen.frameworks import FRAMEWORKS, Framework, find_framework
+from gdsim.codegen.parts import Parts
+from gdsim.codegen.task import Task
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import column_names
-from gdsim.engine.fields import unknown
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Changes, Run
 from gdsim.engine.sentences import Fault
 from gdsim.system.files import written_aside
 
-FRAMEWORKS: dict[str, Callable[[Plan, ProblemCode], str]] = {
-    "numpy": numpy_script,
-    "pytorch": torch_script,
-    "keras": keras_script,
-    "optax": optax_script,
-}
-
-__all__ = ["FRAMEWORKS", "FRAMEWORK_NAMES", "Script", "export", "save", "table_beside"]
+__all__ = ["FRAMEWORKS", "Framework", "Script", "export", "save", "table_beside"]
 
 
 @dataclass(frozen=True)
@@ -63,19 +51,18 @@ def export(
 
     `source` is where the data came from and `changes` are those of the run on its way.
     """
-    if framework not in FRAMEWORKS:
-        raise unknown(framework, FRAMEWORKS, "framework")
+    write = find_framework(framework).script
     if changes and changes[0][0] < steps:
         raise Fault(
             "This run changes its settings at step {step}, which a script does not do: "
             "rerun it from the start, then export.",
             step=changes[0][0],
         )  # fmt: skip
-    plan = Plan(problem, run, steps, source, table_name)
-    text = FRAMEWORKS[framework](plan, code_of(problem))
-    if plan.data_inline:
+    task = Task(problem, run, steps, source, table_name)
+    text = write(Parts.of(task))
+    if task.data_inline:
         return Script(text)
-    columns = data_columns(problem)
+    columns = task.columns
     return Script(text, table_name, columns, (*column_names(len(columns) - 1), "y"))
 
 

@@ -8,14 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim import __version__
-from gdsim.codegen.parts import (
-    Plan,
-    ProblemCode,
-    array_lines,
-    listed,
-    paragraph,
-    safe,
-)
+from gdsim.codegen.parts import Parts
+from gdsim.codegen.task import Task
+from gdsim.codegen.text import array_lines, listed, paragraph, safe
 from gdsim.codegen.width import WIDTH
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
@@ -28,11 +23,11 @@ CLOSE = 0.01
 """A loss is near the least one when it is above it by no more than this share."""
 
 
-def docstring(plan: Plan, code: ProblemCode) -> list[str]:
+def docstring(parts: Parts) -> list[str]:
     """The heading."""
-    problem, run = plan.problem, plan.run
-    title = f"{run.family.title} · {problem.title} · {plan.steps} steps"
-    lines = textwrap.wrap(code.about, WIDTH - 4)
+    task = parts.task
+    title = f"{task.run.family.title} · {task.problem.title} · {task.steps} steps"
+    lines = textwrap.wrap(parts.code.about, WIDTH - 4)
     return [f'"""{title}', "", *lines, f"Made by gdsim {__version__}.", '"""']
 
 
@@ -44,24 +39,31 @@ def docstring_lines(text: str) -> list[str]:
     return [f'"""{lines[0]}', *lines[1:], '"""']
 
 
-def reads_numpy(plan: Plan, code: ProblemCode) -> bool:
+def imports_for(lines: list[str]) -> list[str]:
+    """What the lines of a schedule need of the standard library."""
+    return ["import math"] if any("math." in line for line in lines) else []
+
+
+def reads_numpy(parts: Parts) -> bool:
     """Whether the data are made ready by NumPy, in whatever framework the script is."""
-    return bool(plan.problem.size) and (bool(code.prepare) or not plan.data_inline)
+    task = parts.task
+    return bool(task.problem.size) and (bool(parts.code.prepare) or not task.data_inline)
 
 
-def data_lines(plan: Plan, code: ProblemCode, np: str) -> list[str]:
+def data_lines(parts: Parts, np: str) -> list[str]:
     """x and y, written out or read from the table, and made ready for the descent."""
-    data = plan.problem.data
+    task, code = parts.task, parts.code
+    data = task.problem.data
     if data is None:
         return []
     # What x goes through before the descent is NumPy's work in every framework.
     here = "np" if code.prepare else np
     make = {"np": "np.array", "torch": "torch.tensor", "jnp": "jnp.array"}[here]
-    origin = f"The data are {safe(plan.source)}." if plan.source else ""
+    origin = f"The data are {safe(task.source)}." if task.source else ""
     one = data.columns == 1
     names = "" if one else f"The columns of x are {', '.join(map(safe, data.names))}."
     about = f"{origin} {names}".strip()
-    if plan.data_inline:
+    if task.data_inline:
         x = array_lines("x", make, data.x[0] if one else data.x.T)
         lines = [*paragraph(about), *x, *array_lines("y", make, data.y)]
     else:
@@ -72,7 +74,7 @@ def data_lines(plan: Plan, code: ProblemCode, np: str) -> list[str]:
         here = "np"
         lines = [
             *paragraph(about.strip()),
-            f'table = np.loadtxt({plan.table!r}, delimiter=",", skiprows=1)',
+            f'table = np.loadtxt({task.table!r}, delimiter=",", skiprows=1)',
             f"x, y = table[:, {'0' if one else ':-1'}], table[:, -1]",
         ]
     lines += code.prepare
@@ -82,28 +84,28 @@ def data_lines(plan: Plan, code: ProblemCode, np: str) -> list[str]:
     return lines
 
 
-def result_lines(plan: Plan, code: ProblemCode) -> list[str]:
+def result_lines(parts: Parts) -> list[str]:
     """Print where it ends, and say where gdsim does."""
     return [
         'print("theta =", theta.tolist())',
-        f'print("loss =", float(loss(theta{code.arguments})))',
-        *code.report,
-        *expected_lines(plan),
+        f'print("loss =", float(loss(theta{parts.code.arguments})))',
+        *parts.code.report,
+        *expected_lines(parts.task),
     ]
 
 
-def expected_lines(plan: Plan) -> list[str]:
+def expected_lines(task: Task) -> list[str]:
     """gdsim's own result as a comment."""
-    if _is_long(plan):
+    if _is_long(task):
         return []
-    theta, loss = ends(plan.problem, [plan.run], plan.steps)
+    theta, loss = ends(task.problem, [task.run], task.steps)
     told = textwrap.wrap(f"gdsim: theta = {listed(theta[0])}", WIDTH - 2, subsequent_indent=" " * 7)
     return [*(f"# {line}" for line in told), f"#        loss = {loss[0]!r}"]
 
 
-def _is_long(plan: Plan) -> bool:
-    problem = plan.problem
-    return plan.steps * (problem.size * len(problem.parameters) + 100) > MOST_WORK
+def _is_long(task: Task) -> bool:
+    problem = task.problem
+    return task.steps * (problem.size * len(problem.parameters) + 100) > MOST_WORK
 
 
 def ends(problem: Problem, runs: list[Run], steps: int) -> tuple[list[list[float]], list[float]]:
@@ -114,34 +116,33 @@ def ends(problem: Problem, runs: list[Run], steps: int) -> tuple[list[list[float
 
 
 FASTER = (10.0, 100.0, 1000.0)
-DEFAULT_RATES = {"keras": {"adam": 0.001, "amsgrad": 0.001, "rmsprop": 0.001, "gd": 0.01}}
 
 
-def advice_lines(plan: Plan, code: ProblemCode, framework: str) -> list[str]:
-    """Where the steps do not reach the least loss: how far they get, and a rate that does."""
-    problem, run = plan.problem, plan.run
-    if _is_long(plan) or not problem.size or not problem.minima:
+def advice_lines(parts: Parts) -> list[str]:
+    """Where Keras's steps do not reach the least loss: how far they get, and a rate that does."""
+    task = parts.task
+    problem, run = task.problem, task.run
+    if _is_long(task) or not problem.size or not problem.minima:
         return []
     least = problem.loss_at(np.array(problem.minima[0]))
     faster = [_with_rate(run, run.learning_rate * factor) for factor in FASTER]
-    _, before = ends(problem, [run], plan.steps - 1)
-    _, losses = ends(problem, [run, *faster], plan.steps)
+    _, before = ends(problem, [run], task.steps - 1)
+    _, losses = ends(problem, [run, *faster], task.steps)
     enough = least + CLOSE * max(least, 1e-9)
     if not losses[0] > enough:
         return []
-    epochs = "steps" if plan.batch_size else "epochs"
-    default = DEFAULT_RATES.get(framework, {}).get(run.optimizer) == run.learning_rate
-    whose = f"Keras's default rate, {run.learning_rate!r}," if default else (
-        f"the rate {run.learning_rate!r}"
-    )  # fmt: skip
+    epochs = "steps" if task.batch_size else "epochs"
+    whose = f"the rate {run.learning_rate!r}"
+    if run.learning_rate == run.family.defaults.get("keras", {}).get("learning_rate"):
+        whose = f"Keras's default rate, {run.learning_rate!r},"
     reached = f"{losses[0]:.4g}"
-    if framework == "keras" and not plan.batch_size:
+    if not task.batch_size:
         # fit prints the loss that an epoch begins with.
         reached = f"{before[0]:.3g} ({reached} after the last update)"
     far = "far from" if losses[0] > 2.0 * least else "above"
     text = (
-        f"{plan.steps} {epochs} at {whose} reach a loss of {reached}, "
-        f"{far} the {least:.4g} of {code.best}."
+        f"{task.steps} {epochs} at {whose} reach a loss of {reached}, "
+        f"{far} the {least:.4g} of {parts.code.best}."
     )
     for other, loss in zip(faster, losses[1:], strict=True):
         if loss <= enough:

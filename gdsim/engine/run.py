@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as _field
-from typing import Any
 
 from gdsim.engine.fields import (
     Field,
@@ -19,6 +18,7 @@ from gdsim.engine.fields import (
     unknown,
 )
 from gdsim.engine.optimizers import FRAMEWORKS, Optimizer, find_optimizer
+from gdsim.engine.optimizers.base import RateSettings
 from gdsim.engine.optimizers.descent import DescentSettings, GradientDescent
 from gdsim.engine.problems import Problem
 from gdsim.engine.sampling import Sampling
@@ -46,9 +46,9 @@ class Run:
     """Settings of one run; immutable, hashable by value, equal runs have equal trajectories."""
 
     optimizer: str = GradientDescent.name
-    settings: Any = _field(default_factory=DescentSettings)
+    settings: RateSettings = _field(default_factory=DescentSettings)
     schedule: str = "constant"
-    schedule_settings: Any = _field(default_factory=ConstantSettings)
+    schedule_settings: Settings = _field(default_factory=ConstantSettings)
     sampling: Sampling = _field(default_factory=Sampling)
     clipping: Clipping = _field(default_factory=Clipping)
     start: tuple[float, ...] = (0.0, 0.0)
@@ -119,7 +119,7 @@ def make_run(
                 "The start {name} = {value} is not usable: give a finite number up to 1e150.",
                 name=parameter.name, value=value,
             )  # fmt: skip
-    made: Settings = make_settings(family.Settings, values, optimizer)
+    made = make_settings(family.Settings, values, optimizer)
     planned = find_schedule(schedule)
     given = by_name(planned.Settings, schedule_settings or {}, schedule)
     run = Run(

@@ -10,7 +10,7 @@ import pytest
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at, stability_bands
-from gdsim.engine.fields import fields_of, settings_values
+from gdsim.engine.fields import Settings, Value, fields_of, settings_values
 from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import Surface, make_problem
 from gdsim.engine.run import make_run, under_convention, under_optimizer
@@ -23,6 +23,11 @@ ARTICLE = make_problem("article")
 
 def settings_under(optimizer: str, convention: str | None, **settings: Any) -> dict[str, Any]:
     return settings_values(make_run(ARTICLE, optimizer, settings, convention=convention).settings)
+
+
+def said(settings: Settings, *names: str) -> tuple[Value, ...]:
+    values = settings_values(settings)
+    return tuple(values[name] for name in names)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +59,7 @@ def test_a_convention_brings_the_frameworks_defaults(
 def test_what_is_set_goes_before_the_conventions_defaults() -> None:
     assert settings_under("adam", "keras", eps=1e-3)["eps"] == 1e-3
     formula = make_run(ARTICLE, "adam", {"convention": "keras"}).settings
-    assert (formula.convention, formula.eps) == ("keras", 1e-7)
+    assert said(formula, "convention", "eps") == ("keras", 1e-7)
     assert settings_under("adam", None)["learning_rate"] == ARTICLE.learning_rate
 
 
@@ -88,7 +93,7 @@ def test_schedules_have_conventions_too() -> None:
     # A schedule that the framework lacks is no reason to refuse its optimizer.
     assert make_run(ARTICLE, "adam", {}, "cyclical", convention="keras").schedule == "cyclical"
     ends = make_run(ARTICLE, "adam", {}, "polynomial", convention="keras").schedule_settings
-    assert (ends.power, ends.end_rate) == (1.0, 1e-4)
+    assert said(ends, "power", "end_rate") == (1.0, 1e-4)
 
 
 @pytest.mark.parametrize(
@@ -263,13 +268,15 @@ def test_rules_fit_their_three_lines_and_name_the_state() -> None:
 def test_another_optimizer_keeps_the_rate_and_what_was_set() -> None:
     run = make_run(ARTICLE, "adam", {"learning_rate": 0.3, "beta1": 0.5}, convention="keras")
     lamb = under_optimizer(run, "lamb").settings
-    assert (lamb.learning_rate, lamb.beta1, lamb.convention, lamb.eps) == (0.3, 0.5, "keras", 1e-7)
+    names = ("learning_rate", "beta1", "convention", "eps")
+    assert said(lamb, *names) == (0.3, 0.5, "keras", 1e-7)
     # Keras has no RAdam: PyTorch's form and defaults are meant.
     radam = under_optimizer(run, "radam").settings
-    assert (radam.learning_rate, radam.convention, radam.eps) == (0.3, "pytorch", 1e-8)
+    assert said(radam, *names) == (0.3, 0.5, "pytorch", 1e-8)
     assert under_optimizer(run, "newton").learning_rate == 0.3
     zero = make_run(ARTICLE, "adam", {"beta1": 0.0})
-    assert under_optimizer(zero, "schedule_free_adamw").settings.beta1 == 0.9  # 0 is not allowed
+    free = under_optimizer(zero, "schedule_free_adamw").settings
+    assert said(free, "beta1") == (0.9,)  # 0 is not allowed
     for old in OPTIMIZERS:
         for new in OPTIMIZERS:
             for convention in old.conventions or (None,):

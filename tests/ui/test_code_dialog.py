@@ -50,7 +50,7 @@ def choose(dialog: CodeDialog, framework: str) -> None:
 def test_each_framework_shows_its_script(qtbot: QtBot, settings: QSettings) -> None:
     dialog = shown(qtbot, settings)
     run = make_run(make_problem("article"), "adam")
-    for framework in FRAMEWORKS:
+    for framework in (one.name for one in FRAMEWORKS):
         choose(dialog, framework)
         wanted = export(make_problem("article"), run, 100, framework, source="data").text
         assert dialog.code.toPlainText() == wanted

@@ -92,12 +92,13 @@ def test_every_method_can_be_chosen_and_says_what_it_does(bench: Bench) -> None:
 
 def test_a_framework_brings_its_defaults_and_its_formula(bench: Bench) -> None:
     bench.choose(bench.editor("convention"), "keras")
-    assert (bench.run.settings.convention, bench.run.settings.eps) == ("keras", 1e-7)
+    values = settings_values(bench.run.settings)
+    assert (values["convention"], values["eps"]) == ("keras", 1e-7)
     assert bench.run.learning_rate == 0.01
     assert "√c₂/c₁" in bench.card.optimizer.toolTip()
     # Keras has no RAdam, so PyTorch's comes up; back at Adam it is Adam's default again.
     bench.choose(bench.card.optimizer, "radam")
-    assert bench.run.settings.convention == "pytorch"
+    assert settings_values(bench.run.settings)["convention"] == "pytorch"
 
 
 def read(form: SettingsForm) -> dict[str, Any]:

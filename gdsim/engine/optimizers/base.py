@@ -21,7 +21,8 @@ State = dict[str, Array]
 Update = Callable[..., None]
 
 Defaults = Mapping[str, Mapping[str, Value]]
-FRAMEWORKS = ("pytorch", "keras", "optax")
+FRAMEWORK_TITLES = {"pytorch": "PyTorch", "keras": "Keras", "optax": "Optax"}
+FRAMEWORKS = tuple(FRAMEWORK_TITLES)
 """The conventions there are; PyTorch's is the default wherever PyTorch has the method."""
 
 
@@ -118,7 +119,7 @@ class Optimizer(ABC):
     summary: ClassVar[str]
     formula: ClassVar[tuple[str, ...]]
     source: ClassVar[str]
-    Settings: ClassVar[type[Settings]]
+    Settings: ClassVar[type[RateSettings]]
     conventions: ClassVar[tuple[str, ...]] = FRAMEWORKS
     """The frameworks that have the method."""
     defaults: ClassVar[Defaults] = {}

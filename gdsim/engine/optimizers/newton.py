@@ -10,16 +10,14 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import field
-from gdsim.engine.optimizers.base import Optimizer, State, lanes
+from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, lanes
 
 if TYPE_CHECKING:
     from gdsim.engine.problems import Problem
 
-from gdsim.engine.fields import Settings
-
 
 @dataclass(frozen=True)
-class NewtonSettings(Settings):
+class NewtonSettings(RateSettings):
     learning_rate: float = field(
         1.0, "Learning rate", "The share of the full Newton step that is taken; 1 is all of it.",
         symbol="α", above=0.0, maximum=1e6, scale="log", aliases=("lr",),

@@ -9,6 +9,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import Settings, field
+from gdsim.engine.problems.python_text import PythonText
 from gdsim.engine.problems.surface import Surface, SurfaceSettings
 
 
@@ -23,6 +24,11 @@ class Quadratic(Surface):
     learning_rate = 0.015
     minima = ((0.0, 0.0),)
     extent = ((-3.0, 3.0), (-1.6, 1.6))
+    python = PythonText(
+        "(x**2 + 100 * y**2) / 2",
+        ("x", "100 * y"),
+        ("1", "0", "100"),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -56,6 +62,7 @@ class Ravine(Surface):
     title = "Ravine of any condition"
     formula = "½(x² + κy²)"
     Settings: ClassVar[type[Settings]] = RavineSettings
+    settings: RavineSettings
     start = (-2.5, 1.0)
     minima = ((0.0, 0.0),)
     extent = ((-3.0, 3.0), (-1.6, 1.6))
@@ -65,6 +72,11 @@ class Ravine(Surface):
         self.kappa: float = self.settings.kappa
         self.learning_rate = float(f"{1.5 / self.kappa:.2g}")
         self.formula = self.formula.replace("κ", f"{self.kappa:g}")
+
+    @property
+    def python(self) -> PythonText:
+        kappa = repr(self.kappa)
+        return PythonText(f"(x**2 + {kappa} * y**2) / 2", ("x", f"{kappa} * y"), ("1", "0", kappa))
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -88,6 +100,11 @@ class Sphere(Surface):
     learning_rate = 0.1
     minima = ((0.0, 0.0),)
     extent = ((-3.0, 3.0), (-3.0, 3.0))
+    python = PythonText(
+        "x**2 + y**2",
+        ("2 * x", "2 * y"),
+        ("2", "0", "2"),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -111,6 +128,12 @@ class Booth(Surface):
     learning_rate = 0.02
     minima = ((1.0, 3.0),)
     extent = ((-10.0, 10.0), (-10.0, 10.0))
+    python = PythonText(
+        "a**2 + b**2",
+        ("2 * a + 4 * b", "4 * a + 2 * b"),
+        ("10", "8", "10"),
+        ("a = x + 2 * y - 7", "b = 2 * x + y - 5"),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -136,6 +159,11 @@ class Matyas(Surface):
     learning_rate = 0.2
     minima = ((0.0, 0.0),)
     extent = ((-10.0, 10.0), (-10.0, 10.0))
+    python = PythonText(
+        "0.26 * (x**2 + y**2) - 0.48 * x * y",
+        ("0.52 * x - 0.48 * y", "0.52 * y - 0.48 * x"),
+        ("0.52", "-0.48", "0.52"),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -157,6 +185,11 @@ class Saddle(Surface):
     start = (1.5, 0.001)
     learning_rate = 0.01
     extent = ((-2.0, 2.0), (-2.0, 2.0))
+    python = PythonText(
+        "x**2 - y**2",
+        ("2 * x", "-2 * y"),
+        ("2", "0", "-2"),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta

@@ -8,6 +8,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
+from gdsim.engine.problems.python_text import PythonText
 
 
 class Curve(Problem):
@@ -16,6 +17,11 @@ class Curve(Problem):
     parameters = (Parameter("x", "x"),)
     loss_name = "J"
     extent: tuple[float, float] = (-5.0, 5.0)
+
+    @property
+    def python(self) -> PythonText | None:
+        """J as it stands in scripts; None leaves it to be made of `height`."""
+        return None
 
     @abstractmethod
     def height(self, x: Array) -> Array:
@@ -51,6 +57,11 @@ class Parabola(Curve):
     start = (-4.0,)
     learning_rate = 0.1
     minima = ((0.0,),)
+    python = PythonText(
+        "x**2",
+        ("2 * x",),
+        ("2",),
+    )
 
     def height(self, x: Array) -> Array:
         return x * x
@@ -75,6 +86,11 @@ class DoubleWell(Curve):
     learning_rate = 0.05
     minima = ((-1.0466805318046022,),)
     extent = (-2.2, 2.2)
+    python = PythonText(
+        "(x**2 - 1) ** 2 / 4 + 0.1 * x",
+        ("x * (x**2 - 1) + 0.1",),
+        ("3 * x**2 - 1",),
+    )
 
     def height(self, x: Array) -> Array:
         a = x * x - 1.0
@@ -96,6 +112,11 @@ class AbsoluteValue(Curve):
     start = (-4.0,)
     learning_rate = 0.3
     minima = ((0.0,),)
+    python = PythonText(
+        "np.abs(x)",
+        ("np.sign(x)",),
+        ("0",),
+    )
 
     def height(self, x: Array) -> Array:
         return np.abs(x)
@@ -117,6 +138,11 @@ class Quartic(Curve):
     learning_rate = 0.05
     minima = ((0.0,),)
     extent = (-3.0, 3.0)
+    python = PythonText(
+        "x**4 / 4",
+        ("x**3",),
+        ("3 * x**2",),
+    )
 
     def height(self, x: Array) -> Array:
         square = x * x
@@ -138,6 +164,11 @@ class Plateau(Curve):
     start = (-3.2,)
     learning_rate = 0.5
     minima = ((0.0,),)
+    python = PythonText(
+        "1 - np.exp(-(x**2) / 2)",
+        ("x * np.exp(-(x**2) / 2)",),
+        ("(1 - x**2) * np.exp(-(x**2) / 2)",),
+    )
 
     def height(self, x: Array) -> Array:
         return -np.expm1(-0.5 * x * x)
@@ -163,6 +194,11 @@ class Wave(Curve):
     learning_rate = 0.05
     minima = ((0.0,),)
     extent = (-7.0, 7.0)
+    python = PythonText(
+        "0.1 * x**2 - 0.4 * np.cos(2 * x)",
+        ("0.2 * x + 0.8 * np.sin(2 * x)",),
+        ("0.2 + 1.6 * np.cos(2 * x)",),
+    )
 
     def height(self, x: Array) -> Array:
         return np.asarray(0.1 * x * x - 0.4 * np.cos(2.0 * x))

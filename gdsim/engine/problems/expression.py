@@ -51,6 +51,7 @@ class Expression(Problem):
     name = "expression"
     title = "Function of your own"
     Settings: ClassVar[type[Settings]] = ExpressionSettings
+    settings: ExpressionSettings
     loss_name = "f"
 
     def __init__(self, settings: ExpressionSettings | None = None) -> None:

@@ -77,6 +77,7 @@ class LogisticRegression(LinearModel):
     title = "Logistic regression"
     loss_name = "BCE"
     Settings: ClassVar[type[Settings]] = LogisticSettings
+    settings: LogisticSettings
 
     def __init__(self, data: Data, settings: LogisticSettings | None = None) -> None:
         super().__init__(settings)

@@ -93,6 +93,7 @@ class Network(Problem):
     loss_name = "MSE"
     fits_data: ClassVar[bool] = True
     Settings: ClassVar[type[Settings]] = NetworkSettings
+    settings: NetworkSettings
     data: Data
 
     def __init__(self, data: Data, settings: NetworkSettings | None = None) -> None:

@@ -62,6 +62,7 @@ class PolynomialRegression(LinearModel):
     name = "polynomial"
     title = "Polynomial regression"
     Settings: ClassVar[type[Settings]] = PolynomialSettings
+    settings: PolynomialSettings
 
     def __init__(self, data: Data, settings: PolynomialSettings | None = None) -> None:
         super().__init__(settings)

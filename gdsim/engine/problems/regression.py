@@ -38,7 +38,7 @@ class FitSettings(ScaleSettings, LossSettings):
 
 
 @dataclass(frozen=True)
-class LinearSettings(ScaleSettings, LossSettings, ColumnSettings):
+class LinearSettings(FitSettings, ColumnSettings):
     """What a regression may choose: also the data, where none are given."""
 
 
@@ -64,8 +64,9 @@ class LinearRegression(LinearModel):
     title = "Linear regression"
     formula = "ŷ = θ₀ + θ₁x"
     Settings: ClassVar[type[Settings]] = LinearSettings
+    settings: FitSettings
 
-    def __init__(self, data: Data, settings: LossSettings | None = None) -> None:
+    def __init__(self, data: Data, settings: FitSettings | None = None) -> None:
         super().__init__(settings)
         if data.columns != 1:
             raise Fault("A line has one column of x; the data have {count}.", count=data.columns)
@@ -132,8 +133,9 @@ class MultipleRegression(LinearModel):
     name = LinearRegression.name
     title = LinearRegression.title
     Settings: ClassVar[type[Settings]] = LinearSettings
+    settings: FitSettings
 
-    def __init__(self, data: Data, settings: LossSettings | None = None) -> None:
+    def __init__(self, data: Data, settings: FitSettings | None = None) -> None:
         super().__init__(settings)
         self.data = data
         self.size = data.size

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.engine.arrays import Array
+from gdsim.engine.problems.python_text import PythonText
 from gdsim.engine.problems.surface import Surface
 
 TURN = 2.0 * math.pi
@@ -30,6 +31,18 @@ class Rastrigin(Rugged):
     learning_rate = 0.001
     minima = ((0.0, 0.0),)
     extent = ((-2.5, 2.5), (-2.5, 2.5))
+    python = PythonText(
+        "20 + x**2 + y**2 - 10 * (np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y))",
+        (
+            "2 * x + 20 * np.pi * np.sin(2 * np.pi * x)",
+            "2 * y + 20 * np.pi * np.sin(2 * np.pi * y)",
+        ),
+        (
+            "2 + 40 * np.pi**2 * np.cos(2 * np.pi * x)",
+            "0",
+            "2 + 40 * np.pi**2 * np.cos(2 * np.pi * y)",
+        ),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -57,6 +70,24 @@ class Ackley(Rugged):
     learning_rate = 0.01
     minima = ((0.0, 0.0),)
     extent = ((-3.0, 3.0), (-3.0, 3.0))
+    python = PythonText(
+        "20 * (1 - np.exp(-0.2 * r)) + np.e - np.exp(waves)",
+        ("pull * x + swell * np.sin(2 * np.pi * x)", "pull * y + swell * np.sin(2 * np.pi * y)"),
+        (
+            "bend * x**2 + pull + swell * np.pi * (2 * np.cos(2 * np.pi * x)"
+            " - np.sin(2 * np.pi * x) ** 2)",
+            "bend * x * y - swell * np.pi * np.sin(2 * np.pi * x) * np.sin(2 * np.pi * y)",
+            "bend * y**2 + pull + swell * np.pi * (2 * np.cos(2 * np.pi * y)"
+            " - np.sin(2 * np.pi * y) ** 2)",
+        ),
+        (
+            "r = np.sqrt((x**2 + y**2) / 2)",
+            "waves = (np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y)) / 2",
+            "pull = 2 * np.exp(-0.2 * r) / r  # of the funnel",
+            "swell = np.pi * np.exp(waves)  # of the waves",
+            "bend = -(0.2 * r + 1) * np.exp(-0.2 * r) / r**3",
+        ),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta

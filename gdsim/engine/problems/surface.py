@@ -12,6 +12,7 @@ import numpy as np
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import Settings, field
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
+from gdsim.engine.problems.python_text import PythonText
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Surface(Problem):
     """
 
     Settings: ClassVar[type[Settings]] = SurfaceSettings
+    settings: SurfaceSettings
     parameters = (Parameter("x", "x"), Parameter("y", "y"))
     loss_name = "J"
     extent: Bounds = ((-5.0, 5.0), (-5.0, 5.0))
@@ -58,6 +60,11 @@ class Surface(Problem):
     def centre(self) -> tuple[float, float]:
         """The point that it is turned about."""
         return self._centre
+
+    @property
+    def python(self) -> PythonText | None:
+        """f as it stands in scripts; None leaves it to be made of `height`."""
+        return None
 
     @abstractmethod
     def height(self, theta: Array) -> Array:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.engine.arrays import Array
+from gdsim.engine.problems.python_text import PythonText
 from gdsim.engine.problems.surface import Surface
 
 
@@ -20,6 +21,11 @@ class Rosenbrock(Surface):
     learning_rate = 0.001
     minima = ((1.0, 1.0),)
     extent = ((-2.0, 2.0), (-1.0, 3.0))
+    python = PythonText(
+        "(1 - x) ** 2 + 100 * (y - x**2) ** 2",
+        ("2 * (x - 1) - 400 * x * (y - x**2)", "200 * (y - x**2)"),
+        ("2 - 400 * (y - 3 * x**2)", "-400 * x", "200"),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -49,6 +55,20 @@ class Beale(Surface):
     learning_rate = 0.01
     minima = ((3.0, 0.5),)
     extent = ((-1.0, 4.5), (-2.0, 2.0))
+    python = PythonText(
+        "a**2 + b**2 + c**2",
+        (
+            "2 * (a * (y - 1) + b * (y**2 - 1) + c * (y**3 - 1))",
+            "2 * x * (a + 2 * b * y + 3 * c * y**2)",
+        ),
+        (
+            "2 * ((y - 1) ** 2 + (y**2 - 1) ** 2 + (y**3 - 1) ** 2)",
+            "2 * (x * (y - 1) + a + 2 * y * (x * (y**2 - 1) + b)"
+            " + 3 * y**2 * (x * (y**3 - 1) + c))",
+            "2 * (x**2 + (2 * x * y) ** 2 + 2 * b * x + (3 * x * y**2) ** 2 + 6 * c * x * y)",
+        ),
+        ("a = 1.5 - x + x * y", "b = 2.25 - x + x * y**2", "c = 2.625 - x + x * y**3"),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -91,6 +111,12 @@ class Himmelblau(Surface):
         (-3.779310253377747, -3.283185991286170),
         (3.584428340330492, -1.848126526964404),
     )
+    python = PythonText(
+        "a**2 + b**2",
+        ("4 * x * a + 2 * b", "2 * a + 4 * y * b"),
+        ("12 * x**2 + 4 * y - 42", "4 * (x + y)", "4 * x + 12 * y**2 - 26"),
+        ("a = x**2 + y - 11", "b = x + y**2 - 7"),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -119,6 +145,11 @@ class GentleSaddle(Surface):
     learning_rate = 0.1
     minima = ((0.0, 1.0), (0.0, -1.0))
     extent = ((-2.0, 2.0), (-1.8, 1.8))
+    python = PythonText(
+        "(x**2 - y**2) / 2 + y**4 / 4",
+        ("x", "y**3 - y"),
+        ("1", "0", "3 * y**2 - 1"),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -145,6 +176,11 @@ class Camel(Surface):
     learning_rate = 0.05
     minima = ((0.0, 0.0),)
     extent = ((-2.5, 2.5), (-2.0, 2.0))
+    python = PythonText(
+        "2 * x**2 - 1.05 * x**4 + x**6 / 6 + x * y + y**2",
+        ("4 * x - 4.2 * x**3 + x**5 + y", "x + 2 * y"),
+        ("4 - 12.6 * x**2 + 5 * x**4", "1", "2"),
+    )
 
     def height(self, theta: Array) -> Array:
         x, y = theta
@@ -170,6 +206,11 @@ class StyblinskiTang(Surface):
     learning_rate = 0.01
     minima = ((-2.903534027771177, -2.903534027771177),)
     extent = ((-4.5, 4.5), (-4.5, 4.5))
+    python = PythonText(
+        "(x**4 - 16 * x**2 + 5 * x + y**4 - 16 * y**2 + 5 * y) / 2",
+        ("2 * x**3 - 16 * x + 2.5", "2 * y**3 - 16 * y + 2.5"),
+        ("6 * x**2 - 16", "0", "6 * y**2 - 16"),
+    )
 
     def height(self, theta: Array) -> Array:
         square = theta * theta

@@ -53,6 +53,8 @@ class Schedule(ABC):
     """Where a framework's defaults differ from those declared: framework → setting → value."""
     continuous: ClassVar[bool] = False
     """Whether it has no jumps, options aside: over more steps its changes get smaller."""
+    constant: ClassVar[bool] = False
+    """Whether every update has the base rate."""
     watches_loss: ClassVar[bool] = False
     """Whether the rate depends on the loss, by `watch`; `rate` is then only its plan."""
 

@@ -34,6 +34,7 @@ class Constant(Schedule):
     formula = "α(k) = α"
     source = "all frameworks"
     Settings = ConstantSettings
+    constant = True
     continuous = True
 
     def rate(self, base: float | Array, k: Indices) -> Array:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.codegen import FRAMEWORK_NAMES, FRAMEWORKS, Script, export, save, table_beside
+from gdsim.codegen import FRAMEWORKS, Script, export, save, table_beside
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Changes, Run
 from gdsim.engine.sentences import Fault
@@ -62,8 +62,8 @@ class CodeDialog(QDialog):
         self._script: Script | None = None
         self.framework = QComboBox()
         self.framework.setAccessibleName(tr("Framework"))
-        for name in FRAMEWORKS:
-            self.framework.addItem(FRAMEWORK_NAMES[name], name)
+        for framework in FRAMEWORKS:
+            self.framework.addItem(framework.title, framework.name)
         label = QLabel(tr("&Framework"))
         label.setBuddy(self.framework)
         about = QLabel(

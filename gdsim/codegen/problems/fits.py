@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from gdsim.codegen.parts import ProblemCode, number
+from gdsim.codegen.problems.base import ProblemCode
+from gdsim.codegen.text import number
+from gdsim.engine.problems import LinearRegression, MultipleRegression
+from gdsim.engine.problems.linear_model import LinearModel, LossSettings
+from gdsim.engine.problems.logistic import LogisticRegression
+from gdsim.engine.problems.polynomial import PolynomialRegression
+from gdsim.engine.problems.regression import FitSettings
+from gdsim.engine.sentences import Fault
 
 
 @dataclass(frozen=True)
@@ -22,45 +29,79 @@ class Error:
     keras: str
 
 
-def _errors(settings: Any) -> Error:
-    delta = number(getattr(settings, "huber_delta", 1.0))
-    return {
-        "mse": Error(
-            "mean squared error", "(1/n) Σ (ŷ − y)²", ("np.mean(error**2)",),
-            "2 * error", "2", '"mean_squared_error"',
-        ),
-        "half_mse": Error(
-            "half the mean squared error", "(1/2n) Σ (ŷ − y)²", ("np.mean(error**2) / 2",),
-            "error", "1", "lambda y, y_hat: (y_hat - y) ** 2 / 2",
-        ),
-        "mae": Error(
-            "mean absolute error", "(1/n) Σ |ŷ − y|", ("np.mean(np.abs(error))",),
-            "np.sign(error)", "0", '"mean_absolute_error"',
-        ),
-        "huber": Error(
-            f"Huber loss with δ = {delta}", "(1/n) Σ huber(ŷ − y)",
-            (
-                "size = np.abs(error)",
-                f"np.mean(np.where(size <= {delta}, error**2 / 2, "
-                f"{delta} * (size - {delta} / 2)))",
-            ),
-            f"np.clip(error, -{delta}, {delta})",
-            f"(np.abs(error) <= {delta})",
-            f"keras.losses.Huber(delta={delta})",
-        ),
-    }[settings.loss]  # fmt: skip
-
-
-def linear(problem: Any) -> ProblemCode:
-    """A line, or a plane over several columns, with its choice of loss."""
-    columns = problem.data.columns
-    return _fit(
-        problem, _errors(problem.settings), columns == 1, columns,
-        prepare=_standardise(problem), report=_own_units(problem),
+def _mse(s: LossSettings) -> Error:
+    return Error(
+        "mean squared error", "(1/n) Σ (ŷ − y)²", ("np.mean(error**2)",),
+        "2 * error", "2", '"mean_squared_error"',
     )  # fmt: skip
 
 
-def polynomial(problem: Any) -> ProblemCode:
+def _half_mse(s: LossSettings) -> Error:
+    return Error(
+        "half the mean squared error", "(1/2n) Σ (ŷ − y)²", ("np.mean(error**2) / 2",),
+        "error", "1", "lambda y, y_hat: (y_hat - y) ** 2 / 2",
+    )  # fmt: skip
+
+
+def _mae(s: LossSettings) -> Error:
+    return Error(
+        "mean absolute error", "(1/n) Σ |ŷ − y|", ("np.mean(np.abs(error))",),
+        "np.sign(error)", "0", '"mean_absolute_error"',
+    )  # fmt: skip
+
+
+def _huber(s: LossSettings) -> Error:
+    delta = number(s.huber_delta)
+    return Error(
+        f"Huber loss with δ = {delta}", "(1/n) Σ huber(ŷ − y)",
+        (
+            "size = np.abs(error)",
+            f"np.mean(np.where(size <= {delta}, error**2 / 2, {delta} * (size - {delta} / 2)))",
+        ),
+        f"np.clip(error, -{delta}, {delta})", f"(np.abs(error) <= {delta})",
+        f"keras.losses.Huber(delta={delta})",
+    )  # fmt: skip
+
+
+_ERRORS: dict[str, Callable[[LossSettings], Error]] = {
+    "mse": _mse,
+    "half_mse": _half_mse,
+    "mae": _mae,
+    "huber": _huber,
+}
+
+
+def _error(settings: LossSettings) -> Error:
+    make = _ERRORS.get(settings.loss)
+    if make is None:
+        raise Fault(
+            "The loss '{name}' has not been written for scripts yet; these can be exported: "
+            "{known}.",
+            name=settings.loss, known=", ".join(_ERRORS),
+        )  # fmt: skip
+    return make(settings)
+
+
+def linear(problem: LinearRegression) -> ProblemCode:
+    """A line, with its choice of loss."""
+    return _line_or_plane(problem, problem.settings)
+
+
+def plane(problem: MultipleRegression) -> ProblemCode:
+    """A plane over several columns, with its choice of loss."""
+    return _line_or_plane(problem, problem.settings)
+
+
+def _line_or_plane(problem: LinearModel, settings: FitSettings) -> ProblemCode:
+    columns = problem.data.columns
+    scaled = settings.standardise
+    return _fit(
+        problem, settings, columns == 1, columns,
+        prepare=_standardise(problem, scaled), report=_own_units(scaled),
+    )  # fmt: skip
+
+
+def polynomial(problem: PolynomialRegression) -> ProblemCode:
     """A polynomial: the columns are what the parameters multiply."""
     degree, basis = problem.settings.degree, problem.settings.basis
     low, high = float(problem.x.min()), float(problem.x.max())
@@ -92,12 +133,12 @@ def polynomial(problem: Any) -> ProblemCode:
     if report:
         report.append('print("coefficients of 1, x, x^2 ...:", line.coef.tolist())')
     return _fit(
-        problem, _errors(problem.settings), False, degree,
+        problem, problem.settings, False, degree,
         prepare=tuple(prepare), report=tuple(report),
     )  # fmt: skip
 
 
-def logistic(problem: Any) -> ProblemCode:
+def logistic(problem: LogisticRegression) -> ProblemCode:
     """The probability of a label, by binary cross-entropy."""
     columns = problem.data.columns
     flat = columns == 1
@@ -105,8 +146,8 @@ def logistic(problem: Any) -> ProblemCode:
     probability = "p = 1 / (1 + np.exp(-score))  # of the label 1"
     return ProblemCode(
         about=f"The model is {problem.formula}, the loss J the binary cross-entropy.",
-        prepare=_standardise(problem),
-        report=_own_units(problem),
+        prepare=_standardise(problem, problem.settings.standardise),
+        report=_own_units(problem.settings.standardise),
         loss=(score, "return np.mean(np.logaddexp(np.zeros_like(score), score) - y * score)"),
         gradient=(score, probability, "slope = p - y", *_gradient("slope", flat)),
         hessian=(
@@ -128,8 +169,8 @@ _START = {True: "intercept and slope at the start", False: "intercept and slopes
 
 
 def _fit(
-    problem: Any,
-    error: Error,
+    problem: LinearModel,
+    settings: LossSettings,
     flat: bool,
     columns: int,
     *,
@@ -137,6 +178,7 @@ def _fit(
     report: tuple[str, ...],
 ) -> ProblemCode:
     """`flat` says that x is one column without a second axis."""
+    error = _error(settings)
     model = f"error = {_model(flat)} - y"
     *before, mean = error.loss
     slope = () if error.slope == "error" else (f"slope = {error.slope}",)
@@ -159,7 +201,7 @@ def _fit(
         predict=_predict(flat),
         dense=True,
         keras_loss=error.keras,
-        best="least squares" if problem.settings.loss == "mse" else "the best fit",
+        best="least squares" if settings.loss == "mse" else "the best fit",
     )
 
 
@@ -191,9 +233,9 @@ def _hessian(bend: str, model: str, flat: bool) -> tuple[str, ...]:
     return (model, _design(flat), f"return design * {bend} @ design.T / len(y)")
 
 
-def _standardise(problem: Any) -> tuple[str, ...]:
+def _standardise(problem: LinearModel, scaled: bool) -> tuple[str, ...]:
     """Each column at mean 0 and spread 1, where the run descends so."""
-    if not problem.settings.standardise:
+    if not scaled:
         return ()
     lines = (
         "# Each column of x at mean 0 and spread 1: then the valley is as round as can be.",
@@ -210,9 +252,9 @@ def _standardise(problem: Any) -> tuple[str, ...]:
     )
 
 
-def _own_units(problem: Any) -> tuple[str, ...]:
+def _own_units(scaled: bool) -> tuple[str, ...]:
     """The coefficients in the data's own units, where the run has others."""
-    if not problem.settings.standardise:
+    if not scaled:
         return ()
     return (
         "slopes = np.asarray(theta[1:]) / spread",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from gdsim.codegen.parts import Plan, indented
+from gdsim.codegen.task import Task
+from gdsim.codegen.text import indented
 from gdsim.engine.sampling import Sampler
 
 
-def batches_lines(plan: Plan) -> list[str]:
+def batches_lines(task: Task) -> list[str]:
     """`def batches()`, which yields each step's indices for ever; [] where all samples are used."""
-    if not plan.batch_size:
+    if not task.batch_size:
         return []
-    size, batch = plan.problem.size, plan.batch_size
-    sampling = plan.run.sampling
-    sampler = Sampler(plan.problem, sampling, batch)
+    size, batch = task.problem.size, task.batch_size
+    sampling = task.run.sampling
+    sampler = Sampler(task.problem, sampling, batch)
     epochs, per_epoch = sampler.epochs_ahead, sampler.per_epoch
     cut = f"yield order[first : first + {batch}]" if batch > 1 else "yield order[first : first + 1]"
     slices = [f"for first in range(0, {size}, {batch}):", f"    {cut}"]
@@ -41,8 +42,8 @@ def batches_lines(plan: Plan) -> list[str]:
     return ["def batches():", *indented([about, *body])]
 
 
-def batches_imports(plan: Plan) -> list[str]:
+def batches_imports(task: Task) -> list[str]:
     """What `batches` needs to be imported."""
-    if not plan.batch_size:
+    if not task.batch_size:
         return []
-    return [] if plan.run.sampling.sampling == "cyclic" else ["import itertools"]
+    return [] if task.run.sampling.sampling == "cyclic" else ["import itertools"]

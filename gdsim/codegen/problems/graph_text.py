@@ -1,13 +1,11 @@
-"""A typed function as Python: its graph of operations written out, for height and derivatives."""
+"""A graph of operations as Python."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import Any
 
-from gdsim.codegen.parts import ProblemCode, number, safe
-from gdsim.engine.expression_text import read_expression
+from gdsim.codegen.text import number
 from gdsim.engine.formulas import Graph, Node
 
 _FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
@@ -18,32 +16,7 @@ _NEG, _ATOM = 3, 5
 _LONG = 50
 
 
-def expression(problem: Any) -> ProblemCode:
-    """f(x) or f(x, y), with derivatives that gdsim has worked out."""
-    graph, node = read_expression(problem.settings.expression)
-    count = len(problem.parameters)
-    slopes = [graph.derivative(node, place) for place in range(count)]
-    pairs = [(i, j) for i in range(count) for j in range(i, count)]
-    bends = [graph.derivative(slopes[i], j) for i, j in pairs]
-    names = "x, y = theta" if count == 2 else "x = theta[0]"
-    head = (names,)
-    before, (height,) = _written(graph, [node])
-    slope_before, slope = _written(graph, slopes)
-    bend_before, bend = _written(graph, bends)
-    if count == 2:
-        matrix = f"np.array([[{bend[0]}, {bend[1]}], [{bend[1]}, {bend[2]}]])"
-    else:
-        matrix = f"np.array([[{bend[0]}]])"
-    return ProblemCode(
-        about=f"The function is f = {safe(problem.formula)}.",
-        loss=(*head, *before, f"return {height}"),
-        gradient=(*head, *slope_before, f"return np.array([{', '.join(slope)}])"),
-        hessian=(*head, *bend_before, f"return {matrix}"),
-        loss_about="The value of the function at theta.",
-    )
-
-
-def _written(graph: Graph, outputs: list[Node]) -> tuple[list[str], list[str]]:
+def written(graph: Graph, outputs: list[Node]) -> tuple[list[str], list[str]]:
     """Lines that name what is used more than once, and an expression for each output."""
     order = graph.needed(outputs)
     used: Counter[Node] = Counter(outputs)

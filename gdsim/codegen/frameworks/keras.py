@@ -4,49 +4,33 @@ from __future__ import annotations
 
 import numpy
 
-from gdsim.codegen.keras_own import needs_own, optimizer_call, own_class
-from gdsim.codegen.keras_parts import optimizer_of, schedule_call
-from gdsim.codegen.order import batches_imports, batches_lines
-from gdsim.codegen.parts import (
-    Plan,
-    ProblemCode,
-    Sections,
-    arguments,
-    array_lines,
-    decimal,
-    indented,
-    uses,
-)
+from gdsim.codegen.frameworks.base import Framework
+from gdsim.codegen.frameworks.keras_class import optimizer_call, own_class
+from gdsim.codegen.frameworks.written import function, table_lines
+from gdsim.codegen.parts import Parts
 from gdsim.codegen.problems import spelled
-from gdsim.codegen.rates import schedule_imports, schedule_lines
-from gdsim.codegen.telling import (
-    advice_lines,
-    data_lines,
-    docstring,
-    expected_lines,
-)
-from gdsim.codegen.written import function, table_lines
-from gdsim.engine.sentences import Fault
+from gdsim.codegen.samples import batches_imports, batches_lines
+from gdsim.codegen.telling import advice_lines, data_lines, docstring, expected_lines, imports_for
+from gdsim.codegen.text import Sections, array_lines, decimal, indented, uses
 
 
-def keras_script(plan: Plan, code: ProblemCode) -> str:
+def keras_script(parts: Parts) -> str:
     """The whole script; `Fault` for what Keras cannot do."""
-    native = optimizer_of(plan)
-    name, own = native[0] if native else "", list[str]()
-    if needs_own(plan, native):
-        name, own = own_class(plan, native)
-    rate, schedule, rates = _rate(plan)
-    optimizer = optimizer_call(plan, name, native, rate)
-    layer = _couples(plan) or not (code.dense or code.units)
+    task, code = parts.task, parts.code
+    call = parts.method.keras()
+    name, own = own_class(parts, call)
+    rate, schedule, rates = _rate(parts)
+    optimizer = optimizer_call(parts, name, call, rate)
+    layer = _couples(parts) or not (code.dense or code.units)
     if layer:
-        model = _layer_model(plan, code)
+        model = _layer_model(parts)
     else:
-        model = _network_model(plan, code) if code.units else _dense_model(plan)
-    batches = batches_lines(plan)
+        model = _network_model(parts) if code.units else _dense_model(parts)
+    batches = batches_lines(task)
     functions = [*schedule, *batches]
     script = Sections()
-    script.add(docstring(plan, code))
-    script.add(sorted({*schedule_imports(schedule), *batches_imports(plan)}))
+    script.add(docstring(parts))
+    script.add(sorted({*imports_for(schedule), *batches_imports(task)}))
     everything = [*own, *model, *rates]
     if layer:
         everything += [line for helper in code.helpers for line in spelled(helper[3], "ops")]
@@ -54,7 +38,7 @@ def keras_script(plan: Plan, code: ProblemCode) -> str:
         everything += spelled(code.loss, "ops")
     ops = ["from keras import ops"] if uses("ops", everything) else []
     script.add(["import keras", "import numpy as np", *ops])
-    script.add(_data(plan, code))
+    script.add(_data(parts))
     if layer:
         for helper, head, about, inside in code.helpers:
             script.add(function(helper, head, about, spelled(inside, "ops")), apart=True)
@@ -62,50 +46,55 @@ def keras_script(plan: Plan, code: ProblemCode) -> str:
         body = spelled(code.loss, "ops")
         script.add(function("loss", "(theta):", code.loss_about, body), apart=True)
     if uses("learning_rate", functions):
-        script.add([f"learning_rate = {plan.run.learning_rate!r}"])
+        script.add([f"learning_rate = {task.run.learning_rate!r}"])
     for lines in (schedule, batches, own):
         script.add(lines, apart=True)
     script.add(rates, apart=any(line.startswith("class") for line in rates))
     if layer:
-        script.add(array_lines("start", "np.array", numpy.array(plan.run.start), code.start_about))
+        script.add(array_lines("start", "np.array", numpy.array(task.run.start), code.start_about))
         script.add(model[:-1], apart=True)
         model = model[-1:]
     script.add(model)
-    script.add(_fit(plan, code, optimizer))
+    script.add(_fit(parts, optimizer))
     script.add(
         [
-            *_results(plan, code, layer),
+            *_results(parts, layer),
             *code.report,
-            *expected_lines(plan),
-            *advice_lines(plan, code, "keras"),
+            *expected_lines(task),
+            *advice_lines(parts),
         ]
     )
     return script.text()
 
 
-def _couples(plan: Plan) -> bool:
+KERAS = Framework("keras", "Keras", keras_script)
+
+
+def _couples(parts: Parts) -> bool:
     """Whether an update looks at all parameters at once, so that they must be one variable."""
-    return plan.run.optimizer == "lamb" or bool(plan.run.clipping.clip_norm)
+    return parts.method.couples or bool(parts.task.run.clipping.clip_norm)
 
 
-def _data(plan: Plan, code: ProblemCode) -> list[str]:
-    if not code.has_data:
+def _data(parts: Parts) -> list[str]:
+    if not parts.code.has_data:
         return []
-    lines = data_lines(plan, code, "np")
-    if code.flat:
+    lines = data_lines(parts, "np")
+    if parts.code.flat:
         lines.append("x = x.reshape(-1, 1)  # Keras wants a row for each sample")
     return lines
 
 
-def _rate(plan: Plan) -> tuple[str, list[str], list[str]]:
+def _rate(parts: Parts) -> tuple[str, list[str], list[str]]:
     """The argument `learning_rate`, the function of the step, and the lines that join them."""
-    if plan.is_constant or plan.watches or (plan.run.schedule == "constant"):
-        return decimal(plan.run.learning_rate), [], []
-    call = schedule_call(plan)
+    task = parts.task
+    # A warm-up of its own is within Keras's class.
+    if task.is_constant or parts.watch:
+        return decimal(task.run.learning_rate), [], []
+    call = parts.schedule.keras()
     if call:
         return "rates", [], [f"rates = keras.optimizers.schedules.{call}"]
     lines = [
-        *table_lines(plan, "np"),
+        *table_lines(task, "np"),
         "",
         "",
         "class Table(keras.optimizers.schedules.LearningRateSchedule):",
@@ -115,11 +104,12 @@ def _rate(plan: Plan) -> tuple[str, list[str], list[str]]:
         "        table = ops.convert_to_tensor(rates, keras.config.floatx())",
         '        return ops.take(table, ops.cast(step, "int32"))',
     ]
-    return "Table()", schedule_lines(plan), lines
+    return "Table()", parts.schedule_lines(), lines
 
 
-def _dense_model(plan: Plan) -> list[str]:
-    bias, *kernel = plan.run.start
+def _dense_model(parts: Parts) -> list[str]:
+    task = parts.task
+    bias, *kernel = task.run.start
     first = []
     if len(set(kernel)) == 1:
         kernel_start = kernel[0]
@@ -128,16 +118,17 @@ def _dense_model(plan: Plan) -> list[str]:
     if bias:
         first.append(f"bias_initializer=keras.initializers.Constant({bias!r})")
     options = "".join(f", {one}" for one in first)
-    point = ", ".join(f"{value:g}" for value in plan.run.start)
+    point = ", ".join(f"{value:g}" for value in task.run.start)
     layer = f"    keras.layers.Dense(1{options}),"
-    comment = f"  # {plan.problem.formula}, from θ = ({point})"
+    comment = f"  # {task.problem.formula}, from θ = ({point})"
     lines = [layer + comment] if len(layer + comment) <= 100 else [f"    {comment.strip()}", layer]
     return ["model = keras.Sequential([", f"    keras.Input(shape=({len(kernel)},)),", *lines,
             "])"]  # fmt: skip
 
 
-def _network_model(plan: Plan, code: ProblemCode) -> list[str]:
+def _network_model(parts: Parts) -> list[str]:
     """Dense layers, with gdsim's weights at the start."""
+    code = parts.code
     *hidden, _ = code.units
     cuts, at, inputs = [], 0, 1
     for units in code.units:
@@ -148,7 +139,7 @@ def _network_model(plan: Plan, code: ProblemCode) -> list[str]:
         ]
         at, inputs = stop + units, units
     return [
-        *array_lines("start", "np.array", numpy.array(plan.run.start), code.start_about),
+        *array_lines("start", "np.array", numpy.array(parts.task.run.start), code.start_about),
         "model = keras.Sequential([",
         "    keras.Input(shape=(1,)),",
         *(f'    keras.layers.Dense({units}, "{code.activation}"),' for units in hidden),
@@ -159,9 +150,9 @@ def _network_model(plan: Plan, code: ProblemCode) -> list[str]:
     ]
 
 
-def _layer_model(plan: Plan, code: ProblemCode) -> list[str]:
+def _layer_model(parts: Parts) -> list[str]:
     """A layer whose only weight is theta, all in one variable."""
-    count = len(plan.run.start)
+    code, count = parts.code, len(parts.task.run.start)
     if code.has_data:
         about = "The model with all its parameters in one variable, so that their length is known."
         call = [*spelled(["theta = self.theta", *code.predict], "ops")]
@@ -179,10 +170,11 @@ def _layer_model(plan: Plan, code: ProblemCode) -> list[str]:
     ]
 
 
-def _fit(plan: Plan, code: ProblemCode, optimizer: str) -> list[str]:
-    steps, watch, callbacks = plan.steps, [], ""
-    if plan.watches:
-        watch, callbacks = _plateau(plan), ", callbacks=[plateau]"
+def _fit(parts: Parts, optimizer: str) -> list[str]:
+    task, code = parts.task, parts.code
+    steps, watch, callbacks = task.steps, list[str](), ""
+    if parts.watch:
+        watch, callbacks = [f"plateau = {parts.watch.keras_callback()}"], ", callbacks=[plateau]"
     if not code.has_data:
         return [
             f"model.compile(optimizer={optimizer}, loss=lambda _, height: height)",
@@ -194,14 +186,14 @@ def _fit(plan: Plan, code: ProblemCode, optimizer: str) -> list[str]:
         ]
     compiled = f"model.compile(optimizer={optimizer}, loss={code.keras_loss})"
     lines = [compiled, *watch]
-    if plan.batch_size:
+    if task.batch_size:
         return [
             *lines,
             "# Each batch is one step.",
             "samples = ((x[batch], y[batch]) for batch in batches())",
             f"model.fit(samples, steps_per_epoch={steps}, epochs=1, verbose=0)",
         ]
-    size = plan.problem.size
+    size = task.problem.size
     return [
         *lines,
         f"# An epoch sees all {size} samples at once, so it is one step.",
@@ -209,26 +201,8 @@ def _fit(plan: Plan, code: ProblemCode, optimizer: str) -> list[str]:
     ]
 
 
-def _plateau(plan: Plan) -> list[str]:
-    s = plan.run.schedule_settings
-    if s.convention != "keras" or s.threshold_mode != "abs" or plan.batch_size:
-        raise Fault(
-            "Keras's ReduceLROnPlateau looks at the loss once an epoch and counts an amount, not "
-            "a share: choose the convention 'keras', the threshold 'abs' and the full batch, or "
-            "export NumPy or PyTorch."
-        )
-    values = {
-        "factor": (s.factor, 0.1),
-        "patience": (s.patience, 10),
-        "min_delta": (s.threshold, 1e-4),
-        "cooldown": (s.cooldown, 0),
-        "min_lr": (s.min_lr, 0.0),
-    }
-    call = f'keras.callbacks.ReduceLROnPlateau(monitor="loss"{arguments(values)})'
-    return [f"plateau = {call}"]
-
-
-def _results(plan: Plan, code: ProblemCode, layer: bool) -> list[str]:
+def _results(parts: Parts, layer: bool) -> list[str]:
+    code = parts.code
     if code.units and not layer:
         read = ["theta = np.concatenate([w.T.ravel() for w in model.get_weights()])"]
     elif layer:
@@ -238,18 +212,10 @@ def _results(plan: Plan, code: ProblemCode, layer: bool) -> list[str]:
             "kernel, bias = model.get_weights()",
             "theta = np.concatenate([bias, kernel[:, 0]])",
         ]
-    if plan.run.optimizer == "schedule_free_adamw":
-        beta = plan.settings.beta1
-        read += [
-            "# The model stands at y = beta1 x + (1 - beta1) z; what counts is x, the average.",
-            'fast = [v.numpy() for v in model.optimizer.variables if v.path.endswith("momentum")]',
-            "z = fast[0]" if layer else "z = np.concatenate([fast[1], fast[0][:, 0]])",
-            f"theta = (theta - (1 - {beta!r}) * z) / {beta!r}",
-        ]
+    average = parts.method.keras_average(layer)
+    loss = "float(loss(theta))"
     if code.has_data:
         loss = "model.evaluate(x, y, verbose=0)"
-        if plan.run.optimizer == "schedule_free_adamw" and not layer:
-            read.append("model.set_weights([theta[1:].reshape(-1, 1), theta[:1]])")
-    else:
-        loss = "float(loss(theta))"
-    return [*read, 'print("theta =", theta.tolist())', f'print("loss =", {loss})']
+        if average and not layer:
+            average.append("model.set_weights([theta[1:].reshape(-1, 1), theta[:1]])")
+    return [*read, *average, 'print("theta =", theta.tolist())', f'print("loss =", {loss})']

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
-from gdsim.codegen.parts import ProblemCode
+from gdsim.codegen.problems.base import ProblemCode
+from gdsim.engine.problems.network import Network
 
 
-def network(problem: Any) -> ProblemCode:
+def network(problem: Network) -> ProblemCode:
     """One or two hidden layers on one column, all weights in one vector."""
     sizes = (1, *problem.hidden, 1)
     tanh = problem.settings.activation == "tanh"
@@ -53,7 +53,7 @@ def network(problem: Any) -> ProblemCode:
     )  # fmt: skip
 
 
-def _prepare(problem: Any) -> tuple[str, ...]:
+def _prepare(problem: Network) -> tuple[str, ...]:
     lines = ["x = x.reshape(-1, 1)  # a row for each sample"]
     if (problem.centre, problem.spread) != (0.0, 1.0):
         lines.append("x = (x - x.mean()) / x.std()  # at mean 0 and spread 1")

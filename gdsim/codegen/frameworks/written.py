@@ -6,49 +6,33 @@ import re
 
 import numpy
 
-from gdsim.codegen.order import batches_imports, batches_lines
-from gdsim.codegen.parts import (
-    Plan,
-    ProblemCode,
-    Rule,
-    Sections,
-    Style,
-    array_lines,
-    commented,
-    indented,
-    number,
-    uses,
-)
-from gdsim.codegen.problems import spelled
-from gdsim.codegen.rates import (
-    schedule_imports,
-    schedule_lines,
-    watch_lines,
-    watch_state,
-)
-from gdsim.codegen.rules import rule_of
-from gdsim.codegen.telling import data_lines, docstring, result_lines
+from gdsim.codegen.parts import Parts
+from gdsim.codegen.problems import ProblemCode, spelled
+from gdsim.codegen.rule import Rule, Style
+from gdsim.codegen.samples import batches_imports, batches_lines
+from gdsim.codegen.task import Task
+from gdsim.codegen.telling import data_lines, docstring, imports_for, result_lines
+from gdsim.codegen.text import Sections, array_lines, commented, indented, number, uses
 from gdsim.engine.sentences import Fault
 
 
-def style_of(plan: Plan, np: str) -> Style:
-    """How the update of a plan is spelled in a loop of Python."""
-    if plan.is_constant:
+def style_of(parts: Parts, np: str) -> Style:
+    """How the update is spelled in a loop of Python."""
+    if parts.is_constant:
         return Style(np)
-    if plan.watches:
+    if parts.watch:
         return Style(np, "rate", "rate", "learning_rate")
     return Style(np, "rate", "schedule(k + 1)", "schedule(0)")
 
 
-def functions(plan: Plan, code: ProblemCode, np: str) -> list[list[str]]:
+def functions(code: ProblemCode, rule: Rule, np: str) -> list[list[str]]:
     """`def loss`, and what stands for its gradient and its curvature in that framework."""
     head = f"(theta{code.arguments}):"
     found = loss_functions(code, np)
-    newton = plan.run.optimizer == "newton"
     if np == "np":
         about = "The derivatives of the loss by theta."
         found.append(function("gradient", head, about, list(code.gradient)))
-        if newton:
+        if rule.curved:
             _check_curved(code)
             about = "The second derivatives of the loss: its curvature."
             found.append(function("hessian", head, about, list(code.hessian)))
@@ -57,7 +41,7 @@ def functions(plan: Plan, code: ProblemCode, np: str) -> list[list[str]]:
     wrap = "jax.jit({})" if np == "jnp" else "{}"
     found[-1] += ["", "", "gradient = " + wrap.format(derive.format("grad") + "(loss)")]
     found[-1][-1] += "  # by automatic differentiation"
-    if newton:
+    if rule.curved:
         found[-1].append("hessian = " + wrap.format(derive.format("hessian") + "(loss)"))
     return found
 
@@ -79,11 +63,12 @@ def function(name: str, head: str, about: str, body: list[str]) -> list[str]:
     return [f"def {name}{head}", *indented([f'"""{about}"""', *body])]
 
 
-def start_lines(plan: Plan, code: ProblemCode, np: str, more: str = "") -> list[str]:
+def start_lines(parts: Parts, np: str, more: str = "") -> list[str]:
     """θ at the start and the base rate."""
+    run = parts.task.run
     make = {"np": "np.array", "torch": "torch.tensor", "jnp": "jnp.array"}[np]
-    start = array_lines("theta", make, numpy.array(plan.run.start), code.start_about, more)
-    return [*start, f"learning_rate = {plan.run.learning_rate!r}"]
+    start = array_lines("theta", make, numpy.array(run.start), parts.code.start_about, more)
+    return [*start, f"learning_rate = {run.learning_rate!r}"]
 
 
 def _check_curved(code: ProblemCode) -> None:
@@ -97,26 +82,28 @@ def _check_curved(code: ProblemCode) -> None:
 MOST_RATES = 1_000_000
 
 
-def check_table(plan: Plan) -> None:
+def check_table(task: Task) -> None:
     """`Fault` where a table with a row for each step would be too long."""
-    if plan.steps > MOST_RATES:
+    if task.steps > MOST_RATES:
         raise Fault(
             "The rates of {steps:,} steps are too many for a table, which this schedule needs "
             "here: export NumPy or PyTorch, or fewer steps.",
-            steps=plan.steps,
+            steps=task.steps,
         )  # fmt: skip
 
 
-def table_lines(plan: Plan, np: str, *, one_more: bool = False) -> list[str]:
-    """A table of the rates that `schedule` gives, for what cannot call Python at each step."""
-    check_table(plan)
-    count = plan.steps + 1 if one_more else plan.steps
-    return [f"rates = {np}.array([schedule(k) for k in range({count})])"]
+def table_lines(task: Task, np: str, *, ahead: int = 0) -> list[str]:
+    """A table of the rates that `schedule` gives, for what cannot call Python at each step.
+
+    `ahead` says how many rates after the last step's are wanted.
+    """
+    check_table(task)
+    return [f"rates = {np}.array([schedule(k) for k in range({task.steps + ahead})])"]
 
 
-def clip_lines(plan: Plan, style: Style) -> list[str]:
+def clip_lines(task: Task, style: Style) -> list[str]:
     """Clipping as PyTorch does it: by value first, then by norm."""
-    lines, clipping, np = [], plan.run.clipping, style.np
+    lines, clipping, np = [], task.run.clipping, style.np
     if clipping.clip_value:
         size = number(clipping.clip_value)
         lines.append(f"g = {np}.clip(g, -{size}, {size})  # no component is longer")
@@ -127,21 +114,21 @@ def clip_lines(plan: Plan, style: Style) -> list[str]:
     return lines
 
 
-def decay_lines(plan: Plan, style: Style) -> list[str]:
+def decay_lines(place: str, style: Style) -> list[str]:
     """Weight decay outside the rule, on the gradient or on θ itself."""
-    if plan.decay_place == "gradient":
+    if place == "gradient":
         return ["g = g + weight_decay * theta  # weight decay, as if the loss had a term for it"]
-    if plan.decay_place == "parameters":
+    if place == "parameters":
         shrink = f"theta = (1 - {style.rate} * weight_decay) * theta"
         return [f"{shrink}  # decoupled weight decay: theta itself shrinks"]
     return []
 
 
-def number_lines(plan: Plan, rule: Rule) -> list[str]:
+def number_lines(parts: Parts, rule: Rule) -> list[str]:
     """The named numbers of an update."""
     numbers = list(rule.numbers)
-    if plan.decay_place in ("gradient", "parameters"):
-        numbers.append(("weight_decay", plan.decay))
+    if parts.method.decay_place in ("gradient", "parameters"):
+        numbers.append(("weight_decay", parts.method.decay))
     return [f"{name} = {value!r}" for name, value in numbers]
 
 
@@ -158,78 +145,76 @@ def _state_lines(rule: Rule, np: str) -> list[str]:
     return lines
 
 
-def written_out(
-    plan: Plan, code: ProblemCode, np: str, imports: list[str], why: list[str] | None = None
-) -> str:
+def written_out(parts: Parts, np: str, imports: list[str], why: list[str] | None = None) -> str:
     """The whole script; `imports` are the framework's own, `why` says why it is written out."""
-    style = style_of(plan, np)
-    rule = rule_of(plan, style)
+    task, code = parts.task, parts.code
+    style = style_of(parts, np)
+    rule = parts.method.rule(style)
     script = Sections()
-    schedule, batches = schedule_lines(plan), batches_lines(plan)
-    std = sorted({*schedule_imports(schedule), *batches_imports(plan)})
+    schedule, batches = parts.schedule_lines(), batches_lines(task)
+    std = sorted({*imports_for(schedule), *batches_imports(task)})
     needs_numpy = (
         np == "np"
         or bool(batches)
         or uses("np", schedule)
         or bool(code.prepare)
-        or not plan.data_inline
+        or not task.data_inline
     )
     third = sorted({*imports, *(["import numpy as np"] if needs_numpy and np != "np" else [])})
-    script.add(docstring(plan, code))
+    script.add(docstring(parts))
     script.add(std)
     script.add(third)
     if np == "torch":
         script.add(["torch.set_default_dtype(torch.float64)  # as many digits as NumPy has"])
     if np == "jnp":
         script.add(['jax.config.update("jax_enable_x64", True)  # as many digits as NumPy has'])
-    script.add(data_lines(plan, code, np))
-    for lines in (*functions(plan, code, np), schedule, batches):
+    script.add(data_lines(parts, np))
+    for lines in (*functions(code, rule, np), schedule, batches):
         script.add(lines, apart=True)
-    values = [*start_lines(plan, code, np), *number_lines(plan, rule)]
+    values = [*start_lines(parts, np), *number_lines(parts, rule)]
     state = _state_lines(rule, np)
-    if plan.watches:
-        state += watch_state(plan.run.schedule_settings)
+    if parts.watch:
+        state += parts.watch.state()
     script.add([*values, *([""] if len(values) > 3 and state else []), *state])
-    script.add(_loop(plan, code, style, rule, why or []))
-    script.add(result_lines(plan, code))
+    script.add(_loop(parts, style, rule, why or []))
+    script.add(result_lines(parts))
     return script.text()
 
 
-def _loop(plan: Plan, code: ProblemCode, style: Style, rule: Rule, why: list[str]) -> list[str]:
-    everything = code.arguments
-    some = ", x[batch], y[batch]" if plan.batch_size else everything
+def _loop(parts: Parts, style: Style, rule: Rule, why: list[str]) -> list[str]:
+    task, everything = parts.task, parts.code.arguments
+    some = ", x[batch], y[batch]" if task.batch_size else everything
     body: list[str] = []
-    scheduled = not plan.is_constant and not plan.watches
-    if scheduled:
+    if not parts.is_constant and not parts.watch:
         body.append("rate = schedule(k)")
-    watch: list[str] = []
-    if plan.watches:
-        s = plan.run.schedule_settings
+    after: list[str] = []
+    if parts.watch:
         loss = f"loss(theta{everything})"
         body.append(f"seen = {loss if style.np == 'np' else f'float({loss})'}")
-        watch = watch_lines(s)
-        if s.convention == "optax":
-            body, watch = body + watch, []
+        look = parts.watch.watch()
+        if parts.watch.before:
+            body += look
+        else:
+            after = look
     point = "theta"
     if rule.point:
-        point = "y" if not code.has_data else "point"
+        point = "point" if parts.code.has_data else "y"
         body.append(f"{point} = {rule.point}  # between the two")
     body.append(f"g = gradient({point}{some})")
-    body += clip_lines(plan, style)
-    body += decay_lines(plan, style)
+    body += clip_lines(task, style)
+    body += decay_lines(parts.method.decay_place, style)
     lines = [line.replace(", *data", everything) for line in rule.lines]
     if rule.point:
         lines = [_renamed(line, point) for line in lines]
-    body += lines
-    body += watch
+    body += [*lines, *after]
     counts_t = rule.counts or uses("t", body)
     counts_k = uses("k", body)
     name, first = ("t", 1) if counts_t and not counts_k else ("k", 0)
     if not counts_t and not counts_k:
         name = "step"
-    numbers = f"range(1, {plan.steps + 1})" if first else f"range({plan.steps})"
+    numbers = f"range(1, {task.steps + 1})" if first else f"range({task.steps})"
     head = f"for {name} in {numbers}:"
-    if plan.batch_size:
+    if task.batch_size:
         head = f"for {name}, batch in zip({numbers}, batches()):"
     if counts_t and counts_k:
         body.insert(0, "t = k + 1")
