@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gdsim.engine.account import ending_of
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import Value, make_settings
 from gdsim.engine.problems import Problem, make_problem
@@ -17,7 +18,7 @@ from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault
 from gdsim.engine.sweep.grid import make_grid
 from gdsim.engine.sweep.judge import Goal
-from gdsim.experiment.trajectories import Endings, blocks_of
+from gdsim.experiment.trajectories import accounts_of, blocks_of
 from gdsim.runtime.sweeping import Report, run_sweep
 
 MOST_STEPS = 10_000_000
@@ -102,9 +103,8 @@ def simulate(
         **settings,
     )
     check_steps(steps, MOST_STEPS)
-    endings = Endings(made, 1)
-    blocks = list(endings.watching(blocks_of(made, [(run, ())], steps)))
-    ending = endings.ending(0)
+    (account,) = accounts = accounts_of(made, [(run, ())])
+    blocks = list(blocks_of(accounts, steps))
     rate, loss, theta = (
         _frozen(np.concatenate([getattr(block, part) for block in blocks])[..., 0])
         for part in ("rate", "loss", "theta")
@@ -112,7 +112,7 @@ def simulate(
     step = np.arange(steps + 1)
     step.flags.writeable = False
     names = tuple(parameter.name for parameter in made.parameters)
-    return Result(step, rate, loss, theta, names, ending.outcome.value, ending.diverged_at)
+    return Result(step, rate, loss, theta, names, ending_of(account).value, account.diverged_at)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,8 @@ import numpy as np
 
 from gdsim.cli.parser import Parser
 from gdsim.cli.run_options import asked_for, file_options
-from gdsim.engine.problems import Problem
-from gdsim.engine.run import Run
+from gdsim.engine.account import Account, ending_of
+from gdsim.engine.history import THETA
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.results import (
     FORMATS,
@@ -22,8 +22,8 @@ from gdsim.experiment.results import (
     column_names,
     write_results,
 )
-from gdsim.experiment.trajectories import Ending, Endings, Report, blocks_of
-from gdsim.runtime.recording import Recording
+from gdsim.experiment.trajectories import Report, accounts_of, blocks_of
+from gdsim.runtime.recording import snapshot_of
 from gdsim.runtime.snapshot import Snapshot
 
 PICTURES = (".png", ".svg", ".pdf")
@@ -39,28 +39,23 @@ def command(words: Sequence[str]) -> int:
     for target, formats in ((options.out, FORMATS), (options.plot, PICTURES)):
         if target is not None:
             check_target(target, formats)
-    endings = Endings(problem, len(tracks))
-    blocks = endings.watching(blocks_of(problem, tracks, steps, _progress(steps, options.quiet)))
-    recording = None
-    if options.plot is not None:
-        draw_figure = _painter()
-        recording = Recording(problem, tracks, steps)
-        blocks = recording.watching(blocks)
+    draw_figure = _painter() if options.plot is not None else None
+    accounts = accounts_of(problem, tracks)
+    blocks = blocks_of(accounts, steps, _progress(steps, options.quiet))
     if options.out is not None:
         check_length(options.out, steps, len(tracks))
-        write_results(options.out, problem, tracks, steps, blocks, endings)
+        write_results(options.out, accounts, steps, blocks)
     else:
         for _ in blocks:
             pass
-    if recording is not None:
-        draw_figure(options.plot, recording.snapshot(endings))
+    if draw_figure is not None:
+        draw_figure(options.plot, snapshot_of(accounts, steps))
     if not options.quiet:
         for note in problem.notes:
             print(note)
-        for lane, (run, changes) in enumerate(tracks):
+        for lane, account in enumerate(accounts):
             number = f"{lane + 1}. " if len(tracks) > 1 else ""
-            last = changes[-1][1] if changes else run
-            print("\n".join(_told(problem, last, endings.ending(lane), number)))
+            print("\n".join(_told(account, steps, number)))
     return 0
 
 
@@ -89,23 +84,25 @@ def _painter() -> Callable[[Path, Snapshot], None]:
     return draw_figure
 
 
-def _told(problem: Problem, run: Run, ending: Ending, number: str) -> list[str]:
+def _told(account: Account, steps: int, number: str) -> list[str]:
     """What a person wants to know of the end, every float so that it round-trips."""
-    outcome = ending.outcome.value
-    if ending.diverged_at is not None:
-        outcome += f" at step {ending.diverged_at}"
-    values = [ending.rate, ending.loss, *ending.theta.tolist()]
+    problem, outcome = account.problem, ending_of(account).value
+    if account.diverged_at is not None:
+        outcome += f" at step {account.diverged_at}"
+    title = account.run_at(steps).family.title
+    values = account.last_row.tolist()
     lines = [
-        f"{number}{problem.title} · {run.family.title} · {ending.step} steps: {outcome}",
+        f"{number}{problem.title} · {title} · {steps} steps: {outcome}",
         *(f"  {n:<14}{v!r}" for n, v in zip(column_names(problem)[1:], values, strict=True)),
     ]
-    own = problem.own_units(ending.theta)
-    if not np.array_equal(own, ending.theta, equal_nan=True):
+    theta = account.last_row[THETA:]
+    own = problem.own_units(theta)
+    if not np.array_equal(own, theta, equal_nan=True):
         lines.append("in the data's own units:")
         names = problem.own_names
         lines += [f"  {n:<14}{v!r}" for n, v in zip(names, own.tolist(), strict=True)]
-    if ending.trouble is not None:
-        lines.append(str(ending.trouble))
+    if account.trouble is not None:
+        lines.append(str(account.trouble))
     return lines
 
 

@@ -110,7 +110,7 @@ def _is_long(task: Task) -> bool:
 
 def ends(problem: Problem, runs: list[Run], steps: int) -> tuple[list[list[float]], list[float]]:
     """Where the runs end: θ and loss of each."""
-    simulation = Simulation(problem, runs, stop_diverged=False)
+    simulation = Simulation(problem, runs, stop_ended=False)
     simulation.advance(steps)
     return simulation.theta.T.tolist(), [float(value) for value in simulation.loss]
 

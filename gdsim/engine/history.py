@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.arrays import Array, Flags, Indices
 
 CAPACITY = 1 << 14
+GROWTH = 1e6
 RATE, LOSS, THETA = 0, 1, 2
 """Columns of a row; the parameters follow from THETA on."""
+
+
+def limit_of(start_loss: float) -> float:
+    """The loss beyond which a run is called diverged: 10⁶ × that of its start, 10⁶ at least."""
+    return GROWTH * max(start_loss, 1.0) if math.isfinite(start_loss) else GROWTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,21 @@ class Trace:
         """The part up to and including `step`."""
         count = int(np.searchsorted(self.steps, step, side="right"))
         return Trace(self.steps[:count], self.rows[:count], self.stride, self.lineage)
+
+    @property
+    def limit(self) -> float:
+        """The loss beyond which the run is called diverged."""
+        return limit_of(float(self.rows[0, LOSS]))
+
+    def drawn(self) -> Flags | None:
+        """The rows (n,) that a picture shows: within the limit, and next to such; None: all."""
+        within = self.rows[:, LOSS] <= self.limit
+        if within.all():
+            return None
+        seen = within.copy()
+        seen[1:] |= within[:-1]
+        seen[:-1] |= within[1:]
+        return seen
 
 
 class History:
@@ -74,14 +96,16 @@ class History:
         steps.flags.writeable = rows.flags.writeable = False
         return Trace(steps, rows, self._stride, self._lineage)
 
-    def truncated(self, step: int) -> History:
-        """A new history with the rows up to and including `step`."""
+    def truncated(self, step: int, rate: float | None = None) -> History:
+        """A new history with the rows up to and including `step`, whose rate may be another."""
         kept = self.trace().until(step)
         other = History(self._width, self._capacity)
         other._stride = self._stride
         other._count = len(kept.steps)
         other._steps[: other._count] = kept.steps
         other._rows[: other._count] = kept.rows
+        if rate is not None and len(kept.steps) and kept.steps[-1] == step:
+            other._rows[other._count - 1, RATE] = rate
         return other
 
     def _buffers(self) -> tuple[Indices, Array]:

@@ -7,7 +7,7 @@ how many steps are asked for at once, so playing, pausing and seeking change no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +19,7 @@ from gdsim.engine.optimizers import State
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run, check_batch
 from gdsim.engine.sampling import Sampler
-from gdsim.engine.sentences import Fault, Sentence
-
-DIVERGED_GROWTH = 1e6
-"""A loss this many times its start (or than 1, if that is more) is called diverged."""
+from gdsim.engine.sentences import Fault
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,8 @@ class Block:
     """What a call of `advance` recorded: row i is the state after update `first + i`.
 
     `theta` is (rows, parameters, runs), `loss` and `rate` (rows, runs); `rate` is the one that the
-    next update uses. `count[r]` rows are valid for run r (fewer where it diverged).
+    next update uses. Of run r the first `count[r]` rows are finite: there it ended, and what
+    follows is what a framework would go on to.
     """
 
     first: int
@@ -46,38 +44,31 @@ class LaneState:
 
     `theta` is (parameters,); `state` holds the optimizer's arrays, each with one lane as its last
     axis, or None for a fresh start; `birth` is the step before the optimizer's first update.
-    `memory` is what a schedule that watches the loss remembers of it. `trouble` says why the loss
-    has no value where the run's next step would be.
+    `memory` is what a schedule that watches the loss remembers of it. A run that has ended is not
+    `alive`: its next step, or its start, is not finite.
     """
 
     run: Run
     theta: Array
     alive: bool
-    start_loss: float
     birth: int = 0
     state: State | None = None
     memory: Any = None
-    trouble: Sentence | None = None
 
 
 class Simulation:
     """All runs of an experiment, at one common step."""
 
-    def __init__(
-        self, problem: Problem, runs: Sequence[Run], *, stop_diverged: bool = True
-    ) -> None:
-        """`stop_diverged` False lets a diverged run go on into inf and nan, as a framework does."""
+    def __init__(self, problem: Problem, runs: Sequence[Run], *, stop_ended: bool = True) -> None:
+        """`stop_ended` False lets runs go on into inf and nan, as a framework does."""
         self.problem = problem
-        self.stop_diverged = stop_diverged
+        self.stop_ended = stop_ended
         self.restore(0, [self.first_state(run) for run in runs])
 
     def first_state(self, run: Run) -> LaneState:
         """The state of `run` at step 0."""
         theta = np.array(run.start, dtype=np.float64)
-        loss = self.problem.loss_at(theta)
-        finite = bool(np.isfinite(loss))
-        trouble = None if finite else self.problem.trouble_at(theta)
-        return LaneState(run, theta, finite, loss, trouble=trouble)
+        return LaneState(run, theta, bool(np.isfinite(self.problem.loss_at(theta))))
 
     def restore(self, step: int, lanes: Sequence[LaneState]) -> None:
         """Put the runs given by `lanes` at `step`; runs may be added and removed by it."""
@@ -89,10 +80,8 @@ class Simulation:
         self.runs = tuple(lane.run for lane in lanes)
         self.theta: Array = np.stack([lane.theta for lane in lanes], axis=1)
         self.alive: Flags = np.array([lane.alive for lane in lanes])
-        self.start_loss: Array = np.array([lane.start_loss for lane in lanes])
         self.births: Indices = np.array([lane.birth for lane in lanes], dtype=np.int64)
         self._memories = [lane.memory for lane in lanes]
-        self._troubles = [lane.trouble for lane in lanes]
         with np.errstate(all="ignore"):
             self.loss: Array = self.problem.loss(self.theta)
         self._regroup([lane.state for lane in lanes])
@@ -100,22 +89,27 @@ class Simulation:
     def lanes(self) -> list[LaneState]:
         """A copy of each run's state, from which `restore` goes on bit for bit."""
         rows = zip(
-            self.runs, self.theta.T, self.alive, self.start_loss, self.births, self._lane_states(),
-            self._memories, self._troubles, strict=True,
+            self.runs, self.theta.T, self.alive, self.births, self._lane_states(), self._memories,
+            strict=True,
         )  # fmt: skip
         return [
-            LaneState(
-                run,
-                theta.copy(),
-                bool(alive),
-                float(start_loss),
-                int(birth),
-                state,
-                memory,
-                trouble,
-            )
-            for run, theta, alive, start_loss, birth, state, memory, trouble in rows
+            LaneState(run, theta.copy(), bool(alive), int(birth), state, memory)
+            for run, theta, alive, birth, state, memory in rows
         ]
+
+    def take_up(self, runs: Mapping[int, Run]) -> None:
+        """Other settings from here on for the runs at these places."""
+        lanes = self.lanes()
+        for place, run in runs.items():
+            lanes[place] = changed(lanes[place], run, self.step)
+        self.restore(self.step, lanes)
+
+    def now(self) -> Block:
+        """The present state of every run, as a block of one row."""
+        return Block(
+            self.step, self.theta[None].copy(), self.loss[None].copy(),
+            self.rates(self.step)[None], self.alive.astype(np.int64),
+        )  # fmt: skip
 
     def advance(self, steps: int, breathe: Callable[[], None] | None = None) -> Block:
         """Make `steps` updates of every run that is alive; return what was recorded.
@@ -138,7 +132,7 @@ class Simulation:
                 rate[:, lanes] = rates
                 theta[:, :, lanes] = record
                 self.theta[:, lanes] = current
-                valid[lanes] = count
+                valid[lanes] = np.where(self.alive[lanes], count, 0)
                 for lane, memory in zip(lanes, group.memories, strict=True):
                     self._memories[lane] = memory
                 if breathe is not None:
@@ -170,40 +164,33 @@ class Simulation:
         return self.problem.loss(flat).reshape(rows, runs)
 
     def _settle(self, block: Block, before: tuple[Array, Array]) -> None:
-        """Find the runs that diverged within the block and stop them at their last finite row.
+        """Find the runs that ended within the block and stop them at their last finite row.
 
         `before` are θ and the loss where the block began.
         """
         loss = block.loss
-        rows = len(loss)
-        if not rows:
+        if not len(loss):
             return
         self.loss = loss[-1].copy()
-        limit = DIVERGED_GROWTH * np.maximum(self.start_loss, 1.0)
-        with np.errstate(invalid="ignore"):
-            bad = ~(loss <= limit) & (block.count > 0)
-        if not bad.any() or not self.stop_diverged:
+        # θ that is not finite never is so again, a loss may be: it is looked at in every row.
+        whole = np.isfinite(loss)
+        if whole.all() and np.isfinite(block.theta[-1]).all():
+            return
+        whole &= np.isfinite(block.theta).all(axis=1)
+        ended = np.flatnonzero(~whole.all(axis=0) & self.alive)
+        if not len(ended):
             return
         states = self._lane_states()
-        for lane in np.flatnonzero(bad.any(axis=0)):
-            row = int(np.argmax(bad[:, lane]))
-            # The row that crossed the limit is kept while it is finite: it tells the story.
-            finite = bool(
-                np.isfinite(loss[row, lane]) & np.isfinite(block.theta[row, :, lane]).all()
-            )
-            last = row if finite else row - 1
-            block.count[lane] = last + 1
+        for lane in ended.tolist():
+            count = int(np.argmin(whole[:, lane]))
+            block.count[lane] = count
             self.alive[lane] = False
-            kept = block.theta[last, :, lane] if last >= 0 else before[0][:, lane]
-            self.theta[:, lane] = kept
-            self.loss[lane] = loss[last, lane] if last >= 0 else before[1][lane]
-            if not finite:
-                self._troubles[lane] = self._trouble(block.theta[row, :, lane], kept)
-        self._regroup(states)
-
-    def _trouble(self, theta: Array, before: Array) -> Sentence | None:
-        """Why there is no going on to θ, or from the point before it if θ itself is none."""
-        return self.problem.trouble_at(theta if np.isfinite(theta).all() else before)
+            if self.stop_ended:
+                row = count - 1
+                self.theta[:, lane] = block.theta[row, :, lane] if count else before[0][:, lane]
+                self.loss[lane] = loss[row, lane] if count else before[1][lane]
+        if self.stop_ended:
+            self._regroup(states)
 
     def _lane_states(self) -> list[State | None]:
         """The state of each run as arrays of one lane."""
@@ -218,7 +205,7 @@ class Simulation:
         self._groups: list[tuple[Indices, Group, State]] = []
         keys: dict[Hashable, list[int]] = {}
         for lane, run in enumerate(self.runs):
-            if self.alive[lane] or not self.stop_diverged:
+            if self.alive[lane] or not self.stop_ended:
                 keys.setdefault(_key(self.problem, run), []).append(lane)
         for members in keys.values():
             lanes = np.array(members, dtype=np.int64)

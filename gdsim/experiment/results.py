@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from gdsim import __version__
+from gdsim.engine.account import Account, ending_of, rows_of
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import settings_values
+from gdsim.engine.history import LOSS, THETA
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Block
-from gdsim.experiment.trajectories import Ending, Endings, Tracks
 from gdsim.system.files import written_aside
 
 FORMATS = (".csv", ".json", ".npz")
@@ -50,44 +50,39 @@ def column_names(problem: Problem) -> list[str]:
     return ["step", "learning_rate", "loss", *(p.name for p in problem.parameters)]
 
 
-def rows_of(block: Block, lane: int) -> Array:
+def numbered_rows(block: Block, lane: int) -> Array:
     """One run's part of a block as columns [step, learning_rate, loss, parameters…]."""
     numbers = np.arange(block.first, block.first + len(block.loss), dtype=np.float64)
-    return np.column_stack(
-        [numbers, block.rate[:, lane], block.loss[:, lane], block.theta[:, :, lane]]
-    )
+    return np.column_stack([numbers, rows_of(block, lane)])
 
 
 def write_results(
-    path: Path,
-    problem: Problem,
-    tracks: Tracks,
-    steps: int,
-    blocks: Iterator[Block],
-    endings: Endings,
+    path: Path, accounts: Sequence[Account], steps: int, blocks: Iterator[Block]
 ) -> None:
-    """Write every step to `path` in the format of its ending.
+    """Write every step to `path` in the format of its ending; `blocks` fill the accounts.
 
     One run has the columns of `column_names`. With several runs CSV has a column `run` (1, 2, …)
     before them, NPZ has arrays (steps + 1, runs), and JSON a list of runs.
     """
+    problem, count = accounts[0].problem, len(accounts)
     with written_aside(path) as aside:
         if path.suffix.lower() == ".csv":
             with aside.open("w", encoding="utf-8", newline="") as stream:
-                _write_csv(stream, problem, len(tracks), blocks)
+                _write_csv(stream, problem, count, blocks)
             return
-        table = _table(problem, len(tracks), steps, blocks)
+        table = _table(problem, count, steps, blocks)
         if path.suffix.lower() == ".npz":
             _write_npz(aside, problem, table)
             return
         with aside.open("w", encoding="utf-8", newline="") as stream:
-            _write_json(stream, problem, tracks, table, endings)
+            _write_json(stream, accounts, steps, table)
 
 
-def described(problem: Problem, run: Run, ending: Ending) -> dict[str, object]:
-    """Settings and ending of a run as JSON can hold them."""
+def described(account: Account, steps: int) -> dict[str, object]:
+    """Settings and ending of a run as JSON can hold them; θ and loss are its last finite ones."""
+    problem, run = account.problem, account.run
     names = [parameter.name for parameter in problem.parameters]
-    own = problem.own_units(ending.theta)
+    theta = account.last_row[THETA:]
     return {
         "problem": problem.name,
         "problem_settings": settings_values(problem.settings),
@@ -99,13 +94,13 @@ def described(problem: Problem, run: Run, ending: Ending) -> dict[str, object]:
         "sampling": settings_values(run.sampling),
         "clipping": settings_values(run.clipping),
         "start": dict(zip(names, run.start, strict=True)),
-        "steps": ending.step,
-        "outcome": ending.outcome.value,
-        "diverged_at": ending.diverged_at,
-        "loss": ending.loss,
-        "trouble": None if ending.trouble is None else str(ending.trouble),
-        "parameters": dict(zip(names, ending.theta.tolist(), strict=True)),
-        "own_units": dict(zip(problem.own_names, own.tolist(), strict=True)),
+        "steps": steps,
+        "outcome": ending_of(account).value,
+        "diverged_at": account.diverged_at,
+        "loss": float(account.last_row[LOSS]),
+        "trouble": None if account.trouble is None else str(account.trouble),
+        "parameters": dict(zip(names, theta.tolist(), strict=True)),
+        "own_units": dict(zip(problem.own_names, problem.own_units(theta).tolist(), strict=True)),
     }
 
 
@@ -114,12 +109,12 @@ def _write_csv(stream: TextIOWrapper, problem: Problem, runs: int, blocks: Itera
     if runs == 1:
         stream.write(",".join(names) + "\n")
         for block in blocks:
-            stream.write(_csv_lines(rows_of(block, 0)))
+            stream.write(_csv_lines(numbered_rows(block, 0)))
         return
     stream.write(",".join(["run", *names]) + "\n")
     for block in blocks:
         for lane in range(runs):
-            stream.write(_csv_lines(rows_of(block, lane), f"{lane + 1},"))
+            stream.write(_csv_lines(numbered_rows(block, lane), f"{lane + 1},"))
 
 
 def _csv_lines(rows: Array, before: str = "") -> str:
@@ -135,7 +130,7 @@ def _table(problem: Problem, runs: int, steps: int, blocks: Iterator[Block]) -> 
     for block in blocks:
         place = slice(block.first, block.first + len(block.loss))
         for lane in range(runs):
-            table[:, place, lane] = rows_of(block, lane).T
+            table[:, place, lane] = numbered_rows(block, lane).T
     return table
 
 
@@ -148,19 +143,19 @@ def _write_npz(path: Path, problem: Problem, table: Array) -> None:
 
 
 def _write_json(
-    stream: TextIOWrapper, problem: Problem, tracks: Tracks, table: Array, endings: Endings
+    stream: TextIOWrapper, accounts: Sequence[Account], steps: int, table: Array
 ) -> None:
     """By hand at the outside, so that no more than one column is text at a time."""
-    one = len(tracks) == 1
+    one = len(accounts) == 1
     stream.write(f'{{\n"gdsim": {json.dumps(__version__)},\n')
     if not one:
         stream.write('"runs": [\n')
-    for lane, (run, _) in enumerate(tracks):
+    for lane, account in enumerate(accounts):
         stream.write("" if one else ("{\n" if lane == 0 else ",\n{\n"))
-        for key, value in described(problem, run, endings.ending(lane)).items():
+        for key, value in described(account, steps).items():
             stream.write(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n")
         stream.write('"columns": {\n')
-        for place, name in enumerate(column_names(problem)):
+        for place, name in enumerate(column_names(account.problem)):
             column = table[place, :, lane]
             values = (column.astype(np.int64) if name == "step" else column).tolist()
             stream.write(f"{',' if place else ''}{json.dumps(name)}: {json.dumps(values)}\n")

@@ -6,24 +6,20 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gdsim.engine.arrays import Array
+from gdsim.engine.account import Account, outcome_of
 from gdsim.engine.diagnosis import (
     Outcome,
     Regime,
     curvature_at,
     explain_rate,
-    judge,
     stability_bands,
 )
-from gdsim.engine.history import LOSS, RATE, THETA
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Sentence, number, sentence
 from gdsim.engine.simulation import LaneState
 from gdsim.runtime.snapshot import RunSnapshot, Track
 from gdsim.runtime.tape import Tape
 from gdsim.runtime.verdict import verdict_of
-
-RECENT = 16
 
 
 class Pictures:
@@ -38,7 +34,6 @@ class Pictures:
 
     def of(
         self,
-        problem: Problem,
         tape: Tape,
         lane: LaneState,
         step: int,
@@ -46,18 +41,20 @@ class Pictures:
         rate: float,
         *,
         at_limit: bool,
-        newest: Array | None,
         breathe: Callable[[], None] | None,
     ) -> RunSnapshot:
-        """One run at the cursor `step`; `newest` are the last rows (n, parameters) of θ."""
+        """One run at the cursor `step`."""
         if breathe is not None:
             breathe()
-        gradient = problem.gradient_at(lane.theta)
+        account = tape.account
+        gradient = account.problem.gradient_at(lane.theta)
         theta = lane.theta
         theta.flags.writeable = gradient.flags.writeable = False
         if tape.key not in self._judged:
-            outcome = _outcome(problem, tape, lane, step, loss, newest, at_limit=at_limit)
-            verdict = _verdict(problem, tape, lane, step, outcome, loss, rate)
+            outcome = outcome_of(
+                account, step, lane.theta, loss, alive=lane.alive, at_limit=at_limit
+            )
+            verdict = _verdict(account, lane, step, outcome, loss, rate)
             self._judged[tape.key] = outcome, verdict
         outcome, verdict = self._judged[tape.key]
         return RunSnapshot(
@@ -67,57 +64,30 @@ class Pictures:
             gradient=gradient,
             loss=loss,
             rate=rate,
-            step=step if lane.alive or tape.died_at is None else tape.died_at,
+            step=min(step, account.last),
             alive=lane.alive,
             outcome=outcome,
             verdict=verdict,
-            trace=tape.history.trace(),
+            trace=account.history.trace(),
             ghost=tape.ghost,
-            track=Track(tape.key, tape.first_run, tape.changes),
+            track=Track(tape.key, account.run, account.changes),
             state={k: v[:, 0] for k, v in (lane.state or {}).items() if k != "scratch"},
         )
 
 
-def _outcome(
-    problem: Problem,
-    tape: Tape,
-    lane: LaneState,
-    step: int,
-    loss: float,
-    newest: Array | None,
-    *,
-    at_limit: bool,
-) -> Outcome:
-    # A thinned history has gaps: consecutive states are then those of the newest block.
-    trace = tape.history.trace()
-    recent = trace.until(step).rows[-RECENT:, THETA:]
-    if trace.stride > 1:
-        recent = recent[:0] if newest is None else newest
-    if lane.trouble is not None:
-        return Outcome.NOT_A_NUMBER
-    return judge(
-        problem, lane.start_loss, lane.theta, loss, recent, alive=lane.alive, at_limit=at_limit
-    )
-
-
 def _verdict(
-    problem: Problem,
-    tape: Tape,
-    lane: LaneState,
-    step: int,
-    outcome: Outcome,
-    loss: float,
-    rate: float,
+    account: Account, lane: LaneState, step: int, outcome: Outcome, loss: float, rate: float
 ) -> Sentence:
-    died = step if tape.died_at is None else tape.died_at
-    if lane.trouble is not None:
-        return sentence("Stopped at step {step}: {reason}", step=died, reason=lane.trouble)
+    if outcome is Outcome.NOT_A_NUMBER and account.trouble is not None:
+        return sentence(
+            "Stopped at step {step}: {reason}", step=account.ended_at, reason=account.trouble
+        )
     if step == 0 and lane.alive:
-        return explain_rate(lane.run, curvature_at(problem, lane.theta), rate)
+        return explain_rate(lane.run, curvature_at(account.problem, lane.theta), rate)
     if outcome is Outcome.DIVERGED:
-        return _post_mortem(problem, tape, lane, step, died)
-    how = verdict_of(outcome, step, loss, lane.start_loss)
-    why = _why(problem, lane, outcome, rate)
+        return _post_mortem(account, step)
+    how = verdict_of(outcome, step, loss, account.start_loss)
+    why = _why(account.problem, lane, outcome, rate)
     return how if why is None else sentence("{how} {why}", how=how, why=why)
 
 
@@ -140,16 +110,16 @@ def _why(problem: Problem, lane: LaneState, outcome: Outcome, rate: float) -> Se
     return explain_rate(lane.run, here, rate)
 
 
-def _post_mortem(problem: Problem, tape: Tape, lane: LaneState, step: int, died: int) -> Sentence:
-    """When it diverged, how the loss grew, and which rate was to blame."""
-    rows = tape.history.trace().until(step).rows
-    before = float(rows[-2, LOSS]) if len(rows) > 1 else lane.start_loss
-    after = float(rows[-1, LOSS]) if len(rows) else lane.start_loss
-    rate = float(rows[-1, RATE]) if len(rows) else lane.run.learning_rate
+def _post_mortem(account: Account, step: int) -> Sentence:
+    """When it left the limit, how the loss grew, and which rate was to blame."""
+    found = account.excursion_until(step)
+    if found is None:
+        raise ValueError("the run is within the limit")
+    one, _ = found
     grew = sentence(
         "Diverged at step {step}: loss {before} → {after}.",
-        step=died, before=number(before), after=number(after),
+        step=one.left, before=number(one.loss), after=number(one.loss_beyond),
     )  # fmt: skip
-    start = np.array(lane.run.start)
-    why = explain_rate(lane.run, curvature_at(problem, start), rate)
+    start = np.array(account.run.start)
+    why = explain_rate(account.run, curvature_at(account.problem, start), one.rate)
     return sentence("{how} {why}", how=grew, why=why)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from gdsim.engine.arrays import Array
-from gdsim.engine.history import LOSS, RATE
+from gdsim.engine.account import Account, proceed
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Changes, Run, check_batch
 from gdsim.engine.sentences import Fault, Sentence
-from gdsim.engine.simulation import Block, LaneState, Simulation, changed
-from gdsim.runtime.picture import RECENT, Pictures
+from gdsim.engine.simulation import LaneState, Simulation, changed
+from gdsim.runtime.picture import Pictures
 from gdsim.runtime.snapshot import Snapshot, Track
-from gdsim.runtime.tape import Tape, row_of
+from gdsim.runtime.tape import Tape
 
 CATCH_UP_LIMIT = 200_000
 """A run added later catches up at once to this step; beyond it the race starts again."""
@@ -44,6 +41,8 @@ class Session:
                 check_batch(problem, run)
         self._simulation = Simulation(problem, [track.run for track in tracks])
         self._pictures = Pictures()
+        self._tapes: list[Tape] = []
+        self._recorded = 0
         self._start_over([(track.key, track.changes) for track in tracks])
 
     @property
@@ -63,21 +62,18 @@ class Session:
 
     def advance(self, steps: int, breathe: Breathe | None = None) -> int:
         """Go on by at most `steps`; recorded changes of settings ahead are met again."""
-        ahead = [tape.next_change(self.step) for tape in self._tapes]
-        stop = min([self.step_limit, *(step for step in ahead if step is not None)])
         interval = min(tape.interval for tape in self._tapes)
-        stop = min(stop, (self.step // interval + 1) * interval)
+        stop = min(self.step_limit, (self.step // interval + 1) * interval)
         count = max(0, min(steps, stop - self.step))
         if not count:
             return 0
-        first_alive = self._simulation.alive.copy()
-        block = self._simulation.advance(count, breathe)
-        self._record(block, breathe)
-        for place in np.flatnonzero(first_alive & ~self._simulation.alive):
-            self._tapes[place].died_at = block.first + int(block.count[place]) - 1
-        if self.step % interval == 0 or self.step in ahead:
-            self._checkpoint()
-        return count
+        accounts = [tape.account for tape in self._tapes]
+        block = proceed(self._simulation, accounts, count, breathe)
+        self._recorded = max(self._recorded, self.step)
+        if self.step % interval == 0 or any(one.change_at(self.step) for one in accounts):
+            for tape, lane in zip(self._tapes, self._simulation.lanes(), strict=True):
+                tape.keep(self.step, lane)
+        return len(block.loss)
 
     def seek(self, step: int, breathe: Breathe | None = None) -> None:
         """Put the cursor on `step` (0 … recorded), exactly, by replay from the last checkpoints."""
@@ -132,9 +128,9 @@ class Session:
         """
         place = self._place(key)
         old = self._tapes[place]
-        if restart or self.step == 0 or run.start != old.first_run.start:
+        if restart or self.step == 0 or run.start != old.account.run.start:
             tape, lane = self._run_alone(key, run, breathe)
-            trace = old.history.trace()
+            trace = old.account.history.trace()
             tape.ghost = trace if new_ghost and len(trace.steps) > 1 else old.ghost
             lanes = self._simulation.lanes()
             lanes[place] = lane
@@ -145,7 +141,7 @@ class Session:
         lanes[place] = changed(lanes[place], run, self.step)
         self._simulation.restore(self.step, lanes)
         self._cut(self.step)
-        old.change(self.step, lanes[place])
+        old.change(self.step, lanes[place], self._rate(place))
 
     def _run_alone(
         self, key: int, run: Run, breathe: Breathe | None, limit: int = LIVE_LIMIT
@@ -178,7 +174,7 @@ class Session:
         self._simulation.restore(self.step, [*lanes, lane])
         self._cut(self.step)
         self._tapes.append(tape)
-        tape.change(self.step, lane)
+        tape.change(self.step, lane, self._rate(-1))
         self.generation += 1
 
     def remove(self, key: int) -> None:
@@ -219,14 +215,12 @@ class Session:
             steps_per_second=speed,
             runs=tuple(
                 self._pictures.of(
-                    self.problem,
                     tape,
                     lane,
                     self.step,
                     float(loss),
                     float(rate),
                     at_limit=self.step >= self.step_limit,
-                    newest=self._last_rows.get(tape.key),
                     breathe=breathe,
                 )
                 for tape, lane, loss, rate in zip(
@@ -236,53 +230,18 @@ class Session:
             failure=failure,
         )
 
+    def _rate(self, place: int) -> float:
+        """The rate of that run's next update."""
+        return float(self._simulation.rates(self.step)[place])
+
     def _start_over(self, tapes: Sequence[tuple[int, Changes]]) -> None:
         self._recorded = 0
-        self._last_rows: dict[int, Array] = {}
+        block, self._tapes = self._simulation.now(), []
         lanes = self._simulation.lanes()
-        self._tapes = [
-            Tape(key, lane, changes) for (key, changes), lane in zip(tapes, lanes, strict=True)
-        ]
-        for place in range(len(tapes)):
-            self._record_start(place)
-
-    def _record_start(self, place: int) -> None:
-        simulation = self._simulation
-        row = row_of(
-            float(simulation.rates(0)[place]),
-            float(simulation.loss[place]),
-            simulation.theta[:, place],
-        )
-        self._tapes[place].record(np.zeros(1, dtype=np.int64), row)
-
-    def _record(self, block: Block, breathe: Breathe | None = None) -> None:
-        """Append what lies beyond the recorded part; replayed steps are there already."""
-        skip = max(0, self._recorded - block.first + 1)
-        for place, tape in enumerate(self._tapes):
-            if breathe is not None:
-                breathe()
-            count = int(block.count[place])
-            self._last_rows[tape.key] = block.theta[max(0, count - RECENT) : count, :, place]
-            if count <= skip:
-                continue
-            steps = np.arange(block.first + skip, block.first + count)
-            rows = np.empty((count - skip, 2 + block.theta.shape[1]))
-            rows[:, RATE] = block.rate[skip:count, place]
-            rows[:, LOSS] = block.loss[skip:count, place]
-            rows[:, 2:] = block.theta[skip:count, :, place]
-            tape.record(steps, rows)
-        self._recorded = max(self._recorded, self.step)
-
-    def _checkpoint(self) -> None:
-        """Keep every run's state here; where the settings change at this step, take them up."""
-        lanes = self._simulation.lanes()
-        for place, tape in enumerate(self._tapes):
-            run = tape.change_at(self.step)
-            if run is not None:
-                lanes[place] = changed(lanes[place], run, self.step)
-            tape.keep(self.step, lanes[place])
-        if any(tape.change_at(self.step) is not None for tape in self._tapes):
-            self._simulation.restore(self.step, lanes)
+        for place, ((key, changes), lane) in enumerate(zip(tapes, lanes, strict=True)):
+            account = Account(self.problem, lane.run, changes)
+            account.take(block, place)
+            self._tapes.append(Tape(key, account, lane))
 
     def _replayed(self, tape: Tape, start: int, lane: LaneState, step: int) -> LaneState:
         """One run's state at `step`, from its checkpoint at `start` ≤ `step`."""

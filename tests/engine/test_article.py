@@ -7,10 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from gdsim.engine.diagnosis import Outcome, Regime, curvature_at, judge, stability_bands
+from gdsim.engine.account import outcome_of
+from gdsim.engine.diagnosis import Outcome, Regime, curvature_at, stability_bands
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import Run, make_run
 from gdsim.engine.simulation import Block, Simulation
+from gdsim.experiment.trajectories import accounts_of, blocks_of
 
 ARTICLE = make_problem("article")
 CRITICAL = 3 - math.sqrt(34) / 2
@@ -92,12 +94,12 @@ def test_momentum_moves_the_critical_rate() -> None:
 
 
 def outcome(rate: float, steps: int) -> Outcome:
-    simulation, block = descend(rate, steps)
-    recent = block.theta[max(block.count[0] - 16, 0) : block.count[0], :, 0]
-    return judge(
-        ARTICLE, 41.6, simulation.theta[:, 0], float(simulation.loss[0]), recent,
-        alive=bool(simulation.alive[0]),
-    )  # fmt: skip
+    accounts = accounts_of(ARTICLE, [(gd(rate), ())])
+    for _ in blocks_of(accounts, steps):
+        pass
+    (account,) = accounts
+    row = account.last_row
+    return outcome_of(account, steps, row[2:], float(row[1]), alive=True, at_limit=False)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,7 @@ def test_outcomes(rate: float, steps: int, expected: Outcome) -> None:
     assert outcome(rate, steps) is expected
 
 
-def test_a_diverged_run_keeps_its_last_finite_point_and_stops_alone() -> None:
+def test_a_run_ends_at_its_last_finite_point_and_stops_alone() -> None:
     simulation = Simulation(ARTICLE, [gd(0.12), gd(0.01)])
     block = simulation.advance(1000)
     assert list(simulation.alive) == [False, True]
@@ -153,4 +155,4 @@ def test_momentum_converges_where_gradient_descent_explodes() -> None:
     block = Simulation(ARTICLE, [fast, gd(0.1)]).advance(1000)
     above = np.flatnonzero(block.loss[:, 0] - 0.56 >= 1e-6)
     assert int(above[-1]) + 2 == 175
-    assert block.count[1] < 1000
+    assert block.loss[-1, 1] > 1e6 * 41.6

@@ -180,7 +180,7 @@ def test_a_domain_error_stops_that_run_and_is_named() -> None:
     stopped, other = session.snapshot(1, False, 0.0).runs
     assert stopped.outcome is Outcome.NOT_A_NUMBER
     assert np.isfinite([stopped.loss, *stopped.theta]).all()
-    assert str(stopped.verdict).startswith(f"Stopped at step {stopped.step}: log of -")
+    assert str(stopped.verdict).startswith(f"Stopped at step {stopped.step + 1}: log of -")
     assert "(column 16 of the expression)" in str(stopped.verdict)
     assert other.alive
     # Found again by replay, whatever the way there.

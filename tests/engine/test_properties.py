@@ -26,7 +26,7 @@ schedules = pytest.mark.parametrize("cls", SCHEDULES, ids=lambda cls: cls.name)
 
 def paths(runs: list[Run], where: str, pieces: tuple[int, ...] = (40,)) -> list[Array]:
     """For each run [rate, loss, parameters…] after each step; diverged ones go on into nan."""
-    simulation = Simulation(problem(where), runs, stop_diverged=False)
+    simulation = Simulation(problem(where), runs, stop_ended=False)
     blocks = [simulation.advance(count) for count in pieces]
     rate, loss = (np.concatenate([getattr(b, n) for b in blocks]) for n in ("rate", "loss"))
     theta = np.concatenate([b.theta for b in blocks])
@@ -94,11 +94,11 @@ def test_restoring_midway_changes_no_bit(cls: type[Optimizer], data: st.DataObje
         make_run(problem(where), cls.name, chosen, schedule.name, data.draw(settings_of(schedule)))
         for schedule in SCHEDULES
     ]
-    first = Simulation(problem(where), runs, stop_diverged=False)
+    first = Simulation(problem(where), runs, stop_ended=False)
     before = first.advance(17)
     lanes = first.lanes()
     expected = first.advance(20)
-    second = Simulation(problem(where), runs[:1], stop_diverged=False)
+    second = Simulation(problem(where), runs[:1], stop_ended=False)
     second.restore(17, lanes)
     np.testing.assert_array_equal(second.rates(17), before.rate[-1])
     found = second.advance(20)

@@ -53,7 +53,7 @@ def simulated(case: dict[str, Any]) -> Array:
         convention=case["convention"],
     )
     assert list(run.start) == reference()["starts"][case["problem"]]
-    simulation = Simulation(problem, [run], stop_diverged=False)
+    simulation = Simulation(problem, [run], stop_ended=False)
     steps = reference()["steps"]
     theta = simulation.advance(steps[-1]).theta[:, :, 0]
     return np.asarray(np.concatenate([[run.start], theta])[steps])

@@ -141,9 +141,9 @@ def test_a_run_has_the_same_bits_alone_and_among_many(columns: int, loss: str, b
     problem = regression(columns, loss)
     runs = batches_of(problem, batch)
     crowd = [*runs, *(make_run(problem, "gd", {"learning_rate": 1e-3}) for _ in range(70))]
-    together = Simulation(problem, crowd, stop_diverged=False).advance(30)
+    together = Simulation(problem, crowd, stop_ended=False).advance(30)
     for lane, run in enumerate(runs):
-        alone = Simulation(problem, [run], stop_diverged=False).advance(30)
+        alone = Simulation(problem, [run], stop_ended=False).advance(30)
         np.testing.assert_array_equal(alone.theta[:, :, 0], together.theta[:, :, lane])
         np.testing.assert_array_equal(alone.loss[:, 0], together.loss[:, lane])
 

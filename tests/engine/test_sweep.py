@@ -18,10 +18,10 @@ from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, Schedule
 from gdsim.engine.sentences import Fault
-from gdsim.engine.simulation import Simulation
 from gdsim.engine.sweep.grid import Grid, make_grid
 from gdsim.engine.sweep.judge import NEVER, Goal
 from gdsim.engine.sweep.pieces import Outcomes, Results, pieces, work
+from gdsim.experiment.trajectories import accounts_of, blocks_of
 
 ARTICLE = make_problem("article")
 LAMBDA_MAX = 12.0 + 2.0 * 34.0**0.5
@@ -38,28 +38,19 @@ def swept(grid: Grid, steps: int, goal: Goal = WITHIN) -> Outcomes:
 
 def alone(problem: Problem, run: Run, steps: int, goal: Goal = WITHIN) -> dict[str, Any]:
     """The outcome of one run, found from its whole way."""
-    simulation = Simulation(problem, [run])
-    start = simulation.theta[:, 0].copy(), simulation.loss[0]
-    if not simulation.alive[0]:
-        return {"theta": start[0], "loss": start[1], "settled": NEVER, "diverged": 0}
-    block = simulation.advance(steps)
-    way = np.vstack([start[0], block.theta[:, :, 0]])
-    diverged = not simulation.alive[0]
-    steps_made = int(block.count[0])
-    last = np.append(start[1], block.loss[:, 0])[steps_made]
-    # The row that crossed the limit is kept if it is finite; else the step after it is meant.
-    crossed = last > 1e6 * max(start[1], 1.0)
-    settled = NEVER
-    if not diverged and goal.tolerance is not None:
+    (account,) = accounts = accounts_of(problem, [(run, ())])
+    way = np.concatenate([block.theta[:, :, 0] for block in blocks_of(accounts, steps)])
+    settled, diverged = NEVER, account.diverged_at
+    if account.ended_at is None and goal.tolerance is not None:
         distance = np.array([np.hypot(*(way - m).T) for m in problem.minima]).min(axis=0)
         off = np.flatnonzero(~(distance <= goal.tolerance))
         first = int(off[-1]) + 1 if len(off) else 0
         settled = first if first <= steps else NEVER
     return {
-        "theta": simulation.theta[:, 0],
-        "loss": simulation.loss[0],
+        "theta": account.last_row[2:],
+        "loss": account.last_row[1],
         "settled": settled,
-        "diverged": (steps_made if crossed else steps_made + 1) if diverged else NEVER,
+        "diverged": NEVER if diverged is None else diverged,
     }
 
 

@@ -69,7 +69,7 @@ def _values(settings: object) -> dict[str, object]:
 
 
 def _ends(problem: Problem, run: Run, steps: int) -> Array:
-    simulation = Simulation(problem, [run], stop_diverged=False)
+    simulation = Simulation(problem, [run], stop_ended=False)
     simulation.advance(steps)
     return simulation.theta[:, 0].copy()
 

@@ -153,7 +153,7 @@ def test_a_branch_starts_from_the_parents_very_state() -> None:
     simulation.advance(300)
     (lane,) = simulation.lanes()
     other = Simulation(ARTICLE, [faster])
-    other.restore(300, [type(lane)(faster, lane.theta, True, lane.start_loss, 0, lane.state)])
+    other.restore(300, [type(lane)(faster, lane.theta, True, 0, lane.state)])
     other.advance(200)
     assert theta(one, 1).tobytes() == other.theta[:, 0].tobytes()
     one.seek(100)

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from gdsim.engine.arrays import Array, Flags, Indices, placed, room
-from gdsim.engine.simulation import DIVERGED_GROWTH
+from gdsim.engine.history import GROWTH
 from gdsim.engine.sweep.crowd import Crowd
 
 JUDGED = 160_000
@@ -20,7 +20,7 @@ MOST_ROWS = 64
 NEVER = -1
 """In place of a step number: it did not happen."""
 DEAD_SHARE = 8
-"""Diverged runs are left out when they are more than one in so many."""
+"""Runs that have ended are left out when they are more than one in so many."""
 MOST_SIDES = 6
 """Boxes around θ are looked at in so many dimensions at most: they have 2ⁿ corners."""
 
@@ -77,7 +77,8 @@ class Judge:
         finite = np.isfinite(self.loss)
         self.diverged[~finite] = 0
         self._outside = np.where(self._off(self.theta, self.loss), 0, -1)
-        self._limit = DIVERGED_GROWTH * np.maximum(self.loss, 1.0)
+        self._limit = GROWTH * np.maximum(self.loss, 1.0)
+        self._left: Indices = np.full(crowd.size, NEVER)
         self._boxed = goal.loss is None and self._problem.convex and len(self.theta) <= MOST_SIDES
         self._many_there = False
         self._safe: list[tuple[float, float]] = []
@@ -114,8 +115,10 @@ class Judge:
     def finish(self) -> None:
         """Write down the runs that came to the last step."""
         ended = self._places[self._alive]
+        loss = self._problem.loss(self._now)
         self.theta[:, ended] = self._now[:, self._alive]
-        self.loss[ended] = self._problem.loss(self._now)[self._alive]
+        self.loss[ended] = loss[self._alive]
+        self.diverged[ended] = np.where(loss <= self._limit, NEVER, self._left)[self._alive]
         arrived = self._outside[self._alive] + 1
         self.settled[ended] = np.where(arrived <= self.steps, arrived, NEVER)
         if self._goal.loss is None and not self._minima:
@@ -139,9 +142,11 @@ class Judge:
         loss = None
         if not (self._boxed and self._bounded(seen, ranges)):
             loss = self._problem.loss(seen.reshape(len(seen), -1)).reshape(count, -1)
-            good = loss <= self._limit
-            if not good.all():
-                self._stop(~good & self._alive, loss)
+            within = loss <= self._limit
+            whole = np.isfinite(seen[:, -1]).all(axis=0)
+            if not (within.all() and whole.all()):
+                out = ~(within.all(axis=0) & whole) & self._alive
+                self._note_beyond(np.flatnonzero(out), within, loss)
         self._note_outside(seen, loss, ranges)
         self._rows[:, 0] = seen[:, -1]
         self.step += count
@@ -204,29 +209,40 @@ class Judge:
             off &= ~(_sum_of_squares(x - middle for x, middle in ways) <= self._reach2)
         return off
 
-    def _stop(self, bad: Flags, loss: Array) -> None:
-        """Note the runs that diverged; the row that crossed the limit is kept if it is finite."""
-        lanes = np.flatnonzero(bad.any(axis=0))
-        crossed = np.argmax(bad[:, lanes], axis=0)
+    def _note_beyond(self, lanes: Indices, within: Flags, loss: Array) -> None:
+        """Note when runs first left the limit, and which of them ended."""
+        seen = self._rows[:, 1 : len(loss) + 1]
+        new = lanes[self._left[lanes] == NEVER]
+        there = within[:, new] & np.isfinite(seen[:, :, new]).all(axis=0)
+        self._left[new] = self.step + 1 + np.argmin(there, axis=0)
+        # θ that is not finite never is so again.
+        whole = np.isfinite(loss[:, lanes]).all(axis=0)
+        whole &= np.isfinite(seen[:, -1, lanes]).all(axis=0)
+        if not whole.all():
+            self._end(lanes[~whole], loss)
+
+    def _end(self, lanes: Indices, loss: Array) -> None:
+        """Write down runs at the last of their finite rows."""
         rows, every = self._rows[:, :, lanes], np.arange(len(lanes))
+        finite = np.isfinite(loss[:, lanes])
+        finite &= np.isfinite(rows[:, 1 : len(loss) + 1]).all(axis=0)
+        count = np.argmin(finite, axis=0)
         losses = np.concatenate([self._problem.loss(rows[:, 0])[None], loss[:, lanes]])
-        finite = np.isfinite(losses[crossed + 1, every])
-        finite &= np.isfinite(rows[:, crossed + 1, every]).all(axis=0)
-        kept = np.where(finite, crossed + 1, crossed)
         places = self._places[lanes]
-        self.diverged[places] = self.step + 1 + crossed
-        self.loss[places] = losses[kept, every]
-        self.theta[:, places] = rows[:, kept, every]
+        self.diverged[places] = self._left[lanes]
+        self.loss[places] = losses[count, every]
+        self.theta[:, places] = rows[:, count, every]
         self._alive[lanes] = False
 
     def _thin(self) -> None:
-        """Leave the runs out that diverged, once they are many."""
+        """Leave the runs out that have ended, once they are many."""
         dead = self.lanes - int(np.count_nonzero(self._alive))
         if not dead or (DEAD_SHARE * dead < self.lanes and dead < self.lanes):
             return
         kept = np.flatnonzero(self._alive)
         self._places, self._outside = self._places[kept], self._outside[kept]
-        self._limit, self._alive = self._limit[kept], self._alive[kept]
+        self._limit, self._left = self._limit[kept], self._left[kept]
+        self._alive = self._alive[kept]
         if not len(kept):
             return
         self._crowd = self._crowd.take(kept)

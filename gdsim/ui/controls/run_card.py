@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -289,7 +290,7 @@ class RunCard(QFrame):
         text = f'<span style="color:{color}"><b>{glyph}</b></span> {say(run.verdict)}'
         if self.verdict.text() != text:
             self.verdict.setText(text)
-            size = float(np.linalg.norm(run.gradient))
+            size = math.hypot(*run.gradient.tolist())
             self.verdict.setToolTip(tr("Gradient norm {size}", size=number(size)))
         diverged = run.outcome in (Outcome.DIVERGING, Outcome.DIVERGED, Outcome.NOT_A_NUMBER)
         if self.remedies.isHidden() == diverged:

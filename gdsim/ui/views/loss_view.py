@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.history import LOSS, Trace
 from gdsim.engine.problems import Problem
-from gdsim.engine.simulation import DIVERGED_GROWTH
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, sized_font
@@ -84,10 +83,11 @@ class LossView(StepsView):
                 continue
             start = abs(float(run.trace.rows[0, LOSS]))
             # A run that diverges shall not press the others flat.
-            growth = DIVERGED_GROWTH if self._log or run.alive else 3.0
+            limit = run.trace.limit
+            highest = limit if self._log or found.greatest <= limit else 3.0 * max(start, 1e-300)
             starts.append(start)
             lows.append(found.least_positive if self._log else found.least)
-            highs.append(min(found.greatest, growth * max(start, 1e-300)))
+            highs.append(min(found.greatest, highest))
         if not starts or self._snapshot is None:
             return None
         low, high = min(lows), max(highs)

@@ -171,7 +171,9 @@ class PlaneKeeper:
         trace = run.trace
         self._way = trace.lineage, int(trace.steps[-1])
         start = np.array(run.track.run.start)
-        rows = trace.rows[:: max(1, len(trace.rows) // MOST_ROWS), THETA:]
+        seen = trace.drawn()
+        rows = trace.rows if seen is None else trace.rows[seen]
+        rows = rows[:: max(1, len(rows) // MOST_ROWS), THETA:]
         rows = rows[np.isfinite(rows).all(axis=1)]
         # The frame stays where it was laid first, so that a start can be dragged in it.
         old = before.plane if before is not None and before.is_principal else None

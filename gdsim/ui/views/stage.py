@@ -123,10 +123,10 @@ class StageView(View):
             style = self.style_of(run.key)
             past = run.trace.until(step)
             width = self.line_width(run.key)
-            x, y = self.way(run.trace, run.key)
+            x, y = _to_the_limit(run.trace, *self.way(run.trace, run.key))
             if run.ghost is not None:
                 pale = mix(style.color, self.theme.color("casing"), 0.45)
-                gx, gy = self.way(run.ghost, run.key, 1)
+                gx, gy = _to_the_limit(run.ghost, *self.way(run.ghost, run.key, 1))
                 ghost = run.ghost
                 under.append(
                     Line(run.key, gx, gy, ghost.lineage, pale, 1.0, steps=ghost.steps)
@@ -349,6 +349,12 @@ def fitted(values: Array, bounds: Range) -> Range | None:
     least, most = float(near.min()), float(near.max())
     room = max(0.08 * (most - least), 0.01 * span)
     return least - room, most + room
+
+
+def _to_the_limit(trace: Trace, x: Array, y: Array) -> tuple[Array, Array]:
+    """The way with gaps where it is beyond the limit; crossing lines would hide the rest."""
+    drawn = trace.drawn()
+    return (x, y) if drawn is None else (np.where(drawn, x, np.nan), np.where(drawn, y, np.nan))
 
 
 def rows_of(runs: Sequence[RunSnapshot]) -> Array:

@@ -1,0 +1,259 @@
+"""What one run did on its way: the states it was in, where it left the limit, and where it ended.
+
+Every surface (window, command line, sweep, exports) looks at runs through their accounts, so that
+all can say the same of a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gdsim.engine.arrays import Array, Flags
+from gdsim.engine.diagnosis import Outcome, judge
+from gdsim.engine.history import CAPACITY, LOSS, RATE, THETA, History, limit_of
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Changes, Run
+from gdsim.engine.sentences import Sentence, sentence
+from gdsim.engine.simulation import Block, Simulation
+
+MOST_NUMBERS = 1 << 19
+MOST_EXCURSIONS = 1024
+RECENT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Excursion:
+    """A stay beyond the limit, from the step `left` on; `back` is the step after it, if any.
+
+    `theta` (parameters,) and `loss` are those of the last step before it, `rate` led out of it.
+    """
+
+    left: int
+    theta: Array
+    rate: float
+    loss: float
+    loss_beyond: float
+    back: int | None = None
+
+
+class Account:
+    """One run's way, in bounded memory, as far as it was recorded.
+
+    The limit is an event and no end: a run ends where θ or its loss is not finite.
+    """
+
+    def __init__(self, problem: Problem, run: Run, changes: Changes = ()) -> None:
+        """`run` are the settings at step 0, `changes` those that follow."""
+        self.problem, self.run = problem, run
+        self.history = History(*_room_for(len(problem.parameters)))
+        self.ended_at: int | None = None
+        """The first step at which θ or the loss was not finite."""
+        self.trouble: Sentence | None = None
+        """Why there is no loss at `ended_at`, where it is more than too large."""
+        self.excursions: list[Excursion] = []
+        self._changes = dict(changes)
+        self._last = -1
+        self._row: Array = np.zeros(0)
+
+    @property
+    def changes(self) -> Changes:
+        """(step, settings from that step on), ascending."""
+        return tuple(sorted(self._changes.items(), key=lambda change: change[0]))
+
+    @property
+    def last(self) -> int:
+        """The last step at which the run was recorded: where it ended, its last finite one."""
+        return self._last
+
+    @property
+    def last_row(self) -> Array:
+        """[learning_rate, loss, parameters…] at `last`."""
+        return self._row
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The step at which the run left the limit, where it has not come back."""
+        return self.excursions[0].left if self.is_beyond else None
+
+    @property
+    def start_loss(self) -> float:
+        return float(self.history.trace().rows[0, LOSS])
+
+    @property
+    def limit(self) -> float:
+        """The loss beyond which the run is called diverged."""
+        return limit_of(self.start_loss)
+
+    def take(self, block: Block, lane: int) -> None:
+        """Go on by what a block has beyond what is recorded; what was replayed is known."""
+        count = int(block.count[lane])
+        if self._last < 0:
+            self._begin(block, lane)
+        skip = max(0, self._last + 1 - block.first)
+        if count > skip and self.ended_at is None:
+            self._record(block.first + skip, rows_of(block, lane)[skip:count])
+        if count < len(block.loss) and self.ended_at is None:
+            self.ended_at = block.first + count
+            theta = block.theta[count, :, lane]
+            known = theta if np.isfinite(theta).all() else self._row[THETA:]
+            self.trouble = self.problem.trouble_at(known)
+            if self.trouble is None and np.isnan(theta).any() and not self.is_beyond:
+                self.trouble = sentence("The step itself has no value: it divides 0 by 0.")
+            if not self.is_beyond:
+                self._leave(self.ended_at, float(block.loss[count, lane]))
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the run is beyond the limit at its last recorded step, or has ended."""
+        return bool(self.excursions) and self.excursions[-1].back is None
+
+    def excursion_until(self, step: int) -> tuple[Excursion, int | None] | None:
+        """The first stay beyond the limit up to `step`, and when the last one there was over."""
+        left = [one for one in self.excursions if one.left <= step]
+        if not left:
+            return None
+        back = left[-1].back
+        return left[0], back if back is not None and back <= step else None
+
+    def change_at(self, step: int) -> Run | None:
+        """The settings that begin to hold at `step`, if there is a change."""
+        return self._changes.get(step)
+
+    def run_at(self, step: int) -> Run:
+        """The settings in force at `step`: of the update from there on."""
+        found = self.run
+        for at, run in self.changes:
+            found = run if at <= step else found
+        return found
+
+    def next_change(self, step: int) -> int | None:
+        """The first step after `step` at which the settings change."""
+        return min((change for change in self._changes if change > step), default=None)
+
+    def change(self, step: int, run: Run, rate: float) -> None:
+        """Other settings from `step` on, which is the last one recorded; `rate` is their first."""
+        self._changes[step] = run
+        self.history = self.history.truncated(step, rate)  # a copy: others may be reading the rows
+        self._row = self._row.copy()
+        self._row[RATE] = rate
+
+    def until(self, step: int) -> Account:
+        """A new account of the way up to `step`, which may then go another way."""
+        other = Account(self.problem, self.run)
+        other._changes = {at: run for at, run in self._changes.items() if at <= step}
+        other.history = self.history.truncated(step)
+        rows = other.history.trace().rows
+        other._last, other._row = min(step, self._last), rows[-1]
+        if self.ended_at is not None and self.ended_at <= step:
+            other.ended_at, other.trouble = self.ended_at, self.trouble
+        for one in self.excursions:
+            if one.left <= step:
+                back = one.back if one.back is not None and one.back <= step else None
+                other.excursions.append(replace(one, back=back))
+        return other
+
+    def _begin(self, block: Block, lane: int) -> None:
+        """The start is recorded even where it has no value."""
+        if block.first:
+            raise ValueError("an account begins at step 0")
+        row = rows_of(block, lane)[:1]
+        self.history.append(np.zeros(1, dtype=np.int64), row)
+        self._last, self._row = 0, row[0]
+
+    def _record(self, first: int, rows: Array) -> None:
+        self.history.append(np.arange(first, first + len(rows)), rows)
+        beyond = rows[:, LOSS] > self.limit
+        if self.is_beyond or beyond.any():
+            self._follow(first, rows, beyond)
+        self._last, self._row = first + len(rows) - 1, rows[-1]
+
+    def _follow(self, first: int, rows: Array, beyond: Flags) -> None:
+        """Note where the run crosses the limit, either way."""
+        known = np.concatenate([[self.is_beyond], beyond])
+        for place in np.flatnonzero(known[1:] != known[:-1]).tolist():
+            if known[place]:
+                self.excursions[-1] = replace(self.excursions[-1], back=first + place)
+            else:
+                before = rows[place - 1] if place else self._row
+                self._leave(first + place, float(rows[place, LOSS]), before)
+
+    def _leave(self, step: int, loss: float, before: Array | None = None) -> None:
+        row = self._row if before is None else before
+        self.excursions.append(
+            Excursion(step, row[THETA:].copy(), float(row[RATE]), float(row[LOSS]), loss)
+        )
+        if len(self.excursions) > MOST_EXCURSIONS:
+            # The first is kept as it is, of the others each two become one.
+            first, *others = self.excursions
+            pairs = zip(others[::2], others[1::2], strict=False)
+            odd = others[-1:] if len(others) % 2 else []
+            self.excursions = [first, *(replace(a, back=b.back) for a, b in pairs), *odd]
+
+
+def proceed(
+    simulation: Simulation,
+    accounts: Sequence[Account],
+    steps: int,
+    breathe: Callable[[], None] | None = None,
+) -> Block:
+    """Go on by at most `steps`, but not past a change of settings, which is then taken up.
+
+    Each run's account takes what its lane did. The block's last rate is that of the new settings.
+    """
+    ahead = [account.next_change(simulation.step) for account in accounts]
+    stop = min([simulation.step + steps, *(step for step in ahead if step is not None)])
+    block = simulation.advance(stop - simulation.step, breathe)
+    due = {lane: run for lane, one in enumerate(accounts) if (run := one.change_at(stop))}
+    if due:
+        simulation.take_up(due)
+        block.rate[-1] = simulation.rates(stop)
+    for lane, account in enumerate(accounts):
+        if breathe is not None:
+            breathe()
+        account.take(block, lane)
+    return block
+
+
+def outcome_of(
+    account: Account, step: int, theta: Array, loss: float, *, alive: bool, at_limit: bool
+) -> Outcome:
+    """How the run is doing at `step`, where it has that θ and loss."""
+    if not alive and account.trouble is not None:
+        return Outcome.NOT_A_NUMBER
+    trace = account.history.trace()
+    recent = trace.until(step).rows[-RECENT:, THETA:]
+    if trace.stride > 1:
+        recent = recent[:0]
+    return judge(
+        account.problem, account.start_loss, theta, loss, recent,
+        alive=alive and loss <= account.limit, at_limit=at_limit,
+    )  # fmt: skip
+
+
+def ending_of(account: Account) -> Outcome:
+    """How the run was doing at its end."""
+    row = account.last_row
+    return outcome_of(
+        account, account.last, row[THETA:], float(row[LOSS]),
+        alive=account.ended_at is None, at_limit=True,
+    )  # fmt: skip
+
+
+def rows_of(block: Block, lane: int) -> Array:
+    """One run's part of a block as rows [learning_rate, loss, parameters…]."""
+    rows = np.empty((len(block.loss), THETA + block.theta.shape[1]))
+    rows[:, RATE] = block.rate[:, lane]
+    rows[:, LOSS] = block.loss[:, lane]
+    rows[:, THETA:] = block.theta[:, :, lane]
+    return rows
+
+
+def _room_for(parameters: int) -> tuple[int, int]:
+    """Width and capacity of a history: fewer rows where they are long, to bound its memory."""
+    width, capacity = THETA + parameters, CAPACITY
+    while capacity * width > MOST_NUMBERS:
+        capacity //= 2
+    return width, capacity

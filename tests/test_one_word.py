@@ -1,0 +1,61 @@
+"""Command line, notebook, sweep and window say the same of the same run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import gdsim
+from gdsim.cli.main import main
+from gdsim.engine.problems import make_problem
+from gdsim.engine.run import make_run
+from gdsim.runtime.session import Session
+from gdsim.runtime.snapshot import Track
+
+FALLING = {"start_factor": 1.0, "end_factor": 0.0, "total_steps": 4000}
+
+
+def test_a_run_that_left_the_limit_and_came_back(tmp_path: Path) -> None:
+    """The quadratic, Adam 1500 falling to 0 over 4000 steps: it is at home by step 6000."""
+    steps = 6000
+    said = gdsim.simulate(
+        "quadratic", "adam", lr=1500.0, schedule="linear", schedule_settings=FALLING, steps=steps
+    )
+    assert (said.outcome, said.diverged_at) == ("converged", None)
+    found = gdsim.sweep(
+        "quadratic", "adam", grid={"lr": [1500.0, 1.0]}, schedule="linear",
+        schedule_settings=FALLING, steps=steps,
+    )  # fmt: skip
+    assert found.diverged.tolist() == [-1, -1]
+    assert found.loss[0] == said.loss[-1]
+    problem = make_problem("quadratic")
+    run = make_run(problem, "adam", {"learning_rate": 1500.0}, "linear", FALLING)
+    session = Session(problem, [Track(0, run)], steps)
+    while session.advance(1000):
+        pass
+    shown = session.snapshot(0, False, 0.0).runs[0]
+    assert shown.outcome.value == said.outcome
+    target = tmp_path / "run.json"
+    words = ["run", "--problem", "quadratic", "--optimizer", "adam", "--lr", "1500"]
+    planned = [f"{name}={value}" for name, value in FALLING.items()]
+    words += ["--schedule", "linear", "--schedule-set", *planned]
+    assert main([*words, "--steps", str(steps), "--out", str(target), "--quiet"]) == 0
+    whole = json.loads(target.read_text(encoding="utf-8"))
+    assert (whole["outcome"], whole["diverged_at"]) == (said.outcome, None)
+
+
+@pytest.mark.parametrize("rate", [0.09, 0.12])
+def test_a_run_that_stays_beyond_the_limit(rate: float) -> None:
+    said = gdsim.simulate("article", lr=rate, steps=400)
+    found = gdsim.sweep("article", grid={"lr": [rate, 0.01]}, steps=400)
+    assert said.outcome == "diverged"
+    assert found.diverged.tolist() == [said.diverged_at, -1]
+    problem = make_problem("article")
+    session = Session(problem, [Track(0, make_run(problem, "gd", {"learning_rate": rate}))], 400)
+    while session.advance(37):
+        pass
+    shown = session.snapshot(0, False, 0.0).runs[0]
+    assert shown.outcome.value == said.outcome
+    assert f"step {said.diverged_at}:" in str(shown.verdict)
