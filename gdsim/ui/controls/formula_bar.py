@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Callable
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -118,7 +117,7 @@ def numbers_html(
         f'<span style="font-size:{points:.1f}pt">{step} &nbsp; {html.escape(name)} = '
         f"<b>{loss}</b></span>"
     )
-    further = [f"‖g‖ = {number(float(np.linalg.norm(run.gradient)))}"]
+    further = [f"‖g‖ = {number(math.hypot(*run.gradient.tolist()))}"]
     if len(parameters) > MOST_ROWS:
         more = tr("and {count} more parameters", count=len(parameters) - MOST_ROWS)
         further.insert(0, f"({more})")

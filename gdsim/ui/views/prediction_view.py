@@ -161,7 +161,8 @@ class PredictionView(View):
             right = float(np.mean((predicted >= 0.5) == (y >= 0.5)))
             text = tr("Run {run}: {share} % right", run=label, share=number(round(100 * right, 1)))
         else:
-            missed = float(np.mean((y - predicted) ** 2))
+            with np.errstate(over="ignore"):
+                missed = float(np.mean((y - predicted) ** 2))
             variance = float(np.var(y))
             if not (np.isfinite(missed) and variance > 0.0):
                 return
