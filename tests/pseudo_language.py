@@ -3,8 +3,9 @@
 
     python -m tests.pseudo_language [what gdsim takes: a file, --screenshot FILE.png …]
 
-opens the window in it. A text that stands there without brackets does not go through `tr`; one
-whose last bracket is missing is cut off. It is made for the purpose and never installed.
+opens the window in it. A text that stands there without brackets does not go through `tr`, or in
+a context that is not declared; one whose last bracket is missing is cut off. It is made for the
+purpose and never installed.
 """
 
 from __future__ import annotations
@@ -35,7 +36,11 @@ def pseudo(text: str) -> str:
 def write_language(folder: Path) -> None:
     """Make the folder of the language."""
     (folder / "name.txt").write_text(pseudo("Pseudo"), encoding="utf-8")
-    texts = {text: pseudo(text) for text in said() if has_words(text)}
+    texts = {
+        text: dict.fromkeys(sorted(contexts), pseudo(text))
+        for text, contexts in said().items()
+        if has_words(text)
+    }
     (folder / "all.json").write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
 
 

@@ -90,7 +90,7 @@ def declared() -> Iterator[tuple[str, str]]:
     for declaration in settings:
         for field in fields_of(declaration):
             yield from ((field.label, "setting"), (field.help, ""), (field.wanted, ""))
-            yield from ((choice, "choice") for choice in field.choices)
+            yield from ((title, "choice") for title in field.titles)
 
 
 def sources() -> list[Path]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gdsim.engine.data import Data, data_of
 from gdsim.engine.fields import by_name, fields_of, settings_values
 from gdsim.engine.generators import GENERATOR_FIELDS
-from gdsim.engine.problems import Problem, find_problem, make_problem
+from gdsim.engine.problems import (
+    FIRST,
+    FIRST_FIT,
+    PROBLEMS,
+    Problem,
+    find_problem,
+    make_problem,
+)
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.table import Layout, inspect, read_columns
 
 SHORT = ("expression", "loss", "standardise", "degree", "hidden", "activation")
 """Settings of problems with an option of their own."""
-MEANT = {"expression": "expression", "degree": "polynomial", "hidden": "network"}
-"""The problem that such an option means where none is named."""
 
 
 def problem_options(parser: argparse.ArgumentParser) -> None:
@@ -53,13 +58,8 @@ def names_a_problem(options: argparse.Namespace) -> bool:
 def problem_from(options: argparse.Namespace) -> Problem:
     """The problem that the options name; `Fault` where they make no sense."""
     short = _short_settings(options)
-    meant = [name for setting, name in MEANT.items() if setting in short]
-    if options.problem is not None:
-        name = options.problem
-    elif meant:
-        name = meant[0]
-    else:
-        name = "article" if options.data is None else "linear"
+    usual = FIRST if options.data is None else FIRST_FIT
+    name = options.problem or _meant(short) or usual
     given = {**pairs(options.problem_set, "--problem-set"), **short}
     settings = by_name(find_problem(name).Settings, given, name)
     if options.data is None:
@@ -86,6 +86,15 @@ def pairs(texts: Sequence[str], option: str) -> dict[str, object]:
 def _short_settings(options: argparse.Namespace) -> dict[str, object]:
     given = {name: getattr(options, name) for name in SHORT}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _meant(settings: Iterable[str]) -> str:
+    """The problem that alone has one of these settings: a degree means a polynomial."""
+    for setting in settings:
+        having = [cls for cls in PROBLEMS if setting in {f.name for f in fields_of(cls.Settings)}]
+        if len(having) == 1:
+            return having[0].name
+    return ""
 
 
 def _data_from(options: argparse.Namespace) -> Data:

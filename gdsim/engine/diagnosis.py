@@ -74,15 +74,12 @@ def stability_bands(run: Run, curvature: Curvature | None) -> Bands | None:
 
     Gradient descent multiplies the error along the steepest axis by 1 − αλmax: smooth to 1/λmax,
     zigzag to 2/λmax. With momentum β the roots of z² − (1 + β − αλ)z + β turn complex beyond
-    (1 − √β)²/λ and leave the unit circle at 2(1 + β)/λ.
+    (1 − √β)²/λ and leave the unit circle at 2(1 + β)/λ. Each method knows its own factors.
     """
     factor = run.family.stability_factor(run.settings)
     if factor is None or curvature is None or curvature.largest <= 0.0:
         return None
-    beta = float(getattr(run.settings, "momentum", 0.0))
-    # Dampening d is momentum at the rate α(1 − d).
-    taken = factor / (2.0 * (1.0 + beta)) if run.optimizer == "momentum" else 1.0
-    smooth = taken * (1.0 - math.sqrt(beta)) ** 2 / curvature.largest
+    smooth = run.family.smooth_factor(run.settings) / curvature.largest
     return Bands(0.1 * smooth, smooth, factor / curvature.largest)
 
 
@@ -170,16 +167,6 @@ def explain_rate(run: Run, curvature: Curvature | None, rate: float) -> Sentence
         Regime.DIVERGENCE: "Rate {rate} diverges: above the critical {critical} = {law}.",
     }
     return sentence(
-        texts[bands.regime(rate)], rate=number(rate), critical=number(bands.critical), law=law(run)
-    )
-
-
-def law(run: Run) -> str:
-    """The formula of the critical rate for this optimizer."""
-    factor = run.family.stability_factor(run.settings)
-    beta = float(getattr(run.settings, "momentum", 0.0))
-    if not beta:
-        return f"{factor:g}/λmax"
-    if run.optimizer == "nesterov":
-        return "2(1+β)/((1+2β)λmax)"
-    return "2(1+β)/λmax" if factor == 2.0 * (1.0 + beta) else "2(1+β)/((1−d)λmax)"
+        texts[bands.regime(rate)],
+        rate=number(rate), critical=number(bands.critical), law=run.family.law(run.settings),
+    )  # fmt: skip

@@ -57,6 +57,8 @@ class Field:
     reader: Callable[[str], object] | None = None
     wanted: str = ""
     aliases: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    """What people read for each of the choices."""
 
     def allowed(self) -> Sentence:
         """What it may be, for error messages and tool tips."""
@@ -163,14 +165,17 @@ def field(
     above: float | None = None,
     below: float | None = None,
     scale: Literal["linear", "log"] = "linear",
-    choices: tuple[str, ...] = (),
+    choices: tuple[str, ...] | Mapping[str, str] = (),
     advanced: bool = False,
     needs: tuple[tuple[str, Value], ...] = (),
     reader: Callable[[str], object] | None = None,
     wanted: str = "",
     aliases: tuple[str, ...] = (),
 ) -> Any:
-    """Declare one setting of a frozen settings dataclass (see `Field` for the arguments)."""
+    """Declare one setting of a frozen settings dataclass (see `Field` for the arguments).
+
+    `choices` with other titles than their names are {name: title}.
+    """
     kind: Kind
     if choices:
         kind = "choice"
@@ -180,9 +185,10 @@ def field(
         kind = "text"
     else:
         kind = "int" if isinstance(default, int) else "float"
+    titles = choices.values() if isinstance(choices, Mapping) else choices
     declared = Field(
-        "", kind, default, label, help, symbol, minimum, maximum, above, below, scale, choices,
-        advanced, needs, reader, wanted, aliases,
+        "", kind, default, label, help, symbol, minimum, maximum, above, below, scale,
+        tuple(choices), advanced, needs, reader, wanted, aliases, tuple(titles),
     )  # fmt: skip
     return dataclasses.field(default=default, metadata={_KEY: declared})
 

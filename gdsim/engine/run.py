@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as _field
 
+from gdsim.engine.conventions import FRAMEWORK_TITLES, FRAMEWORKS
 from gdsim.engine.fields import (
     Field,
     Settings,
@@ -17,13 +18,13 @@ from gdsim.engine.fields import (
     settings_values,
     unknown,
 )
-from gdsim.engine.optimizers import FRAMEWORKS, Optimizer, find_optimizer
+from gdsim.engine.optimizers import Optimizer, find_optimizer
 from gdsim.engine.optimizers.base import RateSettings
 from gdsim.engine.optimizers.descent import DescentSettings, GradientDescent
 from gdsim.engine.problems import Problem
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import Schedule, find_schedule
-from gdsim.engine.schedules.decay import ConstantSettings
+from gdsim.engine.schedules.decay import Constant, ConstantSettings
 from gdsim.engine.sentences import Fault
 
 
@@ -40,6 +41,11 @@ class Clipping(Settings):
         minimum=0.0, maximum=1e12, advanced=True,
     )  # fmt: skip
 
+    @property
+    def clips(self) -> bool:
+        """Whether it does anything."""
+        return bool(self.clip_norm or self.clip_value)
+
 
 @dataclass(frozen=True)
 class Run:
@@ -47,7 +53,7 @@ class Run:
 
     optimizer: str = GradientDescent.name
     settings: RateSettings = _field(default_factory=DescentSettings)
-    schedule: str = "constant"
+    schedule: str = Constant.name
     schedule_settings: Settings = _field(default_factory=ConstantSettings)
     sampling: Sampling = _field(default_factory=Sampling)
     clipping: Clipping = _field(default_factory=Clipping)
@@ -66,6 +72,13 @@ class Run:
         """The base rate α; a schedule scales it."""
         return float(self.settings.learning_rate)
 
+    @property
+    def other_convention(self) -> str:
+        """The framework whose formula is taken in place of the usual one; "" where none is."""
+        chosen = getattr(self.settings, "convention", "")
+        usual = ("", *self.family.conventions[:1])
+        return "" if chosen in usual else FRAMEWORK_TITLES[chosen]
+
     def batch_size_for(self, problem: Problem) -> int:
         """Samples a step on this problem; 0 where the whole loss is used."""
         if not problem.size:
@@ -82,7 +95,7 @@ def make_run(
     problem: Problem,
     optimizer: str = GradientDescent.name,
     settings: Mapping[str, object] | None = None,
-    schedule: str = "constant",
+    schedule: str = Constant.name,
     schedule_settings: Mapping[str, object] | None = None,
     sampling: Sampling | None = None,
     clipping: Clipping | None = None,
@@ -96,9 +109,9 @@ def make_run(
     framework lacks the optimizer. Without a convention PyTorch's formulas are meant, or those of
     the first framework that has the method, and the problem's own rate.
     """
-    family = find_optimizer(optimizer)
+    family, planned = find_optimizer(optimizer), find_schedule(schedule)
     chosen = by_name(family.Settings, settings or {}, optimizer)
-    if family.own_rate is not None and schedule != "constant":
+    if family.own_rate is not None and not planned.constant:
         _check_scheduled(family, chosen)
     values: dict[str, object] = {
         "learning_rate": problem.learning_rate if family.own_rate is None else family.own_rate,
@@ -120,7 +133,6 @@ def make_run(
                 name=parameter.name, value=value,
             )  # fmt: skip
     made = make_settings(family.Settings, values, optimizer)
-    planned = find_schedule(schedule)
     given = by_name(planned.Settings, schedule_settings or {}, schedule)
     run = Run(
         optimizer,

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -35,6 +37,11 @@ class Fault(ValueError):
         super().__init__(str(self.sentence))
 
 
+def superscript(power: int) -> str:
+    """−3 as ⁻³."""
+    return str(power).translate(_SUPERSCRIPTS)
+
+
 def number(value: float, digits: int = 6) -> str:
     """A number as people read it: so many significant digits, powers of ten written out."""
     if not math.isfinite(value):
@@ -42,6 +49,5 @@ def number(value: float, digits: int = 6) -> str:
     text = f"{value:.{digits}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
-        power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        text = f"{float(mantissa):.{digits - 2}g}×10{power}"
+        text = f"{float(mantissa):.{digits - 2}g}×10{superscript(int(exponent))}"
     return text.replace("-", "−")

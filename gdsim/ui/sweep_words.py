@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gdsim.engine.fields import Value
+from gdsim.engine.sentences import number
 from gdsim.engine.sweep.grid import Target
 from gdsim.ui.language import tr
 
@@ -15,3 +17,12 @@ def target_name(target: Target) -> str:
     if declared.symbol:
         name = f"{name} {declared.symbol}"
     return tr("Schedule: {setting}", setting=name) if target.part == "schedule_settings" else name
+
+
+def value_text(target: Target, value: Value) -> str:
+    """A value of a field as people read it."""
+    if not isinstance(value, str):
+        return number(float(value))
+    titles = dict(zip(target.field.choices, target.field.titles, strict=True))
+    context = target.name if target.part in ("optimizer", "schedule") else "choice"
+    return tr(titles.get(value, value), context)

@@ -17,8 +17,9 @@ import pytest
 
 from gdsim import codegen
 from gdsim.codegen import export, save
+from gdsim.engine.conventions import FRAMEWORKS
 from gdsim.engine.fields import fields_of
-from gdsim.engine.optimizers import FRAMEWORKS, OPTIMIZERS
+from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.problems import PROBLEMS, find_problem, make_problem
 from gdsim.engine.run import make_run
 from gdsim.engine.sampling import Sampling

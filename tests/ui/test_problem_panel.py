@@ -444,4 +444,4 @@ def test_choices_are_spelled_for_people(qtbot: QtBot, desk: Desk) -> None:
     choose(qtbot, desk, "linear")
     box = editor(qtbot, desk, "loss")
     assert isinstance(box, ChoiceBox)
-    assert [box.itemText(i) for i in range(4)] == ["MSE", "½ MSE", "MAE", "Huber"]
+    assert [box.itemText(i) for i in range(4)] == ["MSE", "½MSE", "MAE", "Huber"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gdsim.codegen.parts import Parts
-from gdsim.engine.optimizers.base import FRAMEWORK_TITLES
+from gdsim.engine.conventions import FRAMEWORK_TITLES
 
 
 @dataclass(frozen=True)

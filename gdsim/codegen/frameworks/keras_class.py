@@ -11,7 +11,7 @@ from gdsim.codegen.parts import Parts
 from gdsim.codegen.rule import Rule, Style
 from gdsim.codegen.telling import docstring_lines
 from gdsim.codegen.text import indented
-from gdsim.engine.optimizers.base import FRAMEWORK_TITLES
+from gdsim.engine.conventions import FRAMEWORK_TITLES
 from gdsim.engine.sentences import Fault
 
 _NAME = "Own"

@@ -7,7 +7,7 @@ from gdsim.engine.optimizers.adam import Adam, AdamW, AMSGrad
 from gdsim.engine.optimizers.adam_relatives import Adamax, NAdam, RAdam
 from gdsim.engine.optimizers.adaptive import Adadelta, AdaGrad, RMSProp
 from gdsim.engine.optimizers.averaging import ASGD, ScheduleFreeAdamW
-from gdsim.engine.optimizers.base import FRAMEWORKS, Optimizer, State
+from gdsim.engine.optimizers.base import Optimizer, State
 from gdsim.engine.optimizers.belief import AdaBelief, Adan, Yogi
 from gdsim.engine.optimizers.descent import GradientDescent, StochasticGradientDescent
 from gdsim.engine.optimizers.layerwise import Lamb
@@ -40,7 +40,7 @@ OPTIMIZERS: tuple[type[Optimizer], ...] = (
     Newton,
 )
 
-__all__ = ["FRAMEWORKS", "OPTIMIZERS", "Optimizer", "State", "find_optimizer"]
+__all__ = ["OPTIMIZERS", "Optimizer", "State", "find_optimizer"]
 
 
 def find_optimizer(name: str) -> type[Optimizer]:

@@ -9,16 +9,14 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices, Rows, room_like, times
+from gdsim.engine.conventions import FRAMEWORKS, Defaults, convention_field
 from gdsim.engine.optimizers.adaptive import eps_field
 from gdsim.engine.optimizers.base import (
-    FRAMEWORKS,
-    Defaults,
     Moments,
     Optimizer,
     RateSettings,
     State,
     beta_field,
-    convention_field,
     decay_field,
     decoupled_field,
     lanes,

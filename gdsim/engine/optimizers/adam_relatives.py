@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.conventions import Defaults, convention_field
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import Adam, AdamSettings
-from gdsim.engine.optimizers.base import Defaults, State, convention_field, lanes, powers
+from gdsim.engine.optimizers.base import State, lanes, powers
 
 SLOWER: Defaults = {**Adam.defaults, "pytorch": {"learning_rate": 0.002}}
 

@@ -9,16 +9,15 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.conventions import Defaults, convention_field
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
 from gdsim.engine.optimizers.base import (
-    Defaults,
     Moments,
     Optimizer,
     RateSettings,
     State,
-    convention_field,
     decay_field,
     lanes,
     powers,

@@ -11,19 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.engine.arrays import Array, Indices, Rows
+from gdsim.engine.columns import Columns
+from gdsim.engine.conventions import FRAMEWORKS, Defaults
 from gdsim.engine.fields import Settings, Value, field, fields_of
-from gdsim.engine.sweep.columns import Columns
 
 if TYPE_CHECKING:
     from gdsim.engine.problems import Problem
 
 State = dict[str, Array]
 Update = Callable[..., None]
-
-Defaults = Mapping[str, Mapping[str, Value]]
-FRAMEWORK_TITLES = {"pytorch": "PyTorch", "keras": "Keras", "optax": "Optax"}
-FRAMEWORKS = tuple(FRAMEWORK_TITLES)
-"""The conventions there are; PyTorch's is the default wherever PyTorch has the method."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +29,6 @@ class RateSettings(Settings):
     learning_rate: float = field(
         0.01, "Learning rate", "How far each update goes along its direction.",
         symbol="α", above=0.0, maximum=1e6, scale="log", aliases=("lr",),
-    )  # fmt: skip
-
-
-def convention_field(*frameworks: str) -> Any:
-    """The choice between the frameworks' formulas; the first is the default."""
-    return field(
-        frameworks[0], "Convention", "Whose formula is used where the frameworks differ.",
-        choices=frameworks, advanced=True,
     )  # fmt: skip
 
 
@@ -185,6 +173,12 @@ class Optimizer(ABC):
             if item.kind in ("bool", "choice") or item.name in cls.switches
         )
 
+    @classmethod
+    def memory(cls) -> str:
+        """The first setting that says how long the method remembers, from 0 to just below 1."""
+        fields = fields_of(cls.Settings)
+        return next((f.name for f in fields if (f.minimum, f.below) == (0.0, 1.0)), "")
+
     def bind(self, problem: Problem) -> None:  # noqa: B027 – most methods need nothing
         """Called once before the first update, for methods that need more than gradients."""
 
@@ -226,6 +220,21 @@ class Optimizer(ABC):
     def stability_factor(cls, settings: Any) -> float | None:
         """c in the critical rate c/λmax on a quadratic, or None where no such constant exists."""
         return None
+
+    @classmethod
+    def law(cls, settings: Any) -> str:
+        """The formula of the critical rate; asked where there is a `stability_factor`."""
+        return f"{cls.stability_factor(settings):g}/λmax"
+
+    @classmethod
+    def smooth_factor(cls, settings: Any) -> float:
+        """s in the rate s/λmax up to which no error on a quadratic changes its sign."""
+        return 1.0
+
+    @classmethod
+    def is_plain(cls, settings: Any) -> bool:
+        """Whether an update is θ − αg and nothing else, so that a user can work it out."""
+        return False
 
     def _update_pulled(
         self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array

@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.conventions import Defaults
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import Adam, beta1_field, beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
 from gdsim.engine.optimizers.base import (
-    Defaults,
     Moments,
     Optimizer,
     RateSettings,

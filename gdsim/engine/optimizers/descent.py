@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.optimizers.base import Defaults, Optimizer, RateSettings, State, decay_field
+from gdsim.engine.conventions import Defaults
+from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, decay_field
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class GradientDescent(Optimizer):
     @classmethod
     def stability_factor(cls, settings: Any) -> float | None:
         return None if settings.weight_decay else 2.0
+
+    @classmethod
+    def is_plain(cls, settings: Any) -> bool:
+        return not settings.weight_decay
 
 
 class StochasticGradientDescent(GradientDescent):

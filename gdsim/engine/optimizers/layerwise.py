@@ -8,15 +8,10 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from gdsim.engine.arrays import Array, Rows
+from gdsim.engine.conventions import Defaults, convention_field
 from gdsim.engine.optimizers.adam import Adam, beta1_field, beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
-from gdsim.engine.optimizers.base import (
-    Defaults,
-    RateSettings,
-    State,
-    convention_field,
-    decay_field,
-)
+from gdsim.engine.optimizers.base import RateSettings, State, decay_field
 
 
 @dataclass(frozen=True)

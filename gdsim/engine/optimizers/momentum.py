@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -9,14 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.conventions import FRAMEWORKS, Defaults, convention_field
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
-    FRAMEWORKS,
-    Defaults,
     Optimizer,
     RateSettings,
     State,
-    convention_field,
     decay_field,
     decoupled_field,
     lanes,
@@ -110,6 +109,21 @@ class Momentum(Optimizer):
             return None
         return 2.0 * (1.0 + float(settings.momentum)) / taken
 
+    @classmethod
+    def law(cls, settings: Any) -> str:
+        beta = float(settings.momentum)
+        if not beta:
+            return super().law(settings)
+        damped = cls.stability_factor(settings) != 2.0 * (1.0 + beta)
+        return "2(1+β)/((1−d)λmax)" if damped else "2(1+β)/λmax"
+
+    @classmethod
+    def smooth_factor(cls, settings: Any) -> float:
+        """The roots of z² − (1 + β − αλ)z + β turn complex there; d is momentum at α(1 − d)."""
+        beta = float(settings.momentum)
+        damped = settings.convention == "pytorch" and beta
+        return (1.0 - math.sqrt(beta)) ** 2 / (1.0 - settings.dampening if damped else 1.0)
+
 
 class Nesterov(Momentum):
     """v ← βv + g,  θ ← θ − α(g + βv), g taken at θ (Nesterov 1983; torch's shifted form).
@@ -148,3 +162,11 @@ class Nesterov(Momentum):
     def stability_factor(cls, settings: Any) -> float | None:
         beta = float(settings.momentum)
         return None if settings.weight_decay else 2.0 * (1.0 + beta) / (1.0 + 2.0 * beta)
+
+    @classmethod
+    def law(cls, settings: Any) -> str:
+        return "2(1+β)/((1+2β)λmax)" if settings.momentum else "2/λmax"
+
+    @classmethod
+    def smooth_factor(cls, settings: Any) -> float:
+        return (1.0 - math.sqrt(float(settings.momentum))) ** 2

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.conventions import Defaults
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
-    Defaults,
     Moments,
     Optimizer,
     RateSettings,

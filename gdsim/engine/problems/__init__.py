@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data, data_of
 from gdsim.engine.fields import make_settings, unknown
-from gdsim.engine.problems.base import Bounds, Parameter, Problem
+from gdsim.engine.problems.base import Bounds, Group, Parameter, Problem
 from gdsim.engine.problems.bowls import Booth, Matyas, Quadratic, Ravine, Saddle, Sphere
 from gdsim.engine.problems.curves import (
     AbsoluteValue,
@@ -65,11 +65,19 @@ PROBLEMS: tuple[type[Problem], ...] = (
     Ackley,
 )
 
+FIRST = PROBLEMS[0].name
+"""What is descended where nothing is named,"""
+FIRST_FIT = next(cls.name for cls in PROBLEMS if cls.fits_data)
+"""and where only data are."""
+
 __all__ = [
+    "FIRST",
+    "FIRST_FIT",
     "PROBLEMS",
     "Article",
     "Bounds",
     "Curve",
+    "Group",
     "LinearRegression",
     "MultipleRegression",
     "Parameter",

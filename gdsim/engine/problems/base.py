@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from gdsim.engine.generators import GENERATOR_FIELDS
 from gdsim.engine.sentences import Fault, Sentence
 
 Bounds = tuple[tuple[float, float], ...]
+Group = Literal["data", "networks", "own", "curves", "surfaces"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class Problem(ABC):
     """Whether J is convex for any data and settings: in a box it is greatest at a corner."""
     fits_data: ClassVar[bool] = False
     """Whether the problem takes data (and makes some by its settings where none are given)."""
+    group: ClassVar[Group] = "surfaces"
+    """Beside which problems it stands where one is chosen."""
+    labels: ClassVar[bool] = False
+    """Whether y are labels, 0 or 1, and what is predicted is the probability of 1."""
+    straight: ClassVar[bool] = False
+    """Whether what is predicted over one column of x is a straight line."""
     name: str
     title: str
     formula: str
@@ -47,6 +54,8 @@ class Problem(ABC):
     parameters: tuple[Parameter, ...]
     start: tuple[float, ...]
     learning_rate: float
+    squares: bool = False
+    """Whether J is a mean of squared residuals."""
     minima: tuple[tuple[float, ...], ...] = ()
     size: int = 0
     data: Data | None = None
@@ -93,6 +102,11 @@ class Problem(ABC):
     def own_names(self) -> tuple[str, ...]:
         """What `own_units` are called."""
         return tuple(parameter.name for parameter in self.parameters)
+
+    @property
+    def own_terms(self) -> tuple[str, ...]:
+        """What `own_units` behind the first are multiplied by; none where ŷ is no sum of terms."""
+        return ()
 
     def own_units(self, theta: Array) -> Array:
         """θ (parameters,) as coefficients of the data as they were given; θ itself without any."""

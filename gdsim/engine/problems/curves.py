@@ -15,6 +15,7 @@ class Curve(Problem):
     """A function J(x), drawn as a curve."""
 
     parameters = (Parameter("x", "x"),)
+    group = "curves"
     loss_name = "J"
     extent: tuple[float, float] = (-5.0, 5.0)
 

@@ -50,6 +50,7 @@ class Expression(Problem):
 
     name = "expression"
     title = "Function of your own"
+    group = "own"
     Settings: ClassVar[type[Settings]] = ExpressionSettings
     settings: ExpressionSettings
     loss_name = "f"

@@ -27,7 +27,7 @@ class LossSettings(Settings):
 
     loss: str = field(
         "mse", "Loss", "How errors are counted: it moves every critical rate.",
-        choices=tuple(LOSS_NAMES),
+        choices=LOSS_NAMES,
     )  # fmt: skip
     huber_delta: float = field(
         1.0, "Huber's δ", "Errors up to this size count squared, larger ones by their size.",
@@ -75,6 +75,7 @@ class LinearModel(Problem):
 
     convex: ClassVar[bool] = True
     fits_data: ClassVar[bool] = True
+    group = "data"
     data: Data
     kernel: Kernel
     centre: Array
@@ -96,6 +97,11 @@ class LinearModel(Problem):
         self.parameters = tuple(numbered(i) for i in range(count))
         self.start = (0.0,) * count
 
+    def take_loss(self) -> None:
+        """The loss that the settings choose."""
+        self.loss_name = LOSS_NAMES[self.settings.loss]
+        self.squares = self.settings.loss in ("mse", "half_mse")
+
     def take_scale(self, centre: Sequence[float], spread: Sequence[float]) -> None:
         """Set the scale of each column, and with it what descends."""
         self.centre = np.array(centre, dtype=np.float64)
@@ -116,6 +122,10 @@ class LinearModel(Problem):
     @property
     def own_names(self) -> tuple[str, ...]:
         return ("intercept", *self.data.names)
+
+    @property
+    def own_terms(self) -> tuple[str, ...]:
+        return self.data.names
 
     def own_units(self, theta: Array) -> Array:
         """The coefficients in the data's own units: (parameters,) or (parameters, n), like θ."""

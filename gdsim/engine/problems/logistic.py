@@ -76,6 +76,7 @@ class LogisticRegression(LinearModel):
     name = "logistic"
     title = "Logistic regression"
     loss_name = "BCE"
+    labels = True
     Settings: ClassVar[type[Settings]] = LogisticSettings
     settings: LogisticSettings
 

@@ -57,7 +57,7 @@ class NetworkSettings(GeneratorSettings):
     )  # fmt: skip
     activation: str = field(
         "tanh", "Activation", "How each hidden unit bends its sum: smoothly, or with a kink at 0.",
-        choices=("tanh", "relu"),
+        choices={"tanh": "tanh", "relu": "ReLU"},
     )  # fmt: skip
     init_seed: int = field(
         0, "Seed of the weights", "The same seed begins at the same weights.",
@@ -91,7 +91,9 @@ class Network(Problem):
     name = "network"
     title = "Small neural network"
     loss_name = "MSE"
+    squares = True
     fits_data: ClassVar[bool] = True
+    group = "networks"
     Settings: ClassVar[type[Settings]] = NetworkSettings
     settings: NetworkSettings
     data: Data

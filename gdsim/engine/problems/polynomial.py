@@ -15,7 +15,6 @@ from gdsim.engine.generators import GeneratorSettings, made_data
 from gdsim.engine.problems.base import Bounds, Problem
 from gdsim.engine.problems.fitting import best_fit
 from gdsim.engine.problems.linear_model import (
-    LOSS_NAMES,
     Kernel,
     LinearModel,
     LossSettings,
@@ -25,10 +24,9 @@ from gdsim.engine.problems.linear_model import (
 )
 from gdsim.engine.problems.samples import Samples
 from gdsim.engine.problems.squares import PlaneSquares
-from gdsim.engine.sentences import Fault, sentence
+from gdsim.engine.sentences import Fault, sentence, superscript
 
 MOST_DEGREE = 15
-_POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class PolynomialSettings(LossSettings, GeneratorSettings):
         "What the parameters multiply: Legendre's polynomials of x brought to −1 … 1, which keep "
         "the valley round (condition 6 at degree 3, 18 at 9), powers of the same (59 and "
         "1.5 million), or plain powers of x.",
-        choices=("legendre", "scaled", "plain"),
+        choices={"legendre": "Legendre", "scaled": "scaled", "plain": "plain"},
     )  # fmt: skip
 
 
@@ -73,7 +71,7 @@ class PolynomialRegression(LinearModel):
         self.data = data
         self.x, self.y = data.x[0], data.y
         self.size = data.size
-        self.loss_name = LOSS_NAMES[self.settings.loss]
+        self.take_loss()
         degree, basis = self.settings.degree, self.settings.basis
         low, high = float(self.x.min()), float(self.x.max())
         if not (abs(low) < 1e100 and abs(high) < 1e100 and float(np.abs(self.y).max()) < 1e150):
@@ -132,6 +130,12 @@ class PolynomialRegression(LinearModel):
     def own_names(self) -> tuple[str, ...]:
         return tuple(f"x^{k}" for k in range(len(self.parameters)))
 
+    @property
+    def own_terms(self) -> tuple[str, ...]:
+        (x,) = self.data.names
+        powers = (superscript(k) for k in range(2, len(self.parameters)))
+        return (x, *(f"{x}{power}" for power in powers))[: len(self.parameters) - 1]
+
     def own_units(self, theta: Array) -> Array:
         return np.asarray(self._to_own @ np.asarray(theta, dtype=np.float64))
 
@@ -165,7 +169,7 @@ def _formula(degree: int, basis: str) -> str:
     def term(k: int) -> str:
         if basis == "legendre":
             return f"θ{subscript(k)}P{subscript(k)}(t)"
-        power = "" if k == 1 else str(k).translate(_POWERS)
+        power = "" if k == 1 else superscript(k)
         return f"θ{subscript(k)}{'x' if basis == 'plain' else 't'}{power}"
 
     terms = ["θ₀", *(term(k) for k in range(1, degree + 1))]

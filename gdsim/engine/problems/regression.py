@@ -15,7 +15,6 @@ from gdsim.engine.generators import ColumnSettings, made_data
 from gdsim.engine.problems.base import Bounds, Problem
 from gdsim.engine.problems.fitting import best_fit
 from gdsim.engine.problems.linear_model import (
-    LOSS_NAMES,
     Kernel,
     LinearModel,
     LossSettings,
@@ -63,6 +62,7 @@ class LinearRegression(LinearModel):
     name = "linear"
     title = "Linear regression"
     formula = "ŷ = θ₀ + θ₁x"
+    straight = True
     Settings: ClassVar[type[Settings]] = LinearSettings
     settings: FitSettings
 
@@ -73,7 +73,7 @@ class LinearRegression(LinearModel):
         self.data = data
         self.x, self.y = data.x[0], data.y
         self.size = data.size
-        self.loss_name = LOSS_NAMES[self.settings.loss]
+        self.take_loss()
         if self.size < 2:
             raise Fault("A line needs at least two points; the data have {count}.", count=self.size)
         if self.x.min() == self.x.max():
@@ -139,7 +139,7 @@ class MultipleRegression(LinearModel):
         super().__init__(settings)
         self.data = data
         self.size = data.size
-        self.loss_name = LOSS_NAMES[self.settings.loss]
+        self.take_loss()
         count = data.columns
         self.take_parameters(count + 1)
         if self.size < 2:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from gdsim.engine.arrays import Array, Indices
-from gdsim.engine.fields import Settings, Value, field
-
-Defaults = Mapping[str, Mapping[str, Value]]
-FRAMEWORKS = ("pytorch", "keras", "optax")
+from gdsim.engine.conventions import FRAMEWORKS, Defaults
+from gdsim.engine.fields import Settings, field
 
 
 def steps_field(
@@ -27,14 +24,6 @@ def floor_field() -> Any:
     return field(
         0.0, "Final fraction", "The rate it ends at, as a fraction of the learning rate.",
         minimum=0.0, maximum=1.0,
-    )  # fmt: skip
-
-
-def convention_field(*frameworks: str) -> Any:
-    """The choice between the frameworks' formulas; the first is the default."""
-    return field(
-        frameworks[0], "Convention", "Whose formula is used where the frameworks differ.",
-        choices=frameworks, advanced=True,
     )  # fmt: skip
 
 

@@ -8,14 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.conventions import Defaults, convention_field
 from gdsim.engine.fields import Settings, field
-from gdsim.engine.schedules.base import (
-    Defaults,
-    Schedule,
-    convention_field,
-    floor_field,
-    steps_field,
-)
+from gdsim.engine.schedules.base import Schedule, floor_field, steps_field
 from gdsim.engine.schedules.decay import power
 
 

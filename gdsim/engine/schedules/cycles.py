@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.conventions import convention_field
 from gdsim.engine.fields import Settings, field
-from gdsim.engine.schedules.base import Schedule, convention_field, steps_field
+from gdsim.engine.schedules.base import Schedule, steps_field
 from gdsim.engine.schedules.decay import power
 
 

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.conventions import FRAMEWORKS, Defaults, convention_field
 from gdsim.engine.fields import Settings, field
-from gdsim.engine.schedules.base import FRAMEWORKS, Defaults, Schedule, convention_field
+from gdsim.engine.schedules.base import Schedule
 
 
 @dataclass(frozen=True)

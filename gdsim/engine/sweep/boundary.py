@@ -27,8 +27,8 @@ def critical_rates(grid: Grid) -> Array | None:
     for place in range(len(rates)):
         places = [0 if axis.name == RATE else place for axis in grid.axes]
         run = grid.run_at(*places)
-        plain = run.schedule == "constant" and not run.batch_size_for(problem)
-        if plain and not (run.clipping.clip_norm or run.clipping.clip_value):
+        plain = run.rate_schedule.constant and not run.batch_size_for(problem)
+        if plain and not run.clipping.clips:
             bands = stability_bands(run, curvature)
             rates[place] = bands.critical if bands is not None else np.nan
     return np.array(rates) if np.isfinite(rates).any() else None

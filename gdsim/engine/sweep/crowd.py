@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.columns import Columns
 from gdsim.engine.group import Clips, Group, Plan
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sampling import Sampler
 from gdsim.engine.schedules import find_schedule
-from gdsim.engine.sweep.columns import Columns
 
 Numbers = Mapping[tuple[str, str], Array]
 """The varied numbers of runs (runs,), by the part of the run and the name of the field."""

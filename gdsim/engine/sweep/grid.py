@@ -12,10 +12,10 @@ import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import Field, Value, fields_of, unknown
-from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run, check_batch, make_run
-from gdsim.engine.schedules import SCHEDULES
+from gdsim.engine.schedules import SCHEDULES, Schedule
 from gdsim.engine.sentences import Fault
 
 MOST_VALUES = 10**7
@@ -78,8 +78,8 @@ def targets(problem: Problem, run: Run) -> dict[str, Target]:
     Where a schedule has a setting of the same name as the optimizer's it is `schedule.NAME`.
     """
     found: dict[str, Target] = {
-        "optimizer": _named("optimizer", [cls.name for cls in OPTIMIZERS]),
-        "schedule": _named("schedule", [cls.name for cls in SCHEDULES]),
+        "optimizer": _methods("optimizer", OPTIMIZERS),
+        "schedule": _methods("schedule", SCHEDULES),
     }
     for part in PARTS:
         for item in fields_of(getattr(run, part)):
@@ -274,8 +274,12 @@ _METHODS = ("optimizer", "schedule")
 _COSTLY = ("schedule_settings", "sampling")
 
 
-def _named(what: str, names: Sequence[str]) -> Target:
-    return Target(what, what, Field(what, "choice", names[0], what, "", choices=tuple(names)))
+def _methods(what: str, classes: Sequence[type[Optimizer] | type[Schedule]]) -> Target:
+    names = tuple(cls.name for cls in classes)
+    titles = tuple(cls.title for cls in classes)
+    return Target(
+        what, what, Field(what, "choice", names[0], what, "", choices=names, titles=titles)
+    )
 
 
 def _rank(target: Target) -> int:

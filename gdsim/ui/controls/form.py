@@ -27,11 +27,6 @@ from gdsim.ui.language import listed, say, tr
 LOG_STEPS = 20
 """Presses of an arrow key from one power of ten to the next."""
 WIDE = 1e4
-SPELLINGS = {
-    "mse": "MSE", "half_mse": "½ MSE", "mae": "MAE", "huber": "Huber", "legendre": "Legendre",
-    "relu": "ReLU", "pytorch": "PyTorch", "keras": "Keras", "optax": "Optax",
-}  # fmt: skip
-"""How names in files are written for people."""
 
 
 class NumberEdit(QLineEdit):
@@ -301,9 +296,10 @@ def _allowed(field: Field) -> str:
 
 
 def _choices(field: Field) -> dict[str, str]:
-    """{name: text}; a choice that is no word of the language has its usual spelling."""
-    texts = {choice: tr(choice, "choice") for choice in field.choices}
-    return {c: SPELLINGS.get(c, text) if text == c else text for c, text in texts.items()}
+    """{name: text} of the choices, in the language in use."""
+    return {
+        name: tr(title, "choice") for name, title in zip(field.choices, field.titles, strict=True)
+    }
 
 
 def _text(value: Value) -> str:

@@ -139,11 +139,14 @@ def numbers_html(
 def _rows(snapshot: Snapshot, run: RunSnapshot, theme: Theme, digits: int) -> list[list[str]]:
     """The cells of the first parameters."""
     rows = []
+    chosen = run.run
+    plain = chosen.family.is_plain(chosen.settings) and not chosen.clipping.clips
+    whole_sum = plain and not chosen.batch_size_for(snapshot.problem)
     for place, parameter in enumerate(snapshot.problem.parameters[:MOST_ROWS]):
         value, slope = float(run.theta[place]), float(run.gradient[place])
         symbol = _term("θ", parameter.symbol, theme)
         cells = [f"{symbol} = {_term('θ', number(value, digits), theme)}"]
-        if run.run.optimizer == "gd" and not run.run.sampling.batch_size:
+        if whole_sum:
             after = value - run.rate * slope
             cells.append(
                 f"− {_term('α', number(run.rate), theme)} · {_term('g', _signed(slope), theme)}"

@@ -25,11 +25,11 @@ class MethodNote(QLabel):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def tell(self, title: str, summary: str, formula: Sequence[str]) -> None:
-        """Show the method in the language in use, here and as the box's tool tip."""
+        """Show the method here and as the box's tool tip; its title is in the language in use."""
         # A narrow column: one equation a line.
         parts = [part for line in formula for part in re.split(r"[,;]  ", line)]
         lines = "<br>".join(SYMBOL.sub(r"<i>\g<0></i>", html.escape(part)) for part in parts)
-        text = f"<b>{html.escape(tr(title))}</b> · {html.escape(tr(summary))}<br>{lines}"
+        text = f"<b>{html.escape(title)}</b> · {html.escape(tr(summary))}<br>{lines}"
         if text != self.text():
             self.setText(text)
         spoken = "\n".join([tr(summary), *formula])

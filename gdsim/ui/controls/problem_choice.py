@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QWidget
 
-from gdsim.engine.problems import PROBLEMS, Curve, Problem
+from gdsim.engine.problems import PROBLEMS, Group, Problem
 from gdsim.ui.controls.form import ChoiceBox
 from gdsim.ui.language import tr
 
@@ -48,25 +48,14 @@ class ProblemChoice(ChoiceBox):
 
 
 def _groups(problem: Problem) -> list[tuple[str, list[tuple[str, str]]]]:
-    headings = {
+    headings: dict[Group, str] = {
         "data": tr("Data"),
-        "network": tr("Neural network"),
+        "networks": tr("Neural network"),
         "own": tr("Function of your own"),
         "curves": tr("Functions of one variable"),
         "surfaces": tr("Functions of two variables"),
     }
-    entries: dict[str, list[tuple[str, str]]] = {group: [] for group in headings}
+    entries: dict[Group, list[tuple[str, str]]] = {group: [] for group in headings}
     for cls in PROBLEMS:
-        entries[group_of(cls)].append((cls.name, tr(cls.title, "problem")))
+        entries[cls.group].append((cls.name, tr(cls.title, "problem")))
     return [(headings[group], found) for group, found in entries.items() if found]
-
-
-def group_of(cls: type[Problem]) -> str:
-    """The heading under which a problem stands."""
-    if cls.name == "network":
-        return "network"
-    if cls.name == "expression":
-        return "own"
-    if cls.fits_data or cls.name == "article":
-        return "data"
-    return "curves" if issubclass(cls, Curve) else "surfaces"

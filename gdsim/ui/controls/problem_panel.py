@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
@@ -21,7 +22,6 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.fields import Field, Settings, settings_values
 from gdsim.engine.problems import Problem
-from gdsim.engine.problems.linear_model import LinearModel
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.data_table import MOST_POINTS, DataTable
@@ -287,10 +287,10 @@ class ProblemPanel(QFrame):
         """The coefficients in the data's units, where those that descend are others."""
         problem = self._problem
         text = ""
-        if isinstance(problem, LinearModel) and self._theta is not None:
+        if problem is not None and problem.own_terms and self._theta is not None:
             own = problem.own_units(self._theta)
             if not np.array_equal(own, self._theta):
-                text = tr("In the data's units: {formula}", formula=_sum(problem, own))
+                text = tr("In the data's units: {formula}", formula=_sum(problem.own_terms, own))
         if self.own_units.text() != text:
             self.own_units.setText(text)
         if self.own_units.isHidden() == bool(text):
@@ -330,20 +330,12 @@ class ProblemPanel(QFrame):
             table.open()
 
 
-def _sum(problem: LinearModel, own: Array) -> str:
+def _sum(terms: Sequence[str], own: Array) -> str:
     """a + bx + …, with the columns' names or the powers of x."""
-    names = problem.data.names
-    if len(own) > len(names) + 1:
-        names = (names[0], *(f"{names[0]}{power(k)}" for k in range(2, len(own))))
     text = number(float(f"{own[0]:.4g}"))
-    for value, name in zip(own[1:MOST_SHOWN].tolist(), names, strict=False):
+    for value, name in zip(own[1:MOST_SHOWN].tolist(), terms, strict=False):
         text += f" {'−' if value < 0 else '+'} {number(float(f'{abs(value):.4g}'))}·{name}"
     return text + (" …" if len(own) > MOST_SHOWN else "")
-
-
-def power(k: int) -> str:
-    """k as an exponent."""
-    return str(k).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _paragraph(*, muted: bool) -> QLabel:

@@ -257,11 +257,13 @@ class RunCard(QFrame):
             self._forms[part].set_values(values)
         self._show_choices()
         family, schedule = run.family, find_schedule(run.schedule)
-        self.optimizer_note.tell(family.title, family.summary, family.rule(run.settings))
-        self.schedule_note.tell(schedule.title, schedule.summary, (schedule.formula,))
+        title = tr(family.title, "optimizer")
+        self.optimizer_note.tell(title, family.summary, family.rule(run.settings))
+        planned = tr(schedule.title, "schedule")
+        self.schedule_note.tell(planned, schedule.summary, (schedule.formula,))
         text = f"α {number(run.learning_rate)}"
-        if run.schedule != "constant":
-            text += f" · {tr(schedule.title, 'schedule')}"
+        if not schedule.constant:
+            text += f" · {planned}"
         self.summary.setText(text)
 
     def _show_choices(self) -> None:
@@ -353,7 +355,7 @@ class RunCard(QFrame):
         if self._run is not None:
             k = np.array([0])
             first = float(self._run.rate_schedule.rate(1.0, k)[0]) or 1.0
-            self._set_rate(rate if self._run.schedule == "constant" else rate / first)
+            self._set_rate(rate / first)
 
     def _set_rate(self, rate: float) -> None:
         if self._run is not None:

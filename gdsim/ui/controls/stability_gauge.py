@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.engine.diagnosis import Bands, Regime, law
+from gdsim.engine.diagnosis import Bands, Regime
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import number
 from gdsim.ui.language import tr
@@ -95,7 +95,7 @@ class StabilityGauge(QWidget):
 
     def show_rate(self, run: Run, bands: Bands, rate: float, theme: Theme) -> None:
         """Draw these bands with the marker at `rate`."""
-        state = (bands, rate, law(run), theme)
+        state = (bands, rate, run.family.law(run.settings), theme)
         if state != (self._bands, self._rate, self._law, self._theme):
             self._bands, self._rate, self._law, self._theme = state
             self.setAccessibleDescription(regime_names()[bands.regime(rate)])

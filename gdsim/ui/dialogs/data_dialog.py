@@ -109,7 +109,7 @@ class DataDialog(QDialog):
             if cls.fits_data:
                 self.model.addItem(tr(cls.title, "problem"), cls.name)
         known = self.model.findData(present.name if present is not None else "")
-        self.model.setCurrentIndex(known if known >= 0 else self.model.findData("linear"))
+        self.model.setCurrentIndex(max(known, 0))
         self.x_list, self.y_box = QListWidget(), QComboBox()
         self.x_list.setAccessibleName(tr("Columns for x"))
         for name in layout.names:

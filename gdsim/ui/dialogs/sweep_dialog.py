@@ -212,8 +212,7 @@ class SweepDialog(QDialog):
         """Offer the fields of the problem and the run there are now."""
         self._problem, run = self._source()
         self.axes[0].offer(self._problem, run, "learning_rate")
-        names = [target for target in ("momentum", "beta1", "rho") if hasattr(run.settings, target)]
-        self.axes[1].offer(self._problem, run, names[0] if names else NONE)
+        self.axes[1].offer(self._problem, run, run.family.memory() or NONE)
         self.tolerance.setEnabled(bool(self._problem.minima))
         self._name_base()
 

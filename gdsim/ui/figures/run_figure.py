@@ -167,11 +167,10 @@ class _RunFigure:
         stamps.resolution = SCALE
         stamps.label(painter, box, style, small, theme.color("plot"), strong=False)
         text = f"{tr(run.run.family.title, 'optimizer')} · α {number(run.run.learning_rate)}"
-        convention = getattr(run.run.settings, "convention", "pytorch")
-        if convention != "pytorch":
-            text += f" · {tr(convention, 'choice')}"
-        if run.run.schedule != "constant":
-            text += f" · {tr(type(run.run.rate_schedule).title, 'schedule')}"
+        if framework := run.run.other_convention:
+            text += f" · {framework}"
+        if not run.run.rate_schedule.constant:
+            text += f" · {tr(run.run.rate_schedule.title, 'schedule')}"
         font = sized_font(theme, 0.95)
         painter.setFont(font)
         painter.setPen(theme.color("text"))

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pyqtgraph as pg
 
-from gdsim.engine.sentences import number
+from gdsim.engine.sentences import number, superscript
 
 
 class Axis(pg.AxisItem):
@@ -87,7 +87,7 @@ def power_text(exponent: float) -> str:
     """10 to that power; with a leading digit where it is no whole number."""
     whole = math.floor(exponent + 1e-9)
     digit = round(10.0 ** (exponent - whole), 2)
-    power = "10" + str(whole).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    power = "10" + superscript(whole)
     return power if digit == 1.0 else f"{digit:g}×{power}"
 
 

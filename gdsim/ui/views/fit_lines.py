@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeGuard
+from typing import ClassVar, Protocol, TypeGuard
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
-from gdsim.engine.problems import LinearRegression, Problem
+from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import number
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, sized_font
@@ -21,8 +21,6 @@ from gdsim.ui.theme import Dash, Theme
 
 PIXELS_APART = 4.0
 """Between two points at which a curve is computed."""
-SQUARES = ("MSE", "½MSE")
-"""The losses that count squares."""
 
 
 class Fitting(Protocol):
@@ -30,6 +28,9 @@ class Fitting(Protocol):
 
     data: Data
     loss_name: str
+    labels: ClassVar[bool]
+    straight: ClassVar[bool]
+    squares: bool
 
     def predict(self, theta: Array, x: Array) -> Array: ...
 
@@ -39,14 +40,9 @@ def fits(problem: Problem) -> TypeGuard[Fitting]:
     return problem.data is not None and hasattr(problem, "predict")
 
 
-def is_line(problem: Problem | Fitting) -> bool:
-    """Whether predictions lie on a straight line."""
-    return isinstance(problem, LinearRegression)
-
-
 def curve_of(projection: Projection, problem: Fitting, theta: Array) -> Array:
     """The pixels (n, 2) of θ's predictions from left to right; those not finite are left out."""
-    count = 2 if is_line(problem) else max(2, int(projection.width / PIXELS_APART))
+    count = 2 if problem.straight else max(2, int(projection.width / PIXELS_APART))
     px = np.linspace(0.0, projection.width, count)
     x = np.linspace(projection.left, projection.right, count)
     with np.errstate(all="ignore"):
@@ -103,8 +99,7 @@ def paint_best(
     pen = QPen(theme.color("muted"), max(1.2, 0.6 * theme.line_width))
     paint_curve(painter, points, pen, (1.5, 3.0), projection.area)
     font = sized_font(theme, 0.8)
-    squares = problem.loss_name in SQUARES
-    text = tr("least squares") if squares else tr("best fit")
+    text = tr("least squares") if problem.squares else tr("best fit")
     metrics = QFontMetricsF(font)
     width, height = metrics.horizontalAdvance(text) + 10.0, metrics.height() + 4.0
     if projection.width < 2.5 * width + 60.0:
@@ -155,7 +150,7 @@ def paint_residuals(
     finite = np.isfinite(fitted)
     px, py, fitted = px[finite], py[finite], fitted[finite]
     edge = QColor(color)
-    if len(drawn) > EDITABLE or problem.loss_name not in SQUARES:
+    if len(drawn) > EDITABLE or not problem.squares:
         edge.setAlpha(90 if len(drawn) > EDITABLE else 200)
         sticks = np.stack([px, py, px, fitted], axis=1)
         draw_segments(painter, sticks, QPen(edge, 1.0), projection.area)

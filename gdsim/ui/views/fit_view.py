@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.problems import Problem
-from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
@@ -23,7 +22,6 @@ from gdsim.ui.views.fit_lines import (
     Fitting,
     curve_of,
     fits,
-    is_line,
     paint_best,
     paint_curve,
     paint_ghost,
@@ -135,7 +133,7 @@ class FitView(View):
         if self.is_other_problem(before):
             self._shown = None
             self._dragging = False
-            self._squares.setVisible(fits(problem) and not _has_labels(problem))
+            self._squares.setVisible(fits(problem) and not problem.labels)
             self.retranslate()
             self.show_all()
         fitting = _one_column(problem)
@@ -184,7 +182,7 @@ class FitView(View):
         if fitting is None or self._ghost is not None:
             return None
         projection = self.plot.projection()
-        x = np.linspace(projection.left, projection.right, 2 if is_line(shown.problem) else 9)
+        x = np.linspace(projection.left, projection.right, 2 if shown.problem.straight else 9)
         places = []
         for run in self.visible_runs():
             with np.errstate(all="ignore"):
@@ -201,7 +199,7 @@ class FitView(View):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         runs = self.visible_runs()
         chosen = self.selected_run()
-        if self.residuals and chosen is not None and not _has_labels(problem):
+        if self.residuals and chosen is not None and not problem.labels:
             color = self.style_of(chosen.key).color
             paint_residuals(painter, projection, fitting, chosen.theta, self.points, color)
         self.points.paint(painter, projection, self.plot.resolution, self.theme)
@@ -270,7 +268,7 @@ class FitView(View):
 
     def _allowed(self, x: float, y: float) -> tuple[float, float]:
         """A label is 0 or 1, wherever the pointer is."""
-        labels = self._snapshot is not None and _has_labels(self._snapshot.problem)
+        labels = self._snapshot is not None and self._snapshot.problem.labels
         return x, (float(y >= 0.5) if labels else y)
 
     def pointer_pressed(self, at: QPointF) -> bool:
@@ -364,7 +362,7 @@ class FitView(View):
             dx, dy = _MOVES[Qt.Key(key)]
             x = float(self.points.x[chosen]) + dx * share * (projection.right - projection.left)
             y = float(self.points.y[chosen]) + dy * share * (projection.top - projection.bottom)
-            if self._snapshot is not None and _has_labels(self._snapshot.problem) and dy:
+            if self._snapshot is not None and self._snapshot.problem.labels and dy:
                 y = float(dy > 0)
             if self.points.move(chosen, *self._allowed(*projection.rounded(x, y))):
                 self._send_edit()
@@ -378,8 +376,3 @@ class FitView(View):
 def _one_column(problem: Problem) -> Fitting | None:
     """The problem as one whose data and fit can be drawn over x, or None."""
     return problem if fits(problem) and problem.data.columns == 1 else None
-
-
-def _has_labels(problem: Problem | Fitting) -> bool:
-    """Whether y are labels, 0 or 1, and the fit their probability."""
-    return isinstance(problem, LogisticRegression)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import Problem
-from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
@@ -77,9 +76,9 @@ class PredictionView(View):
             return
         y = problem.data.y
         low, high = float(y.min()), float(y.max())
-        across = padded(low, high, 0.2 if _has_labels(problem) else 0.06)
+        across = padded(low, high, 0.2 if problem.labels else 0.06)
         up = padded(low, high, 0.06)
-        if not _has_labels(problem):
+        if not problem.labels:
             # Room for starts that are near.
             near = [v for run in self.visible_runs() for v in self._ends(problem, run)]
             span = high - low
@@ -102,7 +101,7 @@ class PredictionView(View):
             predicted = problem.predict(theta, problem.data.x[:, places])
         kept = np.isfinite(predicted)
         observed = problem.data.y[places]
-        if isinstance(problem, LogisticRegression):
+        if problem.labels:
             observed = observed + LABEL_SPREAD * _apart(len(places))
         return observed[kept], np.asarray(predicted[kept])
 
@@ -138,7 +137,7 @@ class PredictionView(View):
         pen = QPen(self.theme.color("muted"), max(1.2, 0.6 * self.theme.line_width))
         pen.setDashPattern([1.5, 3.0])
         painter.setPen(pen)
-        if _has_labels(problem):
+        if problem.labels:
             # Above one half the label 1 is predicted.
             middle = projection.point(0.0, 0.5).y()
             painter.drawLine(QPointF(0.0, middle), QPointF(projection.width, middle))
@@ -157,7 +156,7 @@ class PredictionView(View):
         with np.errstate(all="ignore"):
             predicted = problem.predict(run.theta, problem.data.x[:, places])
         label = self.style_of(run.key).label
-        if _has_labels(problem):
+        if problem.labels:
             right = float(np.mean((predicted >= 0.5) == (y >= 0.5)))
             text = tr("Run {run}: {share} % right", run=label, share=number(round(100 * right, 1)))
         else:
@@ -180,7 +179,3 @@ def _apart(count: int) -> Array:
     numbers = np.random.default_rng(1).uniform(-1.0, 1.0, count)
     numbers.flags.writeable = False
     return numbers
-
-
-def _has_labels(problem: object) -> bool:
-    return isinstance(problem, LogisticRegression)

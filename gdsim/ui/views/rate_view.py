@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import law
 from gdsim.engine.history import RATE
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import number
@@ -168,7 +167,7 @@ class RateView(StepsView):
         y = float(projection.y(value))
         text = tr("Critical rate {value}", value=number(float(f"{critical:.3g}")))
         if projection.width > 380.0:
-            text += f" = {law(run.run)}"
+            text += f" = {run.run.family.law(run.run.settings)}"
         if y < 0.0:
             text = f"↑ {text}"
         elif y <= projection.height:

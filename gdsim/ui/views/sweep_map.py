@@ -13,7 +13,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import law
 from gdsim.engine.sentences import number
 from gdsim.engine.sweep.boundary import critical_rates, place_of
 from gdsim.engine.sweep.grid import Axis
@@ -22,7 +21,7 @@ from gdsim.engine.sweep.pieces import Outcomes
 from gdsim.ui.language import tr
 from gdsim.ui.plot.axis import power_text, tick_text, ticks
 from gdsim.ui.plot.canvas import sized_font
-from gdsim.ui.sweep_words import target_name
+from gdsim.ui.sweep_words import target_name, value_text
 from gdsim.ui.theme import Theme
 
 SETTLED, LOSS = "settled", "loss"
@@ -88,7 +87,7 @@ class SweepMap:
         """A run in words: its values and what became of it."""
         outcomes = self.outcomes
         values = [
-            f"{target_name(axis.target)} = {value_text(axis, place)}"
+            f"{target_name(axis.target)} = {value_text(axis.target, axis.value(place))}"
             for axis, place in zip(self.axes, places, strict=True)
         ]
         diverged, settled = int(outcomes.diverged[places]), int(outcomes.settled[places])
@@ -109,8 +108,8 @@ class SweepMap:
         words = {axis.name for axis in self.axes}
         run = outcomes.grid.run
         method = [] if "optimizer" in words else [tr(run.family.title, "optimizer")]
-        if "schedule" not in words and run.schedule != "constant":
-            method.append(tr(type(run.rate_schedule).title, "schedule"))
+        if "schedule" not in words and not run.rate_schedule.constant:
+            method.append(tr(run.rate_schedule.title, "schedule"))
         size = " × ".join(f"{n:,}" for n in outcomes.grid.shape)
         return " · ".join([*method, tr("{size} runs, {steps} steps", size=size,
                                        steps=f"{outcomes.steps:,}")])  # fmt: skip
@@ -264,7 +263,7 @@ class SweepMap:
             entries.append((_absent_color(self.theme), text))
         if self.critical is not None:
             last = self.outcomes.grid.run_at(*(len(axis) - 1 for axis in self.axes))
-            entries.append((None, tr("theory: α = {law}", law=law(last))))
+            entries.append((None, tr("theory: α = {law}", law=last.family.law(last.settings))))
         return entries
 
     def _paint_boundary(self, painter: QPainter) -> None:
@@ -349,12 +348,6 @@ class SweepMap:
         return _picture(colors.transpose(1, 0, 2)[::-1])
 
 
-def value_text(axis: Axis, place: int) -> str:
-    """A value of an axis as people read it."""
-    value = axis.value(place)
-    return tr(value, "choice") if isinstance(value, str) else number(float(value))
-
-
 def _exponents(outcomes: Outcomes, measure: str) -> Array:
     """log₁₀ of what is shown, NaN where there is nothing."""
     if measure == SETTLED:
@@ -374,7 +367,9 @@ def _axis_ticks(axis: Axis, count: float) -> list[tuple[float, str]]:
     n = len(axis)
     if axis.spacing == "list" or n == 1 or axis.target.field.kind == "int":
         stride = max(1, math.ceil(n / max(count, 1.0)))
-        return [((i + 0.5) / n, value_text(axis, i)) for i in range(0, n, stride)]
+        return [
+            ((i + 0.5) / n, value_text(axis.target, axis.value(i))) for i in range(0, n, stride)
+        ]
     low, high = float(axis.values[0]), float(axis.values[-1])
     log = axis.spacing == "log"
     ends = (math.log10(low), math.log10(high)) if log else (low, high)
