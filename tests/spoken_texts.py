@@ -18,6 +18,7 @@ from gdsim.engine.run import Clipping
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
 from gdsim.ui.actions import MENUS, Action
+from gdsim.ui.views import VIEWS
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEAKERS = {"tr": 0, "Fault": 0, "sentence": 0, "fault": 1, "unknown": 2}
@@ -77,6 +78,8 @@ def declared() -> Iterator[tuple[str, str]]:
                 yield (entry.text, "")
             if isinstance(entry, Action):
                 yield (entry.help, "")
+    for view in VIEWS:
+        yield from ((view.title, "view"), (view.short, "view"))
     settings: list[type[Settings]] = [Sampling, Clipping]
     for optimizer in OPTIMIZERS:
         yield from ((optimizer.title, "optimizer"), (optimizer.summary, ""))

@@ -107,6 +107,8 @@ MENUS: tuple[Menu, ...] = (
     Menu("view", "&View", (
         Action("log_scale", "&Log scale of the loss", "desk.set_log_scale", "L", checkable=True),
         Action("residuals", "&Residual squares", "desk.set_residuals", checkable=True),
+        Action("slice", "Sl&ice", "bench.toggle_view", "S", "Slice along the steepest direction",
+               ("slice",)),
         *(
             Action(f"show_run_{n + 1}", "", "lab.toggle_visible", f"{n + 1}", "Show or hide a run",
                    (n,))

@@ -1,8 +1,8 @@
-"""The bench: four views, the controls beside them, and the wires between both and the lab."""
+"""The bench: the views, the controls beside them, and the wires between both and the lab."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -14,83 +14,74 @@ from gdsim.ui.controls.problem_panel import ProblemPanel
 from gdsim.ui.controls.run_list import RunList
 from gdsim.ui.controls.transport import Transport
 from gdsim.ui.lab import Lab
-from gdsim.ui.language import tr
+from gdsim.ui.views import VIEWS, find_view, serving
 from gdsim.ui.views.base import View
-from gdsim.ui.views.boundary_view import BoundaryView
-from gdsim.ui.views.curve_view import CurveView
-from gdsim.ui.views.fit_view import FitView
-from gdsim.ui.views.loss_view import LossView
-from gdsim.ui.views.parameter_view import ParameterView
-from gdsim.ui.views.prediction_view import PredictionView
-from gdsim.ui.views.rate_view import RateView
-from gdsim.ui.views.slice_view import SliceView
-from gdsim.ui.views.stage import StageView
 from gdsim.ui.views.view_stack import ViewStack
 
+V = TypeVar("V", bound=View)
+
 SIDE_WIDTH = 330
+ROWS = (("stage", "beside"), ("loss", "rate"))
+"""The places of the views, row by row."""
 
 
 class Bench(QWidget):
     """Lays out the panels and connects each to the lab; knows no menus and no files."""
 
     open_data_requested = Signal()
-    log_scale_changed = Signal(bool)
 
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lab = lab
-        self.stage = ViewStack(CurveView, ParameterView)
-        self.stage.built.connect(self._connect_picture)
-        self.parameter_view = self.stage.view(ParameterView)
-        self.fits = ViewStack(FitView, BoundaryView, PredictionView, SliceView)
-        self.fit_view = self.fits.view(FitView)
-        self.loss_view = LossView()
-        self.rate_view = RateView()
+        self.places = {
+            place: ViewStack([view for view in VIEWS if view.where == place])
+            for row in ROWS
+            for place in row
+        }
         self.problem_panel = ProblemPanel()
         self.run_list = RunList()
         self.transport = Transport()
         self.formula_bar = FormulaBar()
-        self.views: dict[str, View | ViewStack] = {
-            "parameters": self.stage,
-            "fit": self.fits,
-            "loss": self.loss_view,
-            "rate": self.rate_view,
-        }
         self.controls = (self.problem_panel, self.run_list, self.transport, self.formula_bar)
-        self._maximised: View | ViewStack | None = None
-        self._lay_out()
+        self._maximised: ViewStack | None = None
         self._connect()
+        for place in self.places.values():
+            place.serve(lab.snapshot.problem)
+        self._lay_out()
+
+    def view(self, kind: type[V]) -> V:
+        """The view of that kind, built if it has not been."""
+        return self.places[kind.where].view(kind)
+
+    def serving(self) -> list[type[View]]:
+        """The views that have a picture of what is on the bench."""
+        return serving(self.lab.snapshot.problem)
+
+    @Slot(str)
+    def toggle_view(self, name: str) -> None:
+        """Show that view in its place; where it is seen already, the one that it stands for."""
+        place = self.places[find_view(name).where]
+        if self._maximised not in (None, place):
+            self.maximise(place)
+        place.choose("" if place.shown.name == name else name)
 
     def retranslate(self) -> None:
         """All texts in the language in use."""
-        for view in self.views.values():
-            view.retranslate()
+        for place in self.places.values():
+            place.retranslate()
         for control in self.controls:
             control.retranslate()
 
-    def view_titles(self) -> dict[str, str]:
-        """The views by name, as a menu shows them."""
-        return {
-            "parameters": tr("Parameter space"),
-            "fit": tr("Fit", "view"),
-            "loss": tr("Loss", "view"),
-            "rate": tr("Learning rate"),
-        }
-
-    def export(self, name: str, path: Path) -> None:
-        """Write the picture of one view; `Fault` if the file cannot be written."""
-        self.views[name].export_png(path)
-
-    def maximise(self, view: View | ViewStack | None) -> None:
-        """Give one view the room of all four, or (None) put it back."""
-        if view is self._maximised:
-            view = None
-        self._maximised = view
-        for one in self.views.values():
-            one.setVisible(view is None or one is view)
-            one.set_maximised(one is view)
-        self._upper.setVisible(view in (None, self.stage, self.fits))
-        self._lower.setVisible(view in (None, self.loss_view, self.rate_view))
+    def maximise(self, place: ViewStack | None) -> None:
+        """Give one place the room of all, or (None) put it back."""
+        if place is self._maximised:
+            place = None
+        self._maximised = place
+        for one in self.places.values():
+            one.setVisible(place is None or one is place)
+            one.set_maximised(one is place)
+        for row in self._rows:
+            row.setVisible(place is None or row.isAncestorOf(place))
 
     @Slot()
     def show_all_views(self) -> None:
@@ -117,11 +108,11 @@ class Bench(QWidget):
     # Building
 
     def _lay_out(self) -> None:
-        self._upper = _splitter(Qt.Orientation.Horizontal, self.stage, self.fits)
-        self._lower = _splitter(Qt.Orientation.Horizontal, self.loss_view, self.rate_view)
-        self._quarters = _splitter(Qt.Orientation.Vertical, self._upper, self._lower)
-        self._upper.setSizes([560, 440])
-        self._lower.setSizes([560, 440])
+        across = Qt.Orientation.Horizontal
+        self._rows = [_splitter(across, *(self.places[place] for place in row)) for row in ROWS]
+        for row in self._rows:
+            row.setSizes([560, 440])
+        self._quarters = _splitter(Qt.Orientation.Vertical, *self._rows)
         self._quarters.setSizes([600, 400])
         self._quarters.setStretchFactor(0, 3)
         self._quarters.setStretchFactor(1, 2)
@@ -137,7 +128,7 @@ class Bench(QWidget):
         beside.setSpacing(4)
         beside.addWidget(FittedScroll(self.problem_panel))
         beside.addWidget(self.run_list, 1)
-        self._body = _splitter(Qt.Orientation.Horizontal, left, side)
+        self._body = _splitter(across, left, side)
         self._body.setStretchFactor(0, 1)
         self._body.setStretchFactor(1, 0)
         self._body.setSizes([1366 - SIDE_WIDTH, SIDE_WIDTH])
@@ -151,12 +142,9 @@ class Bench(QWidget):
 
     def _connect(self) -> None:
         lab = self.lab
-        self.parameter_view.hovered.connect(self.fit_view.show_ghost)
-        self.fit_view.data_edited.connect(lab.edit_data)
-        self.loss_view.seek_requested.connect(lab.seek)
-        self.rate_view.seek_requested.connect(lab.seek)
-        for view in self.views.values():
-            view.maximise_requested.connect(self._maximise_sender)
+        for place in self.places.values():
+            place.built.connect(self._wire)
+            place.maximise_requested.connect(self._maximise_sender)
         self.problem_panel.problem_chosen.connect(lab.choose_problem)
         self.problem_panel.setting_changed.connect(lab.change_problem)
         self.problem_panel.made_data_requested.connect(lab.make_data)
@@ -180,9 +168,19 @@ class Bench(QWidget):
         self.transport.limit_changed.connect(lab.set_limit)
 
     @Slot(object)
-    def _connect_picture(self, picture: StageView) -> None:
-        picture.start_chosen.connect(self.lab.set_start)
-        picture.start_committed.connect(self.lab.set_start)
+    def _wire(self, view: View) -> None:
+        """Take what a new view asks for to the lab, and what its pointer is over to the others."""
+        lab = self.lab
+        view.seek_requested.connect(lab.seek)
+        view.start_chosen.connect(lab.set_start)
+        view.start_committed.connect(lab.set_start)
+        view.data_edited.connect(lab.edit_data)
+        view.hovered.connect(self._show_ghost)
+
+    @Slot(object)
+    def _show_ghost(self, theta: tuple[float, ...] | None) -> None:
+        for place in self.places.values():
+            place.shown.show_ghost(theta)
 
     @Slot(int, object)
     def _change_run(self, key: int, run: Run) -> None:
@@ -191,7 +189,7 @@ class Bench(QWidget):
     @Slot()
     def _maximise_sender(self) -> None:
         sender = self.sender()
-        if isinstance(sender, View | ViewStack):
+        if isinstance(sender, ViewStack):
             self.maximise(sender)
 
 

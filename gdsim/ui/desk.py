@@ -22,6 +22,8 @@ from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.side_windows import SideWindows, complain
 from gdsim.ui.theme import Scene, Theme
+from gdsim.ui.views.fit_view import FitView
+from gdsim.ui.views.loss_view import LossView
 
 if TYPE_CHECKING:
     from gdsim.ui.dialogs.data_dialog import DataDialog, Loaded
@@ -54,8 +56,8 @@ class Desk(QObject):
         window.populate(self.bench)
         self.settle()
         self._take_as_saved(None)
-        self.clock.start(list(self.bench.views.values()), self.bench.controls)
-        self.bench.parameter_view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.clock.start(list(self.bench.places.values()), self.bench.controls)
+        self.bench.places["stage"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def settle(self) -> Snapshot:
         """Wait until the engine has carried out all that was sent."""
@@ -93,8 +95,8 @@ class Desk(QObject):
         keys = [run.key for run in shown.runs]
         scene = self.lab.scene
         return ViewState(
-            log_scale=self.bench.loss_view.log_scale,
-            residuals=self.bench.fit_view.residuals,
+            log_scale=self.bench.view(LossView).log_scale,
+            residuals=self.bench.view(FitView).residuals,
             restart=self.lab.restart,
             selected=keys.index(scene.selected) if scene.selected in keys else 0,
             hidden=tuple(place for place, key in enumerate(keys) if key in scene.hidden),
@@ -102,8 +104,8 @@ class Desk(QObject):
         )
 
     def _show_view(self, view: ViewState) -> None:
-        self.bench.loss_view.set_log_scale(view.log_scale)
-        self.bench.fit_view.set_residuals(view.residuals)
+        self.bench.view(LossView).set_log_scale(view.log_scale)
+        self.bench.view(FitView).set_residuals(view.residuals)
         self.bench.run_list.set_restart(view.restart)
         self.lab.set_restart(view.restart)
         self.lab.look_at(view.selected, frozenset(view.hidden))
@@ -243,11 +245,11 @@ class Desk(QObject):
 
     @Slot(bool)
     def set_log_scale(self, log: bool) -> None:
-        self.bench.loss_view.set_log_scale(log)
+        self.bench.view(LossView).set_log_scale(log)
 
     @Slot(bool)
     def set_residuals(self, shown: bool) -> None:
-        self.bench.fit_view.set_residuals(shown)
+        self.bench.view(FitView).set_residuals(shown)
 
     @Slot(str)
     def complain(self, text: str) -> None:
@@ -257,7 +259,6 @@ class Desk(QObject):
     @Slot()
     def retranslate(self) -> None:
         self.bench.retranslate()
-        self.side.retranslate()
         self._show_document()
         self._said_at = 0.0
         self.clock.refresh()
@@ -326,9 +327,13 @@ class Desk(QObject):
     def _connect(self) -> None:
         window, lab, bench = self.window, self.lab, self.bench
         window.bind(desk=self, lab=lab, bench=bench, side=self.side)
-        window.actions_by_name["log_scale"].setChecked(bench.loss_view.log_scale)
-        bench.loss_view.log_scale_changed.connect(window.actions_by_name["log_scale"].setChecked)
-        bench.fit_view.residuals_changed.connect(window.actions_by_name["residuals"].setChecked)
+        window.actions_by_name["log_scale"].setChecked(bench.view(LossView).log_scale)
+        bench.view(LossView).log_scale_changed.connect(
+            window.actions_by_name["log_scale"].setChecked
+        )
+        bench.view(FitView).residuals_changed.connect(
+            window.actions_by_name["residuals"].setChecked
+        )
         window.file_dropped.connect(self.take_file)
         window.theme_changed.connect(self.set_theme)
         window.language_changed.connect(self.retranslate)

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from gdsim import __version__
 from gdsim.engine.sentences import Fault
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.system.files import written_aside
 from gdsim.ui.bench import Bench
 from gdsim.ui.lab import Lab
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.shortcuts import shortcuts_text
+from gdsim.ui.views import find_view
 
 if TYPE_CHECKING:
     from gdsim.ui.dialogs.sweep_dialog import SweepDialog
@@ -52,8 +52,7 @@ class SideWindows(QObject):
         self._settle, self._folder = settle, folder
         self._sweep: SweepDialog | None = None
         export = window.menus_by_name["export"]
-        for name, title in bench.view_titles().items():
-            export.addAction(title).setData(name)
+        export.aboutToShow.connect(self._list_views)
         export.triggered.connect(self._export_view)
 
     def close(self) -> None:
@@ -61,38 +60,54 @@ class SideWindows(QObject):
         if self._sweep is not None:
             self._sweep.done(0)
 
-    def retranslate(self) -> None:
-        for action in self.window.menus_by_name["export"].actions():
-            action.setText(self.bench.view_titles()[str(action.data())])
+    @Slot()
+    def _list_views(self) -> None:
+        menu = self.window.menus_by_name["export"]
+        menu.clear()
+        for view in self.bench.serving():
+            menu.addAction(tr(view.title, "view")).setData(view.name)
 
     @Slot(QAction)
     def _export_view(self, action: QAction) -> None:
-        self.export(str(action.data()))
+        self.export_view(str(action.data()))
+
+    def export_view(self, name: str) -> None:
+        """Ask for a file and write the picture of a view, seen or not, as it is now."""
+        from gdsim.ui.figures.picture_file import ENDINGS
+        from gdsim.ui.figures.view_figure import write_view
+
+        path = self._ask_for_picture(name, ENDINGS)
+        if path is not None:
+            place = self.bench.places[find_view(name).where]
+            view, lab = place.view(find_view(name)), self.lab
+            self._write(path, lambda: write_view(path, view, lab.snapshot, lab.scene, place.size()))
 
     @Slot()
     def export_window(self) -> None:
-        self.export("window")
+        """Ask for a file and write the picture of the whole window."""
+        from gdsim.ui.figures.picture_file import write_image
 
-    def export(self, name: str) -> None:
-        """Ask for a file and write the picture of a view, or of the whole window."""
+        path = self._ask_for_picture("window", (".png",))
+        if path is not None:
+            self._write(path, lambda: write_image(path, self.window.grab().toImage()))
+
+    def _ask_for_picture(self, name: str, endings: tuple[str, ...]) -> Path | None:
+        proposed = Path(self._folder()) / f"gdsim-{name}.png"
+        kinds = " ".join(f"*{ending}" for ending in endings)
         chosen, _ = QFileDialog.getSaveFileName(
-            self.window, tr("Export a picture"), str(Path(self._folder()) / f"gdsim-{name}.png"),
-            tr("Pictures (*.png)"),
-        )  # fmt: skip
+            self.window, tr("Export a picture"), str(proposed), f"{tr('Pictures')} ({kinds})"
+        )
         if not chosen:
-            return
-        path = Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".png")
+            return None
+        return Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".png")
+
+    def _write(self, path: Path, write: Callable[[], None]) -> None:
         try:
-            if name == "window":
-                with written_aside(path) as aside:
-                    if not self.window.grab().save(str(aside), "PNG"):
-                        raise Fault("{file} cannot be written as a picture.", file=str(path))
-            else:
-                self.bench.export(name, path)
+            write()
         except Fault as fault:
             complain(self.window, say(fault.sentence))
-            return
-        self.window.say(tr("Picture written: {file}", file=str(path)))
+        else:
+            self.window.say(tr("Picture written: {file}", file=str(path)))
 
     @Slot()
     def export_code(self) -> None:

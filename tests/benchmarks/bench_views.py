@@ -21,7 +21,7 @@ from gdsim.engine.sampling import Sampling
 from gdsim.runtime.session import Session
 from gdsim.runtime.snapshot import Snapshot, Track
 from gdsim.ui.theme import LIGHT, Scene, apply
-from gdsim.ui.views import VIEWS
+from gdsim.ui.views import find_view
 from gdsim.ui.views.base import View
 from gdsim.ui.views.slice_view import SliceView
 
@@ -56,7 +56,7 @@ def measure(title: str, problem: str, runs: list[Run], steps: int) -> None:
     chosen = make_problem(problem)
     wanted = ("parameter", "curve", "fit", "prediction", "slice", "loss", "rate")
     # As in the window: the first picture of the fit that serves, and the slice for want of data.
-    serving = [VIEWS[name] for name in wanted if VIEWS[name].serves(chosen)]
+    serving = [find_view(name) for name in wanted if find_view(name).serves(chosen)]
     views: list[View] = [cls() for cls in serving if cls is not SliceView or chosen.data is None]
     for i, view in enumerate(views):
         grid.addWidget(view, i // 2, i % 2)

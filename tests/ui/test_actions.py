@@ -84,7 +84,7 @@ def test_a_plain_key_is_the_focused_controls_before_it_is_the_windows(
     number.setFocus()
     qtbot.keyClick(number, Qt.Key.Key_1)
     assert desk.lab.scene.hidden == frozenset()
-    qtbot.keyClick(desk.bench.stage.shown.plot, Qt.Key.Key_1)
+    qtbot.keyClick(desk.bench.places["stage"].shown.plot, Qt.Key.Key_1)
     assert desk.lab.scene.hidden == {0}
 
 

@@ -12,7 +12,7 @@ from gdsim.engine.history import CAPACITY
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.frame_clock import FRAME_SECONDS, HEAVY_SECONDS, FrameClock
 from gdsim.ui.theme import Scene
-from gdsim.ui.views import VIEWS
+from gdsim.ui.views import find_view
 from tests.ui.conftest import MakeSession
 from tests.ui.test_views_drawing import pixels, scene, shown
 
@@ -95,7 +95,7 @@ def test_a_view_whose_picture_stays_is_not_painted(
 ) -> None:
     # Converged; at step 100,000 of a million ten steps are less than a pixel.
     session = make_session(runs=[("gd", 0.04)], steps=100_000, limit=1_000_000)
-    view = shown(qtbot, VIEWS[name](), session.snapshot(1, True, 60.0))
+    view = shown(qtbot, find_view(name)(), session.snapshot(1, True, 60.0))
     look = scene(session.snapshot(1, True, 60.0))
     view.show_snapshot(session.snapshot(2, True, 60.0), look)
     painted: list[bool] = []
@@ -114,7 +114,7 @@ def test_a_thinned_history_looks_as_it_did(
     """What was drawn of a history stays when the history is thinned, and goes on."""
     session = make_session("himmelblau", [("momentum", 0.001)], steps=CAPACITY - 100, limit=40_000)
     first = session.snapshot(1, True, 60.0)
-    look, growing = scene(first), shown(qtbot, VIEWS[name](), first)
+    look, growing = scene(first), shown(qtbot, find_view(name)(), first)
     for version in range(2, 6):
         session.advance(500)
         growing.show_snapshot(session.snapshot(version, True, 60.0), look)
@@ -124,5 +124,5 @@ def test_a_thinned_history_looks_as_it_did(
     growing.show_snapshot(at_rest, look)
     qtbot.wait(1)
     grown = pixels(growing)
-    fresh = pixels(shown(qtbot, VIEWS[name](), at_rest))
+    fresh = pixels(shown(qtbot, find_view(name)(), at_rest))
     assert (abs(grown - fresh).max(axis=2) > 60).mean() < 0.002

@@ -23,6 +23,7 @@ from gdsim.ui.views.base import View
 from gdsim.ui.views.boundary_view import BoundaryView
 from gdsim.ui.views.curve_view import CurveView
 from gdsim.ui.views.fit_view import FitView
+from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.plane import PRINCIPAL, PlaneKeeper, Shadows
 from gdsim.ui.views.prediction_view import PredictionView
@@ -135,20 +136,20 @@ def test_the_window_changes_to_the_picture_that_serves(qtbot: QtBot, desk: Desk)
     for name, (kind, title) in views.items():
         desk.lab.choose_problem(name)
         until(qtbot, desk, lambda s, name=name: s.problem.name == name)  # type: ignore[misc]
-        qtbot.waitUntil(lambda title=title: bench.fits.shown.title() == title)  # type: ignore[misc]
-        assert isinstance(bench.stage.shown, kind), name
+        qtbot.waitUntil(lambda title=title: bench.places["beside"].shown.title == title)  # type: ignore[misc]
+        assert isinstance(bench.places["stage"].shown, kind), name
     desk.lab.choose_problem("logistic")
     desk.lab.change_problem("columns", 2)
-    qtbot.waitUntil(lambda: isinstance(bench.fits.shown, BoundaryView))
+    qtbot.waitUntil(lambda: isinstance(bench.places["beside"].shown, BoundaryView))
     desk.lab.change_problem("columns", 3)
-    qtbot.waitUntil(lambda: isinstance(bench.fits.shown, PredictionView))
+    qtbot.waitUntil(lambda: isinstance(bench.places["beside"].shown, PredictionView))
 
 
 def test_the_keys_go_on_working_when_the_picture_changes(qtbot: QtBot, desk: Desk) -> None:
-    desk.bench.parameter_view.setFocus()
+    desk.bench.view(ParameterView).setFocus()
     desk.lab.choose_problem("parabola")
     until(qtbot, desk, lambda s: s.problem.name == "parabola")
-    qtbot.waitUntil(lambda: isinstance(desk.bench.stage.shown, CurveView))
+    qtbot.waitUntil(lambda: isinstance(desk.bench.places["stage"].shown, CurveView))
     qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_Left)
     until(qtbot, desk, lambda s: s.runs[0].run.start[0] < -4.0)
 
@@ -156,22 +157,23 @@ def test_the_keys_go_on_working_when_the_picture_changes(qtbot: QtBot, desk: Des
 def test_tab_finds_a_picture_that_was_built_later_in_its_place(qtbot: QtBot, desk: Desk) -> None:
     bench = desk.bench
     desk.lab.choose_problem("rosenbrock")
-    qtbot.waitUntil(lambda: isinstance(bench.fits.shown, SliceView))
-    regions = {"stage": bench.stage, "fits": bench.fits, "loss": bench.loss_view}
-    bench.stage.shown.plot.setFocus()
+    qtbot.waitUntil(lambda: isinstance(bench.places["beside"].shown, SliceView))
+    regions = bench.places
+    bench.places["stage"].shown.plot.setFocus()
     met = ["stage"]
     while met[-1] != "loss" and len(met) < 20:
         qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab)
         focus = desk.window.focusWidget()
         met.append(next((n for n, one in regions.items() if one.isAncestorOf(focus)), "other"))
-    assert list(dict.fromkeys(met)) == ["stage", "fits", "loss"]
+    assert list(dict.fromkeys(met)) == ["stage", "beside", "loss"]
 
 
 def test_a_picture_that_is_built_in_a_maximised_place_says_so(qtbot: QtBot, desk: Desk) -> None:
-    desk.bench.maximise(desk.bench.stage)
+    desk.bench.maximise(desk.bench.places["stage"])
     desk.lab.choose_problem("parabola")
-    qtbot.waitUntil(lambda: isinstance(desk.bench.stage.shown, CurveView))
-    names = [button.toolTip() for button in desk.bench.stage.shown.findChildren(QToolButton)]
+    qtbot.waitUntil(lambda: isinstance(desk.bench.places["stage"].shown, CurveView))
+    shown = desk.bench.places["stage"].shown
+    names = [button.toolTip() for button in shown.findChildren(QToolButton)]
     assert "Put the view back" in names
 
 
@@ -181,7 +183,7 @@ def test_a_picture_that_is_built_in_a_maximised_place_says_so(qtbot: QtBot, desk
 def test_a_slice_of_two_parameters_sets_only_these(qtbot: QtBot, desk: Desk) -> None:
     desk.lab.choose_problem("polynomial")
     until(qtbot, desk, lambda s: s.problem.name == "polynomial")
-    view = desk.bench.parameter_view
+    view = desk.bench.view(ParameterView)
     qtbot.waitUntil(lambda: view.chooser.isVisible())
     for box, key in ((view.chooser.up, Qt.Key.Key_End), (view.chooser.across, Qt.Key.Key_Down)):
         box.setFocus()
@@ -376,7 +378,7 @@ def test_predictions_stand_over_what_was_observed(
 def test_residuals_are_squares_only_where_squares_are_counted(qtbot: QtBot, desk: Desk) -> None:
     desk.lab.choose_problem("linear")
     until(qtbot, desk, lambda s: s.problem.name == "linear")
-    view = desk.bench.fit_view
+    view = desk.bench.view(FitView)
     qtbot.waitUntil(lambda: view.snapshot is not None and view.snapshot.problem.name == "linear")
     button = view._squares
     assert button.isVisible()
@@ -389,7 +391,7 @@ def test_a_hovered_point_of_the_plane_shows_its_fit(qtbot: QtBot, desk: Desk) ->
     until(qtbot, desk, lambda s: s.problem.name == "polynomial")
     desk.lab.step_by(40)
     until(qtbot, desk, lambda s: s.step == 40)
-    view = desk.bench.parameter_view
+    view = desk.bench.view(ParameterView)
     caught: list[tuple[float, ...] | None] = []
     view.hovered.connect(caught.append)
     QTest.mouseMove(view.plot.viewport(), QPoint(120, 90))
@@ -402,7 +404,7 @@ def test_a_hovered_point_of_the_plane_shows_its_fit(qtbot: QtBot, desk: Desk) ->
 def test_a_log_scale_gives_way_where_losses_are_negative_and_comes_back(
     qtbot: QtBot, desk: Desk
 ) -> None:
-    view = desk.bench.loss_view
+    view = desk.bench.view(LossView)
     assert view.log_scale
     for name, log in (("double_well", False), ("article", True), ("expression", False)):
         desk.lab.choose_problem(name)

@@ -422,10 +422,10 @@ def test_a_function_of_x_alone_is_a_curve_and_one_of_both_a_landscape(
     write(qtbot, desk, "expression", "x^4/4 - x^2")
     shown = until(qtbot, desk, lambda s: len(s.problem.parameters) == 1)
     assert len(shown.runs[0].run.start) == 1
-    qtbot.waitUntil(lambda: isinstance(desk.bench.stage.shown, CurveView))
+    qtbot.waitUntil(lambda: isinstance(desk.bench.places["stage"].shown, CurveView))
     write(qtbot, desk, "expression", "x*y + y^2")
     until(qtbot, desk, lambda s: len(s.problem.parameters) == 2)
-    qtbot.waitUntil(lambda: isinstance(desk.bench.stage.shown, ParameterView))
+    qtbot.waitUntil(lambda: isinstance(desk.bench.places["stage"].shown, ParameterView))
 
 
 def test_layers_of_a_network_are_typed_and_bad_ones_refused(qtbot: QtBot, desk: Desk) -> None:

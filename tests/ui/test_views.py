@@ -16,7 +16,7 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.problems import make_problem
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.theme import LIGHT, Scene
-from gdsim.ui.views import VIEWS
+from gdsim.ui.views import VIEWS, find_view
 from gdsim.ui.views.base import View
 from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.loss_view import LossView
@@ -279,11 +279,11 @@ def test_log_switch_changes_the_mapping(qtbot: QtBot, make_snapshot: MakeSnapsho
 # What all have in common.
 
 
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", [view.name for view in VIEWS])
 def test_a_view_is_maximised_by_double_click_and_by_keyboard(
     qtbot: QtBot, make_snapshot: MakeSnapshot, name: str
 ) -> None:
-    view = shown(qtbot, VIEWS[name](), make_snapshot(**SUITED.get(name, {})))
+    view = shown(qtbot, find_view(name)(), make_snapshot(**SUITED.get(name, {})))
     with qtbot.waitSignal(view.maximise_requested):
         QTest.mouseDClick(view.bar, LEFT, pos=QPoint(60, 8))
     button = next(
@@ -294,11 +294,11 @@ def test_a_view_is_maximised_by_double_click_and_by_keyboard(
         QTest.keyClick(button, Qt.Key.Key_Space)
 
 
-@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("name", [view.name for view in VIEWS])
 def test_everything_that_takes_focus_has_a_name(
     qtbot: QtBot, make_snapshot: MakeSnapshot, name: str
 ) -> None:
-    view = shown(qtbot, VIEWS[name](), make_snapshot(**SUITED.get(name, {})))
+    view = shown(qtbot, find_view(name)(), make_snapshot(**SUITED.get(name, {})))
     for widget in view.findChildren(QWidget):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
             assert widget.accessibleName(), widget

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QColor, QImage, QPixmap
 from pytestqt.qtbot import QtBot
 
@@ -19,9 +19,10 @@ from gdsim.engine.problems import make_problem
 from gdsim.engine.sentences import Fault
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui import language
+from gdsim.ui.figures.view_figure import write_view
 from gdsim.ui.plot.polylines import clip, columns, cut
 from gdsim.ui.theme import DARK, LIGHT, Scene, Theme
-from gdsim.ui.views import VIEWS
+from gdsim.ui.views import find_view, serving
 from gdsim.ui.views.base import View
 from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.loss_view import LossView
@@ -45,7 +46,7 @@ FOUR = ("parameter", "fit", "loss", "rate")
 def served(problem: str) -> list[str]:
     """The views that have a picture of that problem."""
     made = make_problem(problem)
-    return [name for name, view in VIEWS.items() if view.serves(made)]
+    return [view.name for view in serving(made)]
 
 
 def scene(snapshot: Snapshot, theme: Theme = LIGHT, hidden: frozenset[int] = frozenset()) -> Scene:
@@ -113,7 +114,7 @@ def test_lines_drawn_as_they_grow_are_those_drawn_at_once(
     qtbot: QtBot, make_session: MakeSession, name: str
 ) -> None:
     session = make_session("rosenbrock", [("momentum", 0.001), ("adam", 0.02)], limit=400)
-    growing = VIEWS[name]()
+    growing = find_view(name)()
     for version in range(1, 12):
         session.advance(23)
         snapshot = session.snapshot(version, True, 60.0)
@@ -121,7 +122,7 @@ def test_lines_drawn_as_they_grow_are_those_drawn_at_once(
             shown(qtbot, growing, snapshot)
         growing.show_snapshot(snapshot, scene(snapshot))
         growing.plot.grab()
-    at_once = shown(qtbot, VIEWS[name](), snapshot)
+    at_once = shown(qtbot, find_view(name)(), snapshot)
     for view in (growing, at_once):
         view.show_all()
         view.plot.clearFocus()
@@ -145,8 +146,8 @@ def test_a_diverged_run_ruins_no_range(
     wild = make_snapshot(where, [("gd", rate), ("gd", too_large)], steps=570)
     assert wild.runs[1].alive == (where == "article")
     assert wild.runs[1].loss > 1e6
-    before = shown(qtbot, VIEWS[name](), calm).plot.box.viewRange()
-    view = shown(qtbot, VIEWS[name](), wild)
+    before = shown(qtbot, find_view(name)(), calm).plot.box.viewRange()
+    view = shown(qtbot, find_view(name)(), wild)
     after = view.plot.box.viewRange()
     assert np.isfinite(after).all()
     if isinstance(view, LossView):
@@ -170,7 +171,7 @@ def test_not_a_number_and_infinity_are_drawn_around(
     rows = np.concatenate([run.trace.rows, np.full((2, 4), np.inf), np.full((1, 4), np.nan)])
     trace = Trace(np.arange(54), rows, 1)
     broken = dataclasses.replace(run, trace=trace, loss=math.nan, gradient=np.full(2, np.nan))
-    view = shown(qtbot, VIEWS[name](), dataclasses.replace(snapshot, runs=(broken,), step=53))
+    view = shown(qtbot, find_view(name)(), dataclasses.replace(snapshot, runs=(broken,), step=53))
     assert np.isfinite(view.plot.box.viewRange()).all()
     pixels(view)
 
@@ -191,7 +192,7 @@ def test_odd_data_are_drawn(
 ) -> None:
     data = np.array(x), np.array(y)
     snapshot = make_snapshot("linear", [("gd", 1e-3), ("adam", 0.1)], steps=50, data=data)
-    view = shown(qtbot, VIEWS[name](), snapshot)
+    view = shown(qtbot, find_view(name)(), snapshot)
     if isinstance(view, LossView | RateView):
         view.set_log_scale(not view.log_scale)
     if isinstance(view, ParameterView):
@@ -223,7 +224,7 @@ def test_eight_runs_of_a_million_noisy_steps_are_drawn(
         snapshot, runs=tuple(runs), step=999_999, recorded=999_999, version=9
     )
     for name in FOUR:
-        view = shown(qtbot, VIEWS[name](), million)
+        view = shown(qtbot, find_view(name)(), million)
         if isinstance(view, LossView):
             view.set_log_scale(log)
             picture = pixels(view)
@@ -235,7 +236,7 @@ def test_hidden_runs_are_not_drawn(qtbot: QtBot, make_snapshot: MakeSnapshot) ->
     snapshot = make_snapshot("article", [("gd", 0.01), ("gd", 0.05)], steps=100)
     color = LIGHT.run_style(1).color
     for name in FOUR:
-        view = shown(qtbot, VIEWS[name](), snapshot)
+        view = shown(qtbot, find_view(name)(), snapshot)
         assert like(pixels(view), color).any(), name
         view.show_snapshot(snapshot, scene(snapshot, hidden=frozenset({1})))
         assert not like(pixels(view), color, 3).any(), name
@@ -305,7 +306,7 @@ def test_the_ghost_line_and_the_squares_come_and_go(
 def test_theme_and_language_switch_at_once(qtbot: QtBot, make_snapshot: MakeSnapshot) -> None:
     snapshot = make_snapshot(steps=50)
     for name in FOUR:
-        view = shown(qtbot, VIEWS[name](), snapshot)
+        view = shown(qtbot, find_view(name)(), snapshot)
         assert like(pixels(view), LIGHT.color("plot"), 0)[-2:, 2:6].all()
         view.show_snapshot(snapshot, scene(snapshot, DARK))
         assert like(pixels(view), DARK.color("plot"), 0)[-2:, 2:6].all()
@@ -322,9 +323,11 @@ def test_theme_and_language_switch_at_once(qtbot: QtBot, make_snapshot: MakeSnap
 def test_a_view_is_exported_at_twice_its_size(
     qtbot: QtBot, make_snapshot: MakeSnapshot, tmp_path: Path, name: str
 ) -> None:
-    view = shown(qtbot, VIEWS[name](), make_snapshot(steps=50))
+    view = shown(qtbot, find_view(name)(), make_snapshot(steps=50))
     target = tmp_path / "view.png"
-    view.export_png(target)
+    snapshot = view.snapshot
+    assert snapshot is not None
+    write_view(target, view, snapshot, scene(snapshot), QSize())
     picture = QPixmap(str(target))
     assert (picture.width(), picture.height()) == (1040, 800)
     assert [path.name for path in tmp_path.iterdir()] == ["view.png"]
@@ -332,7 +335,7 @@ def test_a_view_is_exported_at_twice_its_size(
     flat = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(800, 1040, 4)
     assert like(flat[:, :, 2::-1].astype(np.int64), LIGHT.run_style(0).color).sum() > 40
     with pytest.raises(Fault, match=r"cannot be written"):
-        view.export_png(tmp_path / "missing" / "view.png")
+        write_view(tmp_path / "missing" / "view.png", view, snapshot, scene(snapshot), QSize())
 
 
 def test_columns_keep_the_extremes_of_each_column_of_pixels() -> None:

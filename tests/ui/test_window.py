@@ -19,11 +19,12 @@ from gdsim.engine.run import make_run
 from gdsim.ui.desk import Desk
 from gdsim.ui.dialogs.data_dialog import DataDialog
 from gdsim.ui.theme import THEMES, system_theme
+from gdsim.ui.views.parameter_view import ParameterView
 from tests.ui.conftest import until
 
 
 def press(qtbot: QtBot, desk: Desk, key: Qt.Key) -> None:
-    qtbot.keyClick(desk.bench.parameter_view, key)
+    qtbot.keyClick(desk.bench.view(ParameterView), key)
 
 
 def test_play_pressed_the_articles_regression_runs_to_step_1000(qtbot: QtBot, desk: Desk) -> None:
@@ -82,7 +83,7 @@ def test_the_window_says_which_rate_diverges_and_why(
 
 
 def test_a_click_in_the_parameter_view_sets_the_start(qtbot: QtBot, desk: Desk) -> None:
-    view = desk.bench.parameter_view
+    view = desk.bench.view(ParameterView)
     before = desk.lab.snapshot.runs[0].run.start
     viewport = view.plot.viewport()
     where = QPoint(viewport.width() // 3, viewport.height() // 3)

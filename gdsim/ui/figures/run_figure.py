@@ -1,47 +1,32 @@
-"""A figure of a run's way, loss and rate as PNG, SVG or PDF; needs no window and no display."""
+"""A figure of a run's way, loss and rate; needs no window and no display."""
 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from pathlib import Path
-from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import (
-    QFontMetricsF,
-    QImage,
-    QPageLayout,
-    QPageSize,
-    QPainter,
-    QPdfWriter,
-    QPen,
-)
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
-from gdsim import __version__
 from gdsim.engine.history import LOSS
-from gdsim.engine.sentences import Fault, number
+from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
-from gdsim.system.files import written_aside
+from gdsim.ui.figures.picture_file import SCALE, write_figure
 from gdsim.ui.language import say, tr
 from gdsim.ui.plot.canvas import sized_font
 from gdsim.ui.plot.marks import Stamps, label_size
 from gdsim.ui.theme import LIGHT, RunStyle, Scene, Theme, load_fonts
+from gdsim.ui.views import serving
 from gdsim.ui.views.base import View
-from gdsim.ui.views.curve_view import CurveView
 from gdsim.ui.views.loss_view import LossView
-from gdsim.ui.views.parameter_view import ParameterView
-from gdsim.ui.views.rate_view import RateView
 
 WIDTH, HEIGHT = 1200, 640
 """Of the plots, in pixels of 1/96 inch; the legend comes on top."""
 MARGIN, GAP = 20.0, 18.0
-SCALE = 2
-"""Device pixels per pixel in a PNG, and of the surface in the others."""
-DOTS = 96
+SHOWN = ("stage", "loss", "rate")
+"""The places of the window whose first views are in it."""
 MOST_LINES = 12
 """Runs that the legend names; more are counted."""
 
@@ -49,27 +34,12 @@ MOST_LINES = 12
 def draw_figure(target: Path, snapshot: Snapshot) -> None:
     """Write the figure in the format of the file's ending, whole or not at all."""
     start_drawing()
-    stage = CurveView() if CurveView.serves(snapshot.problem) else ParameterView()
-    views: list[View] = [stage, LossView(), RateView()]
+    views = [serving(snapshot.problem, place)[0]() for place in SHOWN]
     try:
         write_figure(target, _RunFigure(snapshot, views))
     finally:
         for view in views:
             view.deleteLater()
-
-
-class Figure(Protocol):
-    """What can be written as a picture: its size in pixels of 1/96 inch, and its painting."""
-
-    @property
-    def size(self) -> QSize: ...
-    def paint(self, painter: QPainter) -> None: ...
-
-
-def write_figure(target: Path, figure: Figure) -> None:
-    """Write a figure in the format of the file's ending, whole or not at all."""
-    with written_aside(target) as aside:
-        _WRITERS[target.suffix.lower()](aside, figure)
 
 
 class _RunFigure:
@@ -125,7 +95,7 @@ class _RunFigure:
         for view, place in zip(self._views, self._places(), strict=True):
             painter.setFont(sized_font(self._theme, 0.95, bold=True))
             painter.setPen(self._theme.color("text"))
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft), view.title())
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft), tr(view.title, "view"))
             below = place.adjusted(0.0, self._line, 0.0, 0.0)
             view.plot.render(painter, below, view.plot.viewport().rect())
 
@@ -184,46 +154,6 @@ class _RunFigure:
 def _all_positive(snapshot: Snapshot) -> bool:
     """Whether a logarithmic scale can show every loss but that of a minimum met exactly."""
     return all(bool((run.trace.rows[:, LOSS] >= 0.0).all()) for run in snapshot.runs)
-
-
-def _write_png(path: Path, figure: Figure) -> None:
-    image = QImage(figure.size * SCALE, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(SCALE)
-    with QPainter(image) as painter:
-        figure.paint(painter)
-    if not image.save(str(path)):
-        raise Fault("{file} cannot be written as a picture.", file=str(path))
-
-
-def _write_svg(path: Path, figure: Figure) -> None:
-    generator = QSvgGenerator()
-    generator.setFileName(str(path))
-    generator.setSize(figure.size)
-    generator.setViewBox(QRectF(QPointF(), QSizeF(figure.size)))
-    generator.setResolution(DOTS)
-    generator.setTitle("gdsim")
-    generator.setDescription(f"gdsim {__version__}")
-    with QPainter(generator) as painter:
-        figure.paint(painter)
-    # Qt's name for the default family is none that a browser knows.
-    text = path.read_text(encoding="utf-8")
-    families = re.sub(r'font-family="([^"]*)"', r'font-family="\1, sans-serif"', text)
-    path.write_text(families, encoding="utf-8")
-
-
-def _write_pdf(path: Path, figure: Figure) -> None:
-    writer = QPdfWriter(str(path))
-    writer.setResolution(DOTS)
-    writer.setTitle("gdsim")
-    writer.setCreator(f"gdsim {__version__}")
-    points = QSizeF(figure.size) * (72.0 / DOTS)
-    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
-    writer.setPageMargins(QMarginsF(), QPageLayout.Unit.Point)
-    with QPainter(writer) as painter:
-        figure.paint(painter)
-
-
-_WRITERS = {".png": _write_png, ".svg": _write_svg, ".pdf": _write_pdf}
 
 
 def start_drawing() -> None:

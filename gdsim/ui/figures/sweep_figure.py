@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from gdsim.engine.sweep.pieces import Outcomes
-from gdsim.ui.figures.run_figure import start_drawing, write_figure
+from gdsim.ui.figures.picture_file import write_figure
+from gdsim.ui.figures.run_figure import start_drawing
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import sized_font
 from gdsim.ui.theme import LIGHT

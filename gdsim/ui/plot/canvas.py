@@ -9,8 +9,17 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QGraphicsItem,
@@ -225,6 +234,12 @@ class Canvas(pg.GraphicsView):
         columns = self.bottom.tickValues(p.left, p.right, p.width)[0][1]
         rows = self.left.tickValues(p.bottom, p.top, p.height)[0][1]
         return p.x(np.array(columns)).tolist(), p.y(np.array(rows)).tolist()
+
+    def lay_out(self, size: QSize) -> None:
+        """Take a size although it is not seen: Qt would tell of it only when it is shown."""
+        self.resize(size)
+        for part in (self, self.viewport()):
+            QCoreApplication.sendEvent(part, QResizeEvent(part.size(), part.size()))
 
     def redraw(self) -> None:
         """Paint again with the next frame."""

@@ -1,93 +1,55 @@
-"""What every view has: a slim title bar, a plot below it, and the way to a PNG."""
+"""What every view has: a slim title bar, a plot below it, and what it may ask of the window."""
 
 from __future__ import annotations
 
-import errno
 import math
-import os
 import time
 from collections.abc import Hashable, Sequence
-from pathlib import Path
+from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QIcon,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPalette,
-    QPen,
-    QPixmap,
-)
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
-from gdsim.system.files import written_aside
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Canvas, Projection, sized_font
 from gdsim.ui.plot.marks import Stamps, mix
 from gdsim.ui.theme import RunStyle, Scene, Theme
+from gdsim.ui.views.title_bar import MAXIMISE, RESTORE, UNZOOM, Strokes, TitleBar, icon
 
-EXPORT_SCALE = 2
 LONGEST_STILL = 0.2
 """Seconds after which a view is painted again even where nothing seems to have moved."""
-
-
-class TitleLabel(QLabel):
-    """A title that shortens itself where room is scarce."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setProperty("heading", True)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-            text = self.fontMetrics().elidedText(
-                self.text(), Qt.TextElideMode.ElideRight, self.width()
-            )
-            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(self.rect(), int(flags), text)
-
-
-class TitleBar(QWidget):
-    """Title to the left, tools to the right; a double click on it asks for the whole window."""
-
-    double_clicked = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.label = TitleLabel(self)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(8, 2, 4, 0)
-        self._row.setSpacing(2)
-        self._row.addWidget(self.label, 1)
-
-    def add(self, tool: QWidget) -> None:
-        """Put a tool at the right end."""
-        self._row.addWidget(tool)
-
-    def insert(self, tool: QWidget) -> None:
-        """Put a tool right behind the title."""
-        self._row.insertWidget(1, tool)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.double_clicked.emit()
 
 
 class View(QWidget):
     """A live picture of the experiment.
 
-    Subclasses give `title`, `refresh` (new values) and `paint_plot` (pixels). Positions that the
-    pointer methods get are pixels of the plot area.
+    Subclasses declare what stands at the top of the class, and give `refresh` (new values) and
+    `paint_plot` (pixels). Positions that the pointer methods get are pixels of the plot area.
     """
 
+    name: ClassVar[str]
+    """What it is called in files, keys and the names of its controls."""
+    title: ClassVar[str]
+    short: ClassVar[str] = ""
+    """The title where there is less room for it."""
+    where: ClassVar[str]
+    """Where it stands in the window; of several that serve a problem one is seen at a time."""
+
+    # What it may ask of the window. Starts are θ, steps are numbers, data (x, y) arrays.
     maximise_requested = Signal()
+    other_requested = Signal(str)
+    """The view of that name shall be seen in its place."""
+    seek_requested = Signal(int)
+    start_chosen = Signal(object)
+    """While a start is being dragged."""
+    start_committed = Signal(object)
+    """Its final place."""
+    data_edited = Signal(object)
+    hovered = Signal(object)
+    """The θ under the pointer, or None: the others may show what it would be."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,9 +61,11 @@ class View(QWidget):
         self.on_paper = False
         """Whether it is drawn for a figure, where nothing moves and no pointer comes."""
         self.stamps = Stamps()
+        self.setObjectName(f"view.{self.name}")
         self.setAutoFillBackground(True)
         self.bar = TitleBar(self)
         self.plot = Canvas(self, self)
+        self.plot.setObjectName(f"view.{self.name}.plot")
         self.setFocusProxy(self.plot)
         self.plot.box.sigRangeChangedManually.connect(self._range_taken)
         column = QVBoxLayout(self)
@@ -109,7 +73,8 @@ class View(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.plot, 1)
-        self.unzoom = self.tool()
+        self._others: dict[str, tuple[type[View], QToolButton]] = {}
+        self.unzoom = self.tool("unzoom")
         self.unzoom.clicked.connect(self.show_all)
         self.unzoom.setVisible(False)
         self.bar.double_clicked.connect(self.maximise_requested)
@@ -118,25 +83,49 @@ class View(QWidget):
 
     def finish(self) -> None:
         """To be called by a subclass when it has added its tools."""
-        self._maximise = self.tool()
+        self._maximise = self.tool("maximise")
         self._maximise.clicked.connect(self.maximise_requested)
         self._apply_theme(self._scene.theme)
         self.retranslate()
 
-    def tool(self, *, checkable: bool = False) -> QToolButton:
+    def tool(self, name: str, *, checkable: bool = False) -> QToolButton:
         """A new button in the title bar."""
         button = QToolButton(self.bar)
+        button.setObjectName(f"view.{self.name}.{name}")
         button.setAutoRaise(True)
         button.setCheckable(checkable)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setFont(sized_font(self.theme, 0.85))
         self.bar.add(button)
         return button
 
-    # What subclasses say.
+    def offer(self, others: Sequence[type[View]]) -> None:
+        """Name in the title bar those that could be seen in its place."""
+        for other in others:
+            if other.name not in self._others:
+                button = self.tool(f"to_{other.name}")
+                button.clicked.connect(self._request_other)
+                self._others[other.name] = other, button
+                if self._maximise is not None:  # which stays the last, for the Tab key too
+                    self.bar.add(self._maximise)
+                    QWidget.setTabOrder(self._maximise, button)
+                    QWidget.setTabOrder(button, self._maximise)
+        for kind, button in self._others.values():
+            button.setVisible(kind in others)
+        self._name_others()
 
-    def title(self) -> str:
-        """The title in the language in use."""
-        raise NotImplementedError
+    def _name_others(self) -> None:
+        for kind, button in self._others.values():
+            button.setText(tr(kind.short or kind.title, "view"))
+            _name(button, tr("Show in this place: {view}", view=tr(kind.title, "view")))
+
+    @Slot()
+    def _request_other(self) -> None:
+        sender = self.sender()
+        wanted = (kind.name for kind, button in self._others.values() if button is sender)
+        self.other_requested.emit(next(wanted))
+
+    # What subclasses say.
 
     def description(self) -> str:
         """For screen readers: what is seen and which keys work."""
@@ -158,6 +147,9 @@ class View(QWidget):
 
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:
         """Paint the plot area."""
+
+    def show_ghost(self, theta: tuple[float, ...] | None) -> None:
+        """Show what other parameters would give, as long as a pointer is over them."""
 
     # The panel's interface.
 
@@ -206,10 +198,12 @@ class View(QWidget):
 
     def retranslate(self) -> None:
         """All texts in the language in use."""
-        self.bar.label.setText(self.title())
-        self.setAccessibleName(self.title())
-        self.plot.setAccessibleName(self.title())
+        title = tr(self.title, "view")
+        self.bar.label.setText(title)
+        self.setAccessibleName(title)
+        self.plot.setAccessibleName(title)
         self.plot.setAccessibleDescription(self.description())
+        self._name_others()
         _name(self.unzoom, tr("Show all again"))
         if self._maximise is not None:
             wide = self._maximised
@@ -221,28 +215,6 @@ class View(QWidget):
         self._maximised = maximised
         self._draw_icons()
         self.retranslate()
-
-    def export_png(self, path: Path) -> None:
-        """Write title and plot as they are seen, at twice the resolution.
-
-        Raises `Fault` where the file cannot be written; there is then no half of one.
-        """
-        size = self.size()
-        image = QPixmap(size * EXPORT_SCALE)
-        image.setDevicePixelRatio(EXPORT_SCALE)
-        image.fill(self.theme.color("plot"))
-        self.plot.export_scale = EXPORT_SCALE
-        try:
-            corner = self.bar.label.mapTo(self, self.bar.label.rect().topLeft())
-            self.bar.label.render(image, corner, renderFlags=QWidget.RenderFlag.DrawChildren)
-            # QGraphicsView hides the `render` that takes a pixmap.
-            QWidget.render(self.plot, image, self.plot.pos())
-        finally:
-            self.plot.export_scale = None
-            self.plot.redraw()
-        with written_aside(path) as aside:
-            if not image.save(str(aside), "PNG"):
-                raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     # Values for subclasses.
 
@@ -352,44 +324,14 @@ class View(QWidget):
 
     def _draw_icons(self) -> None:
         size = round(1.5 * self.theme.text_points)
-        shapes: list[tuple[QToolButton | None, Sequence[Sequence[tuple[float, float]]]]] = [
-            (self._maximise, _RESTORE if self._maximised else _MAXIMISE),
-            (self.unzoom, _UNZOOM),
+        shapes: list[tuple[QToolButton | None, Strokes]] = [
+            (self._maximise, RESTORE if self._maximised else MAXIMISE),
+            (self.unzoom, UNZOOM),
         ]
         for button, strokes in shapes:
             if button is not None:
-                button.setIcon(_icon(strokes, size, self.theme.color("muted")))
+                button.setIcon(icon(strokes, size, self.theme.color("muted")))
                 button.setIconSize(QSize(size, size))
-
-
-# Strokes in a unit square.
-_MAXIMISE = [
-    [(0.6, 0.12), (0.88, 0.12), (0.88, 0.4)], [(0.88, 0.12), (0.58, 0.42)],
-    [(0.4, 0.88), (0.12, 0.88), (0.12, 0.6)], [(0.12, 0.88), (0.42, 0.58)],
-]  # fmt: skip
-_RESTORE = [
-    [(0.58, 0.14), (0.58, 0.42), (0.86, 0.42)], [(0.58, 0.42), (0.88, 0.12)],
-    [(0.42, 0.86), (0.42, 0.58), (0.14, 0.58)], [(0.42, 0.58), (0.12, 0.88)],
-]  # fmt: skip
-_UNZOOM = [
-    [(0.1, 0.36), (0.1, 0.1), (0.36, 0.1)], [(0.64, 0.1), (0.9, 0.1), (0.9, 0.36)],
-    [(0.9, 0.64), (0.9, 0.9), (0.64, 0.9)], [(0.36, 0.9), (0.1, 0.9), (0.1, 0.64)],
-]  # fmt: skip
-
-
-def _icon(strokes: Sequence[Sequence[tuple[float, float]]], size: int, color: QColor) -> QIcon:
-    pixmap = QPixmap(QSize(2 * size, 2 * size))
-    pixmap.setDevicePixelRatio(2.0)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    with QPainter(pixmap) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color, max(1.4, size / 11)))
-        for stroke in strokes:
-            path = QPainterPath(QPointF(stroke[0][0] * size, stroke[0][1] * size))
-            for x, y in stroke[1:]:
-                path.lineTo(x * size, y * size)
-            painter.drawPath(path)
-    return QIcon(pixmap)
 
 
 def _name(button: QToolButton, text: str) -> None:

@@ -30,6 +30,10 @@ DOUBT = float(np.log(9.0))
 class BoundaryView(View):
     """The decision line p = ½ of each run, and of the selected one the lines p = 0.1 and 0.9."""
 
+    name = "boundary"
+    title = "Data and decision line"
+    where = "beside"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[Range, Range] | None = None
@@ -40,9 +44,6 @@ class BoundaryView(View):
     @classmethod
     def serves(cls, problem: Problem) -> bool:
         return isinstance(problem, LogisticRegression) and problem.data.columns == 2
-
-    def title(self) -> str:
-        return tr("Data and decision line")
 
     def description(self) -> str:
         return tr(

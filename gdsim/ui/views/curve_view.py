@@ -31,6 +31,8 @@ STEEP = 6.0
 class CurveView(StageView):
     """J(x) with one ball a run; a click or drag sets the start's x."""
 
+    name = "curve"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curve: tuple[object, QPixmap] | None = None

@@ -47,12 +47,12 @@ _PREVIOUS = (Qt.Key.Key_Comma, Qt.Key.Key_PageUp)
 
 
 class FitView(View):
-    """The data with one line a run.
+    """The data with one line a run; while a point is dragged and after each edit it tells them."""
 
-    `data_edited` carries (x, y), arrays (n,), while a point is dragged and after each edit.
-    """
+    name = "fit"
+    title = "Data and fit"
+    where = "beside"
 
-    data_edited = Signal(object)
     residuals_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -68,7 +68,7 @@ class FitView(View):
         self._emit_timer.setInterval(EMIT_MS)
         self._emit_timer.timeout.connect(self._emit_edit)
         self._unsent = False
-        self._squares = self.tool(checkable=True)
+        self._squares = self.tool("residuals", checkable=True)
         self._squares.toggled.connect(self._residuals_toggled)
         self.finish()
 
@@ -77,9 +77,6 @@ class FitView(View):
     @classmethod
     def serves(cls, problem: Problem) -> bool:
         return _one_column(problem) is not None
-
-    def title(self) -> str:
-        return tr("Data and fit")
 
     def description(self) -> str:
         return tr(
@@ -118,7 +115,7 @@ class FitView(View):
         self.residuals_changed.emit(shown)
 
     def show_ghost(self, theta: tuple[float, ...] | None) -> None:
-        """Draw the line of other parameters, dashed, with its loss; None takes it away."""
+        """The line of these parameters, dashed, with its loss."""
         if theta != self._ghost:
             self._ghost = theta
             self.plot.redraw()

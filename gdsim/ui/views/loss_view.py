@@ -30,15 +30,16 @@ GRID = 33
 class LossView(StepsView):
     """One curve a run over the step, on a logarithmic scale unless switched."""
 
+    name = "loss"
+    title = "Loss"
+    where = "loss"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._extent = Extent(LOSS)
         self._gave_way = False
         self.finish()
         self.set_log_scale(True)
-
-    def title(self) -> str:
-        return tr("Loss", "view")
 
     def description(self) -> str:
         return tr("The loss of each run over the steps. A click or drag goes to that step.")

@@ -32,6 +32,8 @@ class ParameterView(StageView):
     selected run has moved most; it is then a slice through that run's present point.
     """
 
+    name = "parameter"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._landscape = Landscape(self)

@@ -31,6 +31,10 @@ OTHERS = 150
 class PredictionView(View):
     """Each sample's ŷ over its y; the selected run in full, the others pale beneath it."""
 
+    name = "prediction"
+    title = "Predicted against observed"
+    where = "beside"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[Range, Range] | None = None
@@ -39,9 +43,6 @@ class PredictionView(View):
     @classmethod
     def serves(cls, problem: Problem) -> bool:
         return fits(problem) and problem.data.columns > 1
-
-    def title(self) -> str:
-        return tr("Predicted against observed")
 
     def description(self) -> str:
         return tr(

@@ -45,15 +45,16 @@ class Plan:
 class RateView(StepsView):
     """The schedule of each run up to the step limit, with the critical rate of the selected one."""
 
+    name = "rate"
+    title = "Learning rate"
+    where = "rate"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plans: dict[tuple[Run, int, int], Plan] = {}
         self._extent = Extent(RATE)
         self._meter = BandsMeter()
         self.finish()
-
-    def title(self) -> str:
-        return tr("Learning rate")
 
     def description(self) -> str:
         return tr(

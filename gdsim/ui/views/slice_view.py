@@ -20,14 +20,16 @@ SLACK = 0.45
 class SliceView(View):
     """A cut through the landscape where overshooting can be seen; it serves every problem."""
 
+    name = "slice"
+    title = "Slice along the steepest direction"
+    short = "Slice"
+    where = "beside"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._slice: Slice | None = None
         self._shown: tuple[Range, Range] | None = None
         self.finish()
-
-    def title(self) -> str:
-        return tr("Slice along the steepest direction")
 
     def description(self) -> str:
         return tr(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -42,15 +42,10 @@ _MOVES = {
 
 
 class StageView(View):
-    """A picture in which every θ has a place.
+    """A picture in which every θ has a place, and where the start can be moved."""
 
-    `start_chosen` follows a start that is being dragged, `start_committed` is its final place;
-    `hovered` is the point under the pointer, or None. All carry θ.
-    """
-
-    start_chosen = Signal(object)
-    start_committed = Signal(object)
-    hovered = Signal(object)
+    title = "Parameter space"
+    where = "stage"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,11 +55,8 @@ class StageView(View):
         self._dragged: Start | None = None
         self._asked: tuple[int, Start, float] | None = None
         self._pointer: Start | None = None
-        self._fit = self.tool()
+        self._fit = self.tool("fit")
         self._fit.clicked.connect(self.fit_paths)
-
-    def title(self) -> str:
-        return tr("Parameter space")
 
     def retranslate(self) -> None:
         self._fit.setText(tr("Fit", "button"))

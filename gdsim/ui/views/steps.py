@@ -21,9 +21,8 @@ LEFT = 0.018
 
 
 class StepsView(View):
-    """A view whose x axis is the step; a click or a drag asks for a step by `seek_requested`."""
+    """A view whose x axis is the step; a click or a drag asks for a step."""
 
-    seek_requested = Signal(int)
     log_scale_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,7 +31,7 @@ class StepsView(View):
         self.ink = Ink()
         self._sought: int | None = None
         self._log = False
-        self._switch = self.tool(checkable=True)
+        self._switch = self.tool("log_scale", checkable=True)
         self._switch.toggled.connect(self.set_log_scale)
 
     def retranslate(self) -> None:

@@ -1,14 +1,15 @@
-"""One place for several views: the one that serves the problem is seen."""
+"""One place for several views: the one that serves the problem, or was chosen, is seen."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.theme import Scene
 from gdsim.ui.views.base import View
@@ -17,19 +18,22 @@ V = TypeVar("V", bound=View)
 
 
 class ViewStack(QStackedWidget):
-    """The first of its views that serves a problem shows it; the last one serves all.
+    """The first of its views that serves a problem shows it, or the one that the user chose.
 
-    Each is built when it is first needed: at the start of the window two of six are.
+    Each is built when it is first needed.
     """
 
     built = Signal(object)
     """A new view, whose signals may be wanted."""
     maximise_requested = Signal()
 
-    def __init__(self, *kinds: type[View], parent: QWidget | None = None) -> None:
+    def __init__(self, kinds: Sequence[type[View]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._kinds = kinds
+        self._kinds = tuple(kinds)
         self._views: dict[type[View], View] = {}
+        self._chosen = ""
+        self._served: Problem | None = None
+        self._last: tuple[Snapshot, Scene] | None = None
         self._maximised = False
 
     @property
@@ -51,20 +55,39 @@ class ViewStack(QStackedWidget):
             if self._maximised:
                 found.set_maximised(True)
             found.maximise_requested.connect(self.maximise_requested)
+            found.other_requested.connect(self.choose)
             self.built.emit(found)
         assert isinstance(found, kind)
         return found
 
-    def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
-        """Show that moment by the view that serves its problem."""
-        view = self.view(next(kind for kind in self._kinds if kind.serves(snapshot.problem)))
+    @Slot(str)
+    def choose(self, name: str) -> None:
+        """Prefer the view of that name to the first that serves; "" prefers none."""
+        self._chosen, self._served = name, None
+        if self._last is not None:
+            self.show_snapshot(*self._last)
+
+    def serve(self, problem: Problem) -> None:
+        """Let the view be seen that has a picture of such a problem."""
+        if problem is self._served:
+            return
+        self._served = problem
+        able = [kind for kind in self._kinds if kind.serves(problem)]
+        kind = next((kind for kind in able if kind.name == self._chosen), able[0])
+        view = self.view(kind)
+        view.offer([other for other in able if other is not kind])
         if view is not self.focusProxy():
             had_focus = self.isAncestorOf(self.window().focusWidget() or self.window())
             self.setFocusProxy(view)
             self.setCurrentWidget(view)
             if had_focus:
                 view.setFocus(Qt.FocusReason.OtherFocusReason)
-        view.show_snapshot(snapshot, scene)
+
+    def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
+        """Show that moment by the view that serves its problem."""
+        self._last = snapshot, scene
+        self.serve(snapshot.problem)
+        self.shown.show_snapshot(snapshot, scene)
 
     def retranslate(self) -> None:
         """All texts in the language in use."""
@@ -76,10 +99,6 @@ class ViewStack(QStackedWidget):
         self._maximised = maximised
         for view in self._views.values():
             view.set_maximised(maximised)
-
-    def export_png(self, path: Path) -> None:
-        """Write what is seen; `Fault` where the file cannot be written."""
-        self.shown.export_png(path)
 
 
 def _tab_behind(before: QWidget, view: QWidget) -> None:

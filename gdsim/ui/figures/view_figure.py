@@ -1,0 +1,69 @@
+"""The picture of one view, as it is seen or, where it is hidden, as it would be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+)
+from PySide6.QtGui import QPainter
+
+from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui.figures.picture_file import SCALE, write_figure
+from gdsim.ui.language import tr
+from gdsim.ui.plot.canvas import sized_font
+from gdsim.ui.theme import Scene
+from gdsim.ui.views.base import View
+
+LEAST = QSize(640, 480)
+"""Of a view that is not seen: it may never have had a size."""
+MARGIN = 8
+
+
+def write_view(target: Path, view: View, snapshot: Snapshot, scene: Scene, room: QSize) -> None:
+    """Write title and plot of that moment; a view that is not seen gets `room`, and `LEAST`."""
+    head = view.plot.y()
+    if not view.isVisible():
+        head = view.bar.sizeHint().height()
+        view.plot.lay_out(room.expandedTo(LEAST) - QSize(0, head))
+    view.show_snapshot(snapshot, scene)
+    # The axes make room for their names.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    view.plot.export_scale = SCALE
+    try:
+        write_figure(target, _ViewFigure(view, head))
+    finally:
+        view.plot.export_scale = None
+        view.plot.redraw()
+
+
+class _ViewFigure:
+    """The title over the plot."""
+
+    def __init__(self, view: View, head: int) -> None:
+        self._view, self._head = view, head
+
+    @property
+    def size(self) -> QSize:
+        return self._view.plot.size() + QSize(0, self._head)
+
+    def paint(self, painter: QPainter) -> None:
+        view, theme = self._view, self._view.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRect(QPoint(), self.size), theme.color("plot"))
+        painter.setFont(sized_font(theme, 0.95, bold=True))
+        painter.setPen(theme.color("text"))
+        title = QRect(MARGIN, 0, self.size.width() - MARGIN, self._head)
+        across = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(title, int(across), tr(view.title, "view"))
+        below = QRectF(QPointF(0.0, self._head), QSizeF(view.plot.size()))
+        view.plot.render(painter, below, view.plot.viewport().rect())
