@@ -76,10 +76,10 @@ def stability_bands(run: Run, curvature: Curvature | None) -> Bands | None:
     zigzag to 2/λmax. With momentum β the roots of z² − (1 + β − αλ)z + β turn complex beyond
     (1 − √β)²/λ and leave the unit circle at 2(1 + β)/λ. Each method knows its own factors.
     """
-    factor = run.family.stability_factor(run.settings)
+    factor = run.method.stability_factor()
     if factor is None or curvature is None or curvature.largest <= 0.0:
         return None
-    smooth = run.family.smooth_factor(run.settings) / curvature.largest
+    smooth = run.method.smooth_factor() / curvature.largest
     return Bands(0.1 * smooth, smooth, factor / curvature.largest)
 
 
@@ -155,7 +155,7 @@ def explain_rate(run: Run, curvature: Curvature | None, rate: float) -> Sentence
     """The regime of the present rate in words, with the numbers that decide it."""
     bands = stability_bands(run, curvature)
     if bands is None or curvature is None:
-        if run.family.stability_factor(run.settings) is None:
+        if run.method.stability_factor() is None:
             return sentence("Adaptive: no fixed critical rate; the step is scaled per parameter.")
         if curvature is not None and not curvature.eigenvalues.any():
             return sentence("The landscape is straight here: without curvature no critical rate.")
@@ -168,5 +168,5 @@ def explain_rate(run: Run, curvature: Curvature | None, rate: float) -> Sentence
     }
     return sentence(
         texts[bands.regime(rate)],
-        rate=number(rate), critical=number(bands.critical), law=run.family.law(run.settings),
+        rate=number(rate), critical=number(bands.critical), law=run.method.law(),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.fields import Settings
 from gdsim.engine.optimizers import Optimizer, State
 from gdsim.engine.optimizers.base import lanes
 from gdsim.engine.problems import Problem
@@ -50,7 +51,7 @@ class Clips:
     value: Array | None
 
     @classmethod
-    def of(cls, settings: Sequence[Any]) -> Clips:
+    def of(cls, settings: Sequence[Settings]) -> Clips:
         """From clipping settings, in which 0 is none."""
         norm, value = lanes(settings, "clip_norm"), lanes(settings, "clip_value")
         return cls(

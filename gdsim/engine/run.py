@@ -64,6 +64,11 @@ class Run:
         return find_optimizer(self.optimizer)
 
     @property
+    def method(self) -> Optimizer:
+        """The optimizer with this run's settings: its rule and what is known of it."""
+        return self.family([self.settings])
+
+    @property
     def rate_schedule(self) -> Schedule:
         return find_schedule(self.schedule)(self.schedule_settings)
 

@@ -225,7 +225,7 @@ def _key(problem: Problem, run: Run) -> Hashable:
     """What runs must agree in to be stepped together; all else is a number for each lane."""
     return (
         run.optimizer,
-        run.family.variant(run.settings),
+        run.method.variant(),
         run.batch_size_for(problem),
         run.sampling.sampling == "random",  # its last batch of an epoch is as long as the others
         run.rate_schedule.watches_loss,

@@ -387,7 +387,7 @@ def _moved(run: Run, old: Problem, new: Problem) -> Run:
     same = old.name == new.name
     values: dict[str, object] = dict(settings_values(run.settings))
     usual = run.learning_rate == old.learning_rate and run.family.own_rate is None
-    if usual or (not same and run.family.stability_factor(run.settings) is not None):
+    if usual or (not same and run.method.stability_factor() is not None):
         del values["learning_rate"]
     sampling = run.sampling
     if sampling.batch_size > new.size:

@@ -248,7 +248,7 @@ def test_the_rule_shown_is_the_one_in_force(
     optimizer: str, settings: dict[str, Any], convention: str, rule: tuple[str, ...]
 ) -> None:
     run = make_run(ARTICLE, optimizer, settings, convention=convention)
-    shown = run.family.rule(run.settings)
+    shown = run.method.rule()
     assert all(part in "\n".join(shown) for part in rule)
 
 
@@ -258,7 +258,7 @@ def test_rules_fit_their_three_lines_and_name_the_state() -> None:
         for convention in cls.conventions or (None,):
             for decay in ({}, {"weight_decay": 0.1}) if "weight_decay" in fields else ({},):
                 run = make_run(ARTICLE, cls.name, decay, convention=convention)
-                rule = cls.rule(run.settings)
+                rule = run.method.rule()
                 assert 1 <= len(rule) <= 3
                 state = cls([run.settings]).init(np.zeros((2, 1)))
                 for name, symbol in cls.symbols.items():

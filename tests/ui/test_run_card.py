@@ -79,7 +79,7 @@ def test_every_method_can_be_chosen_and_says_what_it_does(bench: Bench) -> None:
             note = html.unescape(bench.card.optimizer_note.text())
             for told in (note, bench.card.optimizer.toolTip()):
                 assert tr(optimizer.summary) in told
-            assert optimizer.rule(bench.run.settings)[0] in bench.card.optimizer.toolTip()
+            assert bench.run.method.rule()[0] in bench.card.optimizer.toolTip()
         for schedule in SCHEDULES:
             bench.choose(bench.card.schedule, schedule.name)
             assert bench.run.schedule == schedule.name

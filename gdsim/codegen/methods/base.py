@@ -37,7 +37,7 @@ class MethodCode(ABC, Generic[S]):
         self.convention = str(values.get("convention", ""))
         """Whose formula the update is; empty where all frameworks have the same."""
         self.decay = float(values.get("weight_decay", 0.0))
-        self.decay_place = self.optimizer.decay_place(settings) if self.decay else ""
+        self.decay_place = task.run.method.decay_place() if self.decay else ""
         """`gradient`, `parameters`, or `update` where the rule itself has it; empty for none."""
 
     @abstractmethod

@@ -71,16 +71,15 @@ class Adam(Moments, Optimizer):
         "keras": {"learning_rate": 0.001, "eps": 1e-7, "decoupled_weight_decay": True},
     }
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.beta1, self.beta2 = lanes(settings, "beta1"), lanes(settings, "beta2")
         self.rest1, self.rest2 = 1.0 - self.beta1, 1.0 - self.beta2
         self.eps = lanes(settings, "eps")
         self.plain_root = self.convention == "keras"
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        if settings.convention == "keras":
+    def lines(self) -> tuple[str, ...]:
+        if self.convention == "keras":
             return *ADAM_AVERAGES, "θ ← θ − α (√c₂/c₁) m / (√v + ε),  cᵢ = 1 − βᵢᵗ"
         return ADAM_LINES
 
@@ -130,12 +129,11 @@ class AMSGrad(Adam):
     source = "Reddi et al. 2018; torch.optim.Adam(amsgrad=True)"
     symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "square": "v", "greatest": "u"}
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        averages, greatest, step = cls.formula
-        if settings.convention == "keras":
+    def lines(self) -> tuple[str, ...]:
+        averages, greatest, step = self.formula
+        if self.convention == "keras":
             step = "θ ← θ − α (√c₂/c₁) m / (√u + ε),  cᵢ = 1 − βᵢᵗ"
-        elif settings.convention == "optax":
+        elif self.convention == "optax":
             greatest = "u ← max(u, v̂),  v̂ = v/(1 − β₂ᵗ)"
             step = "θ ← θ − α m̂ / (√u + ε),  m̂ = m/(1 − β₁ᵗ)"
         return averages, greatest, step
@@ -189,6 +187,5 @@ class AdamW(Adam):
         "optax": {"weight_decay": 1e-4},
     }
 
-    @classmethod
-    def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
+    def decay_place(self) -> Literal["gradient", "parameters", "update"]:
         return "parameters"

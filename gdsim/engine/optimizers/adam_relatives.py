@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from gdsim.engine.arrays import Array, Indices, room_like
 from gdsim.engine.conventions import Defaults, convention_field
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import Adam, AdamSettings
-from gdsim.engine.optimizers.base import State, lanes, powers
+from gdsim.engine.optimizers.base import RateSettings, State, lanes, powers
 
 SLOWER: Defaults = {**Adam.defaults, "pytorch": {"learning_rate": 0.002}}
 
@@ -36,10 +36,9 @@ class Adamax(Adam):
     symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "greatest": "u"}
     defaults = SLOWER
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        average, greatest, step = cls.formula
-        if settings.convention == "keras":
+    def lines(self) -> tuple[str, ...]:
+        average, greatest, step = self.formula
+        if self.convention == "keras":
             greatest, step = "u ← max(β₂ u, |g|)", "θ ← θ − α m̂ / (u + ε),  m̂ = m/(1 − β₁ᵗ)"
         return average, greatest, step
 
@@ -98,19 +97,18 @@ class NAdam(Adam):
     Settings = NAdamSettings
     defaults = SLOWER
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        averages, warmed, step = cls.formula
-        if settings.convention == "keras":
+    def lines(self) -> tuple[str, ...]:
+        averages, warmed, step = self.formula
+        if self.convention == "keras":
             warmed = "μₜ = β₁ (1 − ½ · 0.96ᵗ)"
-        elif settings.convention == "optax":
+        elif self.convention == "optax":
             return (
                 averages,
                 "θ ← θ − α [(1 − β₁) g/(1 − β₁ᵗ) + β₁ m/(1 − β₁ᵗ⁺¹)] / (√v̂ + ε)",
             )
         return averages, warmed, step
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         psi = lanes(settings, "momentum_decay")
         self.psi = np.ones_like(psi) if self.convention == "keras" else psi
@@ -178,18 +176,18 @@ class RAdam(Adam):
     )
     source = "Liu et al. 2020; torch.optim.RAdam"
     Settings = RAdamSettings
+    chosen: RAdamSettings
     conventions = ("pytorch", "optax")
     defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.001}}
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        averages, length, step = cls.formula
-        if settings.convention == "optax":
-            limit = f"{settings.threshold:g}"
+    def lines(self) -> tuple[str, ...]:
+        averages, length, step = self.formula
+        if self.convention == "optax":
+            limit = f"{self.chosen.threshold:g}"
             step = f"ρ ≥ {limit}:  θ ← θ − α r m̂ / (√v̂ + ε);  ρ < {limit}:  θ ← θ − α m̂"
         return averages, length, step
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.threshold = lanes(settings, "threshold")
 

@@ -62,6 +62,7 @@ class AdaGrad(Optimizer):
     source = "Duchi et al. 2011; torch.optim.Adagrad"
     symbols: ClassVar[Mapping[str, str]] = {"square_sum": "G"}
     Settings = AdaGradSettings
+    chosen: AdaGradSettings
     defaults: ClassVar[Defaults] = {
         "pytorch": {"learning_rate": 0.01},
         "keras": {
@@ -71,19 +72,18 @@ class AdaGrad(Optimizer):
         "optax": {"initial_accumulator": 0.1, "eps": 1e-7},
     }  # fmt: skip
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.eps = lanes(settings, "eps")
         self.first = lanes(settings, "initial_accumulator")
         self.lr_decay = lanes(settings, "lr_decay")
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        if settings.convention != "pytorch":
+    def lines(self) -> tuple[str, ...]:
+        if self.convention != "pytorch":
             return "G ← G + g²", "θ ← θ − α g / √(G + ε)"
-        if settings.lr_decay:
+        if self.chosen.lr_decay:
             return "G ← G + g²", "θ ← θ − α/(1 + (t − 1) r) · g / (√G + ε)"
-        return cls.formula
+        return self.formula
 
     def init(self, theta: Array) -> State:
         self.scratch = room_like(theta)
@@ -151,6 +151,7 @@ class RMSProp(Moments, Optimizer):
     source = "Tieleman & Hinton 2012; torch.optim.RMSprop"
     symbols: ClassVar[Mapping[str, str]] = {"square": "v", "mean": "m", "velocity": "b"}
     Settings = RMSPropSettings
+    chosen: RMSPropSettings
     defaults: ClassVar[Defaults] = {
         "pytorch": {"learning_rate": 0.01},
         "keras": {
@@ -160,26 +161,25 @@ class RMSProp(Moments, Optimizer):
     }  # fmt: skip
     switches = ("weight_decay", "momentum")
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.rho = lanes(settings, "rho")
         self.rest = 1.0 - self.rho
         self.eps = lanes(settings, "eps")
-        first = self.settings[0]
+        first = self.chosen
         self.momentum = lanes(settings, "momentum") if first.momentum else None
         self.centered = bool(first.centered)
-        self.under_root = _under_root(first)
+        self.under_root = self._eps_inside()
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
         averages, size = "v ← ρ v + (1 − ρ) g²", "v"
-        if settings.centered:
+        if self.chosen.centered:
             averages, size = f"{averages},  m ← ρ m + (1 − ρ) g", "v − m²"
-        inner = f"({size})" if settings.centered else size
-        root = f"√({size} + ε)" if _under_root(settings) else f"(√{inner} + ε)"
-        if not settings.momentum:
+        inner = f"({size})" if self.chosen.centered else size
+        root = f"√({size} + ε)" if self._eps_inside() else f"(√{inner} + ε)"
+        if not self.chosen.momentum:
             return averages, f"θ ← θ − α g / {root}"
-        if settings.convention == "pytorch":
+        if self.convention == "pytorch":
             return averages, f"b ← β b + g / {root}", "θ ← θ − α b"
         return averages, f"b ← β b + α g / {root}", "θ ← θ − b"
 
@@ -227,12 +227,10 @@ class RMSProp(Moments, Optimizer):
         velocity += gradient
         np.subtract(theta, np.multiply(velocity, rate, out=scratch), out=out)
 
-
-def _under_root(settings: Any) -> bool:
-    """Whether ε is added before the root is taken."""
-    return settings.convention == "keras" or (
-        settings.convention == "optax" and bool(settings.eps_in_sqrt)
-    )
+    def _eps_inside(self) -> bool:
+        """Whether ε is added before the root is taken."""
+        optax = self.convention == "optax" and self.chosen.eps_in_sqrt
+        return self.convention == "keras" or optax
 
 
 @dataclass(frozen=True)
@@ -268,7 +266,7 @@ class Adadelta(Moments, Optimizer):
         "optax": {"learning_rate": 1.0},
     }  # fmt: skip
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.rho = lanes(settings, "rho")
         self.rest = 1.0 - self.rho

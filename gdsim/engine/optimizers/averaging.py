@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class ASGD(Optimizer):
     symbols: ClassVar[Mapping[str, str]] = {"eta": "η"}
     defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.01}}
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.lambd, self.alpha = lanes(settings, "lambd"), lanes(settings, "alpha")
         self.t0 = lanes(settings, "t0")
@@ -130,7 +130,7 @@ class ScheduleFreeAdamW(Moments, Optimizer):
         "keras": {"learning_rate": 0.0025},
     }
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.beta1, self.beta2 = lanes(settings, "beta1"), lanes(settings, "beta2")
         self.rest1, self.rest2 = 1.0 - self.beta1, 1.0 - self.beta2
@@ -138,19 +138,17 @@ class ScheduleFreeAdamW(Moments, Optimizer):
         self.odd_power = bool((self.power != 2.0).any())
         self.warmup = lanes(settings, "warmup_steps")
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        point, fast, average = cls.formula
-        if settings.convention == "keras":
+    def lines(self) -> tuple[str, ...]:
+        point, fast, average = self.formula
+        if self.convention == "keras":
             average = "x ← (1 − w) x + w z,  w = 1/t"
-            if settings.weight_decay:
+            if self.decays:
                 point = "y = β₁ x + (1 − β₁) z,  g = ∇J(y),  x ← x − α λ y/β₁"
-        elif settings.weight_decay:
+        elif self.decays:
             fast = "v ← β₂ v + (1 − β₂) g²,  z ← z − α (g / (√v̂ + ε) + λ y)"
         return point, fast, average
 
-    @classmethod
-    def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
+    def decay_place(self) -> Literal["gradient", "parameters", "update"]:
         return "update"
 
     def init(self, theta: Array) -> State:

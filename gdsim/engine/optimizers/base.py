@@ -56,7 +56,7 @@ def beta_field(name: str, symbol: str, default: float, help: str) -> Any:
     return field(default, name, help, symbol=symbol, minimum=0.0, below=1.0, aliases=aliases)
 
 
-def lanes(settings: Sequence[Any], name: str) -> Array:
+def lanes(settings: Sequence[Settings], name: str) -> Array:
     """One hyperparameter of all runs: (runs,), or of shape () where all have the same.
 
     Same bits either way; NumPy takes 0.23 µs for θ times a number and 0.50 for θ times a row.
@@ -124,13 +124,16 @@ class Optimizer(ABC):
     own_rate: ClassVar[float | None] = None
     """The learning rate where none is given; None leaves it to the problem."""
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    chosen: RateSettings
+
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         self.settings = settings
-        first = self.settings[0]
-        self.convention = str(getattr(first, "convention", ""))
-        self.decays = bool(getattr(first, "weight_decay", 0.0))
+        self.chosen = settings[0]
+        """The first run's: what chooses between formulas is the same in all."""
+        self.convention = str(getattr(self.chosen, "convention", ""))
+        self.decays = bool(getattr(self.chosen, "weight_decay", 0.0))
         self.decay = lanes(settings, "weight_decay") if self.decays else np.zeros(())
-        place = self.decay_place(first) if self.decays else "update"
+        place = self.decay_place() if self.decays else "update"
         self.step: Update = self.update
         """`update`, after the weight decay where there is any."""
         if place == "gradient":
@@ -139,38 +142,34 @@ class Optimizer(ABC):
             self.step = self._update_shrunk
         self._shrinks = place == "parameters"
 
-    @classmethod
-    def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
+    def decay_place(self) -> Literal["gradient", "parameters", "update"]:
         """Where the decay acts: on the gradient (coupled), on θ (decoupled), or in `update`."""
-        return "parameters" if getattr(settings, "decoupled_weight_decay", False) else "gradient"
+        return "parameters" if getattr(self.chosen, "decoupled_weight_decay", False) else "gradient"
 
-    @classmethod
-    def rule(cls, settings: Any) -> tuple[str, ...]:
+    def rule(self) -> tuple[str, ...]:
         """`formula` as these settings make it: the framework's form, its options, the decay.
 
         Three lines at most.
         """
-        lines = cls.lines(settings)
-        place = cls.decay_place(settings)
-        if not getattr(settings, "weight_decay", 0.0) or place == "update":
+        lines = self.lines()
+        place = self.decay_place()
+        if not self.decays or place == "update":
             return lines
         pull = "g ← g + λ θ" if place == "gradient" else "θ ← (1 − α λ) θ"
         return (f"{pull},  {lines[0]}", *lines[1:])
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
+    def lines(self) -> tuple[str, ...]:
         """`rule` without the weight decay that acts before the update."""
-        return cls.formula
+        return self.formula
 
-    @classmethod
-    def variant(cls, settings: Any) -> tuple[Value, ...]:
+    def variant(self) -> tuple[Value, ...]:
         """What chooses between formulas; runs that agree in it are stepped together."""
         return tuple(
-            getattr(settings, item.name)
+            getattr(self.chosen, item.name)
             if item.kind in ("bool", "choice")
-            else bool(getattr(settings, item.name))
-            for item in fields_of(settings)
-            if item.kind in ("bool", "choice") or item.name in cls.switches
+            else bool(getattr(self.chosen, item.name))
+            for item in fields_of(self.chosen)
+            if item.kind in ("bool", "choice") or item.name in self.switches
         )
 
     @classmethod
@@ -216,23 +215,19 @@ class Optimizer(ABC):
         """Where the next update wants its gradient: θ itself, but for averaging methods."""
         return theta
 
-    @classmethod
-    def stability_factor(cls, settings: Any) -> float | None:
+    def stability_factor(self) -> float | None:
         """c in the critical rate c/λmax on a quadratic, or None where no such constant exists."""
         return None
 
-    @classmethod
-    def law(cls, settings: Any) -> str:
+    def law(self) -> str:
         """The formula of the critical rate; asked where there is a `stability_factor`."""
-        return f"{cls.stability_factor(settings):g}/λmax"
+        return f"{self.stability_factor():g}/λmax"
 
-    @classmethod
-    def smooth_factor(cls, settings: Any) -> float:
+    def smooth_factor(self) -> float:
         """s in the rate s/λmax up to which no error on a quadratic changes its sign."""
         return 1.0
 
-    @classmethod
-    def is_plain(cls, settings: Any) -> bool:
+    def is_plain(self) -> bool:
         """Whether an update is θ − αg and nothing else, so that a user can work it out."""
         return False
 

@@ -63,11 +63,10 @@ class AdaBelief(Adam):
     conventions = ("optax",)
     defaults: ClassVar[Defaults] = {}
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        return cls.formula
+    def lines(self) -> tuple[str, ...]:
+        return self.formula
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.eps_root = lanes(settings, "eps_root")
 
@@ -115,11 +114,10 @@ class Yogi(Adam):
     conventions = ("optax",)
     defaults: ClassVar[Defaults] = {}
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        return cls.formula
+    def lines(self) -> tuple[str, ...]:
+        return self.formula
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.first = lanes(settings, "initial_accumulator")
 
@@ -175,14 +173,13 @@ class Adan(Moments, Optimizer):
     conventions = ("optax",)
     symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "mean_change": "w", "square": "n"}
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.betas = [lanes(settings, f"beta{i}") for i in (1, 2, 3)]
         self.rests = [1.0 - beta for beta in self.betas]
         self.eps, self.eps_root = lanes(settings, "eps"), lanes(settings, "eps_root")
 
-    @classmethod
-    def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
+    def decay_place(self) -> Literal["gradient", "parameters", "update"]:
         return "parameters"
 
     def init(self, theta: Array) -> State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -44,13 +44,11 @@ class GradientDescent(Optimizer):
         np.multiply(gradient, rate, out=gradient)
         np.subtract(theta, gradient, out=out)
 
-    @classmethod
-    def stability_factor(cls, settings: Any) -> float | None:
-        return None if settings.weight_decay else 2.0
+    def stability_factor(self) -> float | None:
+        return None if self.decays else 2.0
 
-    @classmethod
-    def is_plain(cls, settings: Any) -> bool:
-        return not settings.weight_decay
+    def is_plain(self) -> bool:
+        return not self.decays
 
 
 class StochasticGradientDescent(GradientDescent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -46,20 +47,18 @@ class Lamb(Adam):
         "optax": {"eps": 1e-6},
     }
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        averages, direction, step = cls.formula
-        if settings.convention == "optax" and settings.weight_decay:
+    def lines(self) -> tuple[str, ...]:
+        averages, direction, step = self.formula
+        if self.convention == "optax" and self.decays:
             direction = "u = m̂ / (√v̂ + ε) + λ θ,  m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)"
         return averages, direction, step
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.plain_root = False
 
-    @classmethod
-    def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
-        return "parameters" if settings.convention == "keras" else "update"
+    def decay_place(self) -> Literal["gradient", "parameters", "update"]:
+        return "parameters" if self.convention == "keras" else "update"
 
     def coefficients(self, t: Any, rate: Array) -> tuple[Rows, ...]:
         return *super().coefficients(t, np.ones_like(rate)), rate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -54,6 +54,7 @@ class Momentum(Optimizer):
     formula = ("v ← β v + g", "θ ← θ − α v")
     source = "Polyak 1964; torch.optim.SGD"
     Settings: ClassVar[type[VelocitySettings]] = MomentumSettings
+    chosen: VelocitySettings
     defaults: ClassVar[Defaults] = {
         "pytorch": {"learning_rate": 0.001},
         "keras": {"learning_rate": 0.01, "decoupled_weight_decay": True},
@@ -61,21 +62,26 @@ class Momentum(Optimizer):
     symbols: ClassVar[Mapping[str, str]] = {"velocity": "v"}
     switches = ("weight_decay", "dampening")
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.momentum = lanes(settings, "momentum")
         self.inside = self.convention == "keras"
         self.dampening: Array | None = None
-        if self.convention == "pytorch" and getattr(self.settings[0], "dampening", False):
+        if self.taken < 1.0:
             # Without momentum torch keeps no velocity, and so dampens nothing.
             self.dampening = np.where(self.momentum > 0.0, lanes(settings, "dampening"), 0.0)
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        if settings.convention == "keras":
+    @property
+    def taken(self) -> float:
+        """1 − d, where there is a dampening: Optax and Keras have none."""
+        if self.convention == "pytorch" and isinstance(self.chosen, MomentumSettings):
+            return 1.0 - self.chosen.dampening
+        return 1.0
+
+    def lines(self) -> tuple[str, ...]:
+        if self.convention == "keras":
             return "v ← β v + α g", "θ ← θ − v"
-        damped = settings.convention == "pytorch" and settings.dampening
-        return "v ← β v + (1 − d) g" if damped else "v ← β v + g", "θ ← θ − α v"
+        return "v ← β v + (1 − d) g" if self.taken < 1.0 else "v ← β v + g", "θ ← θ − α v"
 
     def init(self, theta: Array) -> State:
         self.scratch = room_like(theta)
@@ -101,28 +107,20 @@ class Momentum(Optimizer):
         velocity += gradient
         np.subtract(theta, np.multiply(velocity, coefficients[0], out=self.scratch), out=out)
 
-    @classmethod
-    def stability_factor(cls, settings: Any) -> float | None:
-        damped = settings.convention == "pytorch" and settings.momentum
-        taken = 1.0 - settings.dampening if damped else 1.0
-        if settings.weight_decay or not taken:
-            return None
-        return 2.0 * (1.0 + float(settings.momentum)) / taken
+    def stability_factor(self) -> float | None:
+        beta = self.chosen.momentum
+        taken = self.taken if beta else 1.0
+        return None if self.decays or not taken else 2.0 * (1.0 + beta) / taken
 
-    @classmethod
-    def law(cls, settings: Any) -> str:
-        beta = float(settings.momentum)
-        if not beta:
-            return super().law(settings)
-        damped = cls.stability_factor(settings) != 2.0 * (1.0 + beta)
-        return "2(1+β)/((1−d)λmax)" if damped else "2(1+β)/λmax"
+    def law(self) -> str:
+        if not self.chosen.momentum:
+            return super().law()
+        return "2(1+β)/((1−d)λmax)" if self.taken < 1.0 else "2(1+β)/λmax"
 
-    @classmethod
-    def smooth_factor(cls, settings: Any) -> float:
+    def smooth_factor(self) -> float:
         """The roots of z² − (1 + β − αλ)z + β turn complex there; d is momentum at α(1 − d)."""
-        beta = float(settings.momentum)
-        damped = settings.convention == "pytorch" and beta
-        return (1.0 - math.sqrt(beta)) ** 2 / (1.0 - settings.dampening if damped else 1.0)
+        beta = self.chosen.momentum
+        return (1.0 - math.sqrt(beta)) ** 2 / (self.taken if beta else 1.0)
 
 
 class Nesterov(Momentum):
@@ -137,12 +135,12 @@ class Nesterov(Momentum):
     formula = ("v ← β v + g", "θ ← θ − α (g + β v)")
     source = "Nesterov 1983; Sutskever et al. 2013; torch.optim.SGD(nesterov=True)"
     Settings = VelocitySettings
+    chosen: VelocitySettings
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        if settings.convention == "keras":
+    def lines(self) -> tuple[str, ...]:
+        if self.convention == "keras":
             return "v ← β v + α g", "θ ← θ − (α g + β v)"
-        return cls.formula
+        return self.formula
 
     def update(
         self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
@@ -158,15 +156,12 @@ class Nesterov(Momentum):
             scratch *= coefficients[0]
         np.subtract(theta, scratch, out=out)
 
-    @classmethod
-    def stability_factor(cls, settings: Any) -> float | None:
-        beta = float(settings.momentum)
-        return None if settings.weight_decay else 2.0 * (1.0 + beta) / (1.0 + 2.0 * beta)
+    def stability_factor(self) -> float | None:
+        beta = self.chosen.momentum
+        return None if self.decays else 2.0 * (1.0 + beta) / (1.0 + 2.0 * beta)
 
-    @classmethod
-    def law(cls, settings: Any) -> str:
-        return "2(1+β)/((1+2β)λmax)" if settings.momentum else "2/λmax"
+    def law(self) -> str:
+        return "2(1+β)/((1+2β)λmax)" if self.chosen.momentum else "2/λmax"
 
-    @classmethod
-    def smooth_factor(cls, settings: Any) -> float:
-        return (1.0 - math.sqrt(float(settings.momentum))) ** 2
+    def smooth_factor(self) -> float:
+        return (1.0 - math.sqrt(self.chosen.momentum)) ** 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class Newton(Optimizer):
     conventions = ()
     own_rate = 1.0
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.damping = np.broadcast_to(lanes(settings, "damping"), len(settings)).tolist()
 

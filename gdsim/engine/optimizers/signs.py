@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -48,18 +48,16 @@ class Lion(Moments, Optimizer):
         "optax": {"weight_decay": 1e-3},
     }
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.beta1, self.beta2 = lanes(settings, "beta1"), lanes(settings, "beta2")
         self.rest1, self.rest2 = 1.0 - self.beta1, 1.0 - self.beta2
 
-    @classmethod
-    def decay_place(cls, settings: Any) -> Literal["gradient", "parameters", "update"]:
+    def decay_place(self) -> Literal["gradient", "parameters", "update"]:
         return "parameters"
 
-    @classmethod
-    def lines(cls, settings: Any) -> tuple[str, ...]:
-        return "θ ← θ − α sign(β₁ m + (1 − β₁) g)", cls.formula[1]
+    def lines(self) -> tuple[str, ...]:
+        return "θ ← θ − α sign(β₁ m + (1 − β₁) g)", self.formula[1]
 
     def init(self, theta: Array) -> State:
         self.scratch, self.way = room_like(theta), room_like(theta)
@@ -120,7 +118,7 @@ class Rprop(Optimizer):
     conventions = ("pytorch",)
     defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.01}}
 
-    def __init__(self, settings: Sequence[Any]) -> None:
+    def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.shrink, self.grow = lanes(settings, "eta_minus"), lanes(settings, "eta_plus")
         self.least, self.most = lanes(settings, "step_min"), lanes(settings, "step_max")

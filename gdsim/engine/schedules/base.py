@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
+from gdsim.engine import fields
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.conventions import FRAMEWORKS, Defaults
 from gdsim.engine.fields import Settings, field
@@ -47,7 +48,9 @@ class Schedule(ABC):
     watches_loss: ClassVar[bool] = False
     """Whether the rate depends on the loss, by `watch`; `rate` is then only its plan."""
 
-    def __init__(self, settings: Any) -> None:
+    settings: fields.Settings
+
+    def __init__(self, settings: fields.Settings) -> None:
         self.settings = settings
 
     @abstractmethod

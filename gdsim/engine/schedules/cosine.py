@@ -46,6 +46,7 @@ class Cosine(Schedule):
     formula = "α(k) = e + (α − e)(1 + cos(πk/T))/2"
     source = "Loshchilov & Hutter 2017; Keras CosineDecay, Optax cosine_decay_schedule"
     Settings = CosineSettings
+    settings: CosineSettings
     continuous = True
 
     def rate(self, base: float | Array, k: Indices) -> Array:
@@ -90,6 +91,7 @@ class CosineRestarts(Schedule):
     formula = "α(k) = e + (α − e)(1 + cos(π(k − kᵢ)/Tᵢ))/2,  Tᵢ = T₀ mⁱ"
     source = "Loshchilov & Hutter 2017; torch CosineAnnealingWarmRestarts, Keras"
     Settings = RestartsSettings
+    settings: RestartsSettings
     defaults: ClassVar[Defaults] = {"keras": {"t_mult": 2.0}}
 
     def rate(self, base: float | Array, k: Indices) -> Array:
@@ -141,6 +143,7 @@ class WarmupCosine(Schedule):
     formula = "k < w:  α k/w;  k ≥ w:  e + (α − e)(1 + cos(π(k − w)/(T − w)))/2"
     source = "Goyal et al. 2017; Optax warmup_cosine_decay_schedule"
     Settings = WarmupCosineSettings
+    settings: WarmupCosineSettings
     conventions = ("optax", "keras")
     continuous = True
 

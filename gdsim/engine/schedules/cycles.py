@@ -61,6 +61,7 @@ class OneCycle(Schedule):
     formula = "α/d ↗ α (k = pN − 1) ↘ α/(d f) (k = N − 1)"
     source = "Smith & Topin 2018; torch OneCycleLR, optax.cosine_onecycle_schedule"
     Settings = OneCycleSettings
+    settings: OneCycleSettings
     continuous = True
     conventions = ("pytorch", "optax")
 
@@ -136,6 +137,7 @@ class Cyclical(Schedule):
     formula = "α(k) = b + (α − b) Δ(k) h(k),  h = 1 | ½ᶜ | γᵏ"
     source = "Smith 2017; torch CyclicLR"
     Settings = CyclicalSettings
+    settings: CyclicalSettings
     conventions = ("pytorch",)
     continuous = True
 
@@ -173,6 +175,7 @@ class Noam(Schedule):
     formula = "α(k) = α d^(−½) min(s^(−½), s w^(−3/2)),  s = k + 1"
     source = "Vaswani et al. 2017, equation 3; torch LambdaLR"
     Settings = NoamSettings
+    settings: NoamSettings
     continuous = True
 
     def rate(self, base: float | Array, k: Indices) -> Array:

@@ -57,6 +57,7 @@ class StepDecay(Schedule):
     formula = "α(k) = α γ^⌊k/S⌋"
     source = "torch StepLR; Keras and Optax exponential decay with staircase"
     Settings = StepSettings
+    settings: StepSettings
 
     def rate(self, base: float | Array, k: Indices) -> Array:
         return base * power(self.settings.gamma, (k // self.settings.step_size))
@@ -102,6 +103,7 @@ class Multistep(Schedule):
     formula = "α(k) = α γⁿ,  n = |{i : sᵢ ≤ k}|"
     source = "torch MultiStepLR, optax.piecewise_constant_schedule, Keras PiecewiseConstantDecay"
     Settings = MultistepSettings
+    settings: MultistepSettings
 
     def rate(self, base: float | Array, k: Indices) -> Array:
         s = self.settings
@@ -132,6 +134,7 @@ class Exponential(Schedule):
     formula = "α(k) = α γ^(k/S)"
     source = "torch ExponentialLR; Keras ExponentialDecay, optax.exponential_decay"
     Settings = ExponentialSettings
+    settings: ExponentialSettings
     continuous = True
 
     def rate(self, base: float | Array, k: Indices) -> Array:
@@ -160,6 +163,7 @@ class InverseTime(Schedule):
     formula = "α(k) = α / (1 + r k/S)"
     source = "Keras InverseTimeDecay; Robbins & Monro 1951"
     Settings = InverseTimeSettings
+    settings: InverseTimeSettings
     continuous = True
     conventions = ("keras",)
 
@@ -201,6 +205,7 @@ class Polynomial(Schedule):
     formula = "α(k) = (α − e)(1 − k/T)^q + e"
     source = "torch PolynomialLR, Keras PolynomialDecay, optax.polynomial_schedule"
     Settings = PolynomialSettings
+    settings: PolynomialSettings
     continuous = True
     defaults: ClassVar[Defaults] = {
         "pytorch": {"power": 1.0},
@@ -246,6 +251,7 @@ class Linear(Schedule):
     formula = "α(k) = α (s + (e − s) k/T)"
     source = "torch LinearLR, optax.linear_schedule, Keras PolynomialDecay(power=1)"
     Settings = LinearSettings
+    settings: LinearSettings
     continuous = True
 
     def rate(self, base: float | Array, k: Indices) -> Array:

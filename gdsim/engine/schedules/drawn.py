@@ -60,6 +60,7 @@ class Piecewise(Schedule):
     formula = "α(k) = α (fᵢ + (fᵢ₊₁ − fᵢ)(k − kᵢ)/(kᵢ₊₁ − kᵢ))"
     source = "optax.piecewise_interpolate_schedule"
     Settings = PiecewiseSettings
+    settings: PiecewiseSettings
     conventions = ("optax",)
     continuous = True
 

@@ -72,6 +72,7 @@ class Plateau(Schedule):
     formula = "n > p:  α ← γ α,  n = k − argmin J"
     source = "torch ReduceLROnPlateau, Keras ReduceLROnPlateau, optax.contrib.reduce_on_plateau"
     Settings = PlateauSettings
+    settings: PlateauSettings
     defaults: ClassVar[Defaults] = {"keras": {"threshold_mode": "abs"}}
     watches_loss = True
 

@@ -66,7 +66,7 @@ class FormulaBar(QFrame):
         if what != self._shown:
             self._fix_height(scene.theme)
         self._shown, self._told_at = what, now
-        self._set(self.rule, rule_html(run.run.family.rule(run.run.settings), scene.theme))
+        self._set(self.rule, rule_html(run.run.method.rule(), scene.theme))
         width = self.numbers.fontMetrics().horizontalAdvance
         room = self.numbers.width()
         self._set(self.numbers, numbers_html(snapshot, run, scene.theme, width, room))
@@ -140,7 +140,7 @@ def _rows(snapshot: Snapshot, run: RunSnapshot, theme: Theme, digits: int) -> li
     """The cells of the first parameters."""
     rows = []
     chosen = run.run
-    plain = chosen.family.is_plain(chosen.settings) and not chosen.clipping.clips
+    plain = chosen.method.is_plain() and not chosen.clipping.clips
     whole_sum = plain and not chosen.batch_size_for(snapshot.problem)
     for place, parameter in enumerate(snapshot.problem.parameters[:MOST_ROWS]):
         value, slope = float(run.theta[place]), float(run.gradient[place])

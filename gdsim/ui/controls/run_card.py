@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.engine.diagnosis import Outcome
-from gdsim.engine.fields import Value, fields_of, make_settings, settings_values
+from gdsim.engine.fields import Settings, Value, fields_of, make_settings, settings_values
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.run import Clipping, Run, under_convention, under_optimizer
 from gdsim.engine.sampling import Sampling
@@ -258,7 +258,7 @@ class RunCard(QFrame):
         self._show_choices()
         family, schedule = run.family, find_schedule(run.schedule)
         title = tr(family.title, "optimizer")
-        self.optimizer_note.tell(title, family.summary, family.rule(run.settings))
+        self.optimizer_note.tell(title, family.summary, run.method.rule())
         planned = tr(schedule.title, "schedule")
         self.schedule_note.tell(planned, schedule.summary, (schedule.formula,))
         text = f"α {number(run.learning_rate)}"
@@ -340,14 +340,15 @@ class RunCard(QFrame):
         sender = self.sender()
         part = sender.objectName().removesuffix("_more") if sender is not None else ""
         attribute = {"optimizer": "settings", "schedule": "schedule_settings"}.get(part, part)
-        settings = getattr(self._run, attribute)
-        made: Any
+        settings: Settings = getattr(self._run, attribute)
+        made: Settings
         if name == "convention":
             method = self._run.family if part == "optimizer" else find_schedule(self._run.schedule)
             made = under_convention(method, settings, str(value))
         else:
             made = make_settings(type(settings), {**settings_values(settings), name: value})
-        self._send(replace(self._run, **{attribute: made}))
+        changes: dict[str, Any] = {attribute: made}
+        self._send(replace(self._run, **changes))
 
     @Slot(float)
     def _choose_rate(self, rate: float) -> None:

@@ -95,7 +95,7 @@ class StabilityGauge(QWidget):
 
     def show_rate(self, run: Run, bands: Bands, rate: float, theme: Theme) -> None:
         """Draw these bands with the marker at `rate`."""
-        state = (bands, rate, run.family.law(run.settings), theme)
+        state = (bands, rate, run.method.law(), theme)
         if state != (self._bands, self._rate, self._law, self._theme):
             self._bands, self._rate, self._law, self._theme = state
             self.setAccessibleDescription(regime_names()[bands.regime(rate)])

@@ -168,7 +168,7 @@ class RateView(StepsView):
         y = float(projection.y(value))
         text = tr("Critical rate {value}", value=number(float(f"{critical:.3g}")))
         if projection.width > 380.0:
-            text += f" = {run.run.family.law(run.run.settings)}"
+            text += f" = {run.run.method.law()}"
         if y < 0.0:
             text = f"↑ {text}"
         elif y <= projection.height:

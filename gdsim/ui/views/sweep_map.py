@@ -263,7 +263,7 @@ class SweepMap:
             entries.append((_absent_color(self.theme), text))
         if self.critical is not None:
             last = self.outcomes.grid.run_at(*(len(axis) - 1 for axis in self.axes))
-            entries.append((None, tr("theory: α = {law}", law=last.family.law(last.settings))))
+            entries.append((None, tr("theory: α = {law}", law=last.method.law())))
         return entries
 
     def _paint_boundary(self, painter: QPainter) -> None:
