@@ -18,6 +18,7 @@ from gdsim.engine.run import Clipping
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
 from gdsim.ui.actions import MENUS, Action
+from gdsim.ui.preferences import Preferences
 from gdsim.ui.views import VIEWS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +79,8 @@ def declared() -> Iterator[tuple[str, str]]:
                 yield (entry.text, "")
             if isinstance(entry, Action):
                 yield (entry.help, "")
+    for field in fields_of(Preferences):
+        yield from ((title, "choice") for title in field.titles)
     for view in VIEWS:
         yield from ((view.title, "view"), (view.short, "view"))
     settings: list[type[Settings]] = [Sampling, Clipping]

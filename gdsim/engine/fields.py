@@ -59,6 +59,10 @@ class Field:
     aliases: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     """What people read for each of the choices."""
+    menu: str = ""
+    """The menu that shows it, for settings of the window."""
+    key: str = ""
+    """The key that changes it, as Qt spells it."""
 
     def allowed(self) -> Sentence:
         """What it may be, for error messages and tool tips."""
@@ -171,6 +175,8 @@ def field(
     reader: Callable[[str], object] | None = None,
     wanted: str = "",
     aliases: tuple[str, ...] = (),
+    menu: str = "",
+    key: str = "",
 ) -> Any:
     """Declare one setting of a frozen settings dataclass (see `Field` for the arguments).
 
@@ -188,7 +194,7 @@ def field(
     titles = choices.values() if isinstance(choices, Mapping) else choices
     declared = Field(
         "", kind, default, label, help, symbol, minimum, maximum, above, below, scale,
-        tuple(choices), advanced, needs, reader, wanted, aliases, tuple(titles),
+        tuple(choices), advanced, needs, reader, wanted, aliases, tuple(titles), menu, key,
     )  # fmt: skip
     return dataclasses.field(default=default, metadata={_KEY: declared})
 

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gdsim.engine.fields import Settings, fields_of
+from gdsim.ui.preferences import Preferences
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -31,7 +34,7 @@ class Action:
     given: tuple[object, ...] = ()
     """Arguments of the method."""
     checkable: bool = False
-    """Whether it has a check mark, whose state the method gets as its argument."""
+    """Whether it has a check mark, whose state the method gets behind `given`."""
 
     @property
     def shortcuts(self) -> tuple[str, ...]:
@@ -59,6 +62,17 @@ class Menu:
     def shown(self) -> Iterator[Action | Menu | None]:
         """What is seen when it is open."""
         return (e for e in self.entries if not isinstance(e, Action) or e.text)
+
+
+def _declared_for(menu: str, settings: type[Settings], does: str) -> Iterator[Action | Menu]:
+    """An entry for each declared setting that this menu shows: a check mark, or its choices."""
+    for field in fields_of(settings):
+        if field.menu == menu and field.kind == "choice":
+            yield Menu(field.name, field.label)
+        elif field.menu == menu:
+            yield Action(
+                field.name, field.label, does, field.key, given=(field.name,), checkable=True
+            )
 
 
 MENUS: tuple[Menu, ...] = (
@@ -116,7 +130,7 @@ MENUS: tuple[Menu, ...] = (
         ),
         None,
         Menu("language", "Language / 语言"),
-        Menu("theme", "&Theme"),
+        *_declared_for("view", Preferences, "user.set"),
         None,
         Action("present", "&Presenter mode", "window.set_presenting", "F5", checkable=True),
         Action("full_screen", "&Full screen", "window.set_full_screen", "F11", checkable=True),

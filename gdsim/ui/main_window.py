@@ -22,19 +22,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu
 
 from gdsim import __version__
+from gdsim.engine.fields import Field, fields_of
 from gdsim.system.resources import resource
 from gdsim.ui import language
 from gdsim.ui.actions import ACTIONS, MENUS, Action, Menu
 from gdsim.ui.language import tr
+from gdsim.ui.preferences import Preferences
+from gdsim.ui.settings import UserSettings
 from gdsim.ui.theme import DARK, LIGHT, Theme, apply, system_theme
 
 if TYPE_CHECKING:
     from gdsim.ui.bench import Bench
-
-
-def theme_texts() -> dict[str, str]:
-    """The entries of the theme menu."""
-    return {"system": tr("Follow the system"), "light": tr("Light"), "dark": tr("Dark")}
 
 
 class MainWindow(QMainWindow):
@@ -47,17 +45,19 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: QSettings, lang: str | None = None, theme: str | None = None):
         super().__init__()
-        self.settings = settings
+        self.user = UserSettings(settings, language=lang, theme=theme)
+        self.user.changed.connect(self._take_preference)
         self.may_close: Callable[[], bool] = lambda: True
         self.actions_by_name: dict[str, QAction] = {}
         self.menus_by_name: dict[str, QMenu] = {}
         # Their owners end them: kept here as well they would fall, with the window, to the garbage
         # collector, which takes what belongs to Qt in any order.
-        self.parts: WeakValueDictionary[str, QObject] = WeakValueDictionary(window=self)
+        self.parts: WeakValueDictionary[str, QObject] = WeakValueDictionary(
+            window=self, user=self.user
+        )
         self._plain_keys: dict[str, QAction] = {}
-        self._theme_choice = theme or str(settings.value("theme", "system"))
         self._system = LIGHT
-        language.use(lang or str(settings.value("language", language.system_language())))
+        language.use(self.user.now.language or language.system_language())
         self._build_menus()
         self._outcome = QLabel()
         self.statusBar().addWidget(self._outcome, 1)
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
     @property
     def theme(self) -> Theme:
         """The theme in use."""
-        chosen = {"light": LIGHT, "dark": DARK}.get(self._theme_choice, self._system)
+        chosen = {"light": LIGHT, "dark": DARK}.get(self.user.now.theme, self._system)
         presenting = self.actions_by_name["present"].isChecked()
         if not presenting:
             return chosen
@@ -109,8 +109,9 @@ class MainWindow(QMainWindow):
             self.actions_by_name[action.name].setText(tr(action.text))
         for menu in _all_menus(MENUS):
             self.menus_by_name[menu.name].setTitle(tr(menu.text))
-        for name, text in theme_texts().items():
-            self.actions_by_name[f"theme_{name}"].setText(text)
+        for field in _choices():
+            for choice, title in zip(field.choices, field.titles, strict=True):
+                self.actions_by_name[f"{field.name}_{choice}"].setText(tr(title, "choice"))
 
     def apply_theme(self) -> None:
         """Give the application the theme in use."""
@@ -135,8 +136,10 @@ class MainWindow(QMainWindow):
                     self.menus_by_name[entry.name] = shown.addMenu(entry.name)
                 else:
                     shown.addAction(self.actions_by_name[entry.name])
-        self._add_choices("language", language.names(), language.current(), self._choose_language)
-        self._add_choices("theme", theme_texts(), self._theme_choice, self._choose_theme)
+        self._add_choices("language", language.names(), language.current())
+        for field in _choices():
+            titles = dict(zip(field.choices, field.titles, strict=True))
+            self._add_choices(field.name, titles, getattr(self.user.now, field.name))
 
     def _add_action(self, declared: Action) -> None:
         action = self.actions_by_name[declared.name] = QAction(self)
@@ -160,38 +163,36 @@ class MainWindow(QMainWindow):
         part, _, method = declared.does.partition(".")
         if part not in self.parts:
             return  # the shell is there before the bench
-        given = (action.isChecked(),) if declared.checkable else declared.given
-        getattr(self.parts[part], method)(*given)
+        checked = (action.isChecked(),) if declared.checkable else ()
+        getattr(self.parts[part], method)(*declared.given, *checked)
 
-    def _add_choices(
-        self,
-        menu: str,
-        choices: dict[str, str],
-        chosen: str,
-        chosen_slot: Callable[[QAction], None],
-    ) -> None:
+    def _add_choices(self, preference: str, titles: dict[str, str], chosen: str) -> None:
         group = QActionGroup(self)
-        for name, text in choices.items():
-            action = QAction(text, self, checkable=True)
-            action.setData(name)
+        for name, title in titles.items():
+            action = QAction(title, self, checkable=True)
+            action.setData((preference, name))
             action.setChecked(name == chosen)
             group.addAction(action)
-            self.menus_by_name[menu].addAction(action)
-            self.actions_by_name[f"{menu}_{name}"] = action
-        group.triggered.connect(chosen_slot)
+            self.menus_by_name[preference].addAction(action)
+            self.actions_by_name[f"{preference}_{name}"] = action
+        group.triggered.connect(self._choose)
 
     @Slot(QAction)
-    def _choose_language(self, action: QAction) -> None:
-        language.use(str(action.data()))
-        self.settings.setValue("language", language.current())
-        self.retranslate()
-        self.language_changed.emit()
+    def _choose(self, action: QAction) -> None:
+        self.user.set(*action.data())
 
-    @Slot(QAction)
-    def _choose_theme(self, action: QAction) -> None:
-        self._theme_choice = str(action.data())
-        self.settings.setValue("theme", self._theme_choice)
-        self.apply_theme()
+    @Slot(str)
+    def _take_preference(self, name: str) -> None:
+        value = getattr(self.user.now, name)
+        shown = self.actions_by_name.get(f"{name}_{value}", self.actions_by_name.get(name))
+        if shown is not None:
+            shown.setChecked(bool(value))
+        if name == "theme":
+            self.apply_theme()
+        elif name == "language":
+            language.use(value)
+            self.retranslate()
+            self.language_changed.emit()
 
     @Slot(bool)
     def set_full_screen(self, on: bool) -> None:
@@ -210,9 +211,7 @@ class MainWindow(QMainWindow):
 
     def restore_geometry(self) -> None:
         """Where and how large the window was when it was last closed."""
-        kept = self.settings.value("geometry")
-        if isinstance(kept, QByteArray):
-            self.restoreGeometry(kept)
+        self.restoreGeometry(QByteArray.fromBase64(self.user.now.geometry.encode()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = QtCore.Qt.KeyboardModifier
@@ -238,7 +237,7 @@ class MainWindow(QMainWindow):
         if not self.may_close():
             event.ignore()
             return
-        self.settings.setValue("geometry", self.saveGeometry())
+        self.user.set("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
         self.closing.emit()
         event.accept()
 
@@ -249,3 +248,8 @@ def _all_menus(menus: Iterable[Action | Menu | None]) -> Iterator[Menu]:
         if isinstance(menu, Menu):
             yield menu
             yield from _all_menus(menu.entries)
+
+
+def _choices() -> Iterator[Field]:
+    """The preferences that are chosen in a submenu of their own."""
+    return (field for field in fields_of(Preferences) if field.menu and field.kind == "choice")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from gdsim.engine.fields import fields_of, make_settings, settings_values
+from gdsim.engine.sentences import Fault
+from gdsim.ui.preferences import Preferences
 
 
 class LayeredSettings(QSettings):
@@ -25,3 +30,31 @@ class LayeredSettings(QSettings):
             named = (one.value for one in self._defaults if one.contains(key))
             source = next(named, source)
         return source(key, default) if type is None else source(key, default, type)
+
+
+class UserSettings(QObject):
+    """The preferences as they are now; each change is kept in the file and told."""
+
+    changed = Signal(str)
+    """The name of the preference that is another now."""
+
+    def __init__(self, file: QSettings, **given: str | None) -> None:
+        """`given` hold for this session, whatever the file says; None says nothing."""
+        super().__init__()
+        self._file = file
+        self.now = Preferences()
+        for field in fields_of(Preferences):
+            # What was written by hand, or by another version, may be nothing that we know.
+            with contextlib.suppress(Fault):
+                value = given.get(field.name) or file.value(field.name, field.default)
+                self.now = self._with(field.name, value)
+
+    def set(self, name: str, value: object) -> None:
+        """Choose another value and keep it; `Fault` for one that cannot be."""
+        before, self.now = self.now, self._with(name, value)
+        self._file.setValue(name, getattr(self.now, name))
+        if self.now != before:
+            self.changed.emit(name)
+
+    def _with(self, name: str, value: object) -> Preferences:
+        return make_settings(Preferences, {**settings_values(self.now), name: value})

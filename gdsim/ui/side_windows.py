@@ -122,7 +122,7 @@ class SideWindows(QObject):
             shown.problem, track.run, track.changes, shown.step_limit, number + 1, self.lab.source
         )
         window = self.window
-        CodeDialog(subject, window.theme, window.settings, self._folder(), window).open()
+        CodeDialog(subject, window.theme, window.user, self._folder(), window).open()
 
     @Slot()
     def sweep(self) -> None:

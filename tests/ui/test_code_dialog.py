@@ -16,12 +16,13 @@ from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import make_run
 from gdsim.ui import language
 from gdsim.ui.dialogs.code_dialog import CodeDialog, Subject
+from gdsim.ui.settings import UserSettings
 from gdsim.ui.theme import DARK, LIGHT, Theme
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+def settings(tmp_path: Path) -> UserSettings:
+    return UserSettings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,7 @@ def english() -> Iterator[None]:
 
 
 def shown(
-    qtbot: QtBot, settings: QSettings, optimizer: str = "adam", problem: Problem | None = None
+    qtbot: QtBot, settings: UserSettings, optimizer: str = "adam", problem: Problem | None = None
 ) -> CodeDialog:
     problem = problem or make_problem("article")
     run = make_run(problem, optimizer)
@@ -47,7 +48,7 @@ def choose(dialog: CodeDialog, framework: str) -> None:
     dialog.framework.setCurrentIndex(dialog.framework.findData(framework))
 
 
-def test_each_framework_shows_its_script(qtbot: QtBot, settings: QSettings) -> None:
+def test_each_framework_shows_its_script(qtbot: QtBot, settings: UserSettings) -> None:
     dialog = shown(qtbot, settings)
     run = make_run(make_problem("article"), "adam")
     for framework in (one.name for one in FRAMEWORKS):
@@ -58,12 +59,12 @@ def test_each_framework_shows_its_script(qtbot: QtBot, settings: QSettings) -> N
     assert "2" in dialog.windowTitle()
 
 
-def test_the_framework_is_remembered(qtbot: QtBot, settings: QSettings) -> None:
+def test_the_framework_is_remembered(qtbot: QtBot, settings: UserSettings) -> None:
     choose(shown(qtbot, settings), "optax")
     assert shown(qtbot, settings).chosen == "optax"
 
 
-def test_copy_takes_the_whole_script(qtbot: QtBot, settings: QSettings) -> None:
+def test_copy_takes_the_whole_script(qtbot: QtBot, settings: UserSettings) -> None:
     dialog = shown(qtbot, settings)
     choose(dialog, "pytorch")
     dialog.copy_button.click()
@@ -72,7 +73,7 @@ def test_copy_takes_the_whole_script(qtbot: QtBot, settings: QSettings) -> None:
 
 
 def test_save_writes_script_and_table(
-    qtbot: QtBot, settings: QSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, settings: UserSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(0)
     many = make_problem("linear", (rng.normal(size=500), rng.normal(size=500)))
@@ -90,7 +91,7 @@ def test_save_writes_script_and_table(
 
 
 def test_an_unwritable_place_is_said(
-    qtbot: QtBot, settings: QSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, settings: UserSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog = shown(qtbot, settings)
     target = tmp_path / "none" / "script.py"
@@ -103,7 +104,7 @@ def test_an_unwritable_place_is_said(
 
 
 def test_what_a_framework_cannot_do_is_said_and_nothing_can_be_copied(
-    qtbot: QtBot, settings: QSettings
+    qtbot: QtBot, settings: UserSettings
 ) -> None:
     dialog = shown(qtbot, settings, "newton")
     choose(dialog, "keras")
@@ -117,7 +118,7 @@ def test_what_a_framework_cannot_do_is_said_and_nothing_can_be_copied(
 
 
 def test_everything_is_reached_by_keyboard_and_has_a_name(
-    qtbot: QtBot, settings: QSettings
+    qtbot: QtBot, settings: UserSettings
 ) -> None:
     dialog = shown(qtbot, settings)
     dialog.framework.setFocus()
@@ -131,7 +132,7 @@ def test_everything_is_reached_by_keyboard_and_has_a_name(
     assert dialog.code.accessibleName()
 
 
-def test_words_are_in_the_language_in_use(qtbot: QtBot, settings: QSettings) -> None:
+def test_words_are_in_the_language_in_use(qtbot: QtBot, settings: UserSettings) -> None:
     language.use("zh")
     dialog = shown(qtbot, settings)
     assert dialog.windowTitle().startswith("导出代码")
@@ -140,7 +141,7 @@ def test_words_are_in_the_language_in_use(qtbot: QtBot, settings: QSettings) -> 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_python_is_coloured_so_that_it_can_be_read(
-    qtbot: QtBot, settings: QSettings, theme: Theme
+    qtbot: QtBot, settings: UserSettings, theme: Theme
 ) -> None:
     problem = make_problem("article")
     dialog = CodeDialog(Subject(problem, make_run(problem), (), 10, 1), theme, settings, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFontDatabase, QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -25,9 +25,9 @@ from gdsim.engine.run import Changes, Run
 from gdsim.engine.sentences import Fault
 from gdsim.ui.dialogs.python_colors import PythonColors
 from gdsim.ui.language import say, tr
+from gdsim.ui.settings import UserSettings
 from gdsim.ui.theme import Theme
 
-_SETTING = "code_framework"
 _COLUMNS = 102
 """So many characters of a line are seen without scrolling, where the screen has room for them."""
 
@@ -51,14 +51,14 @@ class CodeDialog(QDialog):
         self,
         subject: Subject,
         theme: Theme,
-        settings: QSettings,
+        user: UserSettings,
         folder: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Export code – run {number}", number=subject.number))
-        self._subject, self._settings, self._folder = subject, settings, folder
+        self._subject, self._user, self._folder = subject, user, folder
         self._script: Script | None = None
         self.framework = QComboBox()
         self.framework.setAccessibleName(tr("Framework"))
@@ -107,7 +107,7 @@ class CodeDialog(QDialog):
         column.addWidget(self.code, 1)
         column.addWidget(self.said)
         column.addWidget(buttons)
-        kept = self.framework.findData(str(settings.value(_SETTING, "numpy")))
+        kept = self.framework.findData(user.now.code_framework)
         self.framework.setCurrentIndex(max(kept, 0))
         self.framework.currentIndexChanged.connect(self._show)
         self._show()
@@ -157,7 +157,7 @@ class CodeDialog(QDialog):
 
     @Slot()
     def _show(self) -> None:
-        self._settings.setValue(_SETTING, self.chosen)
+        self._user.set("code_framework", self.chosen)
         try:
             self._script = self._made()
         except Fault as fault:

@@ -1,0 +1,23 @@
+"""What a user sets once, for all experiments: declared here, kept in the settings file.
+
+To add one: a line in `Preferences`. With a `menu` it is shown there, as a check mark or a submenu.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gdsim.engine.fields import Settings, field
+
+
+@dataclass(frozen=True)
+class Preferences(Settings):
+    """Kept under their names; what the file says wrongly is the default."""
+
+    language: str = field("", "Language", "The window's language; without one, the system's.")
+    theme: str = field(
+        "system", "&Theme", "Colours of the window.", menu="view",
+        choices={"system": "Follow the system", "light": "Light", "dark": "Dark"},
+    )  # fmt: skip
+    code_framework: str = field("numpy", "Framework", "What a run is shown as code for.")
+    geometry: str = field("", "Geometry", "Where the window was, and how large, as Qt tells it.")
