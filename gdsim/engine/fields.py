@@ -107,10 +107,6 @@ class Field:
                 raise self._fault(value)
         return typed
 
-    def parse(self, text: str) -> Value:
-        """Read the value from text (command line, text box) and check it."""
-        return self.check(text.strip())
-
     def applies(self, values: Mapping[str, Value]) -> bool:
         """Whether the setting has an effect, given the values of its neighbours."""
         return all(values.get(name) == wanted for name, wanted in self.needs)

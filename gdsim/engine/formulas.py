@@ -43,7 +43,6 @@ BINARY: dict[str, Callable[..., Any]] = {
     "above": lambda a, b: np.heaviside(a - b, 0.5),
 }
 OPERATIONS = {**UNARY, **BINARY}
-VARIABLES = ("x", "y")
 
 Node = int
 

@@ -52,11 +52,6 @@ class Plane:
                 losses[part] = problem.loss(self.lift(coordinates[:, part]))
         return losses
 
-    def loss_grid(self, problem: Problem, a: Array, b: Array) -> Array:
-        """J over the grid of a (columns,) and b (rows,): (rows, columns)."""
-        points = np.stack([side.ravel() for side in np.meshgrid(a, b)])
-        return self.loss(problem, points).reshape(len(b), len(a))
-
     def slope(self, gradient: Array) -> tuple[float, float]:
         """What is seen in the plane of a gradient (parameters,): its parts along u and v."""
         return float(self.u @ gradient), float(self.v @ gradient)

@@ -122,7 +122,6 @@ DARK = Theme(
     good="#3FC99A", warning="#F0B03C", danger="#FF8A80", casing="#101113",
     runs=_ON_DARK, terms=("#56B4E9", "#E69F00", "#3FC99A", "#E29CC3", "#B9AEF5"),
 )  # fmt: skip
-THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
 def system_theme() -> Theme:

@@ -136,12 +136,11 @@ def test_the_plane_of_two_parameters_shows_them_and_holds_the_rest() -> None:
     lifted = plane.lift(np.array([[0.3, point[2]], [0.4, point[5]]]))
     assert lifted[[2, 5], 0].tolist() == [0.3, 0.4]
     np.testing.assert_array_equal(lifted[:, 1], point)
-    a, b = np.linspace(-1, 1, 7), np.linspace(0, 1, 4)
-    grid = plane.loss_grid(problem, a, b)
-    assert grid.shape == (4, 7)
+    a, b = np.linspace(-1, 1, 7), np.linspace(0, 1, 7)
+    seen = plane.loss(problem, np.stack([a, b]))
     moved = point.copy()
-    moved[[2, 5]] = a[6], b[1]
-    assert grid[1, 6] == pytest.approx(problem.loss_at(moved), rel=1e-13)
+    moved[[2, 5]] = a[6], b[6]
+    assert seen[6] == pytest.approx(problem.loss_at(moved), rel=1e-13)
     assert plane.slope(problem.gradient_at(point)) == (
         problem.gradient_at(point)[2],
         problem.gradient_at(point)[5],

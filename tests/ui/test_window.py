@@ -18,7 +18,7 @@ from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.run import make_run
 from gdsim.ui.desk import Desk
 from gdsim.ui.dialogs.data_dialog import DataDialog
-from gdsim.ui.theme import THEMES, system_theme
+from gdsim.ui.theme import DARK, LIGHT, Theme, system_theme
 from gdsim.ui.views.parameter_view import ParameterView
 from tests.ui.conftest import until
 
@@ -231,14 +231,14 @@ def test_theme_is_switched_live(qtbot: QtBot, desk: Desk) -> None:
     desk.window.actions_by_name["theme_light"].trigger()
 
 
-@pytest.mark.parametrize("name", ["light", "dark"])
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_the_first_theme_is_the_systems(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, name: str
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, theme: Theme
 ) -> None:
-    system = QPalette(THEMES[name].color("window"))
+    system = QPalette(theme.color("window"))
     system.setResolveMask(0)  # as long as nobody sets another
     monkeypatch.setattr(QGuiApplication, "palette", staticmethod(lambda: system))
-    assert system_theme() is THEMES[name]
+    assert system_theme() is theme
 
 
 def test_every_control_has_a_name_and_nothing_is_lost_in_small_windows(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
+from gdsim.engine.generators import made_data
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
-from gdsim.engine.problems.samples import AbsoluteError, Huber, PointLoss
+from gdsim.engine.problems.fitting import best_fit
+from gdsim.engine.problems.samples import AbsoluteError, Huber, PointLoss, Samples
 from gdsim.engine.sentences import Fault
 
 LOSS_NAMES = {"mse": "MSE", "half_mse": "½MSE", "mae": "MAE", "huber": "Huber"}
@@ -66,6 +68,13 @@ class Kernel(Protocol):
     def batch_gradient(self, theta: Array, batch: Array, out: Array) -> None: ...
 
 
+class Squares(Kernel, Protocol):
+    """The mean of squared residuals by sums over the data, with its minimum."""
+
+    @property
+    def optimum(self) -> tuple[float, ...]: ...
+
+
 class LinearModel(Problem):
     """s = θ₀ + Σθⱼzⱼ with features z of the data, here zⱼ = (xⱼ − centreⱼ)/spreadⱼ.
 
@@ -81,6 +90,11 @@ class LinearModel(Problem):
     centre: Array
     """(columns,)"""
     spread: Array
+
+    def __init__(self, data: Data, settings: Settings | None = None) -> None:
+        super().__init__(settings)
+        self.data = data
+        self.size = data.size
 
     def features(self, x: Array) -> Array:
         """x in the data's own units → z: (columns, n) → (features, n)."""
@@ -102,6 +116,16 @@ class LinearModel(Problem):
         self.loss_name = LOSS_NAMES[self.settings.loss]
         self.squares = self.settings.loss in ("mse", "half_mse")
 
+    def descend(self, squares: Squares) -> None:
+        """Take `squares`, or the loss chosen in its place sample by sample; its minimum, a rate."""
+        each, optimum = point_loss(self.settings), squares.optimum
+        self.kernel = squares
+        if each is not None:
+            samples = Samples(self.features(self.data.x), self.data.y, each)
+            self.kernel, optimum = samples, best_fit(samples, np.array(optimum))
+        self.minima = (optimum,)
+        self.learning_rate = self.first_rate(optimum)
+
     def take_scale(self, centre: Sequence[float], spread: Sequence[float]) -> None:
         """Set the scale of each column, and with it what descends."""
         self.centre = np.array(centre, dtype=np.float64)
@@ -118,6 +142,12 @@ class LinearModel(Problem):
     def predict(self, theta: Array, x: Array) -> Array:
         """ŷ at `x`, (n,) or (columns, n) in the data's own units, for one θ: (n,)."""
         return self.score(theta, x)
+
+    @classmethod
+    def make(cls, data: Data | None, settings: Any) -> Problem:
+        made = cls(made_data(settings, labels=cls.labels) if data is None else data, settings)
+        made.own_data = data
+        return made
 
     @property
     def own_names(self) -> tuple[str, ...]:

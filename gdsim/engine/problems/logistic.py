@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
-from gdsim.engine.generators import GENERATORS, ColumnSettings, made_data
-from gdsim.engine.problems.base import Bounds, Problem
+from gdsim.engine.generators import GENERATORS, ColumnSettings
+from gdsim.engine.problems.base import Bounds
 from gdsim.engine.problems.linear_model import (
     Kernel,
     LinearModel,
@@ -81,7 +81,7 @@ class LogisticRegression(LinearModel):
     settings: LogisticSettings
 
     def __init__(self, data: Data, settings: LogisticSettings | None = None) -> None:
-        super().__init__(settings)
+        super().__init__(data, settings)
         found = np.unique(data.y)
         others = found[(found != 0.0) & (found != 1.0)]
         if len(others):
@@ -90,8 +90,6 @@ class LogisticRegression(LinearModel):
                 "Labels must be 0 and 1; the column '{name}' also holds {values}.",
                 name=data.target, values=shown + (" …" if len(others) > _SHOWN else ""),
             )  # fmt: skip
-        self.data = data
-        self.size = data.size
         count = data.columns
         self.take_parameters(count + 1)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -133,12 +131,6 @@ class LogisticRegression(LinearModel):
         self._around, self._moments = around, (means.tolist(), variances.tolist())
         top = float(np.linalg.eigvalsh(self.hessian(np.array(self.start)))[-1])
         self.learning_rate = round_rate(1.0 / top)
-
-    @classmethod
-    def make(cls, data: Data | None, settings: Any) -> Problem:
-        made = cls(made_data(settings, labels=True) if data is None else data, settings)
-        made.own_data = data
-        return made
 
     def predict(self, theta: Array, x: Array) -> Array:
         """The probability of 1 at `x`, (n,) or (columns, n) in the data's own units: (n,)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.polynomial import legendre, polynomial
@@ -11,18 +11,14 @@ from numpy.polynomial import legendre, polynomial
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
-from gdsim.engine.generators import GeneratorSettings, made_data
-from gdsim.engine.problems.base import Bounds, Problem
-from gdsim.engine.problems.fitting import best_fit
+from gdsim.engine.generators import GeneratorSettings
+from gdsim.engine.problems.base import Bounds
 from gdsim.engine.problems.linear_model import (
-    Kernel,
     LinearModel,
     LossSettings,
     bounds_around,
-    point_loss,
     subscript,
 )
-from gdsim.engine.problems.samples import Samples
 from gdsim.engine.problems.squares import PlaneSquares
 from gdsim.engine.sentences import Fault, sentence, superscript
 
@@ -63,14 +59,12 @@ class PolynomialRegression(LinearModel):
     settings: PolynomialSettings
 
     def __init__(self, data: Data, settings: PolynomialSettings | None = None) -> None:
-        super().__init__(settings)
+        super().__init__(data, settings)
         if data.columns != 1:
             raise Fault(
                 "A polynomial has one column of x; the data have {count}.", count=data.columns
             )
-        self.data = data
         self.x, self.y = data.x[0], data.y
-        self.size = data.size
         self.take_loss()
         degree, basis = self.settings.degree, self.settings.basis
         low, high = float(self.x.min()), float(self.x.max())
@@ -101,21 +95,7 @@ class PolynomialRegression(LinearModel):
         plane = PlaneSquares(u, v, features.mean(axis=1), float(self.y.mean()), self.settings.share)
         self._means, self._variances = plane.means.tolist(), np.diag(plane.covariance).tolist()
         self._rho2 = plane.rho2
-        each = point_loss(self.settings)
-        self.kernel: Kernel = plane
-        optimum: tuple[float, ...] = plane.optimum
-        if each is not None:
-            samples = Samples(features, self.y, each)
-            self.kernel = samples
-            optimum = best_fit(samples, np.array(plane.optimum))
-        self.minima = (optimum,)
-        self.learning_rate = self.first_rate(optimum)
-
-    @classmethod
-    def make(cls, data: Data | None, settings: Any) -> Problem:
-        made = cls(made_data(settings) if data is None else data, settings)
-        made.own_data = data
-        return made
+        self.descend(plane)
 
     def features(self, x: Array) -> Array:
         """φ₁ … φ_d at x: (1, n) → (degree, n)."""

@@ -13,17 +13,13 @@ from gdsim.engine.data import Data, data_of
 from gdsim.engine.fields import Settings
 from gdsim.engine.generators import ColumnSettings, made_data
 from gdsim.engine.problems.base import Bounds, Problem
-from gdsim.engine.problems.fitting import best_fit
 from gdsim.engine.problems.linear_model import (
-    Kernel,
     LinearModel,
     LossSettings,
     ScaleSettings,
     bounds_around,
-    point_loss,
     subscript,
 )
-from gdsim.engine.problems.samples import Samples
 from gdsim.engine.problems.squares import LineSquares, PlaneSquares
 from gdsim.engine.sentences import Fault, Sentence, sentence
 
@@ -67,12 +63,10 @@ class LinearRegression(LinearModel):
     settings: FitSettings
 
     def __init__(self, data: Data, settings: FitSettings | None = None) -> None:
-        super().__init__(settings)
+        super().__init__(data, settings)
         if data.columns != 1:
             raise Fault("A line has one column of x; the data have {count}.", count=data.columns)
-        self.data = data
         self.x, self.y = data.x[0], data.y
-        self.size = data.size
         self.take_loss()
         if self.size < 2:
             raise Fault("A line needs at least two points; the data have {count}.", count=self.size)
@@ -100,15 +94,7 @@ class LinearRegression(LinearModel):
             self.take_scale([0.0], [1.0])
         self.take_parameters(2)
         self._means, self._variances, self._rho2 = [line.mean_x], [line.sxx], line.rho2
-        each = point_loss(self.settings)
-        self.kernel: Kernel = line
-        optimum: tuple[float, ...] = line.optimum
-        if each is not None:
-            samples = Samples(self.features(data.x), self.y, each)
-            self.kernel = samples
-            optimum = best_fit(samples, np.array(line.optimum))
-        self.minima = (optimum,)
-        self.learning_rate = self.first_rate(optimum)
+        self.descend(line)
 
     @classmethod
     def make(cls, data: Data | None, settings: Any) -> Problem:
@@ -136,9 +122,7 @@ class MultipleRegression(LinearModel):
     settings: FitSettings
 
     def __init__(self, data: Data, settings: FitSettings | None = None) -> None:
-        super().__init__(settings)
-        self.data = data
-        self.size = data.size
+        super().__init__(data, settings)
         self.take_loss()
         count = data.columns
         self.take_parameters(count + 1)
@@ -172,15 +156,7 @@ class MultipleRegression(LinearModel):
         self._means = plane.means.tolist()
         self._variances = np.diag(plane.covariance).tolist()
         self._rho2 = plane.rho2
-        each = point_loss(self.settings)
-        self.kernel: Kernel = plane
-        optimum: tuple[float, ...] = plane.optimum
-        if each is not None:
-            samples = Samples(self.features(data.x), data.y, each)
-            self.kernel = samples
-            optimum = best_fit(samples, np.array(plane.optimum))
-        self.minima = (optimum,)
-        self.learning_rate = self.first_rate(optimum)
+        self.descend(plane)
 
     @classmethod
     def make(cls, data: Data | None, settings: Any) -> Problem:

@@ -34,11 +34,6 @@ def points(text: str) -> tuple[tuple[int, float], ...]:
     return tuple(found)
 
 
-def points_text(pairs: tuple[tuple[int, float], ...]) -> str:
-    """The text that `points` reads; every factor round-trips."""
-    return ", ".join(f"{step}:{factor!r}" for step, factor in pairs)
-
-
 @dataclass(frozen=True)
 class PiecewiseSettings(Settings):
     points: str = field(

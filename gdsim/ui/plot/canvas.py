@@ -261,10 +261,6 @@ class Canvas(pg.GraphicsView):
         rest = event.position() - event.position().toPoint()
         return QPointF(self.box.mapFromScene(scene + rest))
 
-    def widget_position(self, x: float, y: float) -> QPointF:
-        """Where in this widget's viewport a point in plot coordinates is seen."""
-        return QPointF(self.mapFromScene(self.box.mapToScene(self.projection().point(x, y))))
-
     @Slot(object, object, object)
     def _range_changed(self, *_: object) -> None:
         self._stage.range_changed()
