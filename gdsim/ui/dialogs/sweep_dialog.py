@@ -35,7 +35,7 @@ from gdsim.ui.controls.form import ChoiceBox, NumberEdit
 from gdsim.ui.dialogs.axis_chooser import NONE, AxisChooser
 from gdsim.ui.language import say, tr
 from gdsim.ui.theme import Theme
-from gdsim.ui.views.sweep_map import LOSS, SETTLED
+from gdsim.ui.views.sweep_scale import LOSS, SETTLED
 from gdsim.ui.views.sweep_view import SweepView
 
 _POLL_MILLISECONDS = 50

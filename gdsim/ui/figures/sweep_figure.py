@@ -13,7 +13,8 @@ from gdsim.ui.figures.run_figure import start_drawing
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import sized_font
 from gdsim.ui.theme import LIGHT
-from gdsim.ui.views.sweep_map import LOSS, SETTLED, SweepMap
+from gdsim.ui.views.sweep_map import SweepMap
+from gdsim.ui.views.sweep_scale import LOSS, SETTLED
 
 WIDTH, HEIGHT = 960, 680
 MARGIN = 20.0

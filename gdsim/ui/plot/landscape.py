@@ -200,8 +200,12 @@ def _palette(theme: Theme) -> NDArray[np.uint8]:
 def _image(height: Array, palette: NDArray[np.uint8]) -> QImage:
     """An image (rows, columns) of heights in 0 … 1; the ground's darkest colour where NaN."""
     index = np.nan_to_num(np.clip(height, 0.0, 1.0), nan=1.0) * 255.0
-    rgb = np.ascontiguousarray(palette[index.astype(np.uint8)])
-    rows, columns = height.shape
-    data = rgb.tobytes()  # must outlive the image that only points to it
+    return picture_of(palette[index.astype(np.uint8)])
+
+
+def picture_of(colors: NDArray[np.uint8]) -> QImage:
+    """An image of colours (rows, columns, 3)."""
+    rows, columns, _ = colors.shape
+    data = np.ascontiguousarray(colors).tobytes()  # must outlive the image that only points to it
     image = QImage(data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
     return image.convertToFormat(QImage.Format.Format_RGB32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
@@ -21,30 +20,13 @@ from gdsim.engine.sweep.pieces import Outcomes
 from gdsim.ui.language import tr
 from gdsim.ui.plot.axis import power_text, tick_text, ticks
 from gdsim.ui.plot.canvas import sized_font
+from gdsim.ui.plot.landscape import picture_of
 from gdsim.ui.sweep_words import target_name, value_text
 from gdsim.ui.theme import Theme
+from gdsim.ui.views.sweep_scale import SETTLED, exponents_of, scale_of
 
-SETTLED, LOSS = "settled", "loss"
 MOST_CELLS = 2000
 """Rows and columns of the picture; of more runs every second, third … is shown."""
-LEAST_EXCESS = 1e-15
-"""Losses closer to the lowest than this share of it are rounding."""
-
-
-@dataclass(frozen=True)
-class Scale:
-    """The range of what is shown, in exponents of ten."""
-
-    low: float
-    high: float
-    title: str
-    bright_low: bool
-    """Whether small values are the bright ones: good is bright."""
-
-    def share(self, exponents: Array) -> Array:
-        """0 … 1 along the colours; NaN stays."""
-        part = np.clip((exponents - self.low) / (self.high - self.low), 0.0, 1.0)
-        return 1.0 - part if self.bright_low else part
 
 
 class SweepMap:
@@ -53,9 +35,9 @@ class SweepMap:
     def __init__(self, outcomes: Outcomes, measure: str, theme: Theme) -> None:
         self.outcomes, self.measure, self.theme = outcomes, measure, theme
         self.axes = outcomes.grid.axes
-        self.exponents = _exponents(outcomes, measure)
+        self.exponents = exponents_of(outcomes, measure)
         self.diverged = outcomes.diverged != NEVER
-        self.scale = self._scale()
+        self.scale = scale_of(self.exponents[~self.diverged], measure)
         self.critical = critical_rates(outcomes.grid)
         self.plot = QRectF()
         """Where the runs lie, since it was last painted."""
@@ -225,7 +207,7 @@ class SweepMap:
             shades = np.linspace(1.0, 0.0, 256)[:, None]
             low, high = self.scale.low, self.scale.high
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(bar, _picture(self._colors(low + (high - low) * shades)))
+            painter.drawImage(bar, picture_of(self._colors(low + (high - low) * shades)))
             painter.setPen(theme.color("muted"))
             for e in ticks(low, high, area.height() / (3.0 * line), log=True):
                 y = bar.bottom() - (e - low) / (high - low) * bar.height()
@@ -320,18 +302,6 @@ class SweepMap:
 
     # Colours
 
-    def _scale(self) -> Scale:
-        shown = self.exponents[np.isfinite(self.exponents) & ~self.diverged]
-        low, high = (float(shown.min()), float(shown.max())) if shown.size else (0.0, 1.0)
-        if high - low < 0.05:
-            low, high = low - 0.5, high + 0.5
-        if self.measure == SETTLED:
-            return Scale(low, high, tr("Steps until it stays there"), True)
-        # Next to the boundary some runs are on their way up: they shall not take all the colours.
-        if shown.size:
-            high = max(low + 1.0, float(np.quantile(shown, 0.99)))
-        return Scale(low, high, tr("Loss above the lowest"), True)
-
     def _colors(self, exponents: Array) -> NDArray[np.uint8]:
         """(rows, columns, 3) of exponents, NaN as `_absent_color`."""
         share = self.scale.share(exponents)
@@ -345,21 +315,7 @@ class SweepMap:
         thin = tuple(slice(None, None, -(-len(axis) // MOST_CELLS)) for axis in self.axes)
         colors = self._colors(self.exponents[thin])
         colors[self.diverged[thin]] = _rgb(_diverged_color(self.theme))
-        return _picture(colors.transpose(1, 0, 2)[::-1])
-
-
-def _exponents(outcomes: Outcomes, measure: str) -> Array:
-    """log₁₀ of what is shown, NaN where there is nothing."""
-    if measure == SETTLED:
-        steps = np.maximum(outcomes.settled, 1)
-        return np.log10(np.where(outcomes.settled == NEVER, np.nan, steps))
-    problem = outcomes.grid.problem
-    finite = outcomes.loss[np.isfinite(outcomes.loss)]
-    known = [problem.loss_at(np.array(minimum)) for minimum in problem.minima]
-    lowest = min([*known, float(finite.min())] if finite.size else [*known, 0.0])
-    least = LEAST_EXCESS * max(1.0, abs(lowest))
-    with np.errstate(all="ignore"):
-        return np.asarray(np.log10(np.maximum(outcomes.loss - lowest, least)))
+        return picture_of(colors.transpose(1, 0, 2)[::-1])
 
 
 def _axis_ticks(axis: Axis, count: float) -> list[tuple[float, str]]:
@@ -399,11 +355,3 @@ def _absent_color(theme: Theme) -> QColor:
 
 def _rgb(color: QColor) -> tuple[int, int, int]:
     return color.red(), color.green(), color.blue()
-
-
-def _picture(colors: NDArray[np.uint8]) -> QImage:
-    """An image of colours (rows, columns, 3)."""
-    rows, columns, _ = colors.shape
-    data = np.ascontiguousarray(colors).tobytes()
-    image = QImage(data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
-    return image.convertToFormat(QImage.Format.Format_RGB32)
