@@ -14,7 +14,7 @@ from gdsim.engine.problems import PROBLEMS, Problem, make_problem
 from gdsim.engine.problems.linear_model import LOSS_NAMES
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
-from gdsim.engine.schedules import find_schedule
+from gdsim.engine.schedules import SCHEDULES, Schedule, find_schedule
 from gdsim.engine.simulation import Simulation
 from tests.reference import cases
 
@@ -132,9 +132,26 @@ def by_schedule() -> Iterator[Exported]:
             words = [optimizer, plan.schedule, plan.convention, *map(str, plan.settings.items())]
             yield Exported(" ".join(words), problem, run, steps)
     problem = make_problem("article")
+    for cls in SCHEDULES:
+        if not cls.conventions:
+            yield from _by_choice(problem, cls)
     run = make_run(problem, "gd", {}, "plateau", {"factor": 0.5, "patience": 2, "min_lr": 1e-3},
                    Sampling(2))  # fmt: skip
     yield Exported("gd plateau batch 2", problem, run, 100)
+
+
+def _by_choice(problem: Problem, cls: type[Schedule]) -> Iterator[Exported]:
+    """A schedule that no framework has, in each of its shapes, so short that it gets through."""
+    fields = fields_of(cls.Settings)
+    short = {f.name: int(f.default) // 20 for f in fields if f.kind == "int" and "steps" in f.name}
+    choices = [(f.name, choice) for f in fields for choice in f.choices] or [("", "")]
+    for name, choice in choices:
+        for alpha in (0.0, 0.1) if any(f.name == "alpha" for f in fields) else (0.0,):
+            settings = {**short, name: choice, "alpha": alpha}
+            known = {f.name: settings[f.name] for f in fields if f.name in settings}
+            for optimizer in ("gd", "momentum", "adam", "lion"):
+                run = make_run(problem, optimizer, {"learning_rate": 0.02}, cls.name, known)
+                yield Exported(f"{optimizer} {cls.name} {choice} {alpha}", problem, run, STEPS)
 
 
 def by_samples() -> Iterator[Exported]:

@@ -21,6 +21,7 @@ from gdsim.codegen.schedules.decay import (
 from gdsim.codegen.schedules.drawn import PiecewiseCode
 from gdsim.codegen.schedules.listed import ListedCode
 from gdsim.codegen.schedules.plateau import PlateauCode
+from gdsim.codegen.schedules.stable import WarmupStableDecayCode
 from gdsim.codegen.task import Task
 from gdsim.engine.fields import Settings
 from gdsim.engine.sentences import Fault
@@ -36,6 +37,7 @@ SCHEDULES: tuple[type[ScheduleCode[Settings]], ...] = (
     CosineCode,
     CosineRestartsCode,
     WarmupCosineCode,
+    WarmupStableDecayCode,
     OneCycleCode,
     CyclicalCode,
     NoamCode,

@@ -17,6 +17,7 @@ from gdsim.engine.schedules.decay import (
 )
 from gdsim.engine.schedules.drawn import Piecewise
 from gdsim.engine.schedules.plateau import Plateau
+from gdsim.engine.schedules.stable import WarmupStableDecay
 
 SCHEDULES: tuple[type[Schedule], ...] = (
     Constant,
@@ -29,6 +30,7 @@ SCHEDULES: tuple[type[Schedule], ...] = (
     Cosine,
     CosineRestarts,
     WarmupCosine,
+    WarmupStableDecay,
     OneCycle,
     Cyclical,
     Noam,
