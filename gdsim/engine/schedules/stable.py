@@ -40,6 +40,7 @@ class WarmupStableDecay(Schedule):
     formula = "k < w:  α k/w;  k < w + s:  α;  then  e + (α − e) f((k − w − s)/d)"
     source = "Hu et al. 2024 (MiniCPM); Hägele et al. 2024"
     Settings = StableSettings
+    settings: StableSettings
     conventions = ()
     continuous = True
 
