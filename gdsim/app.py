@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -200,7 +200,6 @@ def take_screenshot(
     theme: str = "light",
 ) -> int:
     """Draw the real window after `steps` updates into a PNG; works without a display."""
-    from gdsim.runtime.commands import StepOnce
     from gdsim.system.files import written_aside
 
     if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
@@ -216,9 +215,10 @@ def take_screenshot(
         desk = app.desk
         if desk is None:
             raise Fault("The window could not be built.")
-        desk.lab.set_limit(max(steps, desk.lab.snapshot.step_limit))
-        desk.lab.runner.send(StepOnce(steps))
-        desk.settle()
+        lab = desk.lab
+        lab.set_limit(max(steps, lab.setup.step_limit))
+        lab.step_by(steps)
+        _go_on(lambda: lab.snapshot.shows(lab.setup) and lab.snapshot.step == steps)
         picture = _picture_at_rest(app.window)
         with written_aside(target) as aside:
             if not picture.save(str(aside), "PNG"):
@@ -229,6 +229,7 @@ def take_screenshot(
     finally:
         app.window.may_close = lambda: True
         app.window.close()
+        app.window.deleteLater()  # by Qt: the collector would take its parts in any order
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return 0
 
@@ -247,14 +248,19 @@ def _picture_at_rest(window: QWidget) -> QPixmap:
     """
     picture, end = window.grab(), time.monotonic() + REST_SECONDS
     while time.monotonic() < end:
-        pause = time.monotonic() + PAINT_SECONDS
-        while time.monotonic() < pause:
-            QCoreApplication.processEvents()
-            time.sleep(0.005)
+        _go_on(lambda: False, PAINT_SECONDS)
         last, picture = picture, window.grab()
         if picture.toImage() == last.toImage():
             break
     return picture
+
+
+def _go_on(done: Callable[[], bool], seconds: float = REST_SECONDS) -> None:
+    """Let the window live until that is so, or for so long at most."""
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        QCoreApplication.processEvents()
+        time.sleep(0.005)
 
 
 def _application() -> QApplication:

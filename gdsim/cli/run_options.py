@@ -16,7 +16,7 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.schedules import find_schedule
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.document import load, make_problem_of
+from gdsim.experiment.document import load
 from gdsim.experiment.trajectories import Tracks
 
 STEPS = 1000
@@ -52,15 +52,15 @@ def asked_for(options: argparse.Namespace) -> Asked:
         if names_a_problem(options):
             raise Fault("{file} says what the problem is: leave it out.", file=str(options.file))
         found = load(options.file)
-        problem = make_problem_of(found)
+        setup, problem = found.setup, found.setup.problem
         tracks = [
             (
-                run_from(options, problem, run),
-                tuple((step, run_from(options, problem, later)) for step, later in changes),
+                run_from(options, problem, track.run),
+                tuple((step, run_from(options, problem, later)) for step, later in track.changes),
             )
-            for run, changes in found.runs
+            for track in setup.tracks
         ]
-        asked = Asked(problem, tracks, found.step_limit, found.view.selected, found.source)
+        asked = Asked(problem, tracks, setup.step_limit, found.view.selected, setup.source)
     if options.steps is not None:
         asked = replace(asked, steps=whole_number(options.steps, "--steps", 1, MAX_STEPS))
     return asked

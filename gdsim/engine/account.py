@@ -133,20 +133,15 @@ class Account:
         """The first step after `step` at which the settings change."""
         return min((change for change in self._changes if change > step), default=None)
 
-    def change(self, step: int, run: Run, rate: float) -> None:
-        """Other settings from `step` on, which is the last one recorded; `rate` is their first."""
-        self._changes[step] = run
-        self.history = self.history.truncated(step, rate)  # a copy: others may be reading the rows
-        self._row = self._row.copy()
-        self._row[RATE] = rate
+    def until(self, step: int, changes: Changes, row: Array) -> Account:
+        """A new account of the way up to `step`, which goes on by these changes.
 
-    def until(self, step: int) -> Account:
-        """A new account of the way up to `step`, which may then go another way."""
-        other = Account(self.problem, self.run)
-        other._changes = {at: run for at, run in self._changes.items() if at <= step}
-        other.history = self.history.truncated(step)
-        rows = other.history.trace().rows
-        other._last, other._row = min(step, self._last), rows[-1]
+        They are the same up to there; `row` is the state at `step` with the rate that follows.
+        """
+        other = Account(self.problem, self.run, changes)
+        lasts = self._last >= step
+        other.history = self.history.truncated(step, float(row[RATE]) if lasts else None)
+        other._last, other._row = min(step, self._last), row if lasts else self._row
         if self.ended_at is not None and self.ended_at <= step:
             other.ended_at, other.trouble = self.ended_at, self.trouble
         for one in self.excursions:

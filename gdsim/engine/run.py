@@ -124,19 +124,7 @@ def make_run(
         **chosen,
     }
     point = problem.start if start is None else tuple(float(value) for value in start)
-    if len(point) != len(problem.parameters):
-        raise Fault(
-            "The start needs {count} numbers ({names}); {given} were given.",
-            count=len(problem.parameters),
-            names=", ".join(p.name for p in problem.parameters),
-            given=len(point),
-        )
-    for parameter, value in zip(problem.parameters, point, strict=True):
-        if not abs(value) <= 1e150:
-            raise Fault(
-                "The start {name} = {value} is not usable: give a finite number up to 1e150.",
-                name=parameter.name, value=value,
-            )  # fmt: skip
+    check_start(problem, point)
     made = make_settings(family.Settings, values, optimizer)
     given = by_name(planned.Settings, schedule_settings or {}, schedule)
     run = Run(
@@ -198,6 +186,23 @@ def _check_scheduled(family: type[Optimizer], settings: Mapping[str, object]) ->
             "schedule to change, or leave the schedule constant.",
             name=family.name,
         )  # fmt: skip
+
+
+def check_start(problem: Problem, start: tuple[float, ...]) -> None:
+    """`Fault` where no run on the problem can begin there."""
+    if len(start) != len(problem.parameters):
+        raise Fault(
+            "The start needs {count} numbers ({names}); {given} were given.",
+            count=len(problem.parameters),
+            names=", ".join(p.name for p in problem.parameters),
+            given=len(start),
+        )
+    for parameter, value in zip(problem.parameters, start, strict=True):
+        if not abs(value) <= 1e150:
+            raise Fault(
+                "The start {name} = {value} is not usable: give a finite number up to 1e150.",
+                name=parameter.name, value=value,
+            )  # fmt: skip
 
 
 def check_batch(problem: Problem, run: Run) -> None:

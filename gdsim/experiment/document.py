@@ -10,23 +10,22 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from gdsim import __version__
 from gdsim.engine.data import Data, column_names, data_of
-from gdsim.engine.fields import Value, make_settings, settings_values
+from gdsim.engine.fields import make_settings, settings_values
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Changes, Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault, Sentence
+from gdsim.experiment.setup import MOST_RUNS, MOST_STEPS, Setup, Track, first_setup
 from gdsim.system.files import unreadable, written_aside
 
 FORMAT = "gdsim"
 VERSION = 2
-MOST_RUNS = 64
-MOST_STEPS = 10**9
 MOST_BYTES = 1 << 30
 
 
@@ -45,19 +44,10 @@ class ViewState:
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """All that decides what is seen; two with the same JSON are the same.
+    """All that decides what is seen; two with the same JSON are the same."""
 
-    `data` are those that a user gave; None where the problem has none or makes its own. Each run
-    comes with the changes of its settings in mid-run, (step, settings from there on), ascending.
-    """
-
-    problem: str = "article"
-    data: Data | None = None
-    source: str = ""
-    runs: tuple[tuple[Run, Changes], ...] = ((Run(), ()),)
-    step_limit: int = 1000
+    setup: Setup
     view: ViewState = ViewState()
-    problem_settings: Mapping[str, Value] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Experiment) and to_json(self) == to_json(other)
@@ -66,36 +56,18 @@ class Experiment:
 
 
 def default_experiment() -> Experiment:
-    """What gdsim opens with: the article's five points, gradient descent at 0.01."""
-    return Experiment()
-
-
-def describe(
-    problem: Problem,
-    runs: tuple[tuple[Run, Changes], ...],
-    step_limit: int,
-    source: str = "",
-    view: ViewState | None = None,
-) -> Experiment:
-    """The document of a live experiment."""
-    return Experiment(
-        problem.name, problem.own_data, source, runs, step_limit, view or ViewState(),
-        settings_values(problem.settings),
-    )  # fmt: skip
-
-
-def make_problem_of(experiment: Experiment) -> Problem:
-    """The problem that the runs descend; `Fault` if its data cannot be used."""
-    return make_problem(experiment.problem, experiment.data, experiment.problem_settings)
+    """What gdsim opens with."""
+    return Experiment(first_setup())
 
 
 def to_json(experiment: Experiment) -> str:
     """The document's text; every float round-trips."""
-    problem: dict[str, object] = {"name": experiment.problem}
-    if experiment.problem_settings:
-        problem["settings"] = dict(experiment.problem_settings)
-    if (data := experiment.data) is not None:
-        problem["source"] = experiment.source
+    setup = experiment.setup
+    problem: dict[str, object] = {"name": setup.problem.name}
+    if settings := settings_values(setup.problem.settings):
+        problem["settings"] = settings
+    if (data := setup.problem.own_data) is not None:
+        problem["source"] = setup.source
         problem["names"], problem["target"] = list(data.names), data.target
         problem["x"], problem["y"] = data.x.tolist(), data.y.tolist()
     whole = {
@@ -103,8 +75,8 @@ def to_json(experiment: Experiment) -> str:
         "version": VERSION,
         "made_by": f"gdsim {__version__}",
         "problem": problem,
-        "runs": [_run_values(run, changes) for run, changes in experiment.runs],
-        "step_limit": experiment.step_limit,
+        "runs": [_run_values(track.run, track.changes) for track in setup.tracks],
+        "step_limit": setup.step_limit,
         "view": asdict(experiment.view),
     }
     return _readable(whole) + "\n"
@@ -141,11 +113,10 @@ def from_json(text: str, file: str = "document") -> Experiment:
     listed = whole.get("runs")
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_RUNS:
         raise reader.fault("runs", "a list of 1 to {count} runs", count=MOST_RUNS)
-    runs = tuple(reader.track(problem, item, f"runs[{i}]") for i, item in enumerate(listed))
+    tracks = tuple(reader.track(problem, item, key) for key, item in enumerate(listed))
     limit = reader.whole_number(whole.get("step_limit", 1000), "step_limit", 1, MOST_STEPS)
-    view = reader.view(whole.get("view", {}), len(runs))
-    settings = settings_values(problem.settings)
-    return Experiment(name, data, source, runs, limit, view, settings)
+    view = reader.view(whole.get("view", {}), len(tracks))
+    return Experiment(Setup(problem, tracks, limit, source), view)
 
 
 def load(path: str | os.PathLike[str]) -> Experiment:
@@ -297,20 +268,26 @@ class _Reader:
         except Fault as fault:
             self.fail("problem", fault)
 
-    def track(self, problem: Problem, value: object, place: str) -> tuple[Run, Changes]:
+    def track(self, problem: Problem, value: object, key: int) -> Track:
+        place = f"runs[{key}]"
         found = self.mapping(value, place)
         first = self.run(problem, {k: v for k, v in found.items() if k != "changes"}, place)
         listed = found.get("changes", [])
         if not isinstance(listed, list):
             raise self.fault(f"{place}.changes", "a list")
         changes: list[tuple[int, Run]] = []
+        least = 0
         for i, item in enumerate(listed):
             where = f"{place}.changes[{i}]"
             later = dict(self.mapping(item, where))
-            above = changes[-1][0] + 1 if changes else 1
-            step = self.whole_number(later.pop("step", None), f"{where}.step", above, MOST_STEPS)
-            changes.append((step, self.run(problem, later, where)))
-        return first, tuple(changes)
+            step = self.whole_number(later.pop("step", None), f"{where}.step", least, MOST_STEPS)
+            least = step + 1
+            run = replace(self.run(problem, later, where), start=first.start)
+            if step:
+                changes.append((step, run))
+            else:  # version 0.1 wrote such where a run was branched off at its start
+                first = run
+        return Track(key, first, tuple(changes))
 
     def run(self, problem: Problem, found: dict[str, Any], place: str) -> Run:
         parts = ("settings", "schedule_settings", "sampling", "clipping")

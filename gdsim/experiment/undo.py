@@ -1,18 +1,26 @@
-"""Undo and redo: whole experiments, kept before each change."""
+"""Undo and redo: the setups before and after the present one."""
 
 from __future__ import annotations
 
-from gdsim.experiment.document import Experiment
+from collections.abc import Hashable, Sequence
 
-MOST = 200
+from gdsim.experiment.setup import Setup
+
+PAUSE = 0.7
+"""Edits of one field that follow each other more closely (in seconds) are one: a drag, a key held.
+"""
+MOST_BYTES = 1 << 28
+"""So much the data of all setups may take; what they share counts once."""
 
 
 class UndoStack:
-    """The experiments before and after the present one; data are shared, so each costs little."""
+    """Setups share what they have in common, so each costs little, but for data of its own."""
 
     def __init__(self) -> None:
-        self._before: list[Experiment] = []
-        self._after: list[Experiment] = []
+        self._before: list[Setup] = []
+        self._after: list[Setup] = []
+        self._field: Hashable = None
+        self._edited_at = 0.0
 
     @property
     def can_undo(self) -> bool:
@@ -22,25 +30,45 @@ class UndoStack:
     def can_redo(self) -> bool:
         return bool(self._after)
 
-    def push(self, present: Experiment) -> None:
-        """Keep what is about to change."""
-        self._before.append(present)
-        del self._before[:-MOST]
-        self._after.clear()
+    def push(self, present: Setup, field: Hashable = None, now: float = 0.0) -> bool:
+        """Keep what is about to change; False where that goes on with the last edit.
 
-    def undo(self, present: Experiment) -> Experiment | None:
-        """The experiment before the last change, or None."""
+        An edit goes on where it is of the same `field` within `PAUSE` seconds; None never does.
+        """
+        goes_on = field is not None and field == self._field and now - self._edited_at <= PAUSE
+        self._field, self._edited_at = field, now
+        self._after.clear()
+        if not goes_on:
+            self._before.append(present)
+            self._thin()
+        return not goes_on
+
+    def rest(self) -> None:
+        """What comes next is an edit of its own."""
+        self._field = None
+
+    def undo(self, present: Setup) -> Setup | None:
+        """The setup before the last edit, or None."""
         return self._move(self._before, self._after, present)
 
-    def redo(self, present: Experiment) -> Experiment | None:
-        """The experiment that was undone last, or None."""
+    def redo(self, present: Setup) -> Setup | None:
+        """The setup that was undone last, or None."""
         return self._move(self._after, self._before, present)
 
-    @staticmethod
-    def _move(
-        source: list[Experiment], target: list[Experiment], present: Experiment
-    ) -> Experiment | None:
+    def _move(self, source: list[Setup], target: list[Setup], present: Setup) -> Setup | None:
+        self.rest()
         if not source:
             return None
         target.append(present)
         return source.pop()
+
+    def _thin(self) -> None:
+        """Let go of the oldest setups but the very first, as long as their data take too much."""
+        while len(self._before) > 2 and _size(self._before) > MOST_BYTES:
+            del self._before[1]
+
+
+def _size(setups: Sequence[Setup]) -> int:
+    """Bytes of the data that they hold."""
+    found = {id(data): data for one in setups if (data := one.problem.data) is not None}
+    return sum(data.x.nbytes + data.y.nbytes for data in found.values())

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gdsim.engine.problems import Problem
-from gdsim.engine.run import Run
-from gdsim.runtime.snapshot import Track
+from gdsim.experiment.setup import Setup
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """Take another problem and other runs, and go to `step` if that is near enough."""
+class Adopt:
+    """Compute this setup from now on; what is recorded already and still holds stays.
 
-    problem: Problem
-    tracks: tuple[Track, ...]
-    step_limit: int
-    step: int = 0
+    `step` puts the cursor there, and nothing beyond it is recorded; None leaves the cursor where it
+    is, if that is near enough. `new_ghost` False keeps the older ghosts, so that a drag leaves one
+    and not hundreds.
+    """
+
+    setup: Setup
+    step: int | None = None
+    new_ghost: bool = True
+    pause: bool = False
+
+    def after(self, earlier: Adopt) -> Adopt:
+        """Both at once, where `earlier` has not been carried out yet."""
+        return Adopt(
+            self.setup,
+            earlier.step if self.step is None else self.step,
+            earlier.new_ghost or self.new_ghost,
+            earlier.pause or self.pause,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Go on at the present speed."""
+    """Go on at the present speed; at the end, again from the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,59 +42,27 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class StepOnce:
-    """Make `count` updates, then pause."""
+class TogglePlay:
+    """Pause if it plays, else play."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBy:
+    """Pause, and make `count` updates from wherever the cursor is, or (negative) go back."""
 
     count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Put the cursor on a recorded step, exactly (by replay)."""
+    """Pause, and put the cursor on a recorded step, exactly (by replay); None is the last one."""
 
-    step: int
+    step: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Back to step 0 with the present settings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Configure:
-    """Other settings for one run: from the present step on, or from its start again.
-
-    `new_ghost` False keeps the older ghost, so that a drag leaves one and not hundreds.
-    """
-
-    key: int
-    run: Run
-    restart: bool
-    new_ghost: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class AddRun:
-    """A further run from step 0; it catches up with the others at once."""
-
-    key: int
-    run: Run
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A further run that shares the way of `parent` up to the present step."""
-
-    parent: int
-    key: int
-    run: Run
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveRun:
-    """Drop a run."""
-
-    key: int
+    """Pause at step 0, with nothing recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +73,8 @@ class SetSpeed:
 
 
 @dataclass(frozen=True, slots=True)
-class SetLimit:
-    """The step at which playing stops."""
-
-    step_limit: int
-
-
-@dataclass(frozen=True, slots=True)
 class Stop:
     """End the thread."""
 
 
-Command = (
-    Load | Play | Pause | StepOnce | Seek | Reset | Configure | AddRun | Branch | RemoveRun
-    | SetSpeed | SetLimit | Stop
-)  # fmt: skip
+Command = Adopt | Play | Pause | TogglePlay | StepBy | Seek | Reset | SetSpeed | Stop

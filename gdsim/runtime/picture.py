@@ -17,7 +17,7 @@ from gdsim.engine.diagnosis import (
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Sentence, number, sentence
 from gdsim.engine.simulation import LaneState
-from gdsim.runtime.snapshot import RunSnapshot, Track
+from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.runtime.tape import Tape
 from gdsim.runtime.verdict import verdict_of
 
@@ -70,7 +70,7 @@ class Pictures:
             verdict=verdict,
             trace=account.history.trace(),
             ghost=tape.ghost,
-            track=Track(tape.key, account.run, account.changes),
+            track=tape.track,
             state={k: v[:, 0] for k, v in (lane.state or {}).items() if k != "scratch"},
         )
 

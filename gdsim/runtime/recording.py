@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from gdsim.engine.account import Account, ending_of
 from gdsim.engine.history import LOSS, RATE, THETA
-from gdsim.runtime.snapshot import RunSnapshot, Snapshot, Track
+from gdsim.experiment.setup import Track
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.runtime.verdict import verdict_of
 
 
@@ -15,7 +16,7 @@ def snapshot_of(accounts: Sequence[Account], steps: int) -> Snapshot:
     """The end of the runs, as a view shows it; each at its last finite state."""
     return Snapshot(
         version=0, generation=0, problem=accounts[0].problem, step=steps, recorded=steps,
-        step_limit=steps, obeyed=0, playing=False, steps_per_second=0.0,
+        step_limit=steps, playing=False, steps_per_second=0.0,
         runs=tuple(_run(lane, account) for lane, account in enumerate(accounts)),
     )  # fmt: skip
 

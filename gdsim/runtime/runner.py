@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Fault, Sentence, sentence
+from gdsim.experiment.setup import Setup
 from gdsim.runtime import commands
 from gdsim.runtime.pacing import Pace
-from gdsim.runtime.session import LIVE_LIMIT, Session
-from gdsim.runtime.snapshot import Snapshot, Track
+from gdsim.runtime.session import Session
+from gdsim.runtime.snapshot import Snapshot
 
 PUBLISH_SECONDS = 0.012
 """A snapshot is made no more often than the window draws."""
@@ -57,22 +57,31 @@ class Gate:
             self._napped = now
 
 
+class Superseded(BaseException):
+    """What is being computed is no longer wanted. No failure: it passes those who handle these."""
+
+
 class Runner:
     """Owns the engine thread. `send` commands, read `snapshot`; both from any thread."""
 
-    def __init__(self, problem: Problem, tracks: Sequence[Track], step_limit: int = 1000) -> None:
-        """Raises `Fault` for an experiment that cannot be run; the thread is started by `start`."""
+    def __init__(self, setup: Setup) -> None:
+        """The thread is started by `start`."""
         self.gate = Gate()
-        self._session = Session(problem, tracks, step_limit)
+        self._session = Session(setup)
+        self._newer = threading.Event()
+        """Another setup is in the inbox."""
+        self._stopping = threading.Event()
+        self._gave_up = False
+        """A setup was left for a newer one: not twice in a row, or a drag would show none."""
         self._inbox: queue.SimpleQueue[commands.Command] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="gdsim-engine", daemon=True)
         self._playing = False
         self._pace = Pace(20.0, 0.0)
-        self._version = self._sent = self._obeyed = 0
+        self._version = 0
         self._judge_at = 0.0
         self._measured = 0.0
         self._failure: Sentence | None = None
-        self._peeked: commands.Command | None = None
+        self._waiting: list[commands.Command] = []
         self.snapshot: Snapshot = self._session.snapshot(0, False, 0.0)
 
     def start(self) -> None:
@@ -81,23 +90,24 @@ class Runner:
 
     def send(self, command: commands.Command) -> None:
         """Put a command into the inbox; returns at once."""
-        self._sent += 1
         self._inbox.put(command)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the snapshot shows all that was sent. Only the thread that sends may ask."""
-        return self.snapshot.obeyed == self._sent
+        if isinstance(command, commands.Adopt):
+            self._newer.set()
 
     def stop(self, timeout: float = 1.0) -> bool:
-        """Stop and join the thread; whether it ended in time."""
+        """Stop the thread, and wait for it no longer than that; whether it ended in time."""
+        self._stopping.set()
         self.gate.open()
-        self._inbox.put(commands.Stop())
+        self.send(commands.Stop())
         if self._thread.ident is not None:
             self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        with contextlib.suppress(Superseded):
+            self._work()
+
+    def _work(self) -> None:
         seconds_per_step = 1e-5
         published = marked = time.perf_counter()
         marked_step = 0
@@ -136,37 +146,34 @@ class Runner:
                 self._wait(budget.rest)
 
     def _advance(self, steps: int) -> int:
-        return self._session.advance(steps, self.gate.breathe)
+        return self._session.advance(steps, self._breathe)
 
     def _take_all(self, *, block: bool) -> bool | None:
         """Carry out what waits in the inbox; None when the thread is to end."""
-        acted = False
-        batch: list[commands.Command] = []
-        if block and self._peeked is None:
+        batch = self._waiting
+        self._waiting = []
+        if block and not batch:
             batch.append(self._inbox.get())
-        if self._peeked is not None:
-            batch.append(self._peeked)
-            self._peeked = None
-        while True:
-            try:
+        self._newer.clear()
+        with contextlib.suppress(queue.Empty):
+            while True:
                 batch.append(self._inbox.get_nowait())
-            except queue.Empty:
-                break
-        for command in _coalesced(batch):
-            if isinstance(command, commands.Stop):
-                return None
+        if self._stopping.is_set():
+            return None
+        batch = _coalesced(batch)
+        for place, command in enumerate(batch):
             self._failure = None
-            self._guarded(self._obey, command)
-            acted = True
-        self._obeyed += len(batch)
-        return acted
+            try:
+                self._guarded(self._obey, command)
+            except Superseded:
+                self._waiting = batch[place:]
+                break
+        return bool(batch)
 
     def _wait(self, seconds: float) -> None:
         """Rest, but wake for a command."""
-        try:
-            self._peeked = self._inbox.get(timeout=seconds)
-        except queue.Empty:
-            self._peeked = None
+        with contextlib.suppress(queue.Empty):
+            self._waiting.append(self._inbox.get(timeout=seconds))
 
     def _guarded(self, action: Callable[..., int | None], argument: object) -> int:
         """What fails becomes a sentence in the snapshot; the thread and the runs survive it."""
@@ -190,49 +197,68 @@ class Runner:
     def _obey(self, command: commands.Command) -> None:
         session = self._session
         match command:
-            case commands.Load(problem, tracks, step_limit, step):
-                loaded = Session(problem, tracks, step_limit, session.generation + 1)
-                self._session = loaded
-                self._playing = False
-                if step <= LIVE_LIMIT:
-                    self._go(step)
+            case commands.Adopt():
+                self._adopt(command)
             case commands.Play():
-                self._playing = not session.at_end
-                self._pace = Pace(self._pace.steps_per_second, time.perf_counter())
+                self._play()
             case commands.Pause():
                 self._playing = False
-            case commands.StepOnce(count):
+            case commands.TogglePlay():
+                if self._playing:
+                    self._playing = False
+                else:
+                    self._play()
+            case commands.StepBy(count):
                 self._playing = False
-                self._go(session.step + count)
+                if count > 0:
+                    session.go(session.step + count, self._breathe)
+                else:
+                    session.seek(session.step + count, self._breathe)
             case commands.Seek(step):
                 self._playing = False
-                session.seek(step, self.gate.breathe)
+                session.seek(session.recorded if step is None else step, self._breathe)
             case commands.Reset():
                 self._playing = False
-                session.reset()
-            case commands.Configure(key, run, restart, new_ghost):
-                session.configure(key, run, restart, new_ghost=new_ghost, breathe=self.gate.breathe)
-            case commands.AddRun(key, run):
-                session.add(key, run, self.gate.breathe)
-            case commands.Branch(parent, key, run):
-                session.branch(parent, key, run)
-            case commands.RemoveRun(key):
-                session.remove(key)
+                self._session = Session(session.setup, session.generation)
             case commands.SetSpeed(speed):
                 self._pace = Pace(speed, time.perf_counter())
-            case commands.SetLimit(step_limit):
-                session.step_limit = step_limit
             case commands.Stop():
                 pass
             case _:
                 assert_never(command)
 
-    def _go(self, step: int) -> None:
+    def _play(self) -> None:
+        if self._session.at_end:
+            self._session.seek(0, self._breathe)
+        self._playing = not self._session.at_end
+        self._pace = Pace(self._pace.steps_per_second, time.perf_counter())
+
+    def _adopt(self, command: commands.Adopt) -> None:
+        if command.pause:
+            self._playing = False
         session = self._session
-        while session.step < step and session.advance(
-            min(1024, step - session.step), self.gate.breathe
-        ):
-            pass
+        try:
+            self._session = session.adopted(
+                command.setup,
+                command.step,
+                new_ghost=command.new_ghost,
+                breathe=self._breathe if self._gave_up else self._breathe_or_give_up,
+            )
+        except Exception as error:  # on the way there; the setup holds all the same
+            self._session = Session(command.setup, session.generation + 1)
+            self._fail(error)
+        self._gave_up = False
+
+    def _breathe(self) -> None:
+        self.gate.breathe()
+        if self._stopping.is_set():
+            raise Superseded
+
+    def _breathe_or_give_up(self) -> None:
+        self._breathe()
+        if self._newer.is_set():
+            self._gave_up = True
+            raise Superseded
 
     def _publish(self, *, judge_anew: bool) -> None:
         self._version += 1
@@ -243,9 +269,8 @@ class Runner:
                 self._playing,
                 self._measured if self._playing else 0.0,
                 self._failure,
-                obeyed=self._obeyed,
                 judge_anew=judge_anew,
-                breathe=self.gate.breathe,
+                breathe=self._breathe,
             )
             if judge_anew:
                 # The curvature of a network of many weights takes longer than its steps.
@@ -256,21 +281,20 @@ class Runner:
             self.snapshot = replace(
                 self.snapshot,
                 version=self._version,
-                obeyed=self._obeyed,
                 playing=False,
                 failure=self._failure,
             )
 
 
 def _coalesced(batch: Sequence[commands.Command]) -> list[commands.Command]:
-    """Of consecutive seeks, or changes of one run, only the last matters."""
+    """Of consecutive setups or seeks only the last matters."""
     kept: list[commands.Command] = []
     for command in batch:
         last = kept[-1] if kept else None
-        replaces = isinstance(command, commands.Seek) and isinstance(last, commands.Seek)
-        if isinstance(command, commands.Configure) and isinstance(last, commands.Configure):
-            replaces = (command.key, command.restart) == (last.key, last.restart)
-        if replaces:
-            kept.pop()
-        kept.append(command)
+        if isinstance(command, commands.Adopt) and isinstance(last, commands.Adopt):
+            kept[-1] = command.after(last)
+        elif isinstance(command, commands.Seek) and isinstance(last, commands.Seek):
+            kept[-1] = command
+        else:
+            kept.append(command)
     return kept

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from gdsim.engine.account import Account, proceed
-from gdsim.engine.problems import Problem
-from gdsim.engine.run import Changes, Run, check_batch
-from gdsim.engine.sentences import Fault, Sentence
+from gdsim.engine.account import Account, proceed, rows_of
+from gdsim.engine.sentences import Sentence
 from gdsim.engine.simulation import LaneState, Simulation, changed
+from gdsim.experiment.setup import Setup, Track
 from gdsim.runtime.picture import Pictures
-from gdsim.runtime.snapshot import Snapshot, Track
+from gdsim.runtime.snapshot import Snapshot
 from gdsim.runtime.tape import Tape
 
 CATCH_UP_LIMIT = 200_000
@@ -20,30 +21,52 @@ CATCH_UP_LIMIT = 200_000
 LIVE_LIMIT = 5_000
 """Up to this step a run that is started again is recomputed at once, while the user drags."""
 
+MOMENTS = 8
+"""So many of the last snapshots' states are at hand, to go back to what the window shows."""
+
 Breathe = Callable[[], None]
 
 
+@dataclass
+class _Way:
+    """A track to be computed: up to where it goes the way of the tape at `place`, or −1."""
+
+    track: Track
+    place: int
+    agreed: int
+    far: int
+    """So many steps are computed at once."""
+
+
 class Session:
-    """All runs at one cursor. A method does its work whole, or raises `Fault` and changes none."""
+    """All runs of a setup at one cursor, and what was recorded of them."""
 
     def __init__(
         self,
-        problem: Problem,
-        tracks: Sequence[Track],
-        step_limit: int,
+        setup: Setup,
         generation: int = 0,
+        step: int = 0,
+        begun: Sequence[tuple[Tape, LaneState]] = (),
     ) -> None:
-        self.problem = problem
-        self.step_limit = step_limit
+        """At step 0; or at `step`, where the runs that were begun have these tapes and states."""
+        self.setup = setup
         self.generation = generation
-        for track in tracks:
-            for _, run in track.changes:
-                check_batch(problem, run)
-        self._simulation = Simulation(problem, [track.run for track in tracks])
+        self._simulation = Simulation(setup.problem, [track.run for track in setup.tracks])
+        self._tapes = [tape for tape, _ in begun] or self._first_tapes()
+        if begun:
+            self._simulation.restore(step, [lane for _, lane in begun])
+        self._recorded = step
         self._pictures = Pictures()
-        self._tapes: list[Tape] = []
-        self._recorded = 0
-        self._start_over([(track.key, track.changes) for track in tracks])
+        self._moments: deque[tuple[int, list[LaneState]]] = deque(maxlen=MOMENTS)
+
+    def _first_tapes(self) -> list[Tape]:
+        block, tapes = self._simulation.now(), []
+        for place, lane in enumerate(self._simulation.lanes()):
+            track = self.setup.tracks[place]
+            account = Account(self.setup.problem, track.run, track.changes)
+            account.take(block, place)
+            tapes.append(Tape(track, account, lane))
+        return tapes
 
     @property
     def step(self) -> int:
@@ -58,12 +81,12 @@ class Session:
     @property
     def at_end(self) -> bool:
         """Whether there is nothing more to play: the limit is reached or no run is left alive."""
-        return self.step >= self.step_limit or not self._simulation.alive.any()
+        return self.step >= self.setup.step_limit or not self._simulation.alive.any()
 
     def advance(self, steps: int, breathe: Breathe | None = None) -> int:
         """Go on by at most `steps`; recorded changes of settings ahead are met again."""
         interval = min(tape.interval for tape in self._tapes)
-        stop = min(self.step_limit, (self.step // interval + 1) * interval)
+        stop = min(self.setup.step_limit, (self.step // interval + 1) * interval)
         count = max(0, min(steps, stop - self.step))
         if not count:
             return 0
@@ -86,106 +109,108 @@ class Session:
             base = self.step
         else:
             found = [tape.before(base) for tape in self._tapes]
-            lanes = [
-                self._replayed(tape, start, lane, base)
-                for tape, (start, lane) in zip(self._tapes, found, strict=True)
-            ]
+            lanes = [self._replayed(start, lane, base) for start, lane in found]
             self._simulation.restore(base, lanes)
-        while self.step < step and self.advance(min(1024, step - self.step), breathe):
-            pass
+        self.go(step, breathe)
 
     def recover(self) -> None:
         """After a failure within a step: back to whole states, as near the cursor as they go."""
         wanted = self.step
         base = min(tape.before(wanted)[0] for tape in self._tapes)
-        lanes = [self._replayed(tape, *tape.before(base), base) for tape in self._tapes]
+        lanes = [self._replayed(*tape.before(base), base) for tape in self._tapes]
         self._simulation.restore(base, lanes)
         with contextlib.suppress(Exception):
-            while self.step < wanted and self.advance(min(1024, wanted - self.step)):
-                pass
+            self.go(wanted)
             return
         self._simulation.restore(base, lanes)
 
-    def reset(self) -> None:
-        """Every run back at its start, with its present settings from there on."""
-        first = [self._simulation.first_state(run) for run in self._simulation.runs]
-        self._simulation.restore(0, first)
-        self._start_over([(tape.key, ()) for tape in self._tapes])
+    def go(self, step: int, breathe: Breathe | None = None) -> None:
+        """On to `step`, or as far as the limit lets."""
+        while self.step < step and self.advance(min(1024, step - self.step), breathe):
+            pass
 
-    def configure(
+    def adopted(
         self,
-        key: int,
-        run: Run,
-        restart: bool,
+        setup: Setup,
+        step: int | None = None,
         *,
         new_ghost: bool = True,
         breathe: Breathe | None = None,
-    ) -> None:
-        """Other settings for one run, from the cursor on, or from its start.
+    ) -> Session:
+        """The session of another setup, with as little computed anew as can be.
 
-        Started again, the run is recomputed up to the cursor, so that its whole way can be seen to
-        bend while a setting is dragged; far out (`LIVE_LIMIT`) the race goes back to step 0.
+        A run keeps its record as far as its track agrees with one that was there; what the others
+        have beyond that is computed for it. Far out (`LIVE_LIMIT`) this would take too long while a
+        setting is dragged: all go back to where they agree. A `step` puts the cursor there, and
+        nothing beyond is recorded. This session itself stays as it is.
         """
-        place = self._place(key)
-        old = self._tapes[place]
-        if restart or self.step == 0 or run.start != old.account.run.start:
-            tape, lane = self._run_alone(key, run, breathe)
-            trace = old.account.history.trace()
-            tape.ghost = trace if new_ghost and len(trace.steps) > 1 else old.ghost
-            lanes = self._simulation.lanes()
-            lanes[place] = lane
-            self._simulation.restore(self.step, lanes)
-            self._tapes[place] = tape
-            return
-        lanes = self._simulation.lanes()
-        lanes[place] = changed(lanes[place], run, self.step)
-        self._simulation.restore(self.step, lanes)
-        self._cut(self.step)
-        old.change(self.step, lanes[place], self._rate(place))
+        target = self.step if step is None else step
+        if setup.problem is not self.setup.problem:
+            other = Session(setup, self.generation + 1)
+            if target <= LIVE_LIMIT:
+                other.go(target, breathe)
+            return other
+        self._moments.append((self.step, self._simulation.lanes()))
+        ways = [self._way(track) for track in setup.tracks]
+        target = min([target, *(max(w.agreed, 0) for w in ways if target - w.agreed > w.far)])
+        end = target if step is not None else max(target, self._recorded)
+        if any(end - way.agreed > way.far for way in ways):
+            end = target
+        found: dict[int, tuple[Tape, LaneState]] = {}
+        anew: dict[int, list[_Way]] = {}
+        for way in ways:
+            if way.agreed < end:
+                anew.setdefault(way.agreed, []).append(way)
+            else:
+                found[way.track.key] = self._kept(way, target, end)
+        for agreed, some in anew.items():
+            alone = self._begun(some, agreed, end)
+            alone.go(end, breathe)
+            alone.seek(target, breathe)
+            for tape, lane in zip(alone._tapes, alone._simulation.lanes(), strict=True):
+                found[tape.key] = tape, lane
+        self._leave_ghosts([tape for tape, _ in found.values()], end, new=new_ghost)
+        generation = self.generation + (setup.keys != self.setup.keys)
+        other = Session(setup, generation, target, [found[key] for key in setup.keys])
+        other._recorded = end
+        return other
 
-    def _run_alone(
-        self, key: int, run: Run, breathe: Breathe | None, limit: int = LIVE_LIMIT
-    ) -> tuple[Tape, LaneState]:
-        """The tape of a new run as far as the others are recorded, and its state at the cursor."""
-        alone = Session(self.problem, [Track(key, run)], self._recorded)
-        if self.step > limit:
-            self.seek(0, breathe)
-        if self._recorded > limit:
-            self._cut(self.step)
-            alone.step_limit = self._recorded
-        while alone.step < self._recorded and alone.advance(1024, breathe):
-            pass
-        alone.seek(self.step, breathe)
-        return alone._tapes[0], alone._simulation.lanes()[0]
+    def _way(self, track: Track) -> _Way:
+        """Whose record a track can use: its own if that is as good as another's."""
+        agreed = [min(tape.track.agrees_until(track), self._recorded) for tape in self._tapes]
+        own = [tape.key == track.key for tape in self._tapes]
+        place = max(range(len(own)), key=lambda i: (agreed[i], own[i]))
+        return _Way(track, place, agreed[place], LIVE_LIMIT if any(own) else CATCH_UP_LIMIT)
 
-    def add(self, key: int, run: Run, breathe: Breathe | None = None) -> None:
-        """A further run; it catches up with the cursor."""
-        tape, lane = self._run_alone(key, run, breathe, CATCH_UP_LIMIT)
-        self._simulation.restore(self.step, [*self._simulation.lanes(), lane])
-        self._tapes.append(tape)
-        self.generation += 1
+    def _kept(self, way: _Way, target: int, end: int) -> tuple[Tape, LaneState]:
+        """The record of a way that is known up to `end`, and its state at `target`."""
+        tape = self._tapes[way.place]
+        if tape.track == way.track and end == self._recorded:
+            return tape, self._lane(way.place, target)
+        unchanged = self._unchanged(way.place, end)
+        run = way.track.change_at(end)
+        lane = unchanged if run is None else changed(unchanged, run, end)
+        there = Simulation(self.setup.problem, [lane.run])
+        there.restore(end, [lane])
+        tape = tape.cut(way.track, end, unchanged, lane, rows_of(there.now(), 0)[0])
+        return tape, lane if target == end else self._lane(way.place, target)
 
-    def branch(self, parent: int, key: int, run: Run) -> None:
-        """A further run from the parent's very state at the cursor, with other settings."""
-        place = self._place(parent)
-        lanes = self._simulation.lanes()
-        lane = changed(lanes[place], run, self.step)
-        tape = self._tapes[place].branched(key, self.step)
-        self._simulation.restore(self.step, [*lanes, lane])
-        self._cut(self.step)
-        self._tapes.append(tape)
-        tape.change(self.step, lane, self._rate(-1))
-        self.generation += 1
+    def _begun(self, ways: Sequence[_Way], agreed: int, end: int) -> Session:
+        """A session of these alone, at the step up to which they are known."""
+        setup = Setup(self.setup.problem, tuple(way.track for way in ways), max(end, 1))
+        if agreed < 0:
+            return Session(setup)
+        return Session(setup, 0, agreed, [self._kept(way, agreed, agreed) for way in ways])
 
-    def remove(self, key: int) -> None:
-        """Drop a run; the last one stays."""
-        place = self._place(key)
-        lanes = self._simulation.lanes()
-        if len(lanes) == 1:
-            raise Fault("An experiment needs at least one run.")
-        del lanes[place], self._tapes[place]
-        self._simulation.restore(self.step, lanes)
-        self.generation += 1
+    def _leave_ghosts(self, tapes: Sequence[Tape], end: int, *, new: bool) -> None:
+        """Show beside each new record the one that it replaces, if that went another way."""
+        before = {tape.key: tape for tape in self._tapes}
+        for tape in tapes:
+            old = before.get(tape.key, tape)
+            if old is not tape:
+                told = min(end, max(old.track.agrees_until(tape.track), 0))
+                left = new and old.account.last > told
+                tape.ghost = old.account.history.trace() if left else old.ghost
 
     def snapshot(
         self,
@@ -194,7 +219,6 @@ class Session:
         speed: float,
         failure: Sentence | None = None,
         *,
-        obeyed: int = 0,
         judge_anew: bool = True,
         breathe: Breathe | None = None,
     ) -> Snapshot:
@@ -203,14 +227,14 @@ class Session:
             self._pictures.forget()
         rates = self._simulation.rates(self.step)
         lanes = self._simulation.lanes()
+        self._moments.append((self.step, lanes))
         return Snapshot(
             version=version,
             generation=self.generation,
-            problem=self.problem,
+            problem=self.setup.problem,
             step=self.step,
             recorded=self._recorded,
-            step_limit=self.step_limit,
-            obeyed=obeyed,
+            step_limit=self.setup.step_limit,
             playing=playing,
             steps_per_second=speed,
             runs=tuple(
@@ -220,7 +244,7 @@ class Session:
                     self.step,
                     float(loss),
                     float(rate),
-                    at_limit=self.step >= self.step_limit,
+                    at_limit=self.step >= self.setup.step_limit,
                     breathe=breathe,
                 )
                 for tape, lane, loss, rate in zip(
@@ -230,38 +254,27 @@ class Session:
             failure=failure,
         )
 
-    def _rate(self, place: int) -> float:
-        """The rate of that run's next update."""
-        return float(self._simulation.rates(self.step)[place])
+    def _unchanged(self, place: int, step: int) -> LaneState:
+        """One run's state at a recorded step, as it was before what is changed there."""
+        tape = self._tapes[place]
+        if tape.track.change_at(step) is None:
+            return self._lane(place, step)
+        known = tape.unchanged.get(step)
+        return known if known is not None else self._replayed(*tape.before(step - 1), step)
 
-    def _start_over(self, tapes: Sequence[tuple[int, Changes]]) -> None:
-        self._recorded = 0
-        block, self._tapes = self._simulation.now(), []
-        lanes = self._simulation.lanes()
-        for place, ((key, changes), lane) in enumerate(zip(tapes, lanes, strict=True)):
-            account = Account(self.problem, lane.run, changes)
-            account.take(block, place)
-            self._tapes.append(Tape(key, account, lane))
+    def _lane(self, place: int, step: int) -> LaneState:
+        """One run's state at a recorded step."""
+        shown = next((lanes for at, lanes in self._moments if at == step), None)
+        if shown is not None:
+            return shown[place]
+        return self._replayed(*self._tapes[place].before(step), step)
 
-    def _replayed(self, tape: Tape, start: int, lane: LaneState, step: int) -> LaneState:
+    def _replayed(self, start: int, lane: LaneState, step: int) -> LaneState:
         """One run's state at `step`, from its checkpoint at `start` ≤ `step`."""
         if start == step:
             return lane
-        alone = Simulation(self.problem, [lane.run])
+        alone = Simulation(self.setup.problem, [lane.run])
         alone.restore(start, [lane])
         while alone.step < step:
             alone.advance(min(1024, step - alone.step))
         return alone.lanes()[0]
-
-    def _cut(self, step: int) -> None:
-        """Forget what lies beyond `step`, for all runs alike, since they share one cursor."""
-        if self._recorded > step:
-            for tape in self._tapes:
-                tape.forget_after(step)
-        self._recorded = step
-
-    def _place(self, key: int) -> int:
-        for place, tape in enumerate(self._tapes):
-            if tape.key == key:
-                return place
-        raise Fault("There is no run {key}.", key=key)

@@ -9,25 +9,16 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.history import Trace
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import Changes, Run
+from gdsim.engine.run import Run
 from gdsim.engine.sentences import Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """All that decides a run's way: its settings at step 0 and the changes made in mid-run.
-
-    A branch is the same as its parent's track up to its step with a change there.
-    """
-
-    key: int
-    run: Run
-    changes: Changes = ()
+from gdsim.experiment.setup import Setup, Track
 
 
 @dataclass(frozen=True, slots=True)
 class RunSnapshot:
     """One run at the snapshot's step (a diverged run stays at its last finite point).
+
+    `track` is what it was computed by, and `run` the settings of it that are in force at the step.
 
     `theta` and `gradient` are (parameters,) and read-only. `rate` is the one that the next update
     uses. `state` holds the optimizer's arrays by name, (parameters,) each. `trace` is what was
@@ -53,7 +44,7 @@ class RunSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole experiment at one step.
+    """What became of an experiment up to one step; what the user has set meanwhile is elsewhere.
 
     `generation` grows whenever the problem or the set of runs changes; `version` with every
     snapshot. `recorded` is the last step that was reached, `step` where the cursor is.
@@ -65,12 +56,18 @@ class Snapshot:
     step: int
     recorded: int
     step_limit: int
-    obeyed: int
-    """How many commands had been carried out: newer ones are not in this snapshot yet."""
     playing: bool
     steps_per_second: float
     runs: tuple[RunSnapshot, ...]
     failure: Sentence | None = None
+
+    def shows(self, setup: Setup) -> bool:
+        """Whether these are results of that very setup."""
+        return (
+            self.problem is setup.problem
+            and self.step_limit == setup.step_limit
+            and tuple(run.track for run in self.runs) == setup.tracks
+        )
 
     def run(self, key: int) -> RunSnapshot | None:
         """The run of that key, if it is there."""

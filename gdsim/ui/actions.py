@@ -94,8 +94,8 @@ MENUS: tuple[Menu, ...] = (
         Action("quit", "&Quit", "window.close", "Ctrl+Q"),
     )),
     Menu("edit", "&Edit", (
-        Action("undo", "&Undo", "desk.undo", "Ctrl+Z"),
-        Action("redo", "&Redo", "desk.redo", "Ctrl+Shift+Z"),
+        Action("undo", "&Undo", "lab.undo", "Ctrl+Z"),
+        Action("redo", "&Redo", "lab.redo", "Ctrl+Shift+Z"),
         None,
         Action("add_run", "&Add run", "lab.add_run", "Ctrl+Shift+A"),
         Action("branch", "&Branch from here", "lab.branch_selected", "Ctrl+B"),

@@ -7,7 +7,6 @@ from typing import TypeVar
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from gdsim.engine.run import Run
 from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.formula_bar import FormulaBar
 from gdsim.ui.controls.problem_panel import ProblemPanel
@@ -142,6 +141,7 @@ class Bench(QWidget):
 
     def _connect(self) -> None:
         lab = self.lab
+        lab.changed.connect(self.show_setup)
         for place in self.places.values():
             place.built.connect(self._wire)
             place.maximise_requested.connect(self._maximise_sender)
@@ -152,7 +152,8 @@ class Bench(QWidget):
         self.problem_panel.open_data_requested.connect(self.open_data_requested)
         self.problem_panel.start_changed.connect(lab.set_start)
         self.problem_panel.data_edited.connect(lab.edit_data)
-        self.run_list.run_changed.connect(self._change_run)
+        self.run_list.run_edited.connect(lab.edit_run)
+        lab.run_refused.connect(self.run_list.complain)
         self.run_list.run_selected.connect(lab.select)
         self.run_list.add_requested.connect(lab.add_run)
         self.run_list.branch_requested.connect(lab.branch)
@@ -175,6 +176,7 @@ class Bench(QWidget):
         view.start_chosen.connect(lab.set_start)
         view.start_committed.connect(lab.set_start)
         view.data_edited.connect(lab.edit_data)
+        lab.data_refused.connect(view.put_back)
         view.hovered.connect(self._show_ghost)
 
     @Slot(object)
@@ -182,9 +184,12 @@ class Bench(QWidget):
         for place in self.places.values():
             place.shown.show_ghost(theta)
 
-    @Slot(int, object)
-    def _change_run(self, key: int, run: Run) -> None:
-        self.lab.change_run(key, run)
+    @Slot()
+    def show_setup(self) -> None:
+        """Let the controls show what the user has set; what has become of it, the next frame."""
+        lab = self.lab
+        for control in (self.problem_panel, self.run_list, self.transport):
+            control.show_setup(lab.setup, lab.step, lab.scene)
 
     @Slot()
     def _maximise_sender(self) -> None:

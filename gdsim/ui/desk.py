@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from gdsim.engine.sentences import Fault
 from gdsim.experiment import document, table
 from gdsim.experiment.document import Experiment, ViewState
-from gdsim.experiment.undo import UndoStack
-from gdsim.runtime.runner import Runner
-from gdsim.runtime.snapshot import Snapshot, Track
+from gdsim.experiment.setup import Setup, first_setup
+from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.bench import Bench
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.lab import Lab
@@ -28,7 +27,6 @@ from gdsim.ui.views.loss_view import LossView
 if TYPE_CHECKING:
     from gdsim.ui.dialogs.data_dialog import DataDialog, Loaded
 
-SETTLE_SECONDS = 5.0
 SUFFIX = ".gdsim"
 WORDS_PER_SECOND = 4
 """The status line changes no more often while playing."""
@@ -40,68 +38,41 @@ class Desk(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
         self.window = window
-        first = document.default_experiment()
-        self.runner = Runner(document.make_problem_of(first), _tracks(first), first.step_limit)
-        self.lab = Lab(self.runner, window.theme)
+        self.lab = Lab(first_setup(), window.theme)
         self.bench = Bench(self.lab)
-        self.clock = FrameClock(self.runner, self._scene, self)
+        self.clock = FrameClock(self.lab.runner, self._scene, self)
         self.path: Path | None = None
-        self._saved: tuple[object, ...] = ()
-        self._undo = UndoStack()
+        self._saved: Setup | None = self.lab.setup
         self._said_at = 0.0
-        self.side = SideWindows(window, self.lab, self.bench, self.settle, self._folder)
+        self.side = SideWindows(window, self.lab, self.bench, self._folder)
         self._connect()
-        self.runner.start()
+        self.lab.runner.start()
         self.lab.set_speed(self.lab.speed)
         window.populate(self.bench)
-        self.settle()
-        self._take_as_saved(None)
+        self._show_document()
         self.clock.start(list(self.bench.places.values()), self.bench.controls)
         self.bench.places["stage"].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def settle(self) -> Snapshot:
-        """Wait until the engine has carried out all that was sent."""
-        end = time.monotonic() + SETTLE_SECONDS
-        while not self.runner.is_settled and time.monotonic() < end:
-            time.sleep(0.001)
-        self.lab.follow(self.lab.snapshot)
-        return self.lab.snapshot
-
     def shut(self) -> None:
-        """Stop the clock, then the engine."""
+        """Stop the clock, then the engine: what does not end in time is left behind."""
         self.side.close()
         self.clock.stop()
-        self.runner.stop()
+        self.lab.runner.stop()
 
     # Documents
 
     def experiment(self) -> Experiment:
-        """The experiment as it stands, with all that was sent carried out."""
-        self.settle()
-        return self.last_experiment()
-
-    def last_experiment(self) -> Experiment:
-        """The experiment of the newest snapshot: waits for no engine, which may have failed."""
-        shown = self.lab.snapshot
-        return document.describe(
-            shown.problem,
-            tuple((run.track.run, run.track.changes) for run in shown.runs),
-            shown.step_limit,
-            self.lab.source,
-            self._view_state(shown),
-        )
-
-    def _view_state(self, shown: Snapshot) -> ViewState:
-        keys = [run.key for run in shown.runs]
-        scene = self.lab.scene
-        return ViewState(
+        """What would be saved now."""
+        keys, scene = self.lab.setup.keys, self.lab.scene
+        view = ViewState(
             log_scale=self.bench.view(LossView).log_scale,
             residuals=self.bench.view(FitView).residuals,
             restart=self.lab.restart,
-            selected=keys.index(scene.selected) if scene.selected in keys else 0,
+            selected=keys.index(scene.selected),
             hidden=tuple(place for place, key in enumerate(keys) if key in scene.hidden),
             steps_per_second=self.lab.speed or 0.0,
         )
+        return Experiment(self.lab.setup, view)
 
     def _show_view(self, view: ViewState) -> None:
         self.bench.view(LossView).set_log_scale(view.log_scale)
@@ -111,16 +82,10 @@ class Desk(QObject):
         self.lab.look_at(view.selected, frozenset(view.hidden))
         self.lab.set_speed(view.steps_per_second or None)
 
-    def show(self, experiment: Experiment, step: int = 0) -> None:
-        """Replace what is on the bench; `Fault` if it cannot be run."""
-        problem = document.make_problem_of(experiment)
-        self.lab.source = experiment.source
-        self.lab.load(problem, _tracks(experiment), experiment.step_limit, step)
-
     @Slot()
     def new(self) -> None:
         if self.may_discard():
-            self.show(document.default_experiment())
+            self.lab.load(first_setup())
             self._take_as_saved(None)
 
     @Slot()
@@ -137,21 +102,18 @@ class Desk(QObject):
         """Open an experiment; what cannot be read is said, and what was there stays."""
         try:
             experiment = document.load(path)
-            self.show(experiment)
         except Fault as fault:
             self.complain(say(fault.sentence))
             return
-        self.settle()
+        self.lab.load(experiment.setup)
         self._show_view(experiment.view)
         self._take_as_saved(path)
 
     def restore(self, experiment: Experiment, path: Path | None, step: int) -> None:
-        """Show what another session has left; it counts as changed. `Fault` if it cannot be run."""
-        self.show(experiment, step)
-        self.settle()
+        """Show what another session has left; it counts as changed."""
+        self.lab.load(experiment.setup, step)
         self._show_view(experiment.view)
-        self._take_as_saved(path)
-        self._saved = ()
+        self.path, self._saved = path, None
         self._show_document()
 
     @Slot()
@@ -213,7 +175,7 @@ class Desk(QObject):
             return None
         from gdsim.ui.dialogs.data_dialog import DataDialog  # few windows ever open it
 
-        dialog = DataDialog(layout, self.lab.snapshot.problem, self.window)
+        dialog = DataDialog(layout, self.lab.setup.problem, self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.loaded.connect(self._take_data)
         dialog.open()
@@ -222,24 +184,6 @@ class Desk(QObject):
     @Slot(object)
     def _take_data(self, loaded: Loaded) -> None:
         self.lab.take_problem(loaded.problem, loaded.source)
-
-    # Undo
-
-    @Slot(str)
-    def _before_edit(self, what: str) -> None:
-        self._undo.push(self.experiment())
-
-    @Slot()
-    def undo(self) -> None:
-        self._go_to(self._undo.undo(self.experiment()))
-
-    @Slot()
-    def redo(self) -> None:
-        self._go_to(self._undo.redo(self.experiment()))
-
-    def _go_to(self, experiment: Experiment | None) -> None:
-        if experiment is not None:
-            self.show(experiment, self.lab.snapshot.step)
 
     # What is shown
 
@@ -274,8 +218,6 @@ class Desk(QObject):
         if not snapshot.playing or now - self._said_at > 1 / WORDS_PER_SECOND:
             self._said_at = now
             self.window.say(self._status(snapshot))
-            if self.runner.is_settled:
-                self._show_document()
 
     def _status(self, snapshot: Snapshot) -> str:
         """The failure if there is one, else how the selected run is doing."""
@@ -287,22 +229,16 @@ class Desk(QObject):
     def _scene(self) -> Scene:
         return self.lab.scene
 
-    def document_state(self) -> tuple[object, ...]:
-        """All that would be saved, save the view: equal as long as there is nothing to save."""
-        shown = self.lab.snapshot
-        return (shown.problem, tuple(run.track for run in shown.runs), shown.step_limit)
-
+    @Slot()
     def _show_document(self) -> None:
         name = self.path.name if self.path else ""
-        self.window.set_document(name, self.document_state() != self._saved)
-        self.window.actions_by_name["undo"].setEnabled(self._undo.can_undo)
-        self.window.actions_by_name["redo"].setEnabled(self._undo.can_redo)
+        self.window.set_document(name, self.lab.setup != self._saved)
+        self.window.actions_by_name["undo"].setEnabled(self.lab.can_undo)
+        self.window.actions_by_name["redo"].setEnabled(self.lab.can_redo)
 
     def _take_as_saved(self, path: Path | None) -> None:
-        self.settle()
-        self.path = path
-        self._saved = self.document_state()
-        self._undo = UndoStack()
+        self.path, self._saved = path, self.lab.setup
+        self.lab.end_edit()
         self._show_document()
 
     def _save_to(self, path: Path) -> bool:
@@ -311,9 +247,7 @@ class Desk(QObject):
         except Fault as fault:
             self.complain(say(fault.sentence))
             return False
-        self.path = path
-        self._saved = self.document_state()
-        self._show_document()
+        self._take_as_saved(path)
         self.window.say(tr("Saved: {file}", file=str(path)))
         return True
 
@@ -338,15 +272,12 @@ class Desk(QObject):
         window.theme_changed.connect(self.set_theme)
         window.language_changed.connect(self.retranslate)
         window.may_close = self.may_discard
-        lab.edited.connect(self._before_edit)
+        lab.changed.connect(self._show_document)
         lab.refused.connect(self.complain)
+        lab.data_refused.connect(self.complain)
         lab.speed_set.connect(bench.transport.set_speed)
         bench.open_data_requested.connect(self.choose_data)
         self.clock.moved_on.connect(self._follow)
-
-
-def _tracks(experiment: Experiment) -> tuple[Track, ...]:
-    return tuple(Track(key, run, changes) for key, (run, changes) in enumerate(experiment.runs))
 
 
 def _file_kinds() -> str:

@@ -53,7 +53,7 @@ class FrameClock(QObject):
         self._now = now
         self._views: Sequence[Panel] = ()
         self._controls: Sequence[Panel] = ()
-        self._shown: tuple[Snapshot, Scene, bool] | None = None
+        self._shown: tuple[Snapshot, Scene] | None = None
         self._began = self._controls_at = 0.0
         self._cost = 0.0  # what a frame of all views takes, of late
         self._turn = 0
@@ -83,11 +83,10 @@ class FrameClock(QObject):
         began = self._now()
         if began - self._began < FRAME_SECONDS:
             return
-        # Controls follow only what the engine has obeyed, or an edit would flicker back.
         snapshot = self._runner.snapshot
         if self._shown is None or snapshot is not self._shown[0]:
             self.moved_on.emit(snapshot)
-        now = (snapshot, self._scene(), self._runner.is_settled)
+        now = (snapshot, self._scene())
         if self._shown is not None and all(a is b for a, b in zip(now, self._shown, strict=True)):
             return
         self._runner.gate.shut()
@@ -99,9 +98,9 @@ class FrameClock(QObject):
             if panel.isVisible():
                 panel.show_snapshot(snapshot, now[1])
 
-    def _due(self, now: tuple[Snapshot, Scene, bool], began: float) -> list[Panel]:
+    def _due(self, now: tuple[Snapshot, Scene], began: float) -> list[Panel]:
         """The panels of this frame: all, but while playing what there is time for."""
-        snapshot, scene, settled = now
+        snapshot, scene = now
         before = self._shown
         hurried = (
             snapshot.playing
@@ -109,14 +108,13 @@ class FrameClock(QObject):
             and before[0].playing
             and before[0].generation == snapshot.generation
             and before[1] is scene
-            and before[2] == settled
         )
         views = list(self._views)
         self._halved = hurried and self._cost > HEAVY_SECONDS
         if self._halved:
             self._turn = 1 - self._turn
             views = views[self._turn :: 2]
-        if not settled or (hurried and began - self._controls_at < CONTROL_SECONDS):
+        if hurried and began - self._controls_at < CONTROL_SECONDS:
             return views
         self._controls_at = began
         return [*views, *self._controls]

@@ -1,89 +1,81 @@
-"""What the window does with what the user asks: commands to the engine, a scene for the panels."""
+"""What the window does with what the user asks: it changes the setup, and tells the engine."""
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.data import Data, data_of
-from gdsim.engine.fields import Value, settings_values
-from gdsim.engine.problems import Problem, find_problem, make_problem
-from gdsim.engine.run import Run, make_run
+from gdsim.engine.fields import Value
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
+from gdsim.experiment.setup import Setup, edited
+from gdsim.experiment.undo import UndoStack
 from gdsim.runtime import commands
 from gdsim.runtime.runner import Runner
-from gdsim.runtime.session import LIVE_LIMIT
-from gdsim.runtime.snapshot import Snapshot, Track
+from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.language import say, tr
 from gdsim.ui.theme import RunStyle, Scene, Theme
 
-MOST_RUNS = 12
-SAME_EDIT_SECONDS = 0.7
-"""Edits of one thing that follow each other so closely are one step of undo, with one ghost."""
 SPEEDS: tuple[float | None, ...] = (1.0, 5.0, 20.0, 100.0, 1000.0, None)
 
 
 class Lab(QObject):
-    """The runner, and beside it what the engine does not know: selection, visibility, theme."""
+    """Owns the setup, and what the engine does not know: selection, visibility, theme.
 
+    Every edit changes the setup at once, without asking the engine; `changed` follows.
+    """
+
+    changed = Signal()
+    """The setup is another one."""
     refused = Signal(str)
     """A sentence for the user: what cannot be, and why."""
     setting_refused = Signal(str)
     """The same for a setting of the problem, to be said beside it."""
-    edited = Signal(str)
-    """The experiment is about to change; the word names what, equal words may be merged."""
+    data_refused = Signal(str)
+    """The same for points; those that hold are to be shown again."""
+    run_refused = Signal(int, str)
+    """The same for a setting of the run of that key."""
     speed_set = Signal(object)
 
     def __init__(
-        self, runner: Runner, theme: Theme, clock: Callable[[], float] = time.monotonic
+        self, setup: Setup, theme: Theme, clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__()
-        self.runner = runner
+        self.runner = Runner(setup)
+        self.snapshot = self.runner.snapshot
+        """What the window shows of the engine."""
+        self.setup = setup
         self.restart = True
         self.speed: float | None = 20.0
-        self.source = ""
-        """The file that the data came from."""
         self._clock = clock
-        self._last_edit = ("", 0.0)
-        self._loading: commands.Load | None = None
-        self._keys: tuple[int, ...] = ()
-        self._on_their_way: set[int] = set()
-        self.scene = Scene(theme, selected=runner.snapshot.runs[0].key)
-        self.follow(runner.snapshot)
+        self._undo = UndoStack()
+        self.scene = Scene(theme, self._styles(theme), selected=setup.keys[0], setup=setup)
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Show what the engine has done."""
+        self.snapshot = snapshot
+        if self.scene.awaited is not None and snapshot.shows(self.setup):
+            self.scene = replace(self.scene, awaited=None)
 
     @property
-    def snapshot(self) -> Snapshot:
-        """The newest one."""
-        return self.runner.snapshot
+    def step(self) -> int:
+        """The step that the window shows, or that the engine was told to go to."""
+        return self.scene.step(self.snapshot)
 
     def selected_run(self) -> Run:
-        """The settings of the selected run."""
-        found = self.snapshot.run(self.scene.selected) or self.snapshot.runs[0]
-        return found.run
+        """The selected run's settings at that step."""
+        return self.setup.track(self.scene.selected).at(self.step)
 
     def selection(self) -> tuple[Problem, Run]:
         """The problem and the settings of the selected run."""
-        return self.snapshot.problem, self.selected_run()
-
-    @Slot(object)
-    def follow(self, snapshot: Snapshot) -> None:
-        """Keep styles and selection in step with the runs that there are."""
-        keys = tuple(run.key for run in snapshot.runs)
-        if keys == self._keys:
-            return
-        self._keys = keys
-        scene = self.scene
-        self.scene = replace(
-            scene,
-            styles=self._styles(scene.theme),
-            hidden=scene.hidden & frozenset(keys),
-            selected=scene.selected if scene.selected in keys else keys[-1],
-        )
+        return self.setup.problem, self.selected_run()
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour everything."""
@@ -94,16 +86,10 @@ class Lab(QObject):
     @Slot()
     def toggle_play(self) -> None:
         """Play or pause; at the end, play again from the start."""
-        if self.snapshot.playing:
-            self.pause()
-        else:
-            self.play()
+        self.runner.send(commands.TogglePlay())
 
     @Slot()
     def play(self) -> None:
-        shown = self.snapshot
-        if shown.step >= shown.step_limit or not any(run.alive for run in shown.runs):
-            self.runner.send(commands.Seek(0))
         self.runner.send(commands.Play())
 
     @Slot()
@@ -113,10 +99,7 @@ class Lab(QObject):
     @Slot(int)
     def step_by(self, count: int) -> None:
         """Forward by updates, backward by replay."""
-        if count > 0:
-            self.runner.send(commands.StepOnce(count))
-        else:
-            self.runner.send(commands.Seek(self.snapshot.step + count))
+        self.runner.send(commands.StepBy(count))
 
     @Slot(int)
     def seek(self, step: int) -> None:
@@ -124,12 +107,15 @@ class Lab(QObject):
 
     @Slot()
     def seek_end(self) -> None:
-        """To the last recorded step."""
-        self.seek(self.snapshot.recorded)
+        """To the last step that was reached."""
+        self.runner.send(commands.Seek(None))
 
     @Slot()
     def reset(self) -> None:
-        self._edit("reset")
+        """Every run with its present settings from step 0 on, and nothing recorded."""
+        setup = self.setup.restarted(self.step)
+        if not self._take(setup, step=0):
+            self._adopt(setup, step=0)
         self.runner.send(commands.Reset())
 
     @Slot()
@@ -157,16 +143,28 @@ class Lab(QObject):
 
     @Slot(int)
     def set_limit(self, step_limit: int) -> None:
-        self._edit("limit")
-        self.runner.send(commands.SetLimit(step_limit))
+        self._take(self.setup.with_limit(step_limit), "limit")
 
     # Runs
 
-    @Slot(int, object)
+    @Slot(int, str, str, object)
+    def edit_run(self, key: int, part: str, name: str, value: Value) -> None:
+        """Another value for one setting of a run: see `edited`."""
+        try:
+            run = edited(self.setup.track(key).at(self.step), part, name, value)
+            self._change_run(key, run, (key, part, name))
+        except Fault as fault:
+            self.run_refused.emit(key, say(fault.sentence))
+
     def change_run(self, key: int, run: Run) -> None:
-        """Other settings for one run; recomputed from its start, or from here on."""
-        fresh = self._edit(f"run {key}")
-        self.runner.send(commands.Configure(key, run, self.restart, fresh))
+        """Other settings for one run."""
+        with self._refusing():
+            self._change_run(key, run, None)
+
+    def _change_run(self, key: int, run: Run, field: Hashable) -> None:
+        """From its start, or from here on."""
+        step = 0 if self.restart else self.step
+        self._take(self.setup.with_runs({key: run}, step), field, step=step or None)
 
     @Slot(bool)
     def set_restart(self, restart: bool) -> None:
@@ -180,33 +178,28 @@ class Lab(QObject):
     @Slot(object, object)
     def add_on(self, problem: Problem, run: Run) -> None:
         """One more run, made on `problem`; refused where that is no longer the problem."""
-        if problem is self.snapshot.problem:
+        if problem is self.setup.problem:
             self.add(run)
         else:
             self.refused.emit(tr("The problem has changed since this sweep: compute it again."))
 
     def add(self, run: Run) -> None:
         """One more run, selected; refused where there are too many."""
-        key = self._free_key()
-        if key is not None:
-            self._edit("add")
-            self.runner.send(commands.AddRun(key, run))
-            self.select(key)
+        with self._refusing():
+            setup = self.setup.added(run)
+            self._take(setup, selected=setup.keys[-1])
 
     @Slot(int)
     def branch(self, parent: int) -> None:
-        """A new run from the parent's very state at the cursor."""
-        found = self.snapshot.run(parent)
-        key = self._free_key()
-        if key is not None and found is not None:
-            self._edit("branch")
-            self.runner.send(commands.Branch(parent, key, found.run))
-            self.select(key)
+        """A new run that goes the parent's way up to here."""
+        with self._refusing():
+            setup = self.setup.branched(parent, self.step)
+            self._take(setup, step=self.step or None, selected=setup.keys[-1])
 
     @Slot(int)
     def remove(self, key: int) -> None:
-        self._edit("remove")
-        self.runner.send(commands.RemoveRun(key))
+        with self._refusing():
+            self._take(self.setup.removed(key))
 
     @Slot()
     def branch_selected(self) -> None:
@@ -228,7 +221,7 @@ class Lab(QObject):
 
     def look_at(self, selected: int, hidden: frozenset[int]) -> None:
         """Select and hide runs by their place in the list."""
-        keys = self._keys
+        keys = self.setup.keys
         self.scene = replace(
             self.scene,
             selected=keys[min(selected, len(keys) - 1)],
@@ -237,8 +230,8 @@ class Lab(QObject):
 
     def toggle_visible(self, place: int) -> None:
         """Show or hide the run that stands at `place` in the list, from 0."""
-        if place < len(self.snapshot.runs):
-            key = self.snapshot.runs[place].key
+        if place < len(self.setup.keys):
+            key = self.setup.keys[place]
             self.set_visible(key, key in self.scene.hidden)
 
     # Problem and data
@@ -246,154 +239,120 @@ class Lab(QObject):
     @Slot(object)
     def set_start(self, start: tuple[float, ...]) -> None:
         """All runs begin there: a comparison is fair only from one point."""
-        fresh = self._edit("start")
-        for run in self.snapshot.runs:
-            moved = replace(run.run, start=tuple(start))
-            self.runner.send(commands.Configure(run.key, moved, True, fresh))
+        with self._refusing():
+            self._take(self.setup.with_start(tuple(start), self.step), "start")
 
     @Slot(str)
     def choose_problem(self, name: str) -> None:
         """Another landscape; data of the user's own go along where it can fit them."""
-        problem, _ = self._newest()
-        if name == problem.name:
-            return
-        data = problem.own_data if find_problem(name).fits_data else None
-        try:
-            made = make_problem(name, data)
-        except Fault:
-            data = None  # it cannot use those: it makes its own
-            made = make_problem(name)
-        self.take_problem(made, self.source if data is not None else "")
+        if name != self.setup.problem.name:
+            with self._refusing():
+                self._take(self.setup.on_problem(name), step=0, pause=True)
 
     def take_problem(self, problem: Problem, source: str = "") -> None:
         """Put the present runs on another problem; starts and rates become the problem's own."""
-        old, tracks = self._newest()
-        moved = tuple(Track(track.key, _moved(track.run, old, problem)) for track in tracks)
-        self._edit("problem")
-        self.source = source
-        self.load(problem, moved, self.snapshot.step_limit)
+        with self._refusing():
+            self._take(self.setup.on(problem, source), step=0, pause=True)
 
     @Slot(str, object)
     def change_problem(self, name: str, value: Value) -> None:
         """Another value for a setting of the problem: landscape and trajectories follow at once."""
-        old, _ = self._newest()
-        values = {**settings_values(old.settings), name: value}
-        self._replace_problem(old.name, old.own_data, values, f"problem {name}")
+        with self._refusing(self.setting_refused):
+            self._remake(self.setup.with_problem_setting(name, value), ("problem", name))
 
     @Slot()
     def make_data(self) -> None:
         """Let the problem make its data again, in place of the user's own."""
-        old, _ = self._newest()
-        self._replace_problem(old.name, None, settings_values(old.settings), "made data")
-
-    def _replace_problem(
-        self, name: str, data: Data | None, settings: Mapping[str, object], what: str
-    ) -> None:
-        """The same problem made anew; what of starts and rates the user has chosen stays."""
-        old, tracks = self._newest()
-        try:
-            problem = make_problem(name, data, settings)
-        except Fault as fault:
-            self.setting_refused.emit(say(fault.sentence))
-            return
-        self._edit(what)
-        if data is None:
-            self.source = ""
-        same = problem.parameters == old.parameters
-        made = tuple(
-            Track(
-                track.key,
-                _moved(track.run, old, problem),
-                tuple((step, _moved(run, old, problem)) for step, run in track.changes)
-                if same
-                else (),
-            )
-            for track in tracks
-        )
-        self._load_live(problem, made, self.snapshot.step if same else 0)
+        with self._refusing(self.setting_refused):
+            self._remake(self.setup.with_made_data(), None)
 
     @Slot(object)
     def edit_data(self, data: tuple[Array, Array]) -> None:
         """Other points: the landscape and every trajectory follow at once."""
-        old, tracks = self._newest()
-        try:
-            problem = _with_data(old, data)
-        except Fault as fault:
-            self.refused.emit(say(fault.sentence))
-            return
-        self._edit("data")
-        self._load_live(problem, tracks, self.snapshot.step)
+        with self._refusing(self.data_refused):
+            self._remake(self.setup.with_points(*data), "data")
 
-    def _load_live(self, problem: Problem, tracks: tuple[Track, ...], step: int) -> None:
-        """Load, and go on from `step` where that is near; a race that was playing plays on."""
-        shown = self.snapshot
-        self.load(problem, tracks, shown.step_limit, step if step <= LIVE_LIMIT else 0)
-        if shown.playing:
-            self.runner.send(commands.Play())
+    def _remake(self, setup: Setup, field: Hashable) -> None:
+        same = setup.problem.parameters == self.setup.problem.parameters
+        self._take(setup, field, step=None if same else 0)
 
-    def _newest(self) -> tuple[Problem, tuple[Track, ...]]:
-        """Problem and tracks, those on their way to the engine before those it shows."""
-        if self._loading is not None and not self.runner.is_settled:
-            return self._loading.problem, self._loading.tracks
-        shown = self.snapshot
-        return shown.problem, tuple(run.track for run in shown.runs)
+    # The setup
 
-    def load(
-        self, problem: Problem, tracks: tuple[Track, ...], step_limit: int, step: int = 0
+    def load(self, setup: Setup, step: int = 0) -> None:
+        """Replace the whole experiment, and forget what could be undone."""
+        self._undo = UndoStack()
+        self._adopt(setup, step, pause=True)
+
+    def end_edit(self) -> None:
+        """What comes next is another step of undo, however soon."""
+        self._undo.rest()
+
+    @property
+    def can_undo(self) -> bool:
+        return self._undo.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._undo.can_redo
+
+    @Slot()
+    def undo(self) -> None:
+        self._go_to(self._undo.undo(self.setup))
+
+    @Slot()
+    def redo(self) -> None:
+        self._go_to(self._undo.redo(self.setup))
+
+    def _go_to(self, setup: Setup | None) -> None:
+        if setup is not None:
+            self._adopt(setup)
+
+    def _take(
+        self,
+        setup: Setup,
+        field: Hashable = None,
+        *,
+        step: int | None = None,
+        pause: bool = False,
+        selected: int | None = None,
+    ) -> bool:
+        """Take up what an edit has made, if it has made another; edits of one `field` may merge."""
+        if setup == self.setup:
+            return False
+        fresh = self._undo.push(self.setup, field, self._clock())
+        self._adopt(setup, step, new_ghost=fresh, pause=pause, selected=selected)
+        return True
+
+    def _adopt(
+        self,
+        setup: Setup,
+        step: int | None = None,
+        *,
+        new_ghost: bool = True,
+        pause: bool = False,
+        selected: int | None = None,
     ) -> None:
-        """Replace the whole experiment."""
-        self._loading = commands.Load(problem, tracks, step_limit, step)
-        self.runner.send(self._loading)
+        self.setup = setup
+        scene = self.scene
+        chosen = scene.selected if selected is None else selected
+        self.scene = replace(
+            scene,
+            setup=setup,
+            styles=self._styles(scene.theme),
+            hidden=scene.hidden & frozenset(setup.keys),
+            selected=chosen if chosen in setup.keys else setup.keys[-1],
+            awaited=scene.awaited if step is None else step,
+        )
+        self.runner.send(commands.Adopt(setup, step, new_ghost, pause))
+        self.changed.emit()
 
-    def _edit(self, what: str) -> bool:
-        """Tell of an edit; whether it is a new one and not the same drag going on."""
-        now = self._clock()
-        word, before = self._last_edit
-        fresh = word != what or now - before > SAME_EDIT_SECONDS
-        self._last_edit = (what, now)
-        if fresh:
-            self.edited.emit(what)
-        return fresh
-
-    def _free_key(self) -> int | None:
-        if self.runner.is_settled:
-            self._on_their_way.clear()
-        used = {run.key for run in self.snapshot.runs} | self._on_their_way
-        key = next(number for number in range(MOST_RUNS + 1) if number not in used)
-        if key == MOST_RUNS:
-            self.refused.emit(tr("At most {count} runs: remove one first.", count=MOST_RUNS))
-            return None
-        self._on_their_way.add(key)
-        return key
+    @contextlib.contextmanager
+    def _refusing(self, signal: SignalInstance | None = None) -> Iterator[None]:
+        """What cannot be is said, and changes nothing."""
+        try:
+            yield
+        except Fault as fault:
+            (signal or self.refused).emit(say(fault.sentence))
 
     def _styles(self, theme: Theme) -> MappingProxyType[int, RunStyle]:
-        return MappingProxyType({key: theme.run_style(key) for key in self._keys})
-
-
-def _with_data(problem: Problem, points: tuple[Array, Array]) -> Problem:
-    """The same problem on other points; a problem with fixed ones becomes a regression."""
-    if problem.data is None or not problem.fits_data:
-        return make_problem("linear", points, settings_values(problem.settings))
-    data = data_of(*points, problem.data.names, problem.data.target)
-    return make_problem(problem.name, data, settings_values(problem.settings))
-
-
-def _moved(run: Run, old: Problem, new: Problem) -> Run:
-    """The run on another problem. Start and rate that were the old problem's become the new one's.
-
-    On a problem of another name so do those that the user has chosen: they would mean nothing
-    there, save the rates of methods that scale each parameter by themselves.
-    """
-    same = old.name == new.name
-    values: dict[str, object] = dict(settings_values(run.settings))
-    usual = run.learning_rate == old.learning_rate and run.family.own_rate is None
-    if usual or (not same and run.method.stability_factor() is not None):
-        del values["learning_rate"]
-    sampling = run.sampling
-    if sampling.batch_size > new.size:
-        sampling = replace(sampling, batch_size=0)
-    stays = same and old.parameters == new.parameters and run.start != old.start
-    return make_run(
-        new, run.optimizer, values, run.schedule, settings_values(run.schedule_settings), sampling,
-        run.clipping, run.start if stays else None,
-    )  # fmt: skip
+        return MappingProxyType({key: theme.run_style(key) for key in self.setup.keys})

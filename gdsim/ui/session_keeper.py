@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.autosave import Autosave, Leftover, Origin, leftovers
 from gdsim.experiment.document import Experiment
+from gdsim.experiment.setup import Setup
 from gdsim.system import log
 from gdsim.ui.desk import Desk
 from gdsim.ui.language import say, tr
@@ -27,8 +28,8 @@ class SessionKeeper(QObject):
         self._desk = desk
         self._folder = folder
         self._autosave = Autosave(folder)
-        self._kept: tuple[tuple[object, ...], int] | None = None
-        """The document and the step that were written last."""
+        self._kept: tuple[Setup, Path | None, int] | None = None
+        """The setup, its file and the step that were written last."""
         self._writing: threading.Thread | None = None
         self.question: QMessageBox | None = None
         self._offered: Leftover | None = None
@@ -49,22 +50,21 @@ class SessionKeeper(QObject):
                 self._kept = None
                 self._autosave.forget()
             return
-        step = desk.lab.snapshot.step
-        present = (*desk.document_state(), desk.path)
-        if self._kept is None or present != self._kept[0]:
-            self._write(desk.last_experiment(), step)
-        elif step == self._kept[1] or desk.lab.snapshot.playing:
+        setup, path, step = desk.lab.setup, desk.path, desk.lab.step
+        if self._kept is None or (setup, path) != self._kept[:2]:
+            self._write(desk.experiment(), step)
+        elif step == self._kept[2] or desk.lab.snapshot.playing:
             return
         else:
             self._write(None, step)
-        self._kept = (present, step)
+        self._kept = (setup, path, step)
 
     def keep_now(self) -> Path | None:
         """Write the experiment at once, changed or not; the file, or None if that failed."""
         desk = self._desk
         self._wait()
         try:
-            self._autosave.keep(desk.last_experiment(), Origin(desk.path, desk.lab.snapshot.step))
+            self._autosave.keep(desk.experiment(), Origin(desk.path, desk.lab.step))
         except Fault as fault:
             log.note(f"autosave: {fault}", log.ERROR)
             return None

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gdsim import __version__
 from gdsim.engine.sentences import Fault
-from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.bench import Bench
 from gdsim.ui.lab import Lab
 from gdsim.ui.language import say, tr
@@ -37,19 +36,18 @@ def complain(window: QWidget, text: str) -> None:
 
 
 class SideWindows(QObject):
-    """Opens dialogs; `folder` says where files are looked for, `settle` waits for the engine."""
+    """Opens dialogs; `folder` says where files are looked for."""
 
     def __init__(
         self,
         window: MainWindow,
         lab: Lab,
         bench: Bench,
-        settle: Callable[[], Snapshot],
         folder: Callable[[], str],
     ) -> None:
         super().__init__(window)
         self.window, self.lab, self.bench = window, lab, bench
-        self._settle, self._folder = settle, folder
+        self._folder = folder
         self._sweep: SweepDialog | None = None
         export = window.menus_by_name["export"]
         export.aboutToShow.connect(self._list_views)
@@ -114,13 +112,12 @@ class SideWindows(QObject):
         """Show the selected run as a script."""
         from gdsim.ui.dialogs.code_dialog import CodeDialog, Subject
 
-        shown = self._settle()
-        keys = [run.key for run in shown.runs]
-        number = keys.index(self.lab.scene.selected) if self.lab.scene.selected in keys else 0
-        track = shown.runs[number].track
+        setup = self.lab.setup
+        track = setup.track(self.lab.scene.selected)
         subject = Subject(
-            shown.problem, track.run, track.changes, shown.step_limit, number + 1, self.lab.source
-        )
+            setup.problem, track.run, track.changes, setup.step_limit,
+            setup.keys.index(track.key) + 1, setup.source,
+        )  # fmt: skip
         window = self.window
         CodeDialog(subject, window.theme, window.user, self._folder(), window).open()
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 # Not Qt itself: Python's copy of that namespace, with all its enumerations, takes a tenth of the
 # time to the first paint. It comes with the first use.
@@ -14,6 +15,10 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from gdsim.system.resources import resource
+
+if TYPE_CHECKING:
+    from gdsim.experiment.setup import Setup
+    from gdsim.runtime.snapshot import Snapshot
 
 Dash = tuple[float, ...]
 """Lengths of dash and gap in line widths; empty is a solid line."""
@@ -139,13 +144,21 @@ def system_theme() -> Theme:
 
 @dataclass(frozen=True)
 class Scene:
-    """What the window adds to a snapshot: how runs look, which are hidden, which is selected."""
+    """What the window adds to a snapshot: what the user has set, and how it is looked at."""
 
     theme: Theme = LIGHT
     styles: Mapping[int, RunStyle] = field(default_factory=lambda: MappingProxyType({}))
     """By the run's key."""
     hidden: frozenset[int] = frozenset()
     selected: int = 0
+    setup: Setup | None = None
+    """What the runs are to be, which the snapshot may not show yet; None where nothing is set."""
+    awaited: int | None = None
+    """The step that the engine was told to go to, as long as the snapshot shows another setup."""
+
+    def step(self, snapshot: Snapshot) -> int:
+        """The step at which the user is."""
+        return snapshot.step if self.awaited is None else self.awaited
 
 
 def load_fonts() -> None:

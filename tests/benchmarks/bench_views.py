@@ -19,11 +19,12 @@ from gdsim.engine.problems import make_problem
 from gdsim.engine.run import Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.runtime.session import Session
-from gdsim.runtime.snapshot import Snapshot, Track
+from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.theme import LIGHT, Scene, apply
 from gdsim.ui.views import find_view
 from gdsim.ui.views.base import View
 from gdsim.ui.views.slice_view import SliceView
+from tests.setups import setup_of
 
 FRAMES = 240
 SIZE = (1046, 620)
@@ -62,16 +63,14 @@ def measure(title: str, problem: str, runs: list[Run], steps: int) -> None:
         grid.addWidget(view, i // 2, i % 2)
     window.resize(*SIZE)
     window.show()
-    tracks = [Track(key, run) for key, run in enumerate(runs)]
-    session = Session(chosen, tracks, FRAMES * steps + 100)
+    session = Session(setup_of(chosen, *runs, limit=FRAMES * steps + 100))
     styles = {key: LIGHT.run_style(key) for key in range(len(runs))}
     scene = Scene(LIGHT, styles)
     snapshots: list[float] = []
     paints: list[float] = []
     for frame in range(FRAMES):
         target = session.step + steps
-        while session.step < target and session.advance(target - session.step):
-            pass
+        session.go(target)
         snapshot: Snapshot = session.snapshot(frame, True, 60.0, judge_anew=frame % 20 == 0)
         began = time.perf_counter()
         for view in views:

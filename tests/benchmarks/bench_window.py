@@ -139,13 +139,9 @@ def main(seconds: float = 60.0, runs: int = 8) -> None:
         lab = app.desk.lab
         for number in range(1, runs):
             lab.add_run()
-            app.desk.settle()
             optimizer = OPTIMIZERS[number % len(OPTIMIZERS)]
-            made = make_run(
-                lab.snapshot.problem, optimizer, {"learning_rate": 0.005 + 0.001 * number}
-            )
-            lab.change_run(lab.snapshot.runs[number].key, made)
-            app.desk.settle()
+            made = make_run(lab.setup.problem, optimizer, {"learning_rate": 0.005 + 0.001 * number})
+            lab.change_run(lab.setup.keys[number], made)
         lab.set_limit(10**9)
         lab.set_speed(None)
         lab.play()

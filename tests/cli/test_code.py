@@ -13,7 +13,8 @@ from gdsim.cli import main as cli
 from gdsim.codegen import export
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
-from gdsim.experiment.document import ViewState, describe, save
+from gdsim.experiment.document import ViewState, save
+from tests.setups import experiment_of
 
 
 def gdsim(*words: str) -> int:
@@ -57,14 +58,14 @@ def test_a_file_gives_its_selected_run_and_another_on_demand(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     problem = make_problem("beale")
-    runs = tuple((make_run(problem, name), ()) for name in ("gd", "momentum", "adam"))
+    runs = [make_run(problem, name) for name in ("gd", "momentum", "adam")]
     path = tmp_path / "实验 1.gdsim"
-    save(path, describe(problem, runs, 40, view=ViewState(selected=1)))
+    save(path, experiment_of(problem, *runs, limit=40, view=ViewState(selected=1)))
     assert printed(capsys, str(path), "--framework", "numpy") == (
-        export(problem, runs[1][0], 40, "numpy").text
+        export(problem, runs[1], 40, "numpy").text
     )
     assert printed(capsys, str(path), "--framework", "numpy", "--run", "3", "--steps", "7") == (
-        export(problem, runs[2][0], 7, "numpy").text
+        export(problem, runs[2], 7, "numpy").text
     )
     assert "--run" in refused(capsys, str(path), "--framework", "numpy", "--run", "4")
 

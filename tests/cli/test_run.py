@@ -23,7 +23,8 @@ from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.engine.schedules import SCHEDULES
-from gdsim.experiment.document import describe, save
+from gdsim.experiment.document import save
+from tests.setups import experiment_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -255,7 +256,7 @@ def race(path: Path) -> None:
     beale = make_problem("beale")
     first, second = make_run(beale, "gd", {"learning_rate": 0.03}), make_run(beale, "adam")
     later = make_run(beale, "momentum", {"learning_rate": 0.01})
-    save(path, describe(beale, ((first, ((5, later),)), (second, ())), 12))
+    save(path, experiment_of(beale, (first, ((5, later),)), second, limit=12))
 
 
 def test_an_experiments_runs_are_run_to_its_limit(
@@ -289,7 +290,7 @@ def test_options_change_what_the_file_says(
     article = make_problem("article")
     run = make_run(article, "adam", {"learning_rate": 0.2, "beta1": 0.5}, "step", {"step_size": 7})
     path = tmp_path / "one.gdsim"
-    save(path, describe(article, ((run, ()),), 20))
+    save(path, experiment_of(article, run, limit=20))
     whole = ["--optimizer", "adam", "--steps", "20"]
     steps = ["--schedule", "step", "--schedule-set", "step_size=7"]
     kept = ran(tmp_path, *whole, *steps, "--lr", "0.2", "--set", "beta1=0.5")

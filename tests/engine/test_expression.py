@@ -21,7 +21,7 @@ from gdsim.engine.run import make_run
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation
 from gdsim.runtime.session import Session
-from gdsim.runtime.snapshot import Track
+from tests.setups import setup_of
 
 X, Y = 0.7, -1.3
 VALUES = [
@@ -174,7 +174,7 @@ def test_only_listed_names_have_a_meaning() -> None:
 def test_a_domain_error_stops_that_run_and_is_named() -> None:
     problem = make_problem("expression", None, {"expression": "(x − 1)² − 0.1 log(x)"})
     runs = [make_run(problem, "gd", {"learning_rate": rate}, start=(2.0,)) for rate in (1.2, 0.1)]
-    session = Session(problem, [Track(key, run) for key, run in enumerate(runs)], 500)
+    session = Session(setup_of(problem, *runs, limit=500))
     while session.advance(100):
         pass
     stopped, other = session.snapshot(1, False, 0.0).runs
@@ -193,7 +193,7 @@ def test_a_domain_error_stops_that_run_and_is_named() -> None:
 def test_a_start_outside_the_domain_is_named_at_once() -> None:
     problem = make_problem("expression", None, {"expression": "sqrt(x) + y²"})
     run = make_run(problem, "gd", start=(-2.0, 1.0))
-    (shown,) = Session(problem, [Track(0, run)], 10).snapshot(1, False, 0.0).runs
+    (shown,) = Session(setup_of(problem, run, limit=10)).snapshot(1, False, 0.0).runs
     assert not shown.alive
     assert "Square root of -2 (column 1" in str(shown.verdict)
 

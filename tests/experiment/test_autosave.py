@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,16 @@ import pytest
 from gdsim.engine.sentences import Fault
 from gdsim.experiment import document
 from gdsim.experiment.autosave import MOST, NEW_SECONDS, Autosave, Origin, leftovers
+from gdsim.experiment.setup import first_setup
 
 ROOT = Path(__file__).resolve().parents[2]
-EXPERIMENT = document.from_json(
-    document.to_json(replace(document.default_experiment(), step_limit=77))
-)
+
+
+def limited(steps: int) -> document.Experiment:
+    return document.Experiment(first_setup().with_limit(steps))
+
+
+EXPERIMENT = limited(77)
 
 
 def test_what_a_crashed_session_kept_is_found_with_its_file_and_step(tmp_path: Path) -> None:
@@ -69,12 +73,12 @@ def test_what_was_saved_in_the_meantime_is_not_kept(tmp_path: Path) -> None:
 def test_the_newest_comes_first_and_the_oldest_go(tmp_path: Path) -> None:
     for age in range(MOST + 2):
         session = Autosave(tmp_path)
-        session.keep(replace(EXPERIMENT, step_limit=age + 1), Origin())
+        session.keep(limited(age + 1), Origin())
         session.abandon()
         moment = time.time() - 100 * age
         os.utime(session.document, (moment, moment))
     found = leftovers(tmp_path)
-    assert [one.experiment().step_limit for one in found] == list(range(1, MOST + 1))
+    assert [one.experiment().setup.step_limit for one in found] == list(range(1, MOST + 1))
     assert len(list(tmp_path.glob("*.gdsim"))) == MOST
 
 

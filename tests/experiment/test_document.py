@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +24,14 @@ from gdsim.experiment.document import (
     Experiment,
     ViewState,
     default_experiment,
-    describe,
     from_json,
     load,
-    make_problem_of,
     save,
     to_json,
 )
+from tests.setups import experiment_of, setup_of
+
+ARTICLE = make_problem("article")
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)
 
@@ -57,27 +59,30 @@ def experiments(draw: st.DrawFn) -> Experiment:
         y = draw(st.lists(numbers, min_size=len(x), max_size=len(x)))
         data = data_of(x, y)
     steps = sorted(draw(st.sets(st.integers(1, 10**9), max_size=3)))
-    changes = tuple((step, draw(runs())) for step in steps)
-    listed = ((draw(runs()), changes), (draw(runs()), ()))
+    first = draw(runs())
+    changes = tuple((step, replace(draw(runs()), start=first.start)) for step in steps)
     view = ViewState(draw(st.booleans()), draw(st.booleans()), draw(st.booleans()), 1, (0,), 0.0)
     source = draw(st.text("ab数据. /\\", max_size=8)) if data else ""
-    name = "linear" if data else "article"
-    return Experiment(name, data, source, listed, draw(st.integers(1, 10**9)), view)
+    problem = make_problem("linear" if data else "article", data)
+    limit = draw(st.integers(1, 10**9))
+    return Experiment(
+        setup_of(problem, (first, changes), draw(runs()), limit=limit, source=source), view
+    )
 
 
 @given(experiments())
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_written_is_read(experiment: Experiment) -> None:
     again = from_json(to_json(experiment))
-    assert (again.runs, again.view) == (experiment.runs, experiment.view)
-    assert (again.problem, again.source) == (experiment.problem, experiment.source)
-    assert experiment.problem_settings.items() <= again.problem_settings.items()
-    if experiment.data is None:
-        assert again.data is None
+    assert again.setup == experiment.setup
+    assert again.view == experiment.view
+    before, after = experiment.setup.problem.own_data, again.setup.problem.own_data
+    if before is None:
+        assert after is None
     else:
-        assert again.data is not None
-        assert again.data.x.tobytes() == experiment.data.x.tobytes()
-        assert again.data.y.tobytes() == experiment.data.y.tobytes()
+        assert after is not None
+        assert after.x.tobytes() == before.x.tobytes()
+        assert after.y.tobytes() == before.y.tobytes()
 
 
 def test_reopened_trajectories_are_the_same_bit_for_bit(tmp_path: Path) -> None:
@@ -87,11 +92,11 @@ def test_reopened_trajectories_are_the_same_bit_for_bit(tmp_path: Path) -> None:
     problem = make_problem("linear", data)
     run = make_run(problem, "sgd", {"learning_rate": 1 / 30}, "cosine", None, Sampling(7, seed=3))
     path = tmp_path / "a b 实验.gdsim"
-    save(path, Experiment("linear", data, "a.csv", ((run, ()),)))
+    save(path, Experiment(setup_of(problem, run, source="a.csv")))
     again = load(path)
     first, second = (
         Simulation(problem, [run]),
-        Simulation(make_problem_of(again), [again.runs[0][0]]),
+        Simulation(again.setup.problem, [again.setup.tracks[0].run]),
     )
     first.advance(500)
     second.advance(500)
@@ -116,7 +121,7 @@ BAD: list[tuple[str, object, str]] = [
     ("runs.0.start", [0.0], "2 numbers"),
     ("runs.0.start", [0.0, "a"], r"runs[0].start[1] must be a finite number"),
     ("runs.0.sampling.batch_size", 6, "there are 5 samples"),
-    ("runs.0.changes", [{"step": 0}], r"runs[0].changes[0].step"),
+    ("runs.0.changes", [{"step": -1}], r"runs[0].changes[0].step"),
     ("runs", [], "a list of 1 to"),
     ("step_limit", 0, "step_limit must be a whole number from 1"),
     ("step_limit", 10**10, "step_limit must be a whole number from 1"),
@@ -164,7 +169,7 @@ def test_no_damage_to_a_file_crashes_the_reader(data: st.DataObject) -> None:
     put = data.draw(st.text('0a"{}[],:-e.\\\0学', max_size=3))
     cut = data.draw(st.integers(0, 5))
     with contextlib.suppress(Fault):
-        make_problem_of(from_json(text[:at] + put + text[at + cut :], "x.gdsim"))
+        from_json(text[:at] + put + text[at + cut :], "x.gdsim")
 
 
 @pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\xff", b"\xff\xfe\0"])
@@ -192,22 +197,31 @@ def test_columns_names_and_settings_come_back(columns: int) -> None:
     data = data_of(rng.normal(size=(columns, 6)), rng.normal(size=6), names, "target")
     chosen = {"loss": "huber", "huber_delta": 0.3, "standardise": True}
     problem = make_problem("linear", data, chosen)
-    again = from_json(to_json(describe(problem, ((make_run(problem), ()),), 10, "f.csv")))
-    assert again.data == data
-    assert chosen.items() <= again.problem_settings.items()
+    again = from_json(to_json(experiment_of(problem, make_run(problem), limit=10)))
+    assert again.setup.problem.own_data == data
+    assert again.setup.problem.settings == problem.settings
     theta = rng.normal(size=columns + 1)
-    assert make_problem_of(again).loss_at(theta) == problem.loss_at(theta)
+    assert again.setup.problem.loss_at(theta) == problem.loss_at(theta)
 
 
 def test_files_of_version_1_keep_opening() -> None:
     run = {"optimizer": "gd", "schedule": "constant", "settings": {"learning_rate": 0.01}}
     old: dict[str, object] = {"format": "gdsim", "version": 1, "runs": [run], "step_limit": 7}
     article = from_json(json.dumps({**old, "problem": {"name": "article"}}))
-    assert make_problem_of(article).loss_at(np.zeros(2)) == pytest.approx(41.6)
+    assert article.setup.problem.loss_at(np.zeros(2)) == pytest.approx(41.6)
     data = {"name": "linear", "source": "a.csv", "x": [1, 2, 4], "y": [3.0, 5.0, 9.0]}
     line = from_json(json.dumps({**old, "problem": data}))
-    assert make_problem_of(line).minima[0] == pytest.approx((1.0, 2.0))
-    assert (line.source, line.step_limit) == ("a.csv", 7)
+    assert line.setup.problem.minima[0] == pytest.approx((1.0, 2.0))
+    assert (line.setup.source, line.setup.step_limit) == ("a.csv", 7)
+
+
+def test_a_run_branched_off_at_its_start_by_version_0_1_opens() -> None:
+    first, later = make_run(ARTICLE), make_run(ARTICLE, "adam", {"learning_rate": 0.3})
+    whole = json.loads(to_json(experiment_of(ARTICLE, first, (first, ((1, later),)))))
+    whole["runs"][1]["changes"][0]["step"] = 0
+    whole["runs"][1]["changes"].append({**whole["runs"][0], "step": 9})
+    again = from_json(json.dumps(whole)).setup
+    assert again == setup_of(ARTICLE, first, (later, ((9, first),)))
 
 
 @pytest.mark.parametrize(

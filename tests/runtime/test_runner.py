@@ -11,28 +11,26 @@ import pytest
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import make_problem
 from gdsim.engine.problems.regression import Article
-from gdsim.engine.run import Run, make_run
-from gdsim.engine.sampling import Sampling
+from gdsim.engine.run import make_run
 from gdsim.runtime.commands import (
-    AddRun,
-    Branch,
-    Configure,
-    Load,
+    Adopt,
     Pause,
     Play,
-    RemoveRun,
     Reset,
     Seek,
-    SetLimit,
     SetSpeed,
-    StepOnce,
-)  # fmt: skip
+    StepBy,
+    TogglePlay,
+)
 from gdsim.runtime.pacing import Pace
 from gdsim.runtime.runner import Runner
-from gdsim.runtime.snapshot import Snapshot, Track
+from gdsim.runtime.snapshot import Snapshot
+from tests.setups import setup_of
 
 ARTICLE = make_problem("article")
 GD = make_run(ARTICLE, "gd", {"learning_rate": 0.01})
+FIRST = setup_of(ARTICLE, GD)
+LONG = FIRST.with_limit(10**9)
 
 
 def wait(runner: Runner, until: Callable[[Snapshot], bool]) -> Snapshot:
@@ -46,7 +44,7 @@ def wait(runner: Runner, until: Callable[[Snapshot], bool]) -> Snapshot:
 
 @pytest.fixture
 def runner() -> Iterator[Runner]:
-    one = Runner(ARTICLE, [Track(0, GD)])
+    one = Runner(FIRST)
     one.start()
     yield one
     assert one.stop(5.0)
@@ -80,10 +78,10 @@ def test_time_lost_to_a_sleeping_machine_is_not_made_up() -> None:
 
 
 def test_pause_and_single_steps(runner: Runner) -> None:
-    runner.send(StepOnce())
+    runner.send(StepBy())
     assert wait(runner, lambda s: s.step == 1).runs[0].loss == pytest.approx(24.643008, rel=1e-12)
     runner.send(SetSpeed(None))
-    runner.send(SetLimit(10**9))
+    runner.send(Adopt(LONG))
     runner.send(Play())
     wait(runner, lambda s: s.playing and s.step > 100)
     runner.send(Pause())
@@ -92,37 +90,92 @@ def test_pause_and_single_steps(runner: Runner) -> None:
     assert runner.snapshot.step == step
 
 
-def test_seek_reset_add_branch_remove(runner: Runner) -> None:
-    runner.send(StepOnce(50))
+def test_seek_adopt_reset(runner: Runner) -> None:
+    runner.send(StepBy(50))
     wait(runner, lambda s: s.step == 50)
     runner.send(Seek(2))
     assert wait(runner, lambda s: s.step == 2).runs[0].loss == pytest.approx(14.7601857024)
-    runner.send(AddRun(1, make_run(ARTICLE, "adam")))
-    runner.send(Branch(0, 2, make_run(ARTICLE, "gd", {"learning_rate": 0.02})))
-    shown = wait(runner, lambda s: len(s.runs) == 3)
+    runner.send(Seek(None))
+    wait(runner, lambda s: s.step == 50)
+    runner.send(StepBy(-48))
+    wait(runner, lambda s: s.step == 2)
+    setup = FIRST.added(make_run(ARTICLE, "adam")).branched(0, 2)
+    runner.send(Adopt(setup, 2))
+    shown = wait(runner, lambda s: s.shows(setup))
     assert shown.runs[2].theta.tobytes() == shown.runs[0].theta.tobytes()
-    runner.send(RemoveRun(1))
-    wait(runner, lambda s: len(s.runs) == 2)
+    assert (shown.step, shown.recorded) == (2, 2)
+    runner.send(StepBy(3))
     runner.send(Reset())
     wait(runner, lambda s: s.step == s.recorded == 0)
 
 
-def test_a_load_may_go_to_a_step_at_once(runner: Runner) -> None:
-    runner.send(Load(ARTICLE, (Track(3, GD),), 1000, 1000))
-    end = wait(runner, lambda s: runner.is_settled)
+def test_play_at_the_end_starts_again(runner: Runner) -> None:
+    runner.send(Adopt(FIRST.with_limit(60)))
+    runner.send(StepBy(60))
+    runner.send(TogglePlay())
+    wait(runner, lambda s: s.playing and 0 < s.step < 60)
+    runner.send(TogglePlay())
+    wait(runner, lambda s: not s.playing)
+
+
+def test_another_problem_may_begin_at_a_step(runner: Runner) -> None:
+    other = setup_of(make_problem("article"), GD)
+    runner.send(Adopt(other, 1000))
+    end = wait(runner, lambda s: s.shows(other))
     assert end.step == 1000
     assert end.runs[0].loss == pytest.approx(0.560465130125, rel=1e-12)
 
 
-def test_a_refused_command_is_said_and_play_goes_on(runner: Runner) -> None:
-    runner.send(SetLimit(10**9))
-    runner.send(Play())
-    wait(runner, lambda s: s.playing)
-    runner.send(Configure(0, Run(sampling=Sampling(batch_size=9)), False))
-    said = wait(runner, lambda s: s.failure is not None)
-    assert "larger than the data" in str(said.failure)
-    assert said.playing
-    assert said.runs[0].run == GD
+def test_of_setups_that_wait_the_last_is_computed_at_the_step_of_the_others() -> None:
+    one = Runner(FIRST)
+    one.send(StepBy(80))
+    faster = FIRST.with_runs({0: make_run(ARTICLE, "gd", {"learning_rate": 0.02})}, 30)
+    one.send(Adopt(faster, 30))
+    one.send(Adopt(faster.with_limit(700), new_ghost=False))
+    one.start()
+    shown = wait(one, lambda s: s.shows(faster.with_limit(700)))
+    assert (shown.version, shown.step, shown.recorded) == (1, 30, 30)
+    assert shown.runs[0].ghost is not None
+    assert one.stop(5.0)
+
+
+class Slow(Article):
+    """A step takes long, as those of a large network do, once `asked` is there to say so."""
+
+    asked: threading.Event | None = None
+
+    def gradient(self, theta: Array, out: Array) -> None:
+        if self.asked is not None:
+            self.asked.set()
+            time.sleep(0.002)
+        super().gradient(theta, out)
+
+
+def test_a_setup_is_left_for_a_newer_one_but_not_twice_in_a_row(runner: Runner) -> None:
+    slow = Slow()
+    first = setup_of(slow, GD)
+    runner.send(Adopt(first, 200))
+    wait(runner, lambda s: s.shows(first) and s.step == 200)
+    slow.asked = threading.Event()
+    shown: list[float] = []
+    for rate in (0.02, 0.03, 0.04):  # each takes some 0.4 s
+        runner.send(Adopt(first.with_runs({0: make_run(slow, "gd", {"learning_rate": rate})})))
+        time.sleep(0.1)
+    while not shown or shown[-1] != 0.04:
+        rate = runner.snapshot.runs[0].run.learning_rate
+        if not shown or shown[-1] != rate:
+            shown.append(rate)
+        time.sleep(0.001)
+    assert shown == [0.01, 0.03, 0.04]
+    assert runner.snapshot.step == 200
+
+
+def test_what_takes_long_is_left_to_end(runner: Runner) -> None:
+    slow = Slow()
+    slow.asked = threading.Event()
+    runner.send(Adopt(setup_of(slow, GD), 4000))
+    assert slow.asked.wait(5.0)
+    assert runner.stop(1.0)
 
 
 class Faulty(Article):
@@ -138,7 +191,7 @@ class Faulty(Article):
 
 
 def test_an_engine_failure_is_shown_and_survived(runner: Runner) -> None:
-    runner.send(Load(Faulty(), (Track(0, GD),), 1000))
+    runner.send(Adopt(setup_of(Faulty(), GD), 0))
     runner.send(SetSpeed(None))
     runner.send(Play())
     failed = wait(runner, lambda s: s.failure is not None)
@@ -150,9 +203,19 @@ def test_an_engine_failure_is_shown_and_survived(runner: Runner) -> None:
     assert end.runs[0].loss == pytest.approx(0.560465130125, rel=1e-12)
 
 
+def test_a_failure_on_the_way_to_a_setup_leaves_that_setup_at_its_start(runner: Runner) -> None:
+    faulty = setup_of(Faulty(), GD)
+    runner.send(Adopt(faulty, 1000))
+    failed = wait(runner, lambda s: s.failure is not None)
+    assert failed.shows(faulty)
+    assert failed.step == 0
+    runner.send(StepBy(1000))
+    assert wait(runner, lambda s: s.step == 1000).failure is None
+
+
 def test_it_ends_at_once_at_full_speed_even_while_the_gate_is_shut() -> None:
     for _ in range(5):
-        one = Runner(ARTICLE, [Track(key, GD) for key in range(8)], 10**9)
+        one = Runner(setup_of(ARTICLE, *[GD] * 8, limit=10**9))
         one.start()
         one.send(SetSpeed(None))
         one.send(Play())
@@ -164,6 +227,6 @@ def test_it_ends_at_once_at_full_speed_even_while_the_gate_is_shut() -> None:
 def test_a_window_that_never_paints_does_not_stop_the_runs(runner: Runner) -> None:
     runner.gate.shut()
     runner.send(SetSpeed(None))
-    runner.send(SetLimit(200))
+    runner.send(Adopt(FIRST.with_limit(200)))
     runner.send(Play())
     wait(runner, lambda s: s.step == 200)

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import Run, make_run
 from gdsim.engine.sampling import Sampling
-from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation
 from gdsim.runtime.session import LIVE_LIMIT, Session
-from gdsim.runtime.snapshot import Track
+from tests.setups import setup_of
 
 ARTICLE = make_problem("article")
 
 
 def session(*runs: Run, limit: int = 100_000) -> Session:
-    return Session(ARTICLE, [Track(key, run) for key, run in enumerate(runs)], limit)
+    return Session(setup_of(ARTICLE, *runs, limit=limit))
 
 
 def go(one: Session, steps: int) -> None:
-    target = one.step + steps
-    while one.step < target and one.advance(target - one.step):
-        pass
+    one.go(one.step + steps)
+
+
+def restarted(one: Session, key: int, run: Run, *, new_ghost: bool = True) -> Session:
+    """Other settings from step 0 on."""
+    return one.adopted(one.setup.with_runs({key: run}), new_ghost=new_ghost)
+
+
+def changed_here(one: Session, key: int, run: Run) -> Session:
+    """Other settings from the cursor on."""
+    return one.adopted(one.setup.with_runs({key: run}, one.step), one.step)
 
 
 def theta(one: Session, key: int = 0) -> Array:
@@ -68,7 +79,7 @@ def test_playing_on_after_seeking_retraces_the_way() -> None:
 def test_a_change_in_mid_run_is_met_again_after_seeking_back() -> None:
     one = session(GD)
     go(one, 100)
-    one.configure(0, make_run(ARTICLE, "adam", {"learning_rate": 0.1}), False)
+    one = changed_here(one, 0, make_run(ARTICLE, "adam", {"learning_rate": 0.1}))
     go(one, 300)
     end = theta(one).tobytes()
     one.seek(20)
@@ -83,7 +94,7 @@ def test_a_change_in_the_past_replaces_the_future_and_leaves_a_ghost() -> None:
     one = session(GD)
     go(one, 500)
     one.seek(100)
-    one.configure(0, make_run(ARTICLE, "gd", {"learning_rate": 0.05}), False)
+    one = changed_here(one, 0, make_run(ARTICLE, "gd", {"learning_rate": 0.05}))
     shown = one.snapshot(0, False, 0.0)
     assert shown.recorded == 100
     ghost = shown.runs[0].ghost
@@ -95,21 +106,21 @@ def test_started_again_a_run_is_recomputed_up_to_the_cursor() -> None:
     one = session(GD, MOMENTUM)
     go(one, 50)
     other = make_run(ARTICLE, "gd", {"learning_rate": 0.02}, start=(1.0, 1.0))
-    one.configure(0, other, True)
+    one = restarted(one, 0, other)
     assert one.step == 50
     assert theta(one, 0).tobytes() == straight(other, 50).tobytes()
     assert theta(one, 1).tobytes() == straight(MOMENTUM, 50).tobytes()
     ghost = one.snapshot(0, False, 0.0).runs[0].ghost
     assert ghost is not None
     assert ghost.rows[-1, 2:].tobytes() == straight(GD, 50).tobytes()
-    one.configure(0, GD, True, new_ghost=False)
+    one = restarted(one, 0, GD, new_ghost=False)
     assert one.snapshot(0, False, 0.0).runs[0].ghost is ghost
 
 
 def test_far_out_a_restart_goes_back_to_the_start() -> None:
     one = session(GD, MOMENTUM)
     go(one, LIVE_LIMIT + 1)
-    one.configure(0, NOISY, True)
+    one = restarted(one, 0, NOISY)
     assert one.step == one.recorded == 0
     go(one, 10)
     assert theta(one, 0).tobytes() == straight(NOISY, 10).tobytes()
@@ -119,14 +130,14 @@ def test_far_out_a_restart_goes_back_to_the_start() -> None:
 def test_tracks_tell_the_whole_story() -> None:
     one = session(GD, MOMENTUM)
     go(one, 100)
-    one.configure(0, NOISY, False)
+    one = changed_here(one, 0, NOISY)
     go(one, 60)
-    one.branch(0, 7, make_run(ARTICLE, "rmsprop"))
+    one = one.adopted(one.setup.branched(0, 160), 160)
+    one = changed_here(one, 2, make_run(ARTICLE, "rmsprop"))
     go(one, 100)
-    tracks = [run.track for run in one.snapshot(0, False, 0.0).runs]
-    again = Session(ARTICLE, tracks, 100_000)
+    again = Session(one.setup)
     go(again, 260)
-    for key in (0, 1, 7):
+    for key in (0, 1, 2):
         assert theta(again, key).tobytes() == theta(one, key).tobytes()
 
 
@@ -134,11 +145,11 @@ def test_an_added_run_catches_up_at_once() -> None:
     one = session(GD)
     go(one, 2500)
     one.seek(2100)
-    one.add(5, NOISY)
-    assert one.step == 2100
-    assert theta(one, 5).tobytes() == straight(NOISY, 2100).tobytes()
+    one = one.adopted(one.setup.added(NOISY))
+    assert (one.step, one.recorded) == (2100, 2500)
+    assert theta(one, 1).tobytes() == straight(NOISY, 2100).tobytes()
     go(one, 900)
-    assert theta(one, 5).tobytes() == straight(NOISY, 3000).tobytes()
+    assert theta(one, 1).tobytes() == straight(NOISY, 3000).tobytes()
     assert theta(one, 0).tobytes() == straight(GD, 3000).tobytes()
 
 
@@ -146,7 +157,8 @@ def test_a_branch_starts_from_the_parents_very_state() -> None:
     one = session(MOMENTUM)
     go(one, 300)
     faster = make_run(ARTICLE, "momentum", {"learning_rate": 0.02}, "cosine")
-    one.branch(0, 1, faster)
+    one = one.adopted(one.setup.branched(0, 300), 300)
+    one = changed_here(one, 1, faster)
     assert theta(one, 0).tobytes() == theta(one, 1).tobytes()
     go(one, 200)
     simulation = Simulation(ARTICLE, [MOMENTUM])
@@ -184,27 +196,116 @@ def test_the_regime_is_named_before_anyone_plays(rate: float, word: str) -> None
     assert "0.0845241" in str(run.verdict)
 
 
-def test_the_last_run_cannot_be_removed() -> None:
+def test_a_run_that_is_removed_leaves_the_others_as_they_are() -> None:
     one = session(GD, MOMENTUM)
-    one.remove(0)
-    with pytest.raises(Fault, match="at least one run"):
-        one.remove(1)
+    go(one, 30)
+    one = one.adopted(one.setup.removed(0))
     assert [run.key for run in one.snapshot(0, False, 0.0).runs] == [1]
+    assert (one.step, theta(one, 1).tobytes()) == (30, straight(MOMENTUM, 30).tobytes())
 
 
-def test_a_refused_change_changes_nothing() -> None:
-    one = session(GD)
-    go(one, 10)
-    before = theta(one).tobytes()
-    too_large = Run(sampling=Sampling(batch_size=6))
-    for restart in (True, False):
-        with pytest.raises(Fault, match="larger than the data"):
-            one.configure(0, too_large, restart)
-    with pytest.raises(Fault, match="larger than the data"):
-        one.add(1, too_large)
-    assert (one.step, theta(one).tobytes()) == (10, before)
-    go(one, 10)
-    assert theta(one).tobytes() == straight(GD, 20).tobytes()
+def test_taking_up_another_setup_leaves_the_session_as_it_is() -> None:
+    one = session(NOISY, MOMENTUM)
+    go(one, 3000)
+    one.seek(2500)
+    one.adopted(one.setup.with_runs({0: GD}, 1000), 1000)
+    one.adopted(one.setup.with_runs({0: GD, 1: NOISY}))
+    assert (one.step, one.recorded) == (2500, 3000)
+    go(one, 1000)
+    for key, run in enumerate((NOISY, MOMENTUM)):
+        assert theta(one, key).tobytes() == straight(run, 3500).tobytes()
+        assert one.snapshot(0, False, 0.0).runs[key].trace.steps[-1] == 3500
+
+
+def test_changes_that_were_taken_back_at_the_same_step_leave_no_trace() -> None:
+    one = session(MOMENTUM)
+    go(one, 200)
+    for run in (NOISY, GD, MOMENTUM):
+        one = changed_here(one, 0, run)
+    go(one, 300)
+    assert theta(one).tobytes() == straight(MOMENTUM, 500).tobytes()
+
+
+def test_what_is_undone_is_on_the_screen_again_with_what_agrees_kept() -> None:
+    one = session(MOMENTUM, GD)
+    go(one, 800)
+    one.seek(300)
+    before = one.setup
+    one = changed_here(one, 0, NOISY)
+    go(one, 500)
+    again = one.adopted(before)
+    assert (again.step, again.recorded) == (800, 800)
+    for key, run in enumerate((MOMENTUM, GD)):
+        assert theta(again, key).tobytes() == straight(run, 800).tobytes()
+    assert again._tapes[1] is one._tapes[1]  # nothing of it was computed again
+
+
+def test_far_out_what_is_undone_goes_back_to_where_it_was_changed() -> None:
+    one = session(MOMENTUM)
+    go(one, 100)
+    before = one.setup
+    one = changed_here(one, 0, NOISY)
+    go(one, LIVE_LIMIT + 100)
+    again = one.adopted(before)
+    assert (again.step, again.recorded) == (100, 100)
+    assert theta(again).tobytes() == straight(MOMENTUM, 100).tobytes()
+
+
+def test_one_setup_may_change_several_runs_at_once() -> None:
+    one = session(GD, MOMENTUM, NOISY)
+    go(one, 400)
+    start = (1.5, -2.0)
+    one = one.adopted(one.setup.with_start(start, 400))
+    assert one.step == 400
+    for key, run in enumerate((GD, MOMENTUM, NOISY)):
+        assert theta(one, key).tobytes() == straight(replace(run, start=start), 400).tobytes()
+
+
+OTHERS = [
+    NOISY, GD, MOMENTUM, make_run(ARTICLE, "rmsprop", {"learning_rate": 0.05}),
+    make_run(ARTICLE, "adam", {"learning_rate": 0.1}, "plateau", {"patience": 3}),
+]  # fmt: skip
+
+
+@given(st.data())
+@settings(max_examples=25)
+def test_whatever_way_led_to_a_setup_its_runs_are_the_same_bit_for_bit(data: st.DataObject) -> None:
+    one = session(NOISY, MOMENTUM, limit=400)
+    setups = [one.setup]
+    for _ in range(data.draw(st.integers(2, 6))):
+        go(one, data.draw(st.integers(0, 120)))
+        one.seek(data.draw(st.integers(0, one.recorded)))
+        setup, keys, step = one.setup, st.sampled_from(one.setup.keys), one.step
+        other = data.draw(st.sampled_from(OTHERS))
+        match data.draw(st.integers(0, 6)):
+            case 0:
+                made, at = setup.with_runs({data.draw(keys): other}, step), step or None
+            case 1:
+                made, at = setup.branched(data.draw(keys), step), step or None
+            case 2:
+                made, at = setup.with_runs({data.draw(keys): other}), None
+            case 3:
+                made, at = setup.added(other), None
+            case 4 if len(setup.keys) > 1:
+                made, at = setup.removed(data.draw(keys)), None
+            case _:
+                made, at = data.draw(st.sampled_from(setups)), None
+        one = one.adopted(made, at)
+        setups.append(made)
+        assert one.step == step
+        fresh = Session(made)
+        for target in (one.step, one.recorded):
+            one.seek(target)
+            fresh.go(target)
+            fresh.seek(target)
+            for key in made.keys:
+                mine, its = (s.snapshot(0, False, 0.0).run(key) for s in (one, fresh))
+                assert mine is not None
+                assert its is not None
+                assert (mine.run, mine.theta.tobytes()) == (its.run, its.theta.tobytes())
+                rows, told = (one.trace.until(target).rows.tobytes() for one in (mine, its))
+                assert rows == told
+        one.seek(step)
 
 
 def test_what_is_recorded_stays_in_bounded_memory() -> None:

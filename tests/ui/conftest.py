@@ -19,9 +19,10 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.runtime.session import Session
-from gdsim.runtime.snapshot import Snapshot, Track
+from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui import language
 from gdsim.ui.desk import Desk
+from tests.setups import setup_of
 
 Spec = tuple[str, float] | tuple[str, float, str]
 """Optimizer, learning rate and, if not constant, the schedule."""
@@ -115,16 +116,9 @@ def make_session() -> MakeSession:
         settings: Mapping[str, object] | None = None,
     ) -> Session:
         chosen = make_problem(problem, data, settings)
-        tracks = [
-            Track(
-                key,
-                make_run(chosen, spec[0], {"learning_rate": spec[1]}, *spec[2:]),
-            )
-            for key, spec in enumerate(runs)
-        ]
-        session = Session(chosen, tracks, limit)
-        while session.step < steps and session.advance(steps - session.step):
-            pass
+        made = (make_run(chosen, spec[0], {"learning_rate": spec[1]}, *spec[2:]) for spec in runs)
+        session = Session(setup_of(chosen, *made, limit=limit))
+        session.go(steps)
         return session
 
     return make
@@ -163,7 +157,11 @@ def desk(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
     assert "gdsim-engine" not in [thread.name for thread in threading.enumerate()]
 
 
-def until(qtbot: QtBot, desk: Desk, wanted: Callable[[Snapshot], bool]) -> Snapshot:
-    qtbot.waitUntil(lambda: desk.runner.is_settled and wanted(desk.lab.snapshot), timeout=20_000)
+def until(
+    qtbot: QtBot, desk: Desk, wanted: Callable[[Snapshot], bool] = lambda _: True
+) -> Snapshot:
+    """Wait until the window shows results of what is set, and of that kind."""
+    lab = desk.lab
+    qtbot.waitUntil(lambda: lab.snapshot.shows(lab.setup) and wanted(lab.snapshot), timeout=20_000)
     qtbot.wait(40)  # two frames, so that the panels have it too
     return desk.lab.snapshot

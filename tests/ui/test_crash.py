@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gdsim.app import App
+from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.experiment import document
 from gdsim.experiment.autosave import Autosave, Origin, leftovers
@@ -26,6 +27,7 @@ from gdsim.ui.dialogs.crash_dialog import CrashDialog
 from gdsim.ui.file_opener import FileOpener
 from gdsim.ui.guard import Guard
 from gdsim.ui.settings import LayeredSettings
+from tests.setups import experiment_of
 
 MakeApp = Callable[[], App]
 
@@ -93,7 +95,7 @@ def test_an_error_shows_a_report_and_keeps_the_experiment(
     assert "gdsim 0." in dialog.report.toPlainText()
     (kept,) = (tmp_path / "sessions").glob("*.gdsim")
     assert str(kept) in dialog.said.text()
-    assert document.load(kept).runs == document.default_experiment().runs
+    assert document.load(kept) == document.default_experiment()
     assert "ZeroDivisionError" in (tmp_path / "gdsim.system.log").read_text(encoding="utf-8")
     log.stop_log()
 
@@ -164,9 +166,10 @@ def button(app: App, text: str) -> None:
 def change(qtbot: QtBot, app: App) -> None:
     desk = app.desk
     assert desk is not None
-    desk.lab.change_run(0, make_run(desk.lab.snapshot.problem, "adam", {"learning_rate": 0.3}))
+    desk.lab.change_run(0, make_run(desk.lab.setup.problem, "adam", {"learning_rate": 0.3}))
     desk.lab.step_by(4)
-    qtbot.waitUntil(lambda: desk.runner.is_settled and desk.window.isWindowModified())
+    assert desk.window.isWindowModified()
+    qtbot.waitUntil(lambda: desk.lab.snapshot.step == 4)
 
 
 def test_changes_are_kept_and_what_is_saved_is_not(
@@ -192,10 +195,10 @@ def test_changes_are_kept_and_what_is_saved_is_not(
 
 def crashed(folder: Path, file: Path | None = None) -> None:
     """What a session with Adam at 0.3 leaves that was killed at step 4."""
-    first = document.default_experiment()
-    run = make_run(document.make_problem_of(first), "adam", {"learning_rate": 0.3})
+    article = make_problem("article")
+    run = make_run(article, "adam", {"learning_rate": 0.3})
     session = Autosave(folder)
-    session.keep(document.Experiment(runs=((run, ()),)), Origin(file, 4))
+    session.keep(experiment_of(article, run), Origin(file, 4))
     session.abandon()
 
 
@@ -207,7 +210,7 @@ def test_the_experiment_of_a_killed_session_is_offered_and_restored(
     button(app, "&Restore")
     desk = app.desk
     assert desk is not None
-    qtbot.waitUntil(lambda: desk.runner.is_settled and desk.lab.snapshot.step == 4)
+    qtbot.waitUntil(lambda: desk.lab.snapshot.step == 4)
     assert desk.lab.snapshot.runs[0].run.optimizer == "adam"
     assert desk.path == tmp_path / "lesson.gdsim"
     assert desk.window.isWindowModified()
@@ -235,6 +238,7 @@ import faulthandler, sys
 from PySide6.QtCore import QTimer
 from gdsim import app
 from gdsim.system.places import find_places
+from tests.setups import experiment_of
 
 def end(self):
     finish(self)

@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from gdsim.cli import main as cli
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
-from gdsim.experiment.document import describe, save
+from gdsim.experiment.document import save
+from tests.setups import experiment_of
 
 ROOT = Path(__file__).resolve().parents[2]
 BLUE, ORANGE = QColor("#0072B2"), QColor("#D55E00")
@@ -51,7 +52,7 @@ def test_png_shows_way_loss_and_rate(tmp_path: Path, qtbot: QtBot) -> None:
 def test_svg_is_lines_and_text(tmp_path: Path, qtbot: QtBot) -> None:
     beale = make_problem("beale")
     runs = [make_run(beale, "gd", {"learning_rate": r}) for r in (0.03, 0.01, 5.0)]
-    save(tmp_path / "race.gdsim", describe(beale, tuple((run, ()) for run in runs), 60))
+    save(tmp_path / "race.gdsim", experiment_of(beale, *runs, limit=60))
     target = tmp_path / "a.svg"
     assert cli.main(["run", str(tmp_path / "race.gdsim"), "--quiet", "--plot", str(target)]) == 0
     text = target.read_text(encoding="utf-8")

@@ -52,7 +52,7 @@ def played(
 ) -> None:
     """Let the clock show thirty moments of a playing session, a frame apart, then one at rest."""
     session, still = make_session(), Scene()
-    stub = SimpleNamespace(snapshot=session.snapshot(0, True, 60.0), gate=Gate(), is_settled=True)
+    stub = SimpleNamespace(snapshot=session.snapshot(0, True, 60.0), gate=Gate())
     clock = FrameClock(cast("Any", stub), lambda: still, now=watch)
     watch.seconds = 1.0
     clock.start(views, [control])

@@ -227,12 +227,13 @@ def test_contours_of_a_slice_are_the_loss_with_the_others_as_they_are(
 def test_principal_directions_hold_a_way_that_lies_in_a_plane(make_session: MakeSession) -> None:
     # From a start that is off along two eigenvectors, gradient descent stays in their plane.
     session = make_session("linear", [("gd", 0.05)], settings={"columns": 4})
-    problem = session.problem
+    problem = session.setup.problem
     best = np.array(problem.minima[0])
     vectors = np.linalg.eigh(problem.hessian(best))[1]
     start = best + 2.0 * vectors[:, 0] - 1.5 * vectors[:, 4]
     run = session.snapshot(0, False, 0.0).runs[0].run
-    session.configure(0, replace(run, start=tuple(start.tolist())), True)
+    moved = session.setup.with_runs({0: replace(run, start=tuple(start.tolist()))})
+    session = session.adopted(moved)
     session.advance(60)
     snapshot = session.snapshot(1, False, 0.0)
     keeper = PlaneKeeper()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,10 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
-from gdsim.engine.fields import Settings, fields_of, settings_values
+from gdsim.engine.fields import Settings, Value, fields_of, settings_values
 from gdsim.engine.optimizers import OPTIMIZERS
-from gdsim.engine.run import Run, make_run
+from gdsim.engine.run import make_run
 from gdsim.engine.schedules import SCHEDULES
+from gdsim.experiment.setup import edited
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui import language
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit, SettingsForm
@@ -39,16 +39,16 @@ class Bench:
         self.scene = Scene(LIGHT, {0: LIGHT.run_style(0)})
         self.snapshot = snapshot
         self.run = snapshot.runs[0].run
-        self.card.changed.connect(self.take)
+        self.card.edited.connect(self.take)
         self.show()
 
-    def take(self, key: int, run: Run) -> None:
-        self.run = run
+    def take(self, key: int, part: str, name: str, value: Value) -> None:
+        self.run = edited(self.run, part, name, value)
         self.show()
 
     def show(self) -> None:
-        shown = replace(self.snapshot.runs[0], run=self.run)
-        self.card.show_run(replace(self.snapshot, runs=(shown,)), shown, self.scene)
+        self.card.show_settings(self.snapshot.problem, self.run, self.scene)
+        self.card.show_results(self.snapshot.problem, self.run, self.snapshot, self.scene)
 
     def choose(self, box: ChoiceBox, name: str) -> None:
         box.setCurrentIndex(box.findData(name))
@@ -66,7 +66,7 @@ def bench(qtbot: QtBot, make_snapshot: MakeSnapshot) -> Iterator[Bench]:
     made = Bench(make_snapshot("article", [("adam", 0.01)], steps=3))
     qtbot.addWidget(made.card)
     yield made
-    made.card.changed.disconnect(made.take)
+    made.card.edited.disconnect(made.take)
 
 
 def test_every_method_can_be_chosen_and_says_what_it_does(bench: Bench) -> None:

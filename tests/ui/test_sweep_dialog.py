@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from gdsim.engine.run import make_run
 from gdsim.ui.desk import Desk
 from gdsim.ui.dialogs.sweep_dialog import SweepDialog
+from tests.ui.conftest import until
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -23,8 +24,7 @@ LEFT = Qt.MouseButton.LeftButton
 def sweep(qtbot: QtBot, desk: Desk) -> SweepDialog:
     """The sweep of a momentum run, small enough to be quick."""
     desk.window.resize(1024, 768)
-    desk.lab.change_run(0, make_run(desk.lab.snapshot.problem, "momentum"))
-    desk.settle()
+    desk.lab.change_run(0, make_run(desk.lab.setup.problem, "momentum"))
     desk.window.actions_by_name["sweep"].trigger()
     (dialog,) = desk.window.findChildren(SweepDialog)
     qtbot.waitExposed(dialog)
@@ -60,13 +60,14 @@ def test_a_click_on_the_map_adds_that_run(qtbot: QtBot, desk: Desk, sweep: Sweep
     hover(sweep, 12, 5)
     qtbot.waitUntil(lambda: "Momentum β" in sweep.told.text())
     qtbot.mouseClick(sweep.view, LEFT, pos=cell(sweep, 12, 5))
-    added = desk.settle().runs
+    added = until(qtbot, desk).runs
     assert len(added) == 2
     assert added[1].run == outcomes.grid.run_at(12, 5)
     assert desk.lab.scene.selected == added[1].key
     # Played to the same step it is where the map says.
     desk.lab.step_by(500)
-    assert desk.settle().runs[1].loss == outcomes.loss[12, 5]
+    end = until(qtbot, desk, lambda s: s.step == 500)
+    assert end.runs[1].loss == outcomes.loss[12, 5]
 
 
 def test_the_keys_reach_a_run_too(qtbot: QtBot, desk: Desk, sweep: SweepDialog) -> None:
@@ -76,7 +77,7 @@ def test_the_keys_reach_a_run_too(qtbot: QtBot, desk: Desk, sweep: SweepDialog) 
         qtbot.keyClick(sweep.view, key)
     assert sweep.view.map is not None
     expected = sweep.view.map.outcomes.grid.run_at(14, 11)
-    assert desk.settle().runs[1].run == expected
+    assert desk.lab.setup.track(1).run == expected
     assert sweep.isVisible()
 
 
@@ -142,12 +143,11 @@ def test_a_run_of_another_problem_is_not_added(
 ) -> None:
     compute(qtbot, sweep)
     desk.lab.choose_problem("rosenbrock")
-    desk.settle()
     qtbot.mouseClick(sweep.view, LEFT, pos=cell(sweep, 3, 3))
     (box,) = desk.window.findChildren(QMessageBox)
     assert "changed" in box.text()
     box.close()
-    assert len(desk.settle().runs) == 1
+    assert len(desk.lab.setup.tracks) == 1
     compute(qtbot, sweep)
     assert sweep.view.map is not None
     assert sweep.view.map.outcomes.grid.problem.name == "rosenbrock"

@@ -9,12 +9,13 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import make_problem
 from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui.desk import Desk
 from gdsim.ui.theme import LIGHT, Scene
 from gdsim.ui.views import VIEWS, find_view
 from gdsim.ui.views.base import View
@@ -232,15 +233,16 @@ def test_two_points_with_different_x_always_stay(qtbot: QtBot, make_snapshot: Ma
     make_problem("linear", (view.points.x, view.points.y))
 
 
-def test_an_edit_that_nobody_takes_up_is_undone(
-    qtbot: QtBot, make_snapshot: MakeSnapshot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gdsim.ui.views.fit_view.PATIENCE", 0.0)
-    view = shown(qtbot, FitView(), make_snapshot())
-    drag(view, pixel(view, 3, 5), pixel(view, 3, 9))
-    assert view.points.y[2] > 8
-    view.show_snapshot(make_snapshot(steps=1), Scene())
+def test_a_refused_edit_of_a_point_is_put_back(qtbot: QtBot, desk: Desk) -> None:
+    desk.lab.edit_run(0, "sampling", "batch_size", 5)
+    view = desk.bench.fit_view
+    view.points.chosen = 2
+    QTest.keyClick(view.plot, Qt.Key.Key_Delete)  # a batch of 5 of 4 samples
+    (box,) = desk.window.findChildren(QMessageBox)
+    assert "larger than the data" in box.text()
+    box.close()
     assert view.points.y.tolist() == [2, 3, 5, 7, 11]
+    assert desk.lab.setup.problem.size == 5
 
 
 # Views over the steps.

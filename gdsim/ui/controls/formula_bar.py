@@ -58,18 +58,22 @@ class FormulaBar(QFrame):
 
     def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
         """Follow the selected run; a few times a second while playing, at once otherwise."""
-        run = snapshot.run(scene.selected) or snapshot.runs[0]
+        if scene.setup is None:
+            return
+        run = scene.setup.track(scene.selected).at(scene.step(snapshot))
+        shown = snapshot.run(scene.selected) if snapshot.problem is scene.setup.problem else None
         now = time.monotonic()
-        what = (scene.theme, run.key, run.run)
+        what = (scene.theme, scene.selected, run, shown is None)
         if snapshot.playing and what == self._shown and now - self._told_at < TEXT_SECONDS:
             return
         if what != self._shown:
             self._fix_height(scene.theme)
         self._shown, self._told_at = what, now
-        self._set(self.rule, rule_html(run.run.method.rule(), scene.theme))
+        self._set(self.rule, rule_html(run.method.rule(), scene.theme))
         width = self.numbers.fontMetrics().horizontalAdvance
         room = self.numbers.width()
-        self._set(self.numbers, numbers_html(snapshot, run, scene.theme, width, room))
+        numbers = numbers_html(snapshot, shown, scene.theme, width, room) if shown else ""
+        self._set(self.numbers, numbers)
 
     def retranslate(self) -> None:
         self.rule.setAccessibleName(tr("Update rule"))

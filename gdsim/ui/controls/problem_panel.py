@@ -23,6 +23,7 @@ from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.fields import Field, Settings, settings_values
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import number
+from gdsim.experiment.setup import Setup
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.data_table import MOST_POINTS, DataTable
 from gdsim.ui.controls.form import Fold, NumberEdit, SettingsForm
@@ -55,6 +56,8 @@ class ProblemPanel(QFrame):
         self._spots: list[NumberEdit] = []
         self._forms: tuple[SettingsForm, SettingsForm] | None = None
         self._theta: Array | None = None
+        self._measured = False
+        """Whether the curvature that is told is that of this problem and start."""
         self._told_at = 0.0
         self.setProperty("card", True)
         self.problem = ProblemChoice()
@@ -116,23 +119,34 @@ class ProblemPanel(QFrame):
         """The problem that the panel shows now."""
         return self._problem
 
-    def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
-        """Follow the problem and the selected run's start and place."""
-        run = snapshot.run(scene.selected) or snapshot.runs[0]
-        if snapshot.problem is not self._problem:
-            self._take(snapshot.problem)
-        if run.run.start != self._start:
-            self._start = run.run.start
+    def show_setup(self, setup: Setup, step: int, scene: Scene) -> None:
+        """Follow the problem that is set, and the selected run's start."""
+        start = setup.track(scene.selected).run.start
+        if setup.problem is not self._problem:
+            self._take(setup.problem)
+        if start != self._start:
+            self._start = start
+            self._measured = False
             for spot, value in zip(self._spots, self._start, strict=False):
                 spot.set_value(value)
             if not self._spots:
                 self.all_starts.setText(self._starts_text())
+
+    def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
+        """Follow the curvature, and the selected run's place."""
+        if scene.setup is None:
+            return
+        self.show_setup(scene.setup, scene.step(snapshot), scene)
+        if not self._measured:
             self._tell_curvature()
+        problem = scene.setup.problem
+        run = snapshot.run(scene.selected) if snapshot.problem is problem else None
+        theta = None if run is None else run.theta
         now = time.monotonic()
-        if run.theta is not self._theta and (
+        if theta is not self._theta and (
             not snapshot.playing or now - self._told_at > TEXT_SECONDS
         ):
-            self._theta, self._told_at = run.theta, now
+            self._theta, self._told_at = theta, now
             self._tell_own_units()
 
     def complain(self, text: str) -> None:
@@ -172,7 +186,7 @@ class ProblemPanel(QFrame):
             self._build_forms(type(problem.settings))
         self._show_settings(problem)
         self._name_problem(problem)
-        self._tell_curvature()
+        self._measured = False
 
     def _name_problem(self, problem: Problem) -> None:
         self.problem.show_problem(problem)
@@ -267,6 +281,7 @@ class ProblemPanel(QFrame):
         problem = self._problem
         if problem is None or not self._start:
             return
+        self._measured = True
         here = curvature_at(problem, np.array(self._start))
         if here is None:
             self.facts.setText(tr("The curvature here is not finite."))

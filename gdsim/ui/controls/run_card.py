@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,9 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.engine.diagnosis import Outcome
-from gdsim.engine.fields import Settings, Value, fields_of, make_settings, settings_values
+from gdsim.engine.fields import Value, fields_of, settings_values
 from gdsim.engine.optimizers import OPTIMIZERS
-from gdsim.engine.run import Clipping, Run, under_convention, under_optimizer
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Clipping, Run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, find_schedule
 from gdsim.engine.sentences import number
@@ -34,8 +33,9 @@ from gdsim.ui.bands_meter import BandsMeter
 from gdsim.ui.controls.form import ChoiceBox, Fold, SettingsForm
 from gdsim.ui.controls.method_note import MethodNote, explain_choices
 from gdsim.ui.controls.stability_gauge import StabilityGauge
+from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.language import say, tr
-from gdsim.ui.theme import RunStyle, Scene, Theme
+from gdsim.ui.theme import Scene, Theme
 
 _GLYPHS = {
     Outcome.READY: ("○", "muted"),
@@ -48,43 +48,14 @@ _GLYPHS = {
     Outcome.NOT_A_NUMBER: ("✕", "danger"),
     Outcome.STEP_LIMIT: ("■", "muted"),
 }
-
-
-class Swatch(QWidget):
-    """The run's colour, dash and label, as its lines are drawn."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._style: RunStyle | None = None
-        self.setFixedSize(QSize(42, 18))
-
-    def show_style(self, style: RunStyle) -> None:
-        if style is not self._style:
-            self._style = style
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._style is None:
-            return
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(self._style.pen(2.5))
-            painter.drawLine(QPointF(1, 9), QPointF(24, 9))
-            painter.setPen(QPen(self._style.color))
-            font = painter.font()
-            font.setBold(True)
-            painter.setFont(font)
-            painter.drawText(
-                self.rect().adjusted(27, 0, 0, 0),
-                int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft),
-                self._style.label,
-            )
+_BAD = (Outcome.DIVERGING, Outcome.DIVERGED, Outcome.NOT_A_NUMBER)
 
 
 class RunCard(QFrame):
     """Shows one run and edits its settings; only the selected card shows all of them."""
 
-    changed = Signal(int, object)
+    edited = Signal(int, str, str, object)
+    """The run's key, and what of it: as `experiment.setup.edited` takes it."""
     selected = Signal(int)
     visibility_changed = Signal(int, bool)
     branch_requested = Signal(int)
@@ -95,6 +66,8 @@ class RunCard(QFrame):
         super().__init__(parent)
         self.key = key
         self._run: Run | None = None
+        self._asked = ""
+        """The form that the last edit came from."""
         self._samples = -1
         self._is_selected: bool | None = None
         self._meter = BandsMeter()
@@ -228,21 +201,33 @@ class RunCard(QFrame):
 
     # Showing
 
-    def show_run(self, snapshot: Snapshot, run: RunSnapshot, scene: Scene) -> None:
-        """Show the run as it is now."""
+    def show_settings(self, problem: Problem, run: Run, scene: Scene) -> None:
+        """Show the run as it is set at this step."""
         self.swatch.show_style(scene.styles[self.key])
         self._select(scene.selected == self.key)
         self.eye.blockSignals(True)
         self.eye.setChecked(self.key not in scene.hidden)
         self.eye.blockSignals(False)
         self.eye.setText("●" if self.eye.isChecked() else "○")
-        samples = snapshot.problem.size
-        if run.run is not self._run or samples != self._samples:
-            self._build_forms(run.run, samples)
-            self._run, self._samples = run.run, samples
-            self._show_settings(run.run)
-        self._show_gauge(snapshot, run, scene.theme)
-        self._show_outcome(run, scene.theme)
+        if run is not self._run or problem.size != self._samples:
+            self._build_forms(run, problem.size)
+            self._run, self._samples = run, problem.size
+            self._show_settings(run)
+
+    def show_results(self, problem: Problem, run: Run, snapshot: Snapshot, scene: Scene) -> None:
+        """Show what has become of it, as far as these are results of that problem."""
+        shown = snapshot.run(self.key) if snapshot.problem is problem else None
+        if self._is_selected:
+            step = scene.step(snapshot)
+            self._show_gauge(problem, run, shown, scene.theme, step, playing=snapshot.playing)
+        self._show_outcome(shown, scene.theme)
+
+    def complain(self, text: str) -> None:
+        """Say why the last edit was refused, and show again what holds."""
+        if self._run is not None:
+            self._show_settings(self._run)
+        if self._asked in self._forms:
+            self._forms[self._asked].complain(text)
 
     def _show_settings(self, run: Run) -> None:
         parts: dict[str, Mapping[str, Value]] = {
@@ -255,6 +240,7 @@ class RunCard(QFrame):
         }
         for part, values in parts.items():
             self._forms[part].set_values(values)
+            self._forms[part].complain("")
         self._show_choices()
         family, schedule = run.family, find_schedule(run.schedule)
         title = tr(family.title, "optimizer")
@@ -277,24 +263,36 @@ class RunCard(QFrame):
         explain_choices(self.optimizer, [o.summary for o in OPTIMIZERS])
         explain_choices(self.schedule, [s.summary for s in SCHEDULES])
 
-    def _show_gauge(self, snapshot: Snapshot, run: RunSnapshot, theme: Theme) -> None:
-        if not self._is_selected:
-            return
-        bands = self._meter.of(snapshot, run)
+    def _show_gauge(
+        self,
+        problem: Problem,
+        run: Run,
+        shown: RunSnapshot | None,
+        theme: Theme,
+        step: int,
+        *,
+        playing: bool,
+    ) -> None:
+        theta = np.array(run.start) if shown is None else shown.theta
+        bands = self._meter.of(problem, run, theta, playing=playing)
         if self.gauge.isHidden() == (bands is not None):
             self.gauge.setVisible(bands is not None)
         if bands is not None:
-            self.gauge.show_rate(run.run, bands, run.rate, theme)
+            known = shown is not None and shown.run == run
+            rate = shown.rate if known and shown is not None else _planned_rate(run, step)
+            self.gauge.show_rate(run, bands, rate, theme)
 
-    def _show_outcome(self, run: RunSnapshot, theme: Theme) -> None:
-        glyph, purpose = _GLYPHS[run.outcome]
-        color = getattr(theme, purpose)
-        text = f'<span style="color:{color}"><b>{glyph}</b></span> {say(run.verdict)}'
+    def _show_outcome(self, shown: RunSnapshot | None, theme: Theme) -> None:
+        text = tip = ""
+        if shown is not None:
+            glyph, purpose = _GLYPHS[shown.outcome]
+            color = getattr(theme, purpose)
+            text = f'<span style="color:{color}"><b>{glyph}</b></span> {say(shown.verdict)}'
+            tip = tr("Gradient norm {size}", size=number(float(np.linalg.norm(shown.gradient))))
         if self.verdict.text() != text:
             self.verdict.setText(text)
-            size = math.hypot(*run.gradient.tolist())
-            self.verdict.setToolTip(tr("Gradient norm {size}", size=number(size)))
-        diverged = run.outcome in (Outcome.DIVERGING, Outcome.DIVERGED, Outcome.NOT_A_NUMBER)
+            self.verdict.setToolTip(tip)
+        diverged = shown is not None and shown.outcome in _BAD
         if self.remedies.isHidden() == diverged:
             self.remedies.setVisible(diverged)
 
@@ -335,20 +333,11 @@ class RunCard(QFrame):
 
     @Slot(str, object)
     def _edit(self, name: str, value: Value) -> None:
-        if self._run is None:
-            return
         sender = self.sender()
-        part = sender.objectName().removesuffix("_more") if sender is not None else ""
+        self._asked = sender.objectName() if sender is not None else ""
+        part = self._asked.removesuffix("_more")
         attribute = {"optimizer": "settings", "schedule": "schedule_settings"}.get(part, part)
-        settings: Settings = getattr(self._run, attribute)
-        made: Settings
-        if name == "convention":
-            method = self._run.family if part == "optimizer" else find_schedule(self._run.schedule)
-            made = under_convention(method, settings, str(value))
-        else:
-            made = make_settings(type(settings), {**settings_values(settings), name: value})
-        changes: dict[str, Any] = {attribute: made}
-        self._send(replace(self._run, **changes))
+        self.edited.emit(self.key, attribute, name, value)
 
     @Slot(float)
     def _choose_rate(self, rate: float) -> None:
@@ -359,25 +348,15 @@ class RunCard(QFrame):
             self._set_rate(rate / first)
 
     def _set_rate(self, rate: float) -> None:
-        if self._run is not None:
-            values = {**settings_values(self._run.settings), "learning_rate": rate}
-            made = make_settings(type(self._run.settings), values)
-            self._send(replace(self._run, settings=made))
+        self.edited.emit(self.key, "settings", "learning_rate", rate)
 
     @Slot()
     def _choose_optimizer(self) -> None:
-        if self._run is None:
-            return
-        name = str(self.optimizer.currentData())
-        if name != self._run.optimizer:
-            self._send(under_optimizer(self._run, name))
+        self.edited.emit(self.key, "optimizer", "", str(self.optimizer.currentData()))
 
     @Slot()
     def _choose_schedule(self) -> None:
-        name = str(self.schedule.currentData())
-        if self._run is not None and name != self._run.schedule:
-            made = make_settings(find_schedule(name).Settings, {})
-            self._send(replace(self._run, schedule=name, schedule_settings=made))
+        self.edited.emit(self.key, "schedule", "", str(self.schedule.currentData()))
 
     @Slot()
     def _halve_rate(self) -> None:
@@ -386,11 +365,7 @@ class RunCard(QFrame):
 
     @Slot()
     def _clip_gradient(self) -> None:
-        if self._run is not None:
-            self._send(replace(self._run, clipping=Clipping(clip_norm=1.0)))
-
-    def _send(self, run: Run) -> None:
-        self.changed.emit(self.key, run)
+        self.edited.emit(self.key, "clipping", "clip_norm", 1.0)
 
     # Selecting, hiding, removing
 
@@ -419,3 +394,10 @@ class RunCard(QFrame):
             self.selected.emit(self.key)
         else:
             super().keyPressEvent(event)
+
+
+def _planned_rate(run: Run, step: int) -> float:
+    """The rate at `step`, as far as the schedule knows it without the loss."""
+    if run.rate_schedule.watches_loss:
+        return run.learning_rate
+    return float(run.rate_schedule.rate(run.learning_rate, np.array([step]))[0])

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdsim.experiment.setup import Setup
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.run_card import RunCard
 from gdsim.ui.language import tr
@@ -23,9 +24,9 @@ LEAST_LINES = 13
 
 
 class RunList(QWidget):
-    """Follows the runs of the snapshot, card by card."""
+    """Follows the runs that are set, card by card."""
 
-    run_changed = Signal(int, object)
+    run_edited = Signal(int, str, str, object)
     run_selected = Signal(int)
     add_requested = Signal()
     branch_requested = Signal(int)
@@ -74,16 +75,30 @@ class RunList(QWidget):
         with QSignalBlocker(self.restart):
             self.restart.setChecked(restart)
 
-    def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
-        """Follow the runs."""
-        keys = [run.key for run in snapshot.runs]
-        if keys != list(self.cards):
-            self._arrange(keys)
-        for run in snapshot.runs:
-            self.cards[run.key].show_run(snapshot, run, scene)
+    def show_setup(self, setup: Setup, step: int, scene: Scene) -> None:
+        """Follow the runs as they are set at that step."""
+        if setup.keys != tuple(self.cards):
+            self._arrange(setup.keys)
+        for track in setup.tracks:
+            self.cards[track.key].show_settings(setup.problem, track.at(step), scene)
         if scene.selected != self._selected and scene.selected in self.cards:
             self._selected = scene.selected
             self._scroll.ensureWidgetVisible(self.cards[scene.selected], 0, 0)
+
+    def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
+        """Follow what becomes of them."""
+        setup = scene.setup
+        if setup is not None:
+            step = scene.step(snapshot)
+            self.show_setup(setup, step, scene)
+            for track in setup.tracks:
+                card = self.cards[track.key]
+                card.show_results(setup.problem, track.at(step), snapshot, scene)
+
+    @Slot(int, str)
+    def complain(self, key: int, text: str) -> None:
+        """Say in the run's card why a setting was refused."""
+        self.cards[key].complain(text)
 
     def retranslate(self) -> None:
         self.add.setText(tr("Add run"))
@@ -98,7 +113,7 @@ class RunList(QWidget):
         for card in self.cards.values():
             card.retranslate()
 
-    def _arrange(self, keys: list[int]) -> None:
+    def _arrange(self, keys: tuple[int, ...]) -> None:
         for key in [key for key in self.cards if key not in keys]:
             card = self.cards.pop(key)
             card.hide()
@@ -109,7 +124,7 @@ class RunList(QWidget):
 
     def _card(self, key: int) -> RunCard:
         card = RunCard(key)
-        card.changed.connect(self.run_changed)
+        card.edited.connect(self.run_edited)
         card.selected.connect(self.run_selected)
         card.visibility_changed.connect(self.visibility_changed)
         card.branch_requested.connect(self.branch_requested)

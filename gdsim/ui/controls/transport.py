@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdsim.experiment.setup import Setup
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.form import ChoiceBox
 from gdsim.ui.language import tr
@@ -94,8 +95,16 @@ class Transport(QWidget):
         self.retranslate()
         self.set_speed(20.0)
 
+    def show_setup(self, setup: Setup, step: int, scene: Scene) -> None:
+        """Follow the limit that is set."""
+        if not self.limit.hasFocus() and self.limit.value() != setup.step_limit:
+            with QSignalBlocker(self.limit):
+                self.limit.setValue(setup.step_limit)
+
     def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
         """Follow the runs."""
+        if scene.setup is not None:
+            self.show_setup(scene.setup, scene.step(snapshot), scene)
         if scene.theme is not self._theme or snapshot.playing != self._playing:
             self._theme, self._playing = scene.theme, snapshot.playing
             self._draw_icons(scene.theme)
@@ -107,9 +116,6 @@ class Transport(QWidget):
                 self.timeline.setValue(
                     round(snapshot.step / max(snapshot.recorded, 1) * self.timeline.maximum())
                 )
-        if not self.limit.hasFocus() and self.limit.value() != snapshot.step_limit:
-            with QSignalBlocker(self.limit):
-                self.limit.setValue(snapshot.step_limit)
         self.back.setEnabled(snapshot.step > 0)
         now = time.monotonic()
         if not self.at.hasFocus() or not snapshot.playing:

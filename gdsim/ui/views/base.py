@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from gdsim.engine.problems import Problem
+from gdsim.experiment.setup import Track
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Canvas, Projection, sized_font
@@ -148,6 +149,10 @@ class View(QWidget):
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:
         """Paint the plot area."""
 
+    @Slot()
+    def put_back(self) -> None:
+        """Show the data that hold: an edit of them was refused."""
+
     def show_ghost(self, theta: tuple[float, ...] | None) -> None:
         """Show what other parameters would give, as long as a pointer is over them."""
 
@@ -222,12 +227,23 @@ class View(QWidget):
         """Those that are not hidden, the selected one last, so that it is drawn on top."""
         if self._snapshot is None:
             return []
-        runs = [run for run in self._snapshot.runs if run.key not in self._scene.hidden]
+        hidden, setup = self._scene.hidden, self._scene.setup
+        runs = [
+            run
+            for run in self._snapshot.runs
+            if run.key not in hidden and (setup is None or run.key in setup.keys)
+        ]
         return sorted(runs, key=lambda run: run.key == self._scene.selected)
 
     def selected_run(self) -> RunSnapshot | None:
         """The selected run, hidden or not."""
         return None if self._snapshot is None else self._snapshot.run(self._scene.selected)
+
+    def track_of(self, run: RunSnapshot) -> Track:
+        """The run as it is set, which its numbers may not show yet."""
+        setup = self._scene.setup
+        known = setup is not None and run.key in setup.keys
+        return setup.track(run.key) if setup is not None and known else run.track
 
     def style_of(self, key: int) -> RunStyle:
         style = self._scene.styles.get(key)

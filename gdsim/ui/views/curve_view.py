@@ -77,7 +77,7 @@ class CurveView(StageView):
         if self._snapshot is None:
             return
         problem = self._snapshot.problem
-        starts = [run.track.run.start[0] for run in self.visible_runs()]
+        starts = [run.run.start[0] for run in self.visible_runs()]
         across = with_starts(problem.bounds()[0], starts)
         wanted = across, self._heights(problem, across, starts)
         if self._home is None or not all(map(still_good, self._home, wanted)):
@@ -106,7 +106,7 @@ class CurveView(StageView):
         across = fitted(rows_of(self.visible_runs())[:, 0], bounds)
         if across is not None:
             self._range_taken(None)
-            starts = [run.track.run.start[0] for run in self.visible_runs()]
+            starts = [run.run.start[0] for run in self.visible_runs()]
             inside = [x for x in starts if across[0] <= x <= across[1]]
             self.plot.show_range(across, self._heights(self._snapshot.problem, across, inside))
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
 from gdsim.engine.problems import Problem
+from gdsim.engine.problems.base import Parameter
 from gdsim.engine.sentences import number
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, sized_font
@@ -31,6 +32,7 @@ class Fitting(Protocol):
     labels: ClassVar[bool]
     straight: ClassVar[bool]
     squares: bool
+    parameters: tuple[Parameter, ...]
 
     def predict(self, theta: Array, x: Array) -> Array: ...
 

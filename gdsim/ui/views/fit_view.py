@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Hashable
 
 import numpy as np
@@ -10,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from gdsim.engine.data import Data
 from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
@@ -33,8 +33,6 @@ REACH = 10.0
 """Pixels within which the pointer takes hold of a point."""
 EMIT_MS = 33
 """Between two `data_edited` while a point is dragged."""
-PATIENCE = 1.0
-"""Seconds that an edit is shown before the engine has taken it up."""
 
 _MOVES = {
     Qt.Key.Key_Left: (-1, 0),
@@ -62,7 +60,7 @@ class FitView(View):
         self._shown: tuple[Range, Range] | None = None
         self._ghost: tuple[float, ...] | None = None
         self._dragging = False
-        self._edited_at: float | None = None
+        self._data: Data | None = None
         self._emit_timer = QTimer(self)
         self._emit_timer.setSingleShot(True)
         self._emit_timer.setInterval(EMIT_MS)
@@ -133,21 +131,37 @@ class FitView(View):
             self._squares.setVisible(fits(problem) and not problem.labels)
             self.retranslate()
             self.show_all()
-        fitting = _one_column(problem)
-        if fitting is not None:
-            if old is not problem:
-                self.name_axes()
-            self._take_data(fitting, changed=old is not problem)
+        if old is not problem and _one_column(problem) is not None:
+            self.name_axes()
+        self._take_data()
         if not self.manual:
             self.reset_range()
 
-    def _take_data(self, problem: Fitting, *, changed: bool) -> None:
-        if self._dragging:
-            return
-        late = self._edited_at is not None and time.monotonic() - self._edited_at > PATIENCE
-        if changed or late:
-            self._edited_at = None
-            self.points.take(problem.data.x[0], problem.data.y)
+    @property
+    def _as_set(self) -> Fitting | None:
+        """The problem as it is set, which the runs may not have followed yet; None if they cannot.
+
+        Its points are those that are shown and edited.
+        """
+        shown, setup = self._fitting, self._scene.setup
+        if shown is None or setup is None:
+            return shown
+        wanted = _one_column(setup.problem)
+        return wanted if wanted is not None and wanted.parameters == shown.parameters else None
+
+    def _take_data(self) -> None:
+        wanted = self._as_set or self._fitting
+        if wanted is not None and wanted.data is not self._data and not self._dragging:
+            self._data = wanted.data
+            self.points.take(wanted.data.x[0], wanted.data.y)
+
+    @Slot()
+    def put_back(self) -> None:
+        """An edit was refused: show the points that hold."""
+        self._dragging = self._unsent = False
+        self._data = None
+        self._take_data()
+        self.plot.redraw()
 
     def reset_range(self) -> None:
         if self._dragging or not len(self.points.x):
@@ -166,7 +180,7 @@ class FitView(View):
         fitting = self._fitting
         if fitting is not None:
             for run in self.visible_runs():
-                start = np.array(run.track.run.start)
+                start = np.array(run.run.start)
                 with np.errstate(all="ignore"):
                     ends = fitting.predict(start, np.linspace(*across, 9))
                 heights += [v for v in ends.tolist() if low - near <= v <= high + near]
@@ -257,7 +271,7 @@ class FitView(View):
     # Pointer.
 
     def _editable(self) -> bool:
-        return self._fitting is not None and self.points.editable
+        return self._as_set is not None and self.points.editable
 
     def _point_at(self, at: QPointF) -> tuple[float, float]:
         projection = self.plot.projection()
@@ -322,7 +336,6 @@ class FitView(View):
     def _emit_edit(self) -> None:
         if self._unsent:
             self._unsent = False
-            self._edited_at = time.monotonic()
             self.data_edited.emit((self.points.x.copy(), self.points.y.copy()))
 
     def _send_edit(self) -> None:

@@ -146,7 +146,7 @@ class ParameterView(StageView):
         else:
             bounds = self._snapshot.problem.bounds()
             first, second = (
-                with_starts(bounds[i], [run.track.run.start[i] for run in runs]) for i in plane.pair
+                with_starts(bounds[i], [run.run.start[i] for run in runs]) for i in plane.pair
             )
             wanted, slack = (first, second), 0.1
         if self._home is None or not all(

@@ -170,7 +170,7 @@ class PlaneKeeper:
         """The plane of the two directions in which the recorded way is widest."""
         trace = run.trace
         self._way = trace.lineage, int(trace.steps[-1])
-        start = np.array(run.track.run.start)
+        start = np.array(run.run.start)
         seen = trace.drawn()
         rows = trace.rows if seen is None else trace.rows[seen]
         rows = rows[:: max(1, len(rows) // MOST_ROWS), THETA:]

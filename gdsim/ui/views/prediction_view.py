@@ -90,7 +90,7 @@ class PredictionView(View):
         self.plot.show_range(*self._shown)
 
     def _ends(self, problem: Problem, run: RunSnapshot) -> list[float]:
-        predicted = self._predicted(problem, np.array(run.track.run.start), 60)[1]
+        predicted = self._predicted(problem, np.array(run.run.start), 60)[1]
         return [float(predicted.min()), float(predicted.max())] if len(predicted) else []
 
     def _predicted(self, problem: Problem, theta: Array, most: int) -> tuple[Array, Array]:

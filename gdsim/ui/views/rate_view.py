@@ -94,7 +94,8 @@ class RateView(StepsView):
     def _plan(self, run: RunSnapshot) -> Plan:
         """What the newest settings have ahead: steps and rates, from their beginning to the end."""
         assert self._snapshot is not None
-        begin, settings = run.track.changes[-1] if run.track.changes else (0, run.track.run)
+        track = self.track_of(run)
+        begin, settings = track.changes[-1] if track.changes else (0, track.run)
         limit = max(self._snapshot.step_limit, begin + 1)
         key = settings, begin, limit
         if key not in self._plans:
@@ -119,7 +120,7 @@ class RateView(StepsView):
         run, shown = self.selected_run(), self._snapshot
         if run is None or shown is None:
             return None
-        bands = self._meter.of(shown, run)
+        bands = self._meter.of(shown.problem, run.run, run.theta, playing=shown.playing)
         return None if bands is None else bands.critical
 
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,9 +25,6 @@ REACH = 10.0
 """Pixels within which the pointer takes hold of a marker."""
 FARTHEST = 50.0
 """How many times the problem's bounds a start or a path may widen the view."""
-
-PATIENCE = 0.5
-"""Seconds that a start is shown before the engine has taken it up."""
 
 Point = tuple[float, float]
 Start = tuple[float, ...]
@@ -53,7 +49,8 @@ class StageView(View):
         self._places = Places()
         self._home: tuple[Range, Range] | None = None
         self._dragged: Start | None = None
-        self._asked: tuple[int, Start, float] | None = None
+        self._asked: tuple[int, Start] | None = None
+        """The start that was asked for since the view was last shown, and of which run."""
         self._pointer: Start | None = None
         self._fit = self.tool("fit")
         self._fit.clicked.connect(self.fit_paths)
@@ -88,14 +85,9 @@ class StageView(View):
     def refresh(self, before: Snapshot | None) -> None:
         if self._snapshot is None:
             return
-        if self._asked is not None:
-            key, start, at = self._asked
-            run = self._snapshot.run(key)
-            taken = run is None or run.track.run.start == start
-            if taken or time.monotonic() - at > PATIENCE:
-                self._asked = None
+        self._asked = None
         if self.is_other_problem(before):
-            self._home = self._asked = self._dragged = self._pointer = None
+            self._home = self._dragged = self._pointer = None
             self.show_all()
         if not self.manual and self._dragged is None:
             self.reset_range()
@@ -217,32 +209,40 @@ class StageView(View):
     # Pointer and keys.
 
     def start_of(self, run: RunSnapshot) -> Start:
-        """Where a run starts: as it is being dragged, as was asked for, or as it does."""
+        """Where a run starts: as it is being dragged, as was asked for, or as it is set."""
         if self._dragged is not None and run.key == self._scene.selected:
             return self._dragged
         if self._asked is not None and self._asked[0] == run.key:
             return self._asked[1]
-        return run.track.run.start
+        return self.track_of(run).run.start if self._is_current else run.run.start
+
+    @property
+    def _is_current(self) -> bool:
+        """Whether a place in the picture is one of the problem that is set."""
+        shown, setup = self._snapshot, self._scene.setup
+        if shown is None:
+            return False
+        return setup is None or setup.problem.parameters == shown.problem.parameters
 
     def _commit(self, start: Start) -> None:
         """Ask for a start, and show it at once: the next key goes on from there."""
-        self._asked = self._scene.selected, start, time.monotonic()
+        self._asked = self._scene.selected, start
         self.start_committed.emit(start)
         self.plot.redraw()
 
     def _on_start(self, at: QPointF) -> bool:
         run = self.selected_run()
-        if run is None or run.key in self._scene.hidden or not self.is_ready:
+        if run is None or run.key in self._scene.hidden or not (self.is_ready and self._is_current):
             return False
         way = self.plot.projection().point(*self.place(self.start_of(run))) - at
         return math.hypot(way.x(), way.y()) <= max(REACH, self.theme.marker_size)
 
     def _theta_under(self, at: QPointF) -> Start | None:
         run = self.selected_run()
-        if run is None:
+        if run is None or not self._is_current:
             return None
         projection = self.plot.projection()
-        return self.theta_at(projection.rounded(*projection.inverse(at)), run.track.run.start)
+        return self.theta_at(projection.rounded(*projection.inverse(at)), self.start_of(run))
 
     def pointer_pressed(self, at: QPointF) -> bool:
         if not self._on_start(at):
@@ -295,6 +295,7 @@ class StageView(View):
             and plain == Qt.KeyboardModifier.NoModifier
             and self.selected_run() is not None
             and self.is_ready
+            and self._is_current
         )
 
     def key_pressed(self, event: QKeyEvent) -> None:
