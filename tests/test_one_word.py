@@ -12,7 +12,7 @@ from gdsim.cli.main import main
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.runtime.session import Session
-from gdsim.runtime.snapshot import Track
+from tests.setups import setup_of
 
 FALLING = {"start_factor": 1.0, "end_factor": 0.0, "total_steps": 4000}
 
@@ -32,7 +32,7 @@ def test_a_run_that_left_the_limit_and_came_back(tmp_path: Path) -> None:
     assert found.loss[0] == said.loss[-1]
     problem = make_problem("quadratic")
     run = make_run(problem, "adam", {"learning_rate": 1500.0}, "linear", FALLING)
-    session = Session(problem, [Track(0, run)], steps)
+    session = Session(setup_of(problem, run, limit=steps))
     while session.advance(1000):
         pass
     shown = session.snapshot(0, False, 0.0).runs[0]
@@ -53,7 +53,9 @@ def test_a_run_that_stays_beyond_the_limit(rate: float) -> None:
     assert said.outcome == "diverged"
     assert found.diverged.tolist() == [said.diverged_at, -1]
     problem = make_problem("article")
-    session = Session(problem, [Track(0, make_run(problem, "gd", {"learning_rate": rate}))], 400)
+    session = Session(
+        setup_of(problem, make_run(problem, "gd", {"learning_rate": rate}), limit=400)
+    )
     while session.advance(37):
         pass
     shown = session.snapshot(0, False, 0.0).runs[0]

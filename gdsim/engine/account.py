@@ -133,15 +133,17 @@ class Account:
         """The first step after `step` at which the settings change."""
         return min((change for change in self._changes if change > step), default=None)
 
-    def until(self, step: int, changes: Changes, row: Array) -> Account:
-        """A new account of the way up to `step`, which goes on by these changes.
+    def until(self, step: int, changes: Changes = (), row: Array | None = None) -> Account:
+        """A new account of the way up to `step`, which goes on by `changes`: the same so far.
 
-        They are the same up to there; `row` is the state at `step` with the rate that follows.
+        `row` is the state at `step` with the rate that follows, if that is another than before.
         """
         other = Account(self.problem, self.run, changes)
-        lasts = self._last >= step
-        other.history = self.history.truncated(step, float(row[RATE]) if lasts else None)
-        other._last, other._row = min(step, self._last), row if lasts else self._row
+        other.history = self.history.truncated(step)
+        other._last, other._row = min(step, self._last), other.history.trace().rows[-1]
+        if row is not None and self._last >= step:
+            other.history = self.history.truncated(step, float(row[RATE]))
+            other._row = row
         if self.ended_at is not None and self.ended_at <= step:
             other.ended_at, other.trouble = self.ended_at, self.trouble
         for one in self.excursions:

@@ -47,6 +47,7 @@ class Bench(QWidget):
         for place in self.places.values():
             place.serve(lab.snapshot.problem)
         self._lay_out()
+        self.show_setup()
 
     def view(self, kind: type[V]) -> V:
         """The view of that kind, built if it has not been."""

@@ -20,6 +20,7 @@ from gdsim.experiment.setup import MOST_RUNS, first_setup
 from gdsim.runtime.session import Session
 from gdsim.ui.controls.form import NumberEdit
 from gdsim.ui.desk import Desk
+from gdsim.ui.views.parameter_view import ParameterView
 from tests.setups import experiment_of
 from tests.ui.conftest import until
 
@@ -321,7 +322,7 @@ def test_while_the_engine_is_busy_the_window_goes_on(
     desk.lab.remove(0)
     with qtbot.waitSignal(desk.clock.painted, timeout=2000):
         desk.lab.set_limit(5)
-    assert desk.bench.parameter_view.visible_runs() == []
+    assert desk.bench.view(ParameterView).visible_runs() == []
     assert desk.bench.transport.limit.value() == 5
 
 

@@ -13,16 +13,16 @@ from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import number
 from gdsim.runtime.session import Session
-from gdsim.runtime.snapshot import Track
 from gdsim.ui.controls.formula_bar import numbers_html
 from gdsim.ui.theme import LIGHT
+from tests.setups import setup_of
 
 BECOMES = re.compile(r"→ <b>([^<]*)</b>")
 
 
 def sums(run: Run) -> tuple[list[str], list[str]]:
     """What the bar says that θ becomes, and what it becomes."""
-    session = Session(make_problem("article"), [Track(0, run)], 100)
+    session = Session(setup_of(make_problem("article"), run))
     session.advance(3)
     before = session.snapshot(1, False, 0.0)
     said = BECOMES.findall(numbers_html(before, before.runs[0], LIGHT))

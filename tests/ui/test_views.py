@@ -235,7 +235,7 @@ def test_two_points_with_different_x_always_stay(qtbot: QtBot, make_snapshot: Ma
 
 def test_a_refused_edit_of_a_point_is_put_back(qtbot: QtBot, desk: Desk) -> None:
     desk.lab.edit_run(0, "sampling", "batch_size", 5)
-    view = desk.bench.fit_view
+    view = desk.bench.view(FitView)
     view.points.chosen = 2
     QTest.keyClick(view.plot, Qt.Key.Key_Delete)  # a batch of 5 of 4 samples
     (box,) = desk.window.findChildren(QMessageBox)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -288,7 +287,8 @@ class RunCard(QFrame):
             glyph, purpose = _GLYPHS[shown.outcome]
             color = getattr(theme, purpose)
             text = f'<span style="color:{color}"><b>{glyph}</b></span> {say(shown.verdict)}'
-            tip = tr("Gradient norm {size}", size=number(float(np.linalg.norm(shown.gradient))))
+            size = math.hypot(*shown.gradient.tolist())
+            tip = tr("Gradient norm {size}", size=number(size))
         if self.verdict.text() != text:
             self.verdict.setText(text)
             self.verdict.setToolTip(tip)

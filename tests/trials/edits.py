@@ -1,0 +1,497 @@
+"""Random edits, undos, saves and reopenings in the real window, held against a plain model.
+
+    QT_QPA_PLATFORM=offscreen python -m tests.trials.edits [count] [seed]
+
+After each the setup, the cards, the marks of the title and the menu, and now and then the document
+must say what the model says; when the window has come to rest, so must the engine, bit for bit.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from gdsim.app import App
+from gdsim.engine.arrays import Array
+from gdsim.engine.data import Data
+from gdsim.engine.fields import settings_values
+from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.engine.problems import Problem, make_problem
+from gdsim.engine.run import Run, make_run, under_optimizer
+from gdsim.engine.schedules import SCHEDULES
+from gdsim.engine.simulation import Simulation
+from gdsim.experiment import document
+from gdsim.experiment.setup import MOST_RUNS
+from gdsim.experiment.undo import PAUSE
+from gdsim.ui.desk import Desk
+
+PROBLEMS = ("article", "quadratic", "rosenbrock", "double_well", "linear")
+LONGEST = 300
+"""Steps, so that a trial can compute each run again."""
+MOST = 6
+"""Runs: more are refused by the trial, lest each be slow."""
+
+
+@dataclass
+class State:
+    """An experiment as a plain list of what was set."""
+
+    problem: Problem
+    runs: list[tuple[int, Run, list[tuple[int, Run]]]]
+    limit: int = 1000
+
+    def at(self, key: int, step: int) -> Run:
+        run, changes = next((run, changes) for k, run, changes in self.runs if k == key)
+        for begin, other in changes:
+            if begin <= step:
+                run = other
+        return run
+
+    def cut(self, step: int) -> None:
+        for _, _, changes in self.runs:
+            changes[:] = [change for change in changes if change[0] <= step]
+
+    def copy(self) -> State:
+        runs = [(key, run, list(changes)) for key, run, changes in self.runs]
+        return State(self.problem, runs, self.limit)
+
+    @property
+    def size(self) -> int:
+        return self.problem.size
+
+
+@dataclass
+class Model:
+    """What the window should hold, with the undo stack as two lists of whole states."""
+
+    now: State
+    before: list[State] = field(default_factory=list)
+    after: list[State] = field(default_factory=list)
+    saved: State | None = None
+    last: tuple[Hashable, float] = (None, 0.0)
+
+    def edit(self, made: State, what: Hashable, moment: float) -> None:
+        if same(made, self.now):
+            return
+        if what is None or self.last[0] != what or moment - self.last[1] > PAUSE:
+            self.before.append(self.now)
+        self.last = what, moment
+        self.after.clear()
+        self.now = made
+
+    def restart(self, state: State, saved: State) -> None:
+        self.now, self.before, self.after, self.saved = state, [], [], saved
+        self.last = None, 0.0
+
+
+def same(one: State, other: State) -> bool:
+    return (
+        one.runs == other.runs and one.limit == other.limit
+        and one.problem.name == other.problem.name
+        and one.problem.settings == other.problem.settings
+        and one.problem.own_data == other.problem.own_data
+    )  # fmt: skip
+
+
+def straight(state: State, key: int, step: int) -> Array:
+    """θ of a run after `step` updates, computed by itself."""
+    run, changes = next((run, changes) for k, run, changes in state.runs if k == key)
+    simulation = Simulation(state.problem, [run])
+    for begin, other in changes:
+        if begin > step:
+            break
+        simulation.advance(begin - simulation.step)
+        simulation.take_up({0: other})
+    simulation.advance(step - simulation.step)
+    return simulation.theta[:, 0]
+
+
+class Trial:
+    """The window and the model side by side."""
+
+    def __init__(self, desk: Desk, folder: Path, seed: int) -> None:
+        self.desk, self.lab, self.folder = desk, desk.lab, folder
+        self.random = random.Random(seed)
+        self.moment = 0.0
+        self.lab._clock = lambda: self.moment
+        first = self.read(self.lab.setup)
+        self.model = Model(first, saved=first)
+        self.files: list[tuple[Path, State]] = []
+        self.counts: Counter[str] = Counter()
+        desk.may_discard = lambda: True  # type: ignore[method-assign]  # nobody is there to ask
+
+    @staticmethod
+    def read(setup: object) -> State:
+        """The state that a setup of the window stands for."""
+        tracks = [(t.key, t.run, list(t.changes)) for t in setup.tracks]  # type: ignore[attr-defined]
+        return State(setup.problem, tracks, setup.step_limit)  # type: ignore[attr-defined]
+
+    # What is done
+
+    def go(self, count: int) -> None:
+        """Do `count` things at random, then undo to the beginning."""
+        names = [name for name in dir(self) if name.startswith("do_")]
+        weights = [3 if name in ("do_rate", "do_undo", "do_step") else 1 for name in names]
+        for number in range(count):
+            (name,) = self.random.choices(names, weights)
+            self.moment += self.random.choice((0.1, 0.3, 2.0))
+            getattr(self, name)()
+            self.counts[name[3:]] += 1
+            try:
+                self.check(number)
+            except AssertionError as error:
+                raise AssertionError(f"{error} after {name[3:]}, number {number}") from error
+            if self.random.random() < 0.5:
+                QCoreApplication.processEvents()
+            if self.random.random() < 0.05:
+                self.rest()
+        first = (self.model.before or [self.model.now])[0]
+        while self.lab.can_undo:
+            self.do_undo()
+        assert same(self.model.now, first)
+        self.check(0)
+        self.rest()
+
+    def edit(self, made: State, what: Hashable, ask: Callable[[], object]) -> None:
+        """Ask for an edit, which should make that state."""
+        ask()
+        self.model.edit(made, what, self.moment)
+
+    def change(self, key: int, run: Run, what: Hashable, ask: Callable[[], object]) -> None:
+        """Ask for other settings of one run: from its start or from here on."""
+        made, step = self.model.now.copy(), self.lab.step
+        place = next(i for i, one in enumerate(made.runs) if one[0] == key)
+        if self.lab.restart or step == 0:
+            made.runs[place] = (key, run, [])
+        else:
+            made.cut(step)
+            _, first, changes = made.runs[place]
+            changes[:] = [change for change in changes if change[0] < step]
+            if (changes[-1][1] if changes else first) != run:
+                changes.append((step, run))
+        self.edit(made, what, ask)
+
+    def some_key(self) -> int:
+        return self.random.choice(self.model.now.runs)[0]
+
+    def do_rate(self) -> None:
+        key, rate = self.some_key(), float(f"{10 ** self.random.uniform(-4, -1.5):.3g}")
+        run = self.model.now.at(key, self.lab.step)
+        made = replace(run, settings=replace(run.settings, learning_rate=rate))
+        self.change(
+            key, made, (key, "learning_rate"),
+            lambda: self.lab.edit_run(key, "settings", "learning_rate", rate),
+        )  # fmt: skip
+
+    def do_halve(self) -> None:
+        key = self.some_key()
+        run = self.model.now.at(key, self.lab.step)
+        rate = run.learning_rate / 2.0
+        made = replace(run, settings=replace(run.settings, learning_rate=rate))
+        card = self.desk.bench.run_list.cards[key]
+        self.change(key, made, (key, "learning_rate"), card.halve.click)
+
+    def do_optimizer(self) -> None:
+        key, name = self.some_key(), self.random.choice(OPTIMIZERS).name
+        run = self.model.now.at(key, self.lab.step)
+        made = run if run.optimizer == name else under_optimizer(run, name)
+        box = self.desk.bench.run_list.cards[key].optimizer
+        box.setCurrentIndex(box.findData(name))
+        self.change(key, made, (key, "optimizer"), lambda: box.activated.emit(box.currentIndex()))
+
+    def do_schedule(self) -> None:
+        key, method = self.some_key(), self.random.choice(SCHEDULES)
+        run = self.model.now.at(key, self.lab.step)
+        if run.schedule != method.name:
+            run = replace(run, schedule=method.name, schedule_settings=method.Settings())
+        self.change(
+            key, run, (key, "schedule"),
+            lambda: self.lab.edit_run(key, "schedule", "", method.name),
+        )  # fmt: skip
+
+    def do_batch(self) -> None:
+        key, size = self.some_key(), self.random.choice((0, 1, 2, 5, 9))
+        run = self.model.now.at(key, self.lab.step)
+        if size > self.model.now.size:  # refused, in the card
+            self.lab.edit_run(key, "sampling", "batch_size", size)
+            return
+        made = replace(run, sampling=replace(run.sampling, batch_size=size))
+        self.change(
+            key, made, (key, "batch_size"),
+            lambda: self.lab.edit_run(key, "sampling", "batch_size", size),
+        )  # fmt: skip
+
+    def do_start(self) -> None:
+        made, step = self.model.now.copy(), self.lab.step
+        start = tuple(
+            round(self.random.uniform(low, high), 3) for low, high in made.problem.bounds()
+        )
+        made.runs = [(key, replace(made.at(key, step), start=start), []) for key, _, _ in made.runs]
+        self.edit(made, "start", lambda: self.lab.set_start(start))
+
+    def do_add(self) -> None:
+        made = self.model.now.copy()
+        if len(made.runs) >= MOST:
+            return
+        used = [key for key, _, _ in made.runs]
+        new = min(set(range(MOST_RUNS)) - set(used))
+        made.runs.append((new, made.at(self.lab.scene.selected, self.lab.step), []))
+        self.edit(made, None, self.lab.add_run)
+        assert self.lab.scene.selected == new
+
+    def do_branch(self) -> None:
+        made, step, parent = self.model.now.copy(), self.lab.step, self.some_key()
+        if len(made.runs) >= MOST:
+            return
+        if step:
+            made.cut(step)
+        _, first, changes = next(one for one in made.runs if one[0] == parent)
+        used = [key for key, _, _ in made.runs]
+        new = min(set(range(MOST_RUNS)) - set(used))
+        made.runs.append((new, first, list(changes) if step else []))
+        self.edit(made, None, lambda: self.lab.branch(parent))
+
+    def do_remove(self) -> None:
+        made, key = self.model.now.copy(), self.some_key()
+        if len(made.runs) > 1:
+            made.runs = [one for one in made.runs if one[0] != key]
+        self.edit(made, None, lambda: self.lab.remove(key))
+        self.close_boxes()
+
+    def do_limit(self) -> None:
+        made = self.model.now.copy()
+        made.limit = self.random.randint(20, LONGEST)
+        self.edit(made, "limit", lambda: self.lab.set_limit(made.limit))
+
+    def do_restart(self) -> None:
+        self.desk.bench.run_list.restart.setChecked(self.random.random() < 0.5)
+
+    def do_problem(self) -> None:
+        name, now = self.random.choice(PROBLEMS), self.model.now
+        if name == now.problem.name:
+            self.lab.choose_problem(name)
+            return
+        data = now.problem.own_data if name == "linear" else None
+        self.replace_problem(make_problem(name, data), None, lambda: self.lab.choose_problem(name))
+
+    def do_setting(self) -> None:
+        name = self.model.now.problem.name
+        settings = {"quadratic": ("angle", (0.0, 20.0, 45.0)), "linear": ("noise", (0.1, 0.5, 2.0))}
+        if name not in settings:
+            return
+        which, values = settings[name]
+        value = self.random.choice(values)
+        chosen = {**settings_values(self.model.now.problem.settings), which: value}
+        made = make_problem(name, self.model.now.problem.own_data, chosen)
+        self.replace_problem(
+            made, ("problem", which), lambda: self.lab.change_problem(which, value), keep=True
+        )
+
+    def do_made_data(self) -> None:
+        problem = self.model.now.problem
+        if problem.name == "linear":
+            made = make_problem("linear", None, settings_values(problem.settings))
+            self.replace_problem(made, None, self.lab.make_data, keep=True)
+
+    def replace_problem(
+        self, problem: Problem, what: Hashable, ask: Callable[[], object], *, keep: bool = False
+    ) -> None:
+        """Other problem: what was the old problem's becomes the new one's; settings stay."""
+        old, made = self.model.now.problem, self.model.now.copy()
+        made.problem = problem
+        changes = keep and problem.parameters == old.parameters
+
+        def moved(run: Run) -> Run:
+            values = settings_values(run.settings)
+            follows = run.learning_rate == old.learning_rate and run.family.own_rate is None
+            if follows or (not keep and run.family.stability_factor(run.settings) is not None):
+                usual = run.family.own_rate
+                values["learning_rate"] = problem.learning_rate if usual is None else usual
+            sampling = run.sampling
+            if sampling.batch_size > problem.size:
+                sampling = replace(sampling, batch_size=0)
+            own = keep and changes and run.start != old.start
+            return replace(
+                run, settings=type(run.settings)(**values), sampling=sampling,
+                start=run.start if own else problem.start,
+            )  # fmt: skip
+
+        made.runs = [
+            (key, moved(run), [(at, moved(one)) for at, one in some] if changes else [])
+            for key, run, some in made.runs
+        ]
+        self.edit(made, what, ask)
+
+    def do_points(self) -> None:
+        problem = self.model.now.problem
+        if problem.data is None or problem.data.columns > 1:
+            return
+        x, y = problem.data.x[0].copy(), problem.data.y.copy()
+        place = self.random.randrange(len(x))
+        if self.random.random() < 0.2 and len(x) > 4:
+            x, y = np.delete(x, place), np.delete(y, place)
+        else:
+            x[place] += round(self.random.uniform(-0.2, 0.2), 3)
+            y[place] += round(self.random.uniform(-1, 1), 3)
+        made = self.model.now.copy()
+        data = Data(x[None], y, problem.data.names, problem.data.target)
+        name = "linear" if problem.name == "article" else problem.name
+        if name != problem.name:
+            data = Data(x[None], y, ("x",), "y")
+        made.problem = make_problem(name, data, settings_values(problem.settings))
+        batches = [one.sampling.batch_size for _, run, some in made.runs
+                   for one in (run, *(other for _, other in some))]  # fmt: skip
+        if max(batches) > len(x):  # refused, and said
+            self.lab.edit_data((x, y))
+            self.close_boxes(1)
+            return
+        self.edit(made, "data", lambda: self.lab.edit_data((x, y)))
+
+    def do_reset(self) -> None:
+        made, step = self.model.now.copy(), self.lab.step
+        made.runs = [(key, made.at(key, step), []) for key, _, _ in made.runs]
+        self.edit(made, None, self.lab.reset)
+
+    def do_undo(self) -> None:
+        self.lab.undo()
+        model = self.model
+        model.last = None, 0.0
+        if model.before:
+            model.after.append(model.now)
+            model.now = model.before.pop()
+
+    def do_redo(self) -> None:
+        self.lab.redo()
+        model = self.model
+        model.last = None, 0.0
+        if model.after:
+            model.before.append(model.now)
+            model.now = model.after.pop()
+
+    def do_save(self) -> None:
+        path = self.folder / f"{self.random.randrange(6)}.gdsim"
+        assert self.desk._save_to(path)
+        self.files = [(file, state) for file, state in self.files if file != path]
+        self.files.append((path, self.model.now))
+        self.model.saved, self.model.last = self.model.now, (None, 0.0)
+
+    def do_open(self) -> None:
+        if self.files:
+            path, state = self.random.choice(self.files)
+            self.desk.open(path)
+            opened = state.copy()
+            opened.runs = [(key, run, some) for key, (_, run, some) in enumerate(opened.runs)]
+            self.model.restart(opened, opened)
+
+    def do_new(self) -> None:
+        if self.random.random() < 0.2:
+            self.desk.new()
+            article = make_problem("article")
+            first = State(article, [(0, make_run(article), [])])
+            self.model.restart(first, first)
+
+    # What changes no setup
+
+    def do_step(self) -> None:
+        self.lab.step_by(self.random.choice((1, 5, 30, -1, -7)))
+
+    def do_seek(self) -> None:
+        self.lab.seek(self.random.randint(0, LONGEST))
+
+    def do_play(self) -> None:
+        if self.model.now.limit <= LONGEST:
+            self.lab.toggle_play()
+
+    def do_select(self) -> None:
+        self.lab.select(self.some_key())
+
+    # What must hold
+
+    def check(self, number: int) -> None:
+        lab, model, desk = self.lab, self.model, self.desk
+        assert same(self.read(lab.setup), model.now), f"the setup {lab.setup} is not {model.now}"
+        assert desk.window.isWindowModified() != same(model.now, model.saved or model.now)
+        assert (lab.can_undo, lab.can_redo) == (bool(model.before), bool(model.after))
+        for name in ("undo", "redo"):
+            enabled = desk.window.actions_by_name[name].isEnabled()
+            assert enabled == getattr(lab, f"can_{name}")
+        cards = desk.bench.run_list.cards
+        assert list(cards) == [key for key, _, _ in model.now.runs], "the cards"
+        if lab.scene.step(lab.snapshot) == lab.step and not lab.snapshot.playing:
+            for key, card in cards.items():
+                assert card._run == model.now.at(key, lab.step), "a card"
+        assert desk.bench.problem_panel.shown is lab.setup.problem
+        assert desk.bench.transport.limit.value() == model.now.limit
+        if number % 5 == 0:
+            again = self.read(document.from_json(document.to_json(desk.experiment())).setup)
+            plain = [(run, changes) for _, run, changes in model.now.runs]
+            assert [(run, changes) for _, run, changes in again.runs] == plain, "the document"
+            again.runs = copy.copy(model.now.runs)
+            assert same(again, model.now), "the document"
+
+    def rest(self) -> None:
+        """Let the engine come to rest, and see that it has computed what is set."""
+        self.lab.pause()
+        lab, end = self.lab, time.monotonic() + 30.0
+        version = lab.runner.snapshot.version
+        lab.seek(lab.step)
+        while not (lab.snapshot.version > version and lab.snapshot.shows(lab.setup)):
+            assert time.monotonic() < end, "the engine does not come to rest"
+            QCoreApplication.processEvents()
+            time.sleep(0.001)
+        shown = lab.snapshot
+        assert shown.failure is None, str(shown.failure)
+        for run in shown.runs:
+            assert run.run == self.model.now.at(run.key, shown.step)
+            if run.alive:
+                expected = straight(self.model.now, run.key, shown.step)
+                assert run.theta.tobytes() == expected.tobytes(), "a way"
+        self.counts["rest"] += 1
+
+    def close_boxes(self, wanted: int | None = None) -> None:
+        boxes = self.desk.window.findChildren(QMessageBox)
+        assert wanted in (None, len(boxes))
+        for box in boxes:
+            box.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def main(count: int = 10_000, seed: int = 0) -> None:
+    """Do so many things and say what they were."""
+    application = QApplication.instance() or QApplication([])
+    with tempfile.TemporaryDirectory() as folder:
+        settings = QSettings(f"{folder}/settings.ini", QSettings.Format.IniFormat)
+        app = App(settings, lang="en", theme="light")
+        app.window.resize(1366, 768)
+        app.window.show()
+        app.finish()
+        assert app.desk is not None
+        app.desk.clock.stop()
+        app.desk.clock.start([], app.desk.bench.controls)  # no pictures: they are tried elsewhere
+        trial = Trial(app.desk, Path(folder), seed)
+        began = time.perf_counter()
+        try:
+            trial.go(count)
+        finally:
+            app.window.may_close = lambda: True
+            app.window.close()
+            app.window.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    print(f"{count} in {time.perf_counter() - began:.0f} s, seed {seed}")
+    print(", ".join(f"{name} {times}" for name, times in sorted(trial.counts.items())))
+    del application
+
+
+if __name__ == "__main__":
+    main(*(int(word) for word in sys.argv[1:]))
