@@ -313,17 +313,17 @@ class Trial:
         changes = keep and problem.parameters == old.parameters
 
         def moved(run: Run) -> Run:
-            values = settings_values(run.settings)
+            rate = run.learning_rate
             follows = run.learning_rate == old.learning_rate and run.family.own_rate is None
-            if follows or (not keep and run.family.stability_factor(run.settings) is not None):
+            if follows or (not keep and run.method.stability_factor() is not None):
                 usual = run.family.own_rate
-                values["learning_rate"] = problem.learning_rate if usual is None else usual
+                rate = problem.learning_rate if usual is None else usual
             sampling = run.sampling
             if sampling.batch_size > problem.size:
                 sampling = replace(sampling, batch_size=0)
             own = keep and changes and run.start != old.start
             return replace(
-                run, settings=type(run.settings)(**values), sampling=sampling,
+                run, settings=replace(run.settings, learning_rate=rate), sampling=sampling,
                 start=run.start if own else problem.start,
             )  # fmt: skip
 

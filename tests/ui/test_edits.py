@@ -287,18 +287,20 @@ def test_while_the_engine_is_busy_every_edit_and_undo_answers_at_once(
         lab.reset,
         lab.undo,
     ]
-    slowest = 0.0
+    slowest, longest = 0.0, 0.0
     for edit in edits:
         before = lab.setup
-        began = time.perf_counter()
+        worked, began = time.thread_time(), time.perf_counter()
         edit()
-        slowest = max(slowest, time.perf_counter() - began)
+        slowest = max(slowest, time.thread_time() - worked)
+        longest = max(longest, time.perf_counter() - began)
         assert edit == lab.reset or lab.setup is not before
         desk_says = document.to_json(desk.experiment())
         assert f'"step_limit": {lab.setup.step_limit}' in desk_says
         assert tuple(desk.bench.run_list.cards) == lab.setup.keys
         assert desk.bench.problem_panel.shown is lab.setup.problem
-    assert slowest < 0.05 * 4  # of a machine that others use too
+    assert slowest < 0.05
+    assert longest < 1.0  # others may want the machine; the engine would take 10 s
     began = time.perf_counter()
     assert desk._save_to(tmp_path / "busy.gdsim")
     assert time.perf_counter() - began < 0.2

@@ -169,6 +169,7 @@ class ProblemPanel(QFrame):
         self.all_starts.setAccessibleName(tr("All starts"))
         for form in self._forms or ():
             form.retranslate()
+        self._name_spots()
         if self._problem is not None:
             self._name_problem(self._problem)
             self._show_settings(self._problem)
@@ -263,7 +264,6 @@ class ProblemPanel(QFrame):
                 minimum=-LARGEST_START, maximum=LARGEST_START,
             )  # fmt: skip
             spot = NumberEdit(field)
-            spot.setAccessibleName(tr("Start {name}", name=parameter.symbol))
             spot.applied.connect(self._move)
             spot.refused.connect(self._refuse)
             label = QLabel(parameter.symbol)
@@ -271,6 +271,12 @@ class ProblemPanel(QFrame):
             self._start_row.addWidget(label)
             self._start_row.addWidget(spot, 1)
             self._spots.append(spot)
+        self._name_spots()
+
+    def _name_spots(self) -> None:
+        parameters = self._problem.parameters if self._problem is not None else ()
+        for spot, parameter in zip(self._spots, parameters, strict=False):
+            spot.setAccessibleName(tr("Start {name}", name=parameter.symbol))
 
     def _starts_text(self) -> str:
         shown = ", ".join(f"{value:.3g}" for value in self._start[:MOST_SHOWN])
