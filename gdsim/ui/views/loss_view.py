@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
-from gdsim.engine.history import LOSS, Trace
+from gdsim.engine.history import LOSS
 from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, sized_font
 from gdsim.ui.plot.paths import Line
-from gdsim.ui.plot.ranges import Extent, linear_range, log_range, reach
+from gdsim.ui.plot.ranges import linear_range, log_range, reach
 from gdsim.ui.views.steps import LEFT, StepsView
 
 NEAR = 1e-4
@@ -33,10 +31,10 @@ class LossView(StepsView):
     name = "loss"
     title = "Loss"
     where = "loss"
+    column = LOSS
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._extent = Extent(LOSS)
         self._gave_way = False
         self.finish()
         self.set_log_scale(True)
@@ -79,7 +77,7 @@ class LossView(StepsView):
     def _heights(self, runs: list[RunSnapshot]) -> tuple[float, float] | None:
         lows, highs, starts = [], [], []
         for run in runs:
-            found = self._extent.of(run.key, run.trace)
+            found = self.extent.of(run.key, run.trace)
             if found.greatest < found.least:
                 continue
             start = abs(float(run.trace.rows[0, LOSS]))
@@ -105,42 +103,20 @@ class LossView(StepsView):
             return -1.0, 1.0
         return log_range(max(low, DEEPEST * max(starts), 1e-300), high)
 
-    def paint_plot(self, painter: QPainter, projection: Projection) -> None:
-        if self._snapshot is None:
-            return
-        self.paint_grid(painter, projection)
+    def value(self, run: RunSnapshot) -> float:
+        return run.loss
+
+    def beneath(self, run: RunSnapshot, pale: QColor, width: float) -> list[Line]:
+        return [] if run.ghost is None else [self.line(run, run.ghost, pale, 1.0)]
+
+    def paint_mark(self, painter: QPainter, projection: Projection) -> None:
+        """Say why there is nothing to see."""
         runs = self.visible_runs()
-        lines, under = [], []
-        for run in runs:
-            style, width = self.style_of(run.key), self.line_width(run.key)
-            past = run.trace.until(self._snapshot.step)
-            pale = self.pale(style.color)
-            if run.ghost is not None:
-                under.append(_line(run.key, run.ghost, pale, 1.0))
-            if len(past.steps) < len(run.trace.steps):
-                under.append(_line(run.key, run.trace, pale, width - 0.5))
-            lines.append(
-                Line(
-                    run.key, past.steps, past.rows[:, LOSS], run.trace.lineage, style.color,
-                    width, style.dash, monotone=True,
-                )
-            )  # fmt: skip
-        resolution = self.plot.resolution
-        self.ink.paint(painter, projection, resolution, lines, under, log=self._log)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.paint_cursor(painter, projection, self._snapshot)
-        self.paint_ends(painter, projection, [self.end(run) for run in runs])
         if self._log and runs and all(run.loss <= 0.0 for run in runs):
             painter.setFont(sized_font(self.theme, 0.85))
             painter.setPen(self.theme.color("muted"))
             text = tr("No loss above zero to show on a log scale.")
             painter.drawText(projection.area, Qt.AlignmentFlag.AlignCenter, text)
-
-    def end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
-        loss = run.loss
-        if self._log:
-            loss = math.log10(loss) if loss > 0.0 else math.nan
-        return run, float(run.step), loss
 
 
 def _goes_below_zero(problem: Problem) -> bool:
@@ -154,7 +130,3 @@ def _goes_below_zero(problem: Problem) -> bool:
         if bool((losses < 0.0).any()):
             return True
     return any(problem.loss_at(point) < 0.0 for point in points)
-
-
-def _line(key: int, trace: Trace, color: QColor, width: float) -> Line:
-    return Line(key, trace.steps, trace.rows[:, LOSS], trace.lineage, color, width, monotone=True)

@@ -21,7 +21,7 @@ from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, sized_font
 from gdsim.ui.plot.marks import draw_note
 from gdsim.ui.plot.paths import Line
-from gdsim.ui.plot.ranges import Extent, linear_range, log_range
+from gdsim.ui.plot.ranges import linear_range, log_range
 from gdsim.ui.views.steps import LEFT, StepsView
 
 PLANNED = 400
@@ -48,11 +48,11 @@ class RateView(StepsView):
     name = "rate"
     title = "Learning rate"
     where = "rate"
+    column = RATE
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plans: dict[tuple[Run, int, int], Plan] = {}
-        self._extent = Extent(RATE)
         self._meter = BandsMeter()
         self.finish()
 
@@ -70,7 +70,7 @@ class RateView(StepsView):
             return
         lows, highs = [], []
         for run in self.visible_runs():
-            used = self._extent.of(run.key, run.trace)
+            used = self.extent.of(run.key, run.trace)
             low, high = used.least_positive, max(used.greatest, 0.0)
             plan = self._plan(run)
             low, high = min(low, plan.least), max(high, plan.greatest)
@@ -123,44 +123,18 @@ class RateView(StepsView):
         bands = self._meter.of(shown.problem, run.run, run.theta, playing=shown.playing)
         return None if bands is None else bands.critical
 
-    def paint_plot(self, painter: QPainter, projection: Projection) -> None:
-        if self._snapshot is None:
-            return
-        self.paint_grid(painter, projection)
-        runs = self.visible_runs()
-        lines, under = [], []
-        for run in runs:
-            style, width = self.style_of(run.key), self.line_width(run.key)
-            past = run.trace.until(self._snapshot.step)
-            pale = self.pale(style.color)
-            if run.alive:
-                plan = self._plan(run)
-                under.append(
-                    Line(
-                        run.key, plan.steps, plan.rates, plan, pale, width - 0.5, (4, 3),
-                        monotone=True,
-                    )
-                )  # fmt: skip
-            if len(past.steps) < len(run.trace.steps):
-                rates = run.trace.rows[:, RATE]
-                source = run.trace.lineage
-                under.append(
-                    Line(run.key, run.trace.steps, rates, source, pale, width, monotone=True)
-                )
-            lines.append(
-                Line(
-                    run.key, past.steps, past.rows[:, RATE], run.trace.lineage, style.color,
-                    width, style.dash, monotone=True,
-                )
-            )  # fmt: skip
-        resolution = self.plot.resolution
-        self.ink.paint(painter, projection, resolution, lines, under, log=self.log_scale)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_critical(painter, projection)
-        self.paint_cursor(painter, projection, self._snapshot)
-        self.paint_ends(painter, projection, [self.end(run) for run in runs])
+    def value(self, run: RunSnapshot) -> float:
+        return run.rate
 
-    def _paint_critical(self, painter: QPainter, projection: Projection) -> None:
+    def beneath(self, run: RunSnapshot, pale: QColor, width: float) -> list[Line]:
+        """What the schedule has ahead."""
+        if not run.alive:
+            return []
+        plan = self._plan(run)
+        return [Line(run.key, plan.steps, plan.rates, plan, pale, width, (4, 3), monotone=True)]
+
+    def paint_mark(self, painter: QPainter, projection: Projection) -> None:
+        """The critical rate, or an arrow to where it is."""
         critical, run = self.critical_rate(), self.selected_run()
         if critical is None or run is None or not critical > 0.0:
             return
@@ -188,9 +162,3 @@ class RateView(StepsView):
         color: QColor = theme.color("danger")
         painter.setBrush(Qt.BrushStyle.NoBrush)
         draw_note(painter, corner, text, font, color, theme.color("plot"))
-
-    def end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
-        rate = run.rate
-        if self.log_scale:
-            rate = math.log10(rate) if rate > 0.0 else math.nan
-        return run, float(run.step), rate

@@ -1,19 +1,23 @@
-"""What the views over the steps share: the cursor, seeking, labels at the ends of lines."""
+"""What the views over the steps share: a line a run, the cursor, seeking, labels at the ends."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Hashable
+from dataclasses import replace
+from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from gdsim.engine.history import Trace
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, sized_font
 from gdsim.ui.plot.marks import label_size, spread
-from gdsim.ui.plot.paths import Ink
+from gdsim.ui.plot.paths import Ink, Line
+from gdsim.ui.plot.ranges import Extent
 from gdsim.ui.views.base import View
 
 LEFT = 0.018
@@ -24,11 +28,14 @@ class StepsView(View):
     """A view whose x axis is the step; a click or a drag asks for a step."""
 
     log_scale_changed = Signal(bool)
+    column: ClassVar[int]
+    """What is drawn of each run, as a column of its history."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot.bottom.whole = True
         self.ink = Ink()
+        self.extent = Extent(self.column)
         self._sought: int | None = None
         self._log = False
         self._switch = self.tool("log_scale", checkable=True)
@@ -93,14 +100,61 @@ class StepsView(View):
             self._sought = step
             self.seek_requested.emit(step)
 
+    # What subclasses say
+
+    def value(self, run: RunSnapshot) -> float:
+        """Where a run's line is at the present step."""
+        raise NotImplementedError
+
+    def beneath(self, run: RunSnapshot, pale: QColor, width: float) -> list[Line]:
+        """What is drawn under all lines, besides what is recorded beyond the present step."""
+        return []
+
+    def paint_mark(self, painter: QPainter, projection: Projection) -> None:
+        """What lies over the lines and under the cursor."""
+
+    # Painting
+
+    def line(self, run: RunSnapshot, trace: Trace, color: QColor, width: float) -> Line:
+        """A trace of a run as it is drawn."""
+        return Line(
+            run.key, trace.steps, trace.rows[:, self.column], trace.lineage, color, width,
+            monotone=True,
+        )  # fmt: skip
+
     def end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
         """Where a run's line ends, in plot coordinates."""
-        raise NotImplementedError
+        value = self.value(run)
+        if self._log:
+            value = math.log10(value) if value > 0.0 else math.nan
+        return run, float(run.step), value
 
     def seen(self, shown: Snapshot) -> Hashable:
         cell = self.plot.projection().cell
         ends = [self.end(run)[1:] for run in self.visible_runs()]
         return cell(float(shown.step), 0.0), tuple(cell(x, y) for x, y in ends)
+
+    def paint_plot(self, painter: QPainter, projection: Projection) -> None:
+        if self._snapshot is None:
+            return
+        self.paint_grid(painter, projection)
+        runs = self.visible_runs()
+        lines: list[Line] = []
+        under: list[Line] = []
+        for run in runs:
+            style, width = self.style_of(run.key), self.line_width(run.key)
+            past = run.trace.until(self._snapshot.step)
+            pale = self.pale(style.color)
+            under += self.beneath(run, pale, width - 0.5)
+            if len(past.steps) < len(run.trace.steps):
+                under.append(self.line(run, run.trace, pale, width - 0.5))
+            lines.append(replace(self.line(run, past, style.color, width), dash=style.dash))
+        resolution = self.plot.resolution
+        self.ink.paint(painter, projection, resolution, lines, under, log=self._log)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_mark(painter, projection)
+        self.paint_cursor(painter, projection, self._snapshot)
+        self.paint_ends(painter, projection, [self.end(run) for run in runs])
 
     def paint_cursor(self, painter: QPainter, projection: Projection, snapshot: Snapshot) -> None:
         """The step cursor: a line with a handle at its top; on paper there is no cursor."""
