@@ -23,15 +23,15 @@ FEW = 64
 """Up to so many lanes what a step costs is calls, not arithmetic."""
 
 
-class Record(Protocol):
+class Recorder(Protocol):
     """Where θ (parameters, lanes) goes after each update: the rows of an array, or a judge's."""
 
     def __getitem__(self, row: int, /) -> Array: ...
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The rates of some lanes: one lane and its base rate, or many and theirs (lanes,)."""
+class Scheduled:
+    """Some lanes under one schedule: one lane and its base rate, or many and theirs (lanes,)."""
 
     schedule: Schedule
     base: float | Array
@@ -75,7 +75,7 @@ class Group:
         self,
         problem: Problem,
         optimizer: Optimizer,
-        plans: Sequence[Plan],
+        scheduled: Sequence[Scheduled],
         clips: Clips,
         births: Indices,
         samplers: Sequence[tuple[Sampler, Indices | slice]] = (),
@@ -86,13 +86,13 @@ class Group:
         `samplers` are given with the lanes that see their samples.
         """
         self.problem, self.optimizer = problem, optimizer
-        self.plans, self.samplers, self.clips = tuple(plans), tuple(samplers), clips
+        self.scheduled, self.samplers, self.clips = tuple(scheduled), tuple(samplers), clips
         self.memories = list(memories)
         self._births = births[:1] if (births == births[:1]).all() else births
         self._count = len(births)
         optimizer.bind(problem)
         self._shifted = type(optimizer).gradient_point is not Optimizer.gradient_point
-        self._watching = plans[0].schedule.watches_loss
+        self._watching = scheduled[0].schedule.watches_loss
 
     def advance(
         self,
@@ -100,7 +100,7 @@ class Group:
         state: State,
         first: int,
         count: int,
-        record: Record,
+        record: Recorder,
         rates: Array | None = None,
         breathe: Callable[[], None] | None = None,
     ) -> None:
@@ -144,15 +144,15 @@ class Group:
         """The coefficients of each update, and its rate into `rates`."""
         t = np.arange(first + 1, first + 1 + count)[:, None] - self._births
         steps = np.arange(first, first + count + 1)
-        plans = self.plans
-        if rates is None and not self._watching and isinstance(plans[0].lanes, slice):
-            rates, plans = plans[0].rates(steps), ()  # a constant rate is not written out
+        scheduled = self.scheduled
+        if rates is None and not self._watching and isinstance(scheduled[0].lanes, slice):
+            rates, scheduled = scheduled[0].rates(steps), ()  # a constant rate is not written out
         elif rates is None:
             rates = np.empty((count + 1, self._count))
         if self._watching:
             return self._watched_rows(theta, t, rates)
-        for plan in plans:
-            rates[:, plan.lanes] = plan.rates(steps)
+        for one in scheduled:
+            rates[:, one.lanes] = one.rates(steps)
         rows = self.optimizer.prepare(t, rates)
         if self._count <= FEW:
             # Arrays of one shape spare NumPy its broadcasting, half of what a small ufunc costs.
@@ -176,10 +176,10 @@ class Group:
         losses = self.problem.loss(theta)
         rates, after = np.empty(self._count), list(self.memories)
         every = np.arange(self._count)
-        for plan in self.plans:
-            places = np.atleast_1d(every[plan.lanes]).tolist()
-            for lane, base in zip(places, np.atleast_1d(plan.base).tolist(), strict=True):
-                watch, loss = plan.schedule.watch, float(losses[lane])
+        for one in self.scheduled:
+            places = np.atleast_1d(every[one.lanes]).tolist()
+            for lane, base in zip(places, np.atleast_1d(one.base).tolist(), strict=True):
+                watch, loss = one.schedule.watch, float(losses[lane])
                 rates[lane], after[lane] = watch(self.memories[lane], base, loss)
         return rates, after
 

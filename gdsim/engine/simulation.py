@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.engine.arrays import Array, Flags, Indices
-from gdsim.engine.group import Clips, Group, Plan
+from gdsim.engine.group import Clips, Group, Scheduled
 from gdsim.engine.optimizers import State
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run, check_batch
@@ -240,7 +240,7 @@ def _group(problem: Problem, runs: Sequence[Run], births: Indices) -> Group:
     return Group(
         problem,
         runs[0].family([run.settings for run in runs]),
-        [Plan(run.rate_schedule, run.learning_rate, lane) for lane, run in enumerate(runs)],
+        [Scheduled(run.rate_schedule, run.learning_rate, lane) for lane, run in enumerate(runs)],
         Clips.of([run.clipping for run in runs]),
         births,
         [

@@ -13,7 +13,7 @@ from typing import Any
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data, data_of
 from gdsim.engine.fields import Settings, Value, make_settings, settings_values
-from gdsim.engine.problems import Problem, find_problem, make_problem
+from gdsim.engine.problems import FIRST, FIRST_FIT, Problem, find_problem, make_problem
 from gdsim.engine.run import (
     Changes,
     Run,
@@ -201,7 +201,7 @@ class Setup:
         old = self.problem
         values = settings_values(old.settings)
         if old.data is None or not old.fits_data:
-            return replace(self, problem=make_problem("linear", (x, y), values))
+            return replace(self, problem=make_problem(FIRST_FIT, (x, y), values))
         data = data_of(x, y, old.data.names, old.data.target)
         return replace(self, problem=make_problem(old.name, data, values))
 
@@ -250,7 +250,7 @@ class Setup:
 
 def first_setup() -> Setup:
     """What gdsim opens with: the article's five points, gradient descent at 0.01."""
-    problem = make_problem("article")
+    problem = make_problem(FIRST)
     return Setup(problem, (Track(0, make_run(problem)),))
 
 

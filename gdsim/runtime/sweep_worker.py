@@ -23,7 +23,7 @@ from typing import IO, Any
 import gdsim
 from gdsim.engine.sweep.grid import Grid
 from gdsim.engine.sweep.judge import Goal
-from gdsim.engine.sweep.pieces import Cancelled, Found, Piece, Progress, work
+from gdsim.engine.sweep.pieces import Cancelled, Piece, PieceOutcomes, Progress, work
 
 COMMAND = "sweep-worker"
 """The word on the command line that makes the program a worker."""
@@ -78,7 +78,7 @@ class Worker:
             raise Lost(str(error)) from error
         self._left = piece.size * steps
 
-    def finish(self, progress: Progress) -> Found:
+    def finish(self, progress: Progress) -> PieceOutcomes:
         """What `gdsim.engine.sweep.work` found; a worker that is told to stop is killed."""
         try:
             while isinstance(answer := pickle.load(self._from), int):
@@ -91,7 +91,7 @@ class Worker:
             raise Lost(str(error)) from error
         if isinstance(answer, Exception):
             raise answer
-        assert isinstance(answer, Found)
+        assert isinstance(answer, PieceOutcomes)
         progress(self._left)
         return answer
 

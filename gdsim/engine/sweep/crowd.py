@@ -9,7 +9,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.columns import Columns
-from gdsim.engine.group import Clips, Group, Plan
+from gdsim.engine.group import Clips, Group, Scheduled
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sampling import Sampler
@@ -65,7 +65,7 @@ class Crowd:
             self.problem,
             self.run.family(settings),
             [
-                Plan(schedule(planned), base[places], places)
+                Scheduled(schedule(planned), base[places], places)
                 for planned, places in self._part("schedule_settings").distinct()
             ],
             Clips.of(self._part("clipping")),

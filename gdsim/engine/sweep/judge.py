@@ -58,7 +58,7 @@ class Ranges:
 class Judge:
     """Steps a crowd and notes for each run when it settled or diverged, and where it ended.
 
-    A `Record` for `Group.advance`. The arrays `settled`, `diverged`, `loss` (runs,) and `theta`
+    A `Recorder` for `Group.advance`. The arrays `settled`, `diverged`, `loss` (runs,) and `theta`
     (parameters, runs) are the outcomes once `finish` was called (see `sweep.Outcomes`).
     """
 

@@ -55,7 +55,7 @@ class Outcomes:
 
 
 @dataclass(frozen=True)
-class Found:
+class PieceOutcomes:
     """What became of the runs of a piece, in their order (see `Outcomes`)."""
 
     settled: Indices
@@ -92,7 +92,7 @@ class Results:
         self.loss: Array = np.full(grid.size, np.nan)
         self.theta: Array = np.full((len(grid.problem.parameters), grid.size), np.nan)
 
-    def take(self, piece: Piece, found: Found) -> None:
+    def take(self, piece: Piece, found: PieceOutcomes) -> None:
         """Write down what became of a piece."""
         first, runs = piece.tile.first, piece.runs
         where = slice(first + runs.start, first + runs.stop, runs.step)
@@ -140,10 +140,10 @@ def work(
     goal: Goal,
     progress: Progress,
     breathe: Callable[[], None] | None = None,
-) -> Found:
+) -> PieceOutcomes:
     """Run a piece from its first step to its last; `Cancelled` if `progress` says so."""
     columns = piece.tile.columns(piece.runs)
-    found = Found(
+    found = PieceOutcomes(
         np.empty(piece.size, dtype=np.int64), np.empty(piece.size, dtype=np.int64),
         np.empty(piece.size), np.empty((len(problem.parameters), piece.size)),
     )  # fmt: skip

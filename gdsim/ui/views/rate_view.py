@@ -33,7 +33,7 @@ LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Ahead:
     """A schedule ahead: steps and rates (n,), the least positive rate and the greatest."""
 
     steps: Array
@@ -52,7 +52,7 @@ class RateView(StepsView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._plans: dict[tuple[Run, int, int], Plan] = {}
+        self._aheads: dict[tuple[Run, int, int], Ahead] = {}
         self._meter = BandsMeter()
         self.finish()
 
@@ -72,8 +72,8 @@ class RateView(StepsView):
         for run in self.visible_runs():
             used = self.extent.of(run.key, run.trace)
             low, high = used.least_positive, max(used.greatest, 0.0)
-            plan = self._plan(run)
-            low, high = min(low, plan.least), max(high, plan.greatest)
+            ahead = self._ahead(run)
+            low, high = min(low, ahead.least), max(high, ahead.greatest)
             if high > 0.0:
                 lows.append(low)
                 highs.append(high)
@@ -91,25 +91,25 @@ class RateView(StepsView):
             y = (y[0], max(y[1], 1.12 * high))
         self.plot.show_range((-LEFT * last, last / (1.0 - 0.6 * room)), y)
 
-    def _plan(self, run: RunSnapshot) -> Plan:
+    def _ahead(self, run: RunSnapshot) -> Ahead:
         """What the newest settings have ahead: steps and rates, from their beginning to the end."""
         assert self._snapshot is not None
         track = self.track_of(run)
         begin, settings = track.changes[-1] if track.changes else (0, track.run)
         limit = max(self._snapshot.step_limit, begin + 1)
         key = settings, begin, limit
-        if key not in self._plans:
-            if len(self._plans) > 64:
-                self._plans.clear()
+        if key not in self._aheads:
+            if len(self._aheads) > 64:
+                self._aheads.clear()
             count = min(PLANNED, limit - begin + 1)
             steps = np.unique(np.rint(np.linspace(begin, limit, count)).astype(np.int64))
             rates = settings.rate_schedule.rate(settings.learning_rate, steps)
             above = rates[np.isfinite(rates) & (rates > 0.0)]
-            self._plans[key] = Plan(
+            self._aheads[key] = Ahead(
                 steps.astype(np.float64), np.asarray(rates, dtype=np.float64),
                 float(above.min(initial=math.inf)), float(above.max(initial=0.0)),
             )  # fmt: skip
-        return self._plans[key]
+        return self._aheads[key]
 
     def seen(self, shown: Snapshot) -> Hashable:
         critical = self.critical_rate()
@@ -130,8 +130,8 @@ class RateView(StepsView):
         """What the schedule has ahead."""
         if not run.alive:
             return []
-        plan = self._plan(run)
-        return [Line(run.key, plan.steps, plan.rates, plan, pale, width, (4, 3), monotone=True)]
+        ahead = self._ahead(run)
+        return [Line(run.key, ahead.steps, ahead.rates, ahead, pale, width, (4, 3), monotone=True)]
 
     def paint_mark(self, painter: QPainter, projection: Projection) -> None:
         """The critical rate, or an arrow to where it is."""
