@@ -152,7 +152,6 @@ class Bench(QWidget):
         lab.setting_refused.connect(self.problem_panel.complain)
         self.problem_panel.open_data_requested.connect(self.open_data_requested)
         self.problem_panel.start_changed.connect(lab.set_start)
-        self.problem_panel.data_edited.connect(lab.edit_data)
         self.run_list.run_edited.connect(lab.edit_run)
         lab.run_refused.connect(self.run_list.complain)
         self.run_list.run_selected.connect(lab.select)

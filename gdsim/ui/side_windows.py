@@ -52,6 +52,8 @@ class SideWindows(QObject):
         export = window.menus_by_name["export"]
         export.aboutToShow.connect(self._list_views)
         export.triggered.connect(self._export_view)
+        bench.problem_panel.starts_requested.connect(self.edit_starts)
+        bench.problem_panel.points_requested.connect(self.edit_points)
 
     def close(self) -> None:
         """End what computes in the background."""
@@ -120,6 +122,27 @@ class SideWindows(QObject):
         )  # fmt: skip
         window = self.window
         CodeDialog(subject, window.theme, window.user, self._folder(), window).open()
+
+    @Slot()
+    def edit_starts(self) -> None:
+        """Show where all runs begin as a table."""
+        from gdsim.ui.dialogs.start_dialog import StartDialog
+
+        problem, run = self.lab.selection()
+        dialog = StartDialog(problem, run.start, self.window)
+        dialog.edited.connect(self.lab.set_start)
+        dialog.open()
+
+    @Slot()
+    def edit_points(self) -> None:
+        """Show the points as a table."""
+        from gdsim.ui.dialogs.points_dialog import PointsDialog
+
+        data = self.lab.selection()[0].data
+        if data is not None:
+            dialog = PointsDialog(data, self.window)
+            dialog.edited.connect(self.lab.edit_data)
+            dialog.open()
 
     @Slot()
     def sweep(self) -> None:

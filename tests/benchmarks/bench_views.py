@@ -55,7 +55,7 @@ def measure(title: str, problem: str, runs: list[Run], steps: int) -> None:
     window = QWidget()
     grid = QGridLayout(window)
     chosen = make_problem(problem)
-    wanted = ("parameter", "curve", "fit", "prediction", "slice", "loss", "rate")
+    wanted = ("parameters", "curve", "fit", "prediction", "slice", "loss", "rate")
     # As in the window: the first picture of the fit that serves, and the slice for want of data.
     serving = [find_view(name) for name in wanted if find_view(name).serves(chosen)]
     views: list[View] = [cls() for cls in serving if cls is not SliceView or chosen.data is None]

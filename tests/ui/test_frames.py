@@ -89,7 +89,7 @@ def test_views_take_turns_where_frames_are_heavy_and_all_show_the_end(
         assert max(b - a for a, b in zip(view.steps, view.steps[1:], strict=False)) <= 2
 
 
-@pytest.mark.parametrize("name", ["parameter", "fit", "loss", "rate"])
+@pytest.mark.parametrize("name", ["parameters", "fit", "loss", "rate"])
 def test_a_view_whose_picture_stays_is_not_painted(
     qtbot: QtBot, make_session: MakeSession, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -107,7 +107,7 @@ def test_a_view_whose_picture_stays_is_not_painted(
     assert painted
 
 
-@pytest.mark.parametrize("name", ["parameter", "loss", "rate"])
+@pytest.mark.parametrize("name", ["parameters", "loss", "rate"])
 def test_a_thinned_history_looks_as_it_did(
     qtbot: QtBot, make_session: MakeSession, name: str
 ) -> None:

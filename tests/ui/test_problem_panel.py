@@ -16,10 +16,10 @@ from gdsim.engine.problems import PROBLEMS
 from gdsim.engine.sentences import Fault
 from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit, SettingsForm
-from gdsim.ui.controls.start_dialog import StartDialog
 from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.desk import Desk
 from gdsim.ui.dialogs.data_dialog import DataDialog
+from gdsim.ui.dialogs.start_dialog import StartDialog
 from gdsim.ui.views.curve_view import CurveView
 from gdsim.ui.views.parameter_view import ParameterView
 from tests.ui.conftest import until
@@ -120,7 +120,7 @@ def test_a_rate_and_a_start_of_the_users_own_stay_when_a_setting_changes(
     desk.lab.set_start((1.0, 0.5))
     until(qtbot, desk, lambda s: s.runs[0].run.start == (1.0, 0.5))
     card = desk.bench.run_list.cards[0]
-    rate = card.findChild(NumberEdit, "learning_rate")
+    rate = card.findChild(NumberEdit, "run.1.learning_rate")
     assert isinstance(rate, NumberEdit)
     rate.setFocus()
     rate.selectAll()
@@ -267,7 +267,7 @@ def test_starts_of_many_parameters_are_set_in_a_table_or_drawn_by_seed(
     choose(qtbot, desk, "polynomial")
     panel = desk.bench.problem_panel
     qtbot.mouseClick(panel.all_starts, Qt.MouseButton.LeftButton)
-    (dialog,) = panel.findChildren(StartDialog)
+    (dialog,) = desk.window.findChildren(StartDialog)
     dialog.table.setItem(2, 0, QTableWidgetItem("1.5"))
     until(qtbot, desk, lambda s: s.runs[0].run.start == (0.0, 0.0, 1.5, 0.0))
     qtbot.mouseClick(dialog.draw, Qt.MouseButton.LeftButton)

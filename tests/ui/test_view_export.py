@@ -53,7 +53,7 @@ def test_views_that_a_maximised_one_hides_are_exported_whole(
     until(qtbot, desk, lambda s: s.step == 30)
     desk.bench.maximise(desk.bench.places[maximised])
     qtbot.wait(50)
-    for name in ("parameter", "fit", "slice", "loss", "rate"):
+    for name in ("parameters", "fit", "slice", "loss", "rate"):
         image = export(desk, monkeypatch, tmp_path / f"{name}.png", find_view(name).title)
         assert image.width() >= 1280, name
         assert image.height() >= 960 or find_view(name).where == maximised, name

@@ -39,7 +39,7 @@ EIGHT = [
 ]  # fmt: skip
 
 
-FOUR = ("parameter", "fit", "loss", "rate")
+FOUR = ("parameters", "fit", "loss", "rate")
 """The views that the window opens with."""
 
 
@@ -109,7 +109,7 @@ def test_what_lies_ahead_of_the_cursor_is_faint(qtbot: QtBot, make_snapshot: Mak
     assert like(place, view.pale(color)).any()
 
 
-@pytest.mark.parametrize("name", ["parameter", "loss", "rate"])
+@pytest.mark.parametrize("name", ["parameters", "loss", "rate"])
 def test_lines_drawn_as_they_grow_are_those_drawn_at_once(
     qtbot: QtBot, make_session: MakeSession, name: str
 ) -> None:

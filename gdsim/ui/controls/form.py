@@ -164,16 +164,18 @@ class SettingsForm(QWidget):
         settings: type[Settings],
         parent: QWidget | None = None,
         *,
+        name: str = "",
         without: tuple[str, ...] = (),
         advanced: bool | None = None,
     ) -> None:
-        """`advanced` True or False takes only those fields or only the others."""
+        """Controls are named "name.field". `advanced` takes those fields, or only the others."""
         super().__init__(parent)
         self.fields = tuple(
             field
             for field in fields_of(settings)
             if field.name not in without and advanced in (None, field.advanced)
         )
+        self._name = name
         self.editors: dict[str, Editor] = {}
         self._labels: dict[str, QLabel] = {}
         self._message = QLabel()
@@ -245,7 +247,7 @@ class SettingsForm(QWidget):
         label.setWordWrap(True)
         self.editors[field.name] = editor
         self._labels[field.name] = label
-        editor.setObjectName(field.name)
+        editor.setObjectName(f"{self._name}.{field.name}")
         if isinstance(editor, TextEdit):
             # A text wants the whole width.
             self._grid.addWidget(label, 2 * row, 0, 1, 2)
@@ -256,13 +258,14 @@ class SettingsForm(QWidget):
 
     @Slot()
     def _take(self) -> None:
-        editor = self.sender()
-        if isinstance(editor, NumberEdit | TextEdit):
-            self.edited.emit(editor.objectName(), editor.value)
-        elif isinstance(editor, QCheckBox):
-            self.edited.emit(editor.objectName(), editor.isChecked())
+        sender = self.sender()
+        name, editor = next(one for one in self.editors.items() if one[1] is sender)
+        if isinstance(editor, QCheckBox):
+            self.edited.emit(name, editor.isChecked())
         elif isinstance(editor, ChoiceBox):
-            self.edited.emit(editor.objectName(), editor.currentData())
+            self.edited.emit(name, editor.currentData())
+        else:
+            self.edited.emit(name, editor.value)
 
     @Slot(str)
     def complain(self, text: str) -> None:

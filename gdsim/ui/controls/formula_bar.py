@@ -16,6 +16,7 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.naming import name_controls
 from gdsim.ui.theme import Scene, Theme
 
 TEXT_SECONDS = 0.25
@@ -54,6 +55,7 @@ class FormulaBar(QFrame):
         row.addWidget(self.rule)
         row.addWidget(self.numbers, 1)
         self._fix_height(Scene().theme)
+        name_controls(self, "formula")
         self.retranslate()
 
     def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:

@@ -25,13 +25,15 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import number
 from gdsim.experiment.setup import Setup
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui.controls.data_table import MOST_POINTS, DataTable
 from gdsim.ui.controls.form import Fold, NumberEdit, SettingsForm
 from gdsim.ui.controls.problem_choice import ProblemChoice
-from gdsim.ui.controls.start_dialog import LARGEST_START, StartDialog
 from gdsim.ui.language import listed, say, tr
+from gdsim.ui.naming import name_controls
 from gdsim.ui.theme import Scene
 
+LARGEST_START = 1e150
+MOST_POINTS = 200
+"""So many can be edited as a table."""
 MOST_SPOTS = 2
 """Up to so many parameters have their start in a row; more have it in a dialog."""
 MOST_SHOWN = 4
@@ -47,7 +49,10 @@ class ProblemPanel(QFrame):
     open_data_requested = Signal()
     made_data_requested = Signal()
     start_changed = Signal(object)
-    data_edited = Signal(object)
+    starts_requested = Signal()
+    """All starts as a table."""
+    points_requested = Signal()
+    """The points as a table."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,16 +73,18 @@ class ProblemPanel(QFrame):
         self.open = QPushButton()
         self.open.clicked.connect(self.open_data_requested)
         self.edit = QPushButton()
-        self.edit.clicked.connect(self._edit_data)
+        self.edit.clicked.connect(self.points_requested)
         self.made = QPushButton()
         self.made.clicked.connect(self.made_data_requested)
         self.all_starts = QToolButton()
         self.all_starts.setText("…")
-        self.all_starts.clicked.connect(self._open_starts)
+        self.all_starts.clicked.connect(self.starts_requested)
         self._start_label = QLabel()
         self._more = QWidget()
         self.fold = Fold(self._more)
         self._lay_out()
+        self.problem.setObjectName("problem.kind")
+        name_controls(self, "problem")
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -221,8 +228,8 @@ class ProblemPanel(QFrame):
             form.hide()
             form.deleteLater()
         self._forms = (
-            SettingsForm(settings, advanced=False),
-            SettingsForm(settings, advanced=True),
+            SettingsForm(settings, name="problem", advanced=False),
+            SettingsForm(settings, name="problem", advanced=True),
         )
         for form, slot in zip(self._forms, self._form_slots, strict=True):
             form.edited.connect(self.setting_changed)
@@ -264,6 +271,7 @@ class ProblemPanel(QFrame):
                 minimum=-LARGEST_START, maximum=LARGEST_START,
             )  # fmt: skip
             spot = NumberEdit(field)
+            spot.setObjectName(f"problem.start.{parameter.name}")
             spot.applied.connect(self._move)
             spot.refused.connect(self._refuse)
             label = QLabel(parameter.symbol)
@@ -335,20 +343,6 @@ class ProblemPanel(QFrame):
             self.facts.setText(text)
         else:
             self._tell_curvature()
-
-    @Slot()
-    def _open_starts(self) -> None:
-        if self._problem is not None:
-            dialog = StartDialog(self._problem, self._start, self)
-            dialog.edited.connect(self.start_changed)
-            dialog.open()
-
-    @Slot()
-    def _edit_data(self) -> None:
-        if self._problem is not None and self._problem.data is not None:
-            table = DataTable(self._problem.data, self)
-            table.edited.connect(self.data_edited)
-            table.open()
 
 
 def _sum(terms: Sequence[str], own: Array) -> str:

@@ -35,6 +35,7 @@ from gdsim.ui.controls.method_note import MethodNote, explain_choices
 from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.language import say, tr
+from gdsim.ui.naming import name_controls
 from gdsim.ui.theme import Scene, Theme
 
 _GLYPHS = {
@@ -65,6 +66,7 @@ class RunCard(QFrame):
     def __init__(self, key: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.key = key
+        self._name = f"run.{key + 1}"
         self._run: Run | None = None
         self._asked = ""
         """The form that the last edit came from."""
@@ -108,6 +110,8 @@ class RunCard(QFrame):
         self.remedies = QWidget()
         self._body = QWidget()
         self._lay_out()
+        self.setObjectName(self._name)
+        name_controls(self, self._name)
         self.retranslate()
 
     # Building
@@ -187,17 +191,17 @@ class RunCard(QFrame):
         old = self._run
         if old is None or old.optimizer != run.optimizer:
             settings = run.family.Settings
-            self._put("optimizer", SettingsForm(settings, advanced=False))
-            self._put("optimizer_more", SettingsForm(settings, advanced=True))
+            self._put("optimizer", SettingsForm(settings, name=self._name, advanced=False))
+            self._put("optimizer_more", SettingsForm(settings, name=self._name, advanced=True))
         if old is None or old.schedule != run.schedule:
-            declared = find_schedule(run.schedule).Settings
-            self._put("schedule", SettingsForm(declared, advanced=False))
-            self._put("schedule_more", SettingsForm(declared, advanced=True))
+            declared, name = find_schedule(run.schedule).Settings, f"{self._name}.schedule"
+            self._put("schedule", SettingsForm(declared, name=name, advanced=False))
+            self._put("schedule_more", SettingsForm(declared, name=name, advanced=True))
         if (samples > 0) != (self._samples > 0) or self._samples < 0:
             names = () if samples else tuple(field.name for field in fields_of(Sampling))
-            self._put("sampling", SettingsForm(Sampling, without=names))
+            self._put("sampling", SettingsForm(Sampling, name=self._name, without=names))
         if "clipping" not in self._forms:
-            self._put("clipping", SettingsForm(Clipping))
+            self._put("clipping", SettingsForm(Clipping, name=self._name))
 
     # Showing
 

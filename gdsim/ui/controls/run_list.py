@@ -17,6 +17,7 @@ from gdsim.experiment.setup import Setup
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.run_card import RunCard
 from gdsim.ui.language import tr
+from gdsim.ui.naming import name_controls
 from gdsim.ui.theme import Scene
 
 LEAST_LINES = 13
@@ -63,6 +64,7 @@ class RunList(QWidget):
         column.setSpacing(4)
         column.addLayout(row)
         column.addWidget(self._scroll, 1)
+        name_controls(self, "runs")
         self.retranslate()
 
     def minimumSizeHint(self) -> QSize:

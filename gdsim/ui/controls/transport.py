@@ -21,6 +21,7 @@ from gdsim.experiment.setup import Setup
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.form import ChoiceBox
 from gdsim.ui.language import tr
+from gdsim.ui.naming import name_controls
 from gdsim.ui.theme import Scene, Theme
 
 SPEEDS: dict[str, float | None] = {
@@ -92,6 +93,7 @@ class Transport(QWidget):
         self.at.valueChanged.connect(self.seek_requested)
         self.limit.valueChanged.connect(self.limit_changed)
         self.speed.activated.connect(self._choose_speed)
+        name_controls(self, "transport")
         self.retranslate()
         self.set_speed(20.0)
 

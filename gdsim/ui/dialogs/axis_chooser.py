@@ -11,6 +11,7 @@ from gdsim.engine.sweep.grid import Target, targets
 from gdsim.engine.sweep.usual_range import usual_range
 from gdsim.ui.controls.form import ChoiceBox
 from gdsim.ui.language import tr
+from gdsim.ui.naming import name_controls
 from gdsim.ui.sweep_words import target_name
 
 MOST_VALUES = 5000
@@ -23,7 +24,9 @@ class AxisChooser(QGroupBox):
 
     edited = Signal()
 
-    def __init__(self, optional: bool, values: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, optional: bool, values: int, parent: QWidget | None = None
+    ) -> None:
         """`optional` lets no field be chosen; `values` is their number at first."""
         super().__init__(parent)
         self._optional = optional
@@ -51,6 +54,7 @@ class AxisChooser(QGroupBox):
         self.low.textEdited.connect(self.edited)
         self.high.textEdited.connect(self.edited)
         self.count.valueChanged.connect(self.edited)
+        name_controls(self, name)
         self.retranslate()
 
     @property

@@ -25,6 +25,7 @@ from gdsim.engine.run import Changes, Run
 from gdsim.engine.sentences import Fault
 from gdsim.ui.dialogs.python_colors import PythonColors
 from gdsim.ui.language import say, tr
+from gdsim.ui.naming import name_controls
 from gdsim.ui.settings import UserSettings
 from gdsim.ui.theme import Theme
 
@@ -107,6 +108,7 @@ class CodeDialog(QDialog):
         column.addWidget(self.code, 1)
         column.addWidget(self.said)
         column.addWidget(buttons)
+        name_controls(self, "code")
         kept = self.framework.findData(user.now.code_framework)
         self.framework.setCurrentIndex(max(kept, 0))
         self.framework.currentIndexChanged.connect(self._show)

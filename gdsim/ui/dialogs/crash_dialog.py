@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from gdsim.engine.sentences import Fault
 from gdsim.system.files import written_aside
 from gdsim.ui.language import say, tr
+from gdsim.ui.naming import name_controls
 
 
 class CrashDialog(QDialog):
@@ -59,6 +60,7 @@ class CrashDialog(QDialog):
         layout = QVBoxLayout(self)
         for part in (heading, self.said, self.report, buttons):
             layout.addWidget(part)
+        name_controls(self, "crash")
         self.resize(640, 420)
         self.continue_button.setFocus()
 

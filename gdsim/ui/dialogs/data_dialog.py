@@ -31,6 +31,7 @@ from gdsim.engine.problems import PROBLEMS, Problem, make_problem
 from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.experiment.table import Cancelled, Layout, read_columns
 from gdsim.ui.language import say, tr
+from gdsim.ui.naming import name_controls
 
 _POLL_MILLISECONDS = 30
 _FREE = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -154,6 +155,7 @@ class DataDialog(QDialog):
         column.addWidget(self.message)
         column.addWidget(self.progress)
         column.addWidget(self.buttons)
+        name_controls(self, "data")
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MILLISECONDS)
         self._timer.timeout.connect(self._poll)
@@ -171,6 +173,7 @@ class DataDialog(QDialog):
     def _preview(self) -> QTableWidget:
         rows = self._layout.preview[1 if self._layout.has_header else 0 :]
         table = QTableWidget(len(rows), len(self._layout.names))
+        table.setObjectName("data.preview")
         table.setAccessibleName(tr("The first lines"))
         table.setHorizontalHeaderLabels(list(self._layout.names))
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)

@@ -34,6 +34,7 @@ from gdsim.runtime.sweeping import run_sweep
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit
 from gdsim.ui.dialogs.axis_chooser import NONE, AxisChooser
 from gdsim.ui.language import say, tr
+from gdsim.ui.naming import name_controls
 from gdsim.ui.theme import Theme
 from gdsim.ui.views.sweep_scale import LOSS, SETTLED
 from gdsim.ui.views.sweep_view import SweepView
@@ -98,7 +99,10 @@ class SweepDialog(QDialog):
         self._sweeping: _Sweeping | None = None
         self._began = 0.0
         self._problem: Problem | None = None
-        self.axes = (AxisChooser(False, FIRST_VALUES[0]), AxisChooser(True, FIRST_VALUES[1]))
+        self.axes = (
+            AxisChooser("sweep.across", False, FIRST_VALUES[0]),
+            AxisChooser("sweep.upwards", True, FIRST_VALUES[1]),
+        )
         self.steps, self.tolerance = QSpinBox(), NumberEdit(TOLERANCE)
         self.steps.setRange(1, MOST_STEPS)
         self.steps.setValue(STEPS)
@@ -123,6 +127,7 @@ class SweepDialog(QDialog):
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MILLISECONDS)
         self._timer.timeout.connect(self._poll)
+        name_controls(self, "sweep")
         self._look()
         self.retranslate()
         self._show_working(False)

@@ -145,6 +145,8 @@ class Canvas(pg.GraphicsView):
 
     CLICK_SLACK = 4.0
     """Pixels that the pointer may move within a click."""
+    _ringed = False
+    """Of the class too: one that is being collected still loses its focus."""
 
     def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,7 +158,7 @@ class Canvas(pg.GraphicsView):
         self._lay_out()
         self.export_scale: float | None = None
         self._stage = stage
-        self._grabbed = self._ringed = False
+        self._grabbed = False
         self._pressed_at: QPointF | None = None
         self._theme = LIGHT
         self.box.disableAutoRange()
@@ -336,8 +338,9 @@ class Canvas(pg.GraphicsView):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._ringed = False
-        self.redraw()
+        if self._ringed:
+            self._ringed = False
+            self.redraw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._ringed = True  # who uses keys wants to see where they go

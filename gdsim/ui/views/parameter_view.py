@@ -16,6 +16,7 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.naming import name_controls
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.landscape import Landscape
 from gdsim.ui.plot.marks import draw_cross, draw_note, first_fitting
@@ -32,7 +33,7 @@ class ParameterView(StageView):
     selected run has moved most; it is then a slice through that run's present point.
     """
 
-    name = "parameter"
+    name = "parameters"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +45,7 @@ class ParameterView(StageView):
         self.chooser = PlaneChooser(self.bar)
         self.chooser.chosen.connect(self._choose_plane)
         self.bar.insert(self.chooser)
+        name_controls(self.chooser, f"view.{self.name}")
         self.finish()
 
     @classmethod

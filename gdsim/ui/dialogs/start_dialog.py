@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.engine.problems import Problem
+from gdsim.ui.controls.problem_panel import LARGEST_START
 from gdsim.ui.language import tr
-
-LARGEST_START = 1e150
+from gdsim.ui.naming import name_controls
 
 
 class StartDialog(QDialog):
@@ -72,6 +72,7 @@ class StartDialog(QDialog):
         column.addLayout(row)
         column.addWidget(self.usual)
         column.addWidget(buttons)
+        name_controls(self, "starts")
         self._fill()
         self.resize(320, min(480, 240 + 24 * len(start)))
 

@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
+from gdsim.ui.controls.problem_panel import MOST_POINTS
 from gdsim.ui.language import tr
+from gdsim.ui.naming import name_controls
 
-MOST_POINTS = 200
 
-
-class DataTable(QDialog):
+class PointsDialog(QDialog):
     """Edits points; each valid change takes effect at once."""
 
     edited = Signal(object)
@@ -59,6 +59,7 @@ class DataTable(QDialog):
         column.addWidget(self.message)
         column.addLayout(row)
         column.addWidget(buttons)
+        name_controls(self, "points")
         self._fill()
         self.resize(min(180 + 90 * data.columns, 700), 380)
 
