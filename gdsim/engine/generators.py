@@ -54,8 +54,12 @@ GENERATOR_FIELDS = ("generator", "samples", "noise", "data_seed", "columns")
 """Settings without effect once a user gives data."""
 
 
-def made_data(settings: GeneratorSettings, *, labels: bool = False) -> Data:
-    """The samples of these settings; `labels` makes y 0 or 1, for a classification."""
+def made_data(settings: Settings, *, labels: bool = False) -> Data:
+    """The samples of these settings, which are a `GeneratorSettings`.
+
+    `labels` makes y 0 or 1, for a classification.
+    """
+    assert isinstance(settings, GeneratorSettings)
     rng = np.random.default_rng([settings.data_seed, GENERATORS.index(settings.generator)])
     count, columns = settings.samples, int(getattr(settings, "columns", 1))
     noise = settings.noise * rng.standard_normal(count)

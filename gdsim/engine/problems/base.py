@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
+from gdsim.engine import fields
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.data import Data
 from gdsim.engine.fields import Field, Settings, fields_of, settings_values
@@ -47,6 +48,7 @@ class Problem(ABC):
     """Whether y are labels, 0 or 1, and what is predicted is the probability of 1."""
     straight: ClassVar[bool] = False
     """Whether what is predicted over one column of x is a straight line."""
+    settings: fields.Settings
     name: str
     title: str
     formula: str
@@ -62,11 +64,11 @@ class Problem(ABC):
     own_data: Data | None = None
     notes: tuple[Sentence, ...] = ()
 
-    def __init__(self, settings: Any = None) -> None:
-        self.settings: Any = type(self).Settings() if settings is None else settings
+    def __init__(self, settings: fields.Settings | None = None) -> None:
+        self.settings = type(self).Settings() if settings is None else settings
 
     @classmethod
-    def make(cls, data: Data | None, settings: Any) -> Problem:
+    def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
         """The problem with these settings; `Fault` where the data or the settings do not serve."""
         if data is not None:
             raise Fault("The problem '{name}' takes no data; 'linear' does.", name=cls.name)

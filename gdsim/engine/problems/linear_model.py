@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
+from gdsim.engine import fields
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
@@ -91,7 +92,7 @@ class LinearModel(Problem):
     """(columns,)"""
     spread: Array
 
-    def __init__(self, data: Data, settings: Settings | None = None) -> None:
+    def __init__(self, data: Data, settings: fields.Settings | None = None) -> None:
         super().__init__(settings)
         self.data = data
         self.size = data.size
@@ -111,14 +112,14 @@ class LinearModel(Problem):
         self.parameters = tuple(numbered(i) for i in range(count))
         self.start = (0.0,) * count
 
-    def take_loss(self) -> None:
-        """The loss that the settings choose."""
-        self.loss_name = LOSS_NAMES[self.settings.loss]
-        self.squares = self.settings.loss in ("mse", "half_mse")
+    def take_loss(self, settings: LossSettings) -> None:
+        """The loss that they choose."""
+        self.loss_name = LOSS_NAMES[settings.loss]
+        self.squares = settings.loss in ("mse", "half_mse")
 
-    def descend(self, squares: Squares) -> None:
-        """Take `squares`, or the loss chosen in its place sample by sample; its minimum, a rate."""
-        each, optimum = point_loss(self.settings), squares.optimum
+    def descend(self, squares: Squares, each: PointLoss | None) -> None:
+        """Take `squares`, or in its place the loss of `each` sample; its minimum, a rate."""
+        optimum = squares.optimum
         self.kernel = squares
         if each is not None:
             samples = Samples(self.features(self.data.x), self.data.y, each)
@@ -144,7 +145,7 @@ class LinearModel(Problem):
         return self.score(theta, x)
 
     @classmethod
-    def make(cls, data: Data | None, settings: Any) -> Problem:
+    def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
         made = cls(made_data(settings, labels=cls.labels) if data is None else data, settings)
         made.own_data = data
         return made

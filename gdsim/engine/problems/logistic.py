@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from gdsim.engine import fields
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
@@ -80,7 +81,7 @@ class LogisticRegression(LinearModel):
     Settings: ClassVar[type[Settings]] = LogisticSettings
     settings: LogisticSettings
 
-    def __init__(self, data: Data, settings: LogisticSettings | None = None) -> None:
+    def __init__(self, data: Data, settings: fields.Settings | None = None) -> None:
         super().__init__(data, settings)
         found = np.unique(data.y)
         others = found[(found != 0.0) & (found != 1.0)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from gdsim.engine import fields
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
@@ -98,7 +99,7 @@ class Network(Problem):
     settings: NetworkSettings
     data: Data
 
-    def __init__(self, data: Data, settings: NetworkSettings | None = None) -> None:
+    def __init__(self, data: Data, settings: fields.Settings | None = None) -> None:
         super().__init__(settings)
         if data.columns != 1:
             raise Fault(
@@ -134,7 +135,7 @@ class Network(Problem):
         return best_rate(self, notches=1)
 
     @classmethod
-    def make(cls, data: Data | None, settings: Any) -> Problem:
+    def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
         made = cls(made_data(settings) if data is None else data, settings)
         made.own_data = data
         return made

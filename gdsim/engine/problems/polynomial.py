@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.polynomial import legendre, polynomial
 
+from gdsim.engine import fields
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
@@ -17,6 +18,7 @@ from gdsim.engine.problems.linear_model import (
     LinearModel,
     LossSettings,
     bounds_around,
+    point_loss,
     subscript,
 )
 from gdsim.engine.problems.squares import PlaneSquares
@@ -58,14 +60,14 @@ class PolynomialRegression(LinearModel):
     Settings: ClassVar[type[Settings]] = PolynomialSettings
     settings: PolynomialSettings
 
-    def __init__(self, data: Data, settings: PolynomialSettings | None = None) -> None:
+    def __init__(self, data: Data, settings: fields.Settings | None = None) -> None:
         super().__init__(data, settings)
         if data.columns != 1:
             raise Fault(
                 "A polynomial has one column of x; the data have {count}.", count=data.columns
             )
         self.x, self.y = data.x[0], data.y
-        self.take_loss()
+        self.take_loss(self.settings)
         degree, basis = self.settings.degree, self.settings.basis
         low, high = float(self.x.min()), float(self.x.max())
         if not (abs(low) < 1e100 and abs(high) < 1e100 and float(np.abs(self.y).max()) < 1e150):
@@ -95,7 +97,7 @@ class PolynomialRegression(LinearModel):
         plane = PlaneSquares(u, v, features.mean(axis=1), float(self.y.mean()), self.settings.share)
         self._means, self._variances = plane.means.tolist(), np.diag(plane.covariance).tolist()
         self._rho2 = plane.rho2
-        self.descend(plane)
+        self.descend(plane, point_loss(self.settings))
 
     def features(self, x: Array) -> Array:
         """φ₁ … φ_d at x: (1, n) → (degree, n)."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from gdsim.engine import fields
 from gdsim.engine.arrays import Array, Flags
 from gdsim.engine.data import Data, data_of
 from gdsim.engine.fields import Settings
@@ -18,6 +19,7 @@ from gdsim.engine.problems.linear_model import (
     LossSettings,
     ScaleSettings,
     bounds_around,
+    point_loss,
     subscript,
 )
 from gdsim.engine.problems.squares import LineSquares, PlaneSquares
@@ -62,12 +64,12 @@ class LinearRegression(LinearModel):
     Settings: ClassVar[type[Settings]] = LinearSettings
     settings: FitSettings
 
-    def __init__(self, data: Data, settings: FitSettings | None = None) -> None:
+    def __init__(self, data: Data, settings: fields.Settings | None = None) -> None:
         super().__init__(data, settings)
         if data.columns != 1:
             raise Fault("A line has one column of x; the data have {count}.", count=data.columns)
         self.x, self.y = data.x[0], data.y
-        self.take_loss()
+        self.take_loss(self.settings)
         if self.size < 2:
             raise Fault("A line needs at least two points; the data have {count}.", count=self.size)
         if self.x.min() == self.x.max():
@@ -94,10 +96,10 @@ class LinearRegression(LinearModel):
             self.take_scale([0.0], [1.0])
         self.take_parameters(2)
         self._means, self._variances, self._rho2 = [line.mean_x], [line.sxx], line.rho2
-        self.descend(line)
+        self.descend(line, point_loss(self.settings))
 
     @classmethod
-    def make(cls, data: Data | None, settings: Any) -> Problem:
+    def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
         if data is None:
             data, given = made_data(settings), None
         else:
@@ -121,9 +123,9 @@ class MultipleRegression(LinearModel):
     Settings: ClassVar[type[Settings]] = LinearSettings
     settings: FitSettings
 
-    def __init__(self, data: Data, settings: FitSettings | None = None) -> None:
+    def __init__(self, data: Data, settings: fields.Settings | None = None) -> None:
         super().__init__(data, settings)
-        self.take_loss()
+        self.take_loss(self.settings)
         count = data.columns
         self.take_parameters(count + 1)
         if self.size < 2:
@@ -156,10 +158,10 @@ class MultipleRegression(LinearModel):
         self._means = plane.means.tolist()
         self._variances = np.diag(plane.covariance).tolist()
         self._rho2 = plane.rho2
-        self.descend(plane)
+        self.descend(plane, point_loss(self.settings))
 
     @classmethod
-    def make(cls, data: Data | None, settings: Any) -> Problem:
+    def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
         return LinearRegression.make(data, settings)
 
     def bounds(self) -> Bounds:
@@ -173,14 +175,15 @@ class Article(LinearRegression):
     title = "The article's five points"
     fits_data = False
     Settings: ClassVar[type[Settings]] = FitSettings
+    settings: FitSettings
 
-    def __init__(self, settings: FitSettings | None = None) -> None:
+    def __init__(self, settings: fields.Settings | None = None) -> None:
         super().__init__(data_of(ARTICLE_X, ARTICLE_Y), settings)
         if self.settings == FitSettings():
             self.learning_rate = 0.01
 
     @classmethod
-    def make(cls, data: Data | None, settings: Any) -> Problem:
+    def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
         if data is not None:
             raise Fault("The problem '{name}' takes no data; 'linear' does.", name=cls.name)
         return cls(settings)
