@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gdsim.engine.account import ending_of
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import Value, make_settings
 from gdsim.engine.problems import Problem, make_problem
@@ -18,6 +17,7 @@ from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault
 from gdsim.engine.sweep.grid import make_grid
 from gdsim.engine.sweep.judge import Goal
+from gdsim.engine.verdict import verdict_at
 from gdsim.experiment.trajectories import accounts_of, blocks_of
 from gdsim.runtime.sweeping import Report, run_sweep
 
@@ -43,9 +43,16 @@ class Result:
     names: tuple[str, ...]
     """(P): the parameters' names, such as ("theta_0", "theta_1")."""
     outcome: str
-    """converged, oscillating, stalled, step limit, diverging, diverged or not a number."""
+    """What has become of the run, in a word: converged, local minimum, hovering, standing,
+    oscillating, moving, stalled, diverging, diverged, unbounded or no value."""
+    verdict: str
+    """The same in a sentence, with its numbers."""
     diverged_at: int | None
-    """The step at which the loss left all bounds, if it did."""
+    """The step at which a run that has diverged left the limit: 10⁶ × the loss of its start."""
+    left_limit_at: int | None
+    """The first step beyond the limit, whether or not the run came back."""
+    came_back_at: int | None
+    """The step at which it last came back, where it is within the limit at the end."""
 
 
 def simulate(
@@ -79,7 +86,7 @@ def simulate(
     >>> import gdsim
     >>> run = gdsim.simulate("article", "gd", lr=0.01, steps=1000)
     >>> run.parameters.shape, run.names, run.outcome
-    ((1001, 2), ('theta_0', 'theta_1'), 'step limit')
+    ((1001, 2), ('theta_0', 'theta_1'), 'moving')
     >>> print(run.loss[:3].round(6), run.parameters[-1].round(6))
     [41.6      24.643008 14.760186] [-0.949449  2.185998]
     >>> gdsim.simulate("beale", "adam", lr=0.2, convention="keras", beta1=0.8).outcome
@@ -105,6 +112,7 @@ def simulate(
     check_steps(steps, MOST_STEPS)
     (account,) = accounts = accounts_of(made, [(run, ())])
     blocks = list(blocks_of(accounts, steps))
+    found = verdict_at(account, steps)
     rate, loss, theta = (
         _frozen(np.concatenate([getattr(block, part) for block in blocks])[..., 0])
         for part in ("rate", "loss", "theta")
@@ -112,7 +120,10 @@ def simulate(
     step = np.arange(steps + 1)
     step.flags.writeable = False
     names = tuple(parameter.name for parameter in made.parameters)
-    return Result(step, rate, loss, theta, names, ending_of(account).value, account.diverged_at)
+    return Result(
+        step, rate, loss, theta, names, found.outcome.value, str(found.sentence),
+        account.diverged_at, found.left_at, found.back_at,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +137,8 @@ class Sweep:
     settled: Indices
     """`shape`: the first step from which the run stays at its goal to the end; −1 if none."""
     diverged: Indices
-    """`shape`: the step at which the loss left all bounds or was no number; −1 if none."""
+    """`shape`: the step at which a run left the limit and stayed beyond it (or ended), 10⁶ × the
+    loss of its start; −1 where it is within the limit at the end."""
     loss: Array
     """`shape`: at the last step, for a diverged run at its last finite point."""
     parameters: Array

@@ -12,9 +12,12 @@ import numpy as np
 
 from gdsim.cli.parser import Parser
 from gdsim.cli.run_options import asked_for, file_options
-from gdsim.engine.account import Account, ending_of
+from gdsim.engine.account import Account
 from gdsim.engine.history import THETA
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
+from gdsim.engine.verdict import verdict_at
 from gdsim.experiment.results import (
     FORMATS,
     check_length,
@@ -42,6 +45,8 @@ def command(words: Sequence[str]) -> int:
     draw_figure = _painter() if options.plot is not None else None
     accounts = accounts_of(problem, tracks)
     blocks = blocks_of(accounts, steps, _progress(steps, options.quiet))
+    for lane, (run, _) in enumerate(tracks):
+        _check_start(problem, run, f"run {lane + 1}" if len(tracks) > 1 else "the run")
     if options.out is not None:
         check_length(options.out, steps, len(tracks))
         write_results(options.out, accounts, steps, blocks)
@@ -84,15 +89,24 @@ def _painter() -> Callable[[Path, Snapshot], None]:
     return draw_figure
 
 
+def _check_start(problem: Problem, run: Run, name: str) -> None:
+    """`Fault` where the loss has no value at the start, with the reason."""
+    theta = np.array(run.start)
+    trouble = problem.trouble_at(theta)
+    if trouble is not None and not np.isfinite(problem.loss_at(theta)):
+        raise Fault("No value where {run} starts: {reason}", run=name, reason=trouble)
+
+
 def _told(account: Account, steps: int, number: str) -> list[str]:
     """What a person wants to know of the end, every float so that it round-trips."""
-    problem, outcome = account.problem, ending_of(account).value
-    if account.diverged_at is not None:
-        outcome += f" at step {account.diverged_at}"
+    problem, found = account.problem, verdict_at(account, steps)
     title = account.run_at(steps).family.title
     values = account.last_row.tolist()
+    whose = f"  of its last finite step, {account.last}:" if account.last < steps else ""
     lines = [
-        f"{number}{problem.title} · {title} · {steps} steps: {outcome}",
+        f"{number}{problem.title} · {title} · {steps} steps: {found.outcome.value}",
+        f"  {found.sentence}",
+        *([whose] if whose else []),
         *(f"  {n:<14}{v!r}" for n, v in zip(column_names(problem)[1:], values, strict=True)),
     ]
     theta = account.last_row[THETA:]
@@ -101,8 +115,6 @@ def _told(account: Account, steps: int, number: str) -> list[str]:
         lines.append("in the data's own units:")
         names = problem.own_names
         lines += [f"  {n:<14}{v!r}" for n, v in zip(names, own.tolist(), strict=True)]
-    if account.trouble is not None:
-        lines.append(str(account.trouble))
     return lines
 
 

@@ -6,22 +6,24 @@ all can say the same of a run.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gdsim.engine.arrays import Array, Flags
-from gdsim.engine.diagnosis import Outcome, judge
 from gdsim.engine.history import CAPACITY, LOSS, RATE, THETA, History, limit_of
 from gdsim.engine.problems import Problem
+from gdsim.engine.recent import Means, Recent
 from gdsim.engine.run import Changes, Run
 from gdsim.engine.sentences import Sentence, sentence
 from gdsim.engine.simulation import Block, Simulation
 
 MOST_NUMBERS = 1 << 19
+LEAST, LONGEST = 16, 4096
+"""Judging a run looks back at so many steps at least, one by one, and at most."""
 MOST_EXCURSIONS = 1024
-RECENT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,26 @@ class Excursion:
     back: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """Means of a run's rows [learning_rate, loss, parameters…], and of ½|θ|²."""
+
+    row: Array
+    half_square: float
+
+    @property
+    def rate(self) -> float:
+        return float(self.row[RATE])
+
+    @property
+    def theta(self) -> Array:
+        return self.row[THETA:]
+
+    def value(self, pull: float) -> float:
+        """The mean of J + ½λ|θ|² with that λ."""
+        return float(self.row[LOSS]) + pull * self.half_square
+
+
 class Account:
     """One run's way, in bounded memory, as far as it was recorded.
 
@@ -48,7 +70,8 @@ class Account:
     def __init__(self, problem: Problem, run: Run, changes: Changes = ()) -> None:
         """`run` are the settings at step 0, `changes` those that follow."""
         self.problem, self.run = problem, run
-        self.history = History(*_room_for(len(problem.parameters)))
+        width, capacity = _room_for(len(problem.parameters))
+        self.history = History(width, capacity)
         self.ended_at: int | None = None
         """The first step at which θ or the loss was not finite."""
         self.trouble: Sentence | None = None
@@ -57,6 +80,8 @@ class Account:
         self._changes = dict(changes)
         self._last = -1
         self._row: Array = np.zeros(0)
+        self._recent = Recent(width, min(LONGEST + 1, capacity))
+        self._means = Means(width + 1)
 
     @property
     def changes(self) -> Changes:
@@ -92,16 +117,19 @@ class Account:
         count = int(block.count[lane])
         if self._last < 0:
             self._begin(block, lane)
-        skip = max(0, self._last + 1 - block.first)
-        if count > skip and self.ended_at is None:
-            self._record(block.first + skip, rows_of(block, lane)[skip:count])
+        if count:
+            rows = rows_of(block, lane)[:count]
+            self._recent.append(block.first, rows)
+            skip = max(0, self._last + 1 - block.first)
+            if count > skip and self.ended_at is None:
+                self._record(block.first + skip, rows[skip:])
         if count < len(block.loss) and self.ended_at is None:
             self.ended_at = block.first + count
             theta = block.theta[count, :, lane]
             known = theta if np.isfinite(theta).all() else self._row[THETA:]
             self.trouble = self.problem.trouble_at(known)
             if self.trouble is None and np.isnan(theta).any() and not self.is_beyond:
-                self.trouble = sentence("The step itself has no value: it divides 0 by 0.")
+                self.trouble = sentence("the step divides 0 by 0.")
             if not self.is_beyond:
                 self._leave(self.ended_at, float(block.loss[count, lane]))
 
@@ -117,6 +145,45 @@ class Account:
             return None
         back = left[-1].back
         return left[0], back if back is not None and back <= step else None
+
+    def rows(self, step: int, count: int) -> Array:
+        """Up to `count` consecutive rows, the last that of `step`: all, where they are kept.
+
+        Of late all are; farther back only after a replay that passed them.
+        """
+        found = self._recent.until(step, count)
+        trace = self.history.trace()
+        if len(found) < count and trace.stride == 1:
+            return trace.rows[max(0, step + 1 - count) : step + 1]
+        return found if len(found) else trace.until(step).rows[-1:]
+
+    def missing_from(self, step: int) -> int | None:
+        """From which step on the way to `step` must be replayed before the run is judged there.
+
+        Judging looks at every step of late, which a long history, thinned, does not have; None
+        where all that is looked at is known.
+        """
+        if self.history.trace().stride == 1 or step > self._last:
+            return None
+        run = self.run_at(max(0, step - 1))
+        count = LONGEST
+        if not run.batch_size_for(self.problem):
+            count = min(max(LEAST, math.ceil(run.method.half_swing())), LONGEST)
+        count = min(count, step, self._recent.capacity - 1)
+        return step - count if len(self._recent.until(step, count + 1)) <= count else None
+
+    def mean(self, first: int, last: int) -> Mean | None:
+        """The means over these steps of a run that sees samples; of long stretches about those."""
+        rows = self.rows(last, last - first + 1)
+        if len(rows) == last - first + 1:
+            theta = rows[:, THETA:]
+            return Mean(rows.mean(axis=0), 0.5 * float((theta * theta).sum(axis=1).mean()))
+        found = self._means.mean(first, last)
+        return None if found is None else Mean(found[:-1], float(found[-1]))
+
+    def began(self, step: int) -> int:
+        """The step from which on the settings hold that made the last move before `step`."""
+        return max((at for at in self._changes if at < step), default=0)
 
     def change_at(self, step: int) -> Run | None:
         """The settings that begin to hold at `step`, if there is a change."""
@@ -140,9 +207,16 @@ class Account:
         """
         other = Account(self.problem, self.run, changes)
         other.history = self.history.truncated(step)
-        other._last, other._row = min(step, self._last), other.history.trace().rows[-1]
+        rows = other.history.trace().rows
+        other._last, other._row = min(step, self._last), rows[-1]
+        kept = self._recent.until(other._last, self._recent.capacity)
+        if len(kept):
+            other._recent.append(other._last + 1 - len(kept), kept)
+            other._row = kept[-1]
+        other._means = self._means.until(step)
         if row is not None and self._last >= step:
             other.history = self.history.truncated(step, float(row[RATE]))
+            other._recent.append(step, row[None])
             other._row = row
         if self.ended_at is not None and self.ended_at <= step:
             other.ended_at, other.trouble = self.ended_at, self.trouble
@@ -157,11 +231,16 @@ class Account:
         if block.first:
             raise ValueError("an account begins at step 0")
         row = rows_of(block, lane)[:1]
+        self._recent.append(0, row)
         self.history.append(np.zeros(1, dtype=np.int64), row)
         self._last, self._row = 0, row[0]
 
     def _record(self, first: int, rows: Array) -> None:
         self.history.append(np.arange(first, first + len(rows)), rows)
+        if self.run_at(first - 1).batch_size_for(self.problem):
+            theta = rows[:, THETA:]
+            half_squares = 0.5 * (theta * theta).sum(axis=1)
+            self._means.append(first, np.column_stack([rows, half_squares]))
         beyond = rows[:, LOSS] > self.limit
         if self.is_beyond or beyond.any():
             self._follow(first, rows, beyond)
@@ -212,31 +291,6 @@ def proceed(
             breathe()
         account.take(block, lane)
     return block
-
-
-def outcome_of(
-    account: Account, step: int, theta: Array, loss: float, *, alive: bool, at_limit: bool
-) -> Outcome:
-    """How the run is doing at `step`, where it has that θ and loss."""
-    if not alive and account.trouble is not None:
-        return Outcome.NOT_A_NUMBER
-    trace = account.history.trace()
-    recent = trace.until(step).rows[-RECENT:, THETA:]
-    if trace.stride > 1:
-        recent = recent[:0]
-    return judge(
-        account.problem, account.start_loss, theta, loss, recent,
-        alive=alive and loss <= account.limit, at_limit=at_limit,
-    )  # fmt: skip
-
-
-def ending_of(account: Account) -> Outcome:
-    """How the run was doing at its end."""
-    row = account.last_row
-    return outcome_of(
-        account, account.last, row[THETA:], float(row[LOSS]),
-        alive=account.ended_at is None, at_limit=True,
-    )  # fmt: skip
 
 
 def rows_of(block: Block, lane: int) -> Array:

@@ -74,89 +74,27 @@ def stability_bands(run: Run, curvature: Curvature | None) -> Bands | None:
 
     Gradient descent multiplies the error along the steepest axis by 1 − αλmax: smooth to 1/λmax,
     zigzag to 2/λmax. With momentum β the roots of z² − (1 + β − αλ)z + β turn complex beyond
-    (1 − √β)²/λ and leave the unit circle at 2(1 + β)/λ. Each method knows its own factors.
+    (1 − √β)²/λ and leave the unit circle at 2(1 + β)/λ. Each method knows its own factors. With a
+    coupled decay λ everything bends more, by λ.
     """
     factor = run.method.stability_factor()
-    if factor is None or curvature is None or curvature.largest <= 0.0:
+    if factor is None or curvature is None:
         return None
-    smooth = run.method.smooth_factor() / curvature.largest
-    return Bands(0.1 * smooth, smooth, factor / curvature.largest)
-
-
-class Outcome(Enum):
-    """How a run is doing."""
-
-    READY = "ready"
-    MOVING = "moving"
-    OSCILLATING = "oscillating"
-    DIVERGING = "diverging"
-    CONVERGED = "converged"
-    STALLED = "stalled"
-    DIVERGED = "diverged"
-    NOT_A_NUMBER = "not a number"
-    STEP_LIMIT = "step limit"
-
-
-CONVERGED_EXCESS = 1e-6
-"""Converged: a Newton step would gain less than this share of the loss at the start."""
-
-
-def judge(
-    problem: Problem,
-    start_loss: float,
-    theta: Array,
-    loss: float,
-    recent: Array,
-    *,
-    alive: bool,
-    at_limit: bool = False,
-) -> Outcome:
-    """Tell outcomes apart for one run at θ (parameters,).
-
-    `recent` holds the last consecutive states (rows, parameters). Oscillation shows as sign flips
-    of the moves along the steepest axis, not in the loss: on a quadratic the loss of gradient
-    descent falls at every step for every rate below the critical one. Where every move overshoots
-    farther than the one before, above the loss of the start, the run is diverging, if slowly.
-    """
-    if math.isnan(loss):
-        return Outcome.NOT_A_NUMBER
-    if not alive or math.isinf(loss):
-        return Outcome.DIVERGED
-    here = curvature_at(problem, theta)
-    gradient = problem.gradient_at(theta)
-    if here is None or not np.isfinite(gradient).all():
-        return Outcome.DIVERGED
-    along = here.vectors.T @ gradient
-    size = max(abs(start_loss), abs(loss), 1e-300)
-    flat = float(np.abs(gradient).max()) <= 1e-6 * max(size, 1e-6)
-    bent = here.eigenvalues > 1e-12 * max(here.largest, 1e-300)
-    excess = float(np.sum(0.5 * along[bent] ** 2 / here.eigenvalues[bent]))
-    if bent.all() and excess <= CONVERGED_EXCESS * max(size, 1e-12):
-        return Outcome.CONVERGED
-    if flat and not bent.all():
-        return Outcome.STALLED
-    if len(recent) >= 6:
-        ways = np.diff(recent, axis=0)
-        moves = ways @ here.vectors[:, -1]
-        # Rounding noise flips signs too: the moves must be a real part of the way.
-        real = np.abs(moves).sum() > 0.05 * np.sqrt((ways * ways).sum(axis=1)).sum()
-        flips = np.count_nonzero(moves[1:] * moves[:-1] < 0.0)
-        sizes = np.abs(moves)
-        if loss > start_loss and flips == len(moves) - 1 and (sizes[1:] > sizes[:-1]).all():
-            return Outcome.DIVERGING
-        if real and flips >= 0.7 * (len(moves) - 1):
-            return Outcome.OSCILLATING
-    if at_limit:
-        return Outcome.STEP_LIMIT
-    return Outcome.MOVING if len(recent) > 1 else Outcome.READY
+    steepest = curvature.largest + run.pull
+    if steepest <= 0.0:
+        return None
+    smooth = run.method.smooth_factor() / steepest
+    return Bands(0.1 * smooth, smooth, factor / steepest)
 
 
 def explain_rate(run: Run, curvature: Curvature | None, rate: float) -> Sentence:
     """The regime of the present rate in words, with the numbers that decide it."""
     bands = stability_bands(run, curvature)
     if bands is None or curvature is None:
-        if run.method.stability_factor() is None:
+        if run.family.moves_by_rate:
             return sentence("Adaptive: no fixed critical rate; the step is scaled per parameter.")
+        if run.method.stability_factor() is None:
+            return sentence("No critical rate is known for this method with these settings.")
         if curvature is not None and not curvature.eigenvalues.any():
             return sentence("The landscape is straight here: without curvature no critical rate.")
         return sentence("The landscape bends down here: no critical rate.")

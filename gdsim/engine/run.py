@@ -78,6 +78,11 @@ class Run:
         return float(self.settings.learning_rate)
 
     @property
+    def pull(self) -> float:
+        """λ of the decay that is descended beside the loss, as ½λ|θ|²."""
+        return self.method.pull()
+
+    @property
     def other_convention(self) -> str:
         """The framework whose formula is taken in place of the usual one; "" where none is."""
         chosen = getattr(self.settings, "convention", "")

@@ -48,6 +48,6 @@ def number(value: float, digits: int = 6) -> str:
         return "∞" if value > 0 else "−∞" if value < 0 else "NaN"
     text = f"{value:.{digits}g}"
     if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{float(mantissa):.{digits - 2}g}×10{superscript(int(exponent))}"
+        mantissa, exponent = f"{value:.{max(digits - 3, 0)}e}".split("e")
+        text = f"{float(mantissa):g}×10{superscript(int(exponent))}"
     return text.replace("-", "−")

@@ -10,13 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from gdsim import __version__
-from gdsim.engine.account import Account, ending_of, rows_of
+from gdsim.engine.account import Account, rows_of
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import settings_values
 from gdsim.engine.history import LOSS, THETA
+from gdsim.engine.outcome import BEFORE
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Block
+from gdsim.engine.verdict import verdict_at
 from gdsim.system.files import written_aside
 
 FORMATS = (".csv", ".json", ".npz")
@@ -82,7 +84,7 @@ def described(account: Account, steps: int) -> dict[str, object]:
     """Settings and ending of a run as JSON can hold them; θ and loss are its last finite ones."""
     problem, run = account.problem, account.run
     names = [parameter.name for parameter in problem.parameters]
-    theta = account.last_row[THETA:]
+    theta, found = account.last_row[THETA:], verdict_at(account, steps)
     return {
         "problem": problem.name,
         "problem_settings": settings_values(problem.settings),
@@ -95,8 +97,12 @@ def described(account: Account, steps: int) -> dict[str, object]:
         "clipping": settings_values(run.clipping),
         "start": dict(zip(names, run.start, strict=True)),
         "steps": steps,
-        "outcome": ending_of(account).value,
+        "outcome": found.outcome.value,
+        "outcome_0_1": BEFORE[found.outcome],
+        "verdict": str(found.sentence),
         "diverged_at": account.diverged_at,
+        "left_limit_at": found.left_at,
+        "came_back_at": found.back_at,
         "loss": float(account.last_row[LOSS]),
         "trouble": None if account.trouble is None else str(account.trouble),
         "parameters": dict(zip(names, theta.tolist(), strict=True)),

@@ -4,33 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
-from gdsim.engine.account import Account, outcome_of
-from gdsim.engine.diagnosis import (
-    Outcome,
-    Regime,
-    curvature_at,
-    explain_rate,
-    stability_bands,
-)
-from gdsim.engine.problems import Problem
-from gdsim.engine.sentences import Sentence, number, sentence
+from gdsim.engine.account import LEAST
+from gdsim.engine.diagnosis import curvature_at, explain_rate
+from gdsim.engine.outcome import Outcome
+from gdsim.engine.sentences import Sentence
 from gdsim.engine.simulation import LaneState
+from gdsim.engine.verdict import verdict_at
 from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.runtime.tape import Tape
-from gdsim.runtime.verdict import verdict_of
+
+Said = tuple[Outcome, Sentence]
+
+
+class Steady:
+    """Keeps the words of playing runs from flickering: a new one is said once it has held.
+
+    It has when it has been the run's for max(16, k/5) steps at step k.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[int, Said] = {}
+        self._since: dict[int, tuple[Outcome, int]] = {}
+        """The word that waits, and the step at which it was first seen."""
+
+    def say(self, key: int, step: int, found: Said) -> Said:
+        """What to say of a run at `step`, where `found` is its outcome."""
+        outcome, said = found[0], self._said.get(key)
+        if said is None or said[0] in (outcome, Outcome.READY):
+            return self.at_once(key, step, found)
+        waits, since = self._since.get(key, (outcome, step))
+        if waits is not outcome or step < since:
+            waits, since = outcome, step
+        if step - since >= max(LEAST, step / 5):
+            return self.at_once(key, step, found)
+        self._since[key] = waits, since
+        return said
+
+    def at_once(self, key: int, step: int, found: Said) -> Said:
+        """Say that at once."""
+        self._said[key] = found
+        self._since.pop(key, None)
+        return found
 
 
 class Pictures:
     """Makes the snapshots of runs; outcomes may be those of a moment ago."""
 
     def __init__(self) -> None:
-        self._judged: dict[int, tuple[Outcome, Sentence]] = {}
+        self._judged: dict[int, Said] = {}
+        self._steady = Steady()
+        self._playing = False
 
-    def forget(self) -> None:
-        """Judge every run anew in its next snapshot."""
+    def judge_anew(self, playing: bool) -> None:
+        """Judge every run anew in its next snapshot; words are held back while playing only."""
         self._judged.clear()
+        self._playing = playing
 
     def of(
         self,
@@ -39,8 +67,6 @@ class Pictures:
         step: int,
         loss: float,
         rate: float,
-        *,
-        at_limit: bool,
         breathe: Callable[[], None] | None,
     ) -> RunSnapshot:
         """One run at the cursor `step`."""
@@ -51,11 +77,9 @@ class Pictures:
         theta = lane.theta
         theta.flags.writeable = gradient.flags.writeable = False
         if tape.key not in self._judged:
-            outcome = outcome_of(
-                account, step, lane.theta, loss, alive=lane.alive, at_limit=at_limit
-            )
-            verdict = _verdict(account, lane, step, outcome, loss, rate)
-            self._judged[tape.key] = outcome, verdict
+            found = _judged(tape, lane, step, rate)
+            say = self._steady.say if self._playing and lane.alive else self._steady.at_once
+            self._judged[tape.key] = say(tape.key, step, found)
         outcome, verdict = self._judged[tape.key]
         return RunSnapshot(
             key=tape.key,
@@ -75,51 +99,9 @@ class Pictures:
         )
 
 
-def _verdict(
-    account: Account, lane: LaneState, step: int, outcome: Outcome, loss: float, rate: float
-) -> Sentence:
-    if outcome is Outcome.NOT_A_NUMBER and account.trouble is not None:
-        return sentence(
-            "Stopped at step {step}: {reason}", step=account.ended_at, reason=account.trouble
-        )
-    if step == 0 and lane.alive:
-        return explain_rate(lane.run, curvature_at(account.problem, lane.theta), rate)
-    if outcome is Outcome.DIVERGED:
-        return _post_mortem(account, step)
-    how = verdict_of(outcome, step, loss, account.start_loss)
-    why = _why(account.problem, lane, outcome, rate)
-    return how if why is None else sentence("{how} {why}", how=how, why=why)
-
-
-def _why(problem: Problem, lane: LaneState, outcome: Outcome, rate: float) -> Sentence | None:
-    """The rate's part in it, where theory knows the rate and no noise hides it."""
-    if lane.run.batch_size_for(problem):
-        return None
-    here = curvature_at(problem, lane.theta)
-    bands = stability_bands(lane.run, here)
-    if bands is None:
-        return None
-    telling = {
-        Outcome.OSCILLATING: (Regime.ZIGZAG, Regime.DIVERGENCE),
-        Outcome.DIVERGING: (Regime.ZIGZAG, Regime.DIVERGENCE),
-        Outcome.MOVING: (Regime.CRAWL,),
-        Outcome.STEP_LIMIT: (Regime.CRAWL,),
-    }
-    if bands.regime(rate) not in telling.get(outcome, ()):
-        return None
-    return explain_rate(lane.run, here, rate)
-
-
-def _post_mortem(account: Account, step: int) -> Sentence:
-    """When it left the limit, how the loss grew, and which rate was to blame."""
-    found = account.excursion_until(step)
-    if found is None:
-        raise ValueError("the run is within the limit")
-    one, _ = found
-    grew = sentence(
-        "Diverged at step {step}: loss {before} → {after}.",
-        step=one.left, before=number(one.loss), after=number(one.loss_beyond),
-    )  # fmt: skip
-    start = np.array(account.run.start)
-    why = explain_rate(account.run, curvature_at(account.problem, start), one.rate)
-    return sentence("{how} {why}", how=grew, why=why)
+def _judged(tape: Tape, lane: LaneState, step: int, rate: float) -> Said:
+    found = verdict_at(tape.account, step)
+    if found.outcome is Outcome.READY:
+        here = curvature_at(tape.account.problem, lane.theta)
+        return found.outcome, explain_rate(lane.run, here, rate)
+    return found.outcome, found.sentence

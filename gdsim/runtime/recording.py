@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gdsim.engine.account import Account, ending_of
+from gdsim.engine.account import Account
 from gdsim.engine.history import LOSS, RATE, THETA
+from gdsim.engine.verdict import verdict_at
 from gdsim.experiment.setup import Track
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
-from gdsim.runtime.verdict import verdict_of
 
 
 def snapshot_of(accounts: Sequence[Account], steps: int) -> Snapshot:
@@ -17,15 +17,15 @@ def snapshot_of(accounts: Sequence[Account], steps: int) -> Snapshot:
     return Snapshot(
         version=0, generation=0, problem=accounts[0].problem, step=steps, recorded=steps,
         step_limit=steps, playing=False, steps_per_second=0.0,
-        runs=tuple(_run(lane, account) for lane, account in enumerate(accounts)),
+        runs=tuple(_run(lane, account, steps) for lane, account in enumerate(accounts)),
     )  # fmt: skip
 
 
-def _run(key: int, account: Account) -> RunSnapshot:
+def _run(key: int, account: Account, steps: int) -> RunSnapshot:
     theta, loss = account.last_row[THETA:].copy(), float(account.last_row[LOSS])
     gradient = account.problem.gradient_at(theta)
     theta.flags.writeable = gradient.flags.writeable = False
-    outcome = ending_of(account)
+    found = verdict_at(account, steps)
     return RunSnapshot(
         key=key,
         run=replace(account.run_at(account.last), start=account.run.start),
@@ -35,8 +35,8 @@ def _run(key: int, account: Account) -> RunSnapshot:
         rate=float(account.last_row[RATE]),
         step=account.last,
         alive=account.ended_at is None,
-        outcome=outcome,
-        verdict=verdict_of(outcome, account.last, loss, account.start_loss),
+        outcome=found.outcome,
+        verdict=found.sentence,
         trace=account.history.trace(),
         track=Track(key, account.run, account.changes),
     )

@@ -224,7 +224,8 @@ class Session:
     ) -> Snapshot:
         """Everything that the window draws, frozen; outcomes may be those of a moment ago."""
         if judge_anew:
-            self._pictures.forget()
+            self._recall(breathe)
+            self._pictures.judge_anew(playing)
         rates = self._simulation.rates(self.step)
         lanes = self._simulation.lanes()
         self._moments.append((self.step, lanes))
@@ -244,8 +245,7 @@ class Session:
                     self.step,
                     float(loss),
                     float(rate),
-                    at_limit=self.step >= self.setup.step_limit,
-                    breathe=breathe,
+                    breathe,
                 )
                 for tape, lane, loss, rate in zip(
                     self._tapes, lanes, self._simulation.loss, rates, strict=True
@@ -253,6 +253,19 @@ class Session:
             ),
             failure=failure,
         )
+
+    def _recall(self, breathe: Breathe | None) -> None:
+        """Let the accounts have each step of late that judging the runs at the cursor looks at."""
+        for tape in self._tapes:
+            account = tape.account
+            since = account.missing_from(self.step)
+            if since is None:
+                continue
+            start, lane = tape.before(since)
+            alone = Simulation(self.setup.problem, [lane.run])
+            alone.restore(start, [lane])
+            while alone.step < self.step and alone.alive[0]:
+                proceed(alone, [account], min(1024, self.step - alone.step), breathe)
 
     def _unchanged(self, place: int, step: int) -> LaneState:
         """One run's state at a recorded step, as it was before what is changed there."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.history import Trace
+from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Sentence

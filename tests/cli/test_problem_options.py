@@ -63,7 +63,7 @@ def test_a_domain_error_names_its_reason(
     out = tmp_path / "path.json"
     words = ["--expression", "(x − 1)² − 0.1 log(x)", "--start", "2", "--lr", "1.2"]
     text = told(capsys, *words, "--steps", "5", "--out", str(out))
-    assert "not a number at step 1" in text
+    assert "No value at step 1" in text
     assert "log of -0.34 (column 16 of the expression): it needs a number above 0." in text
     assert json.loads(out.read_text(encoding="utf-8"))["trouble"].startswith("log of -0.34")
 

@@ -97,7 +97,11 @@ def test_every_float_round_trips_and_all_three_formats_agree(tmp_path: Path) -> 
 def test_a_diverged_run_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.json"
     assert gdsim("run", "--lr", "3", "--out", str(path)) == 0
-    assert "diverged at step" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "steps: diverged" in said
+    assert "Left the limit at step 2" in said
+    assert "nan" not in said
+    assert "of its last finite step" in said
     whole = json.loads(path.read_text(encoding="utf-8"))
     assert whole["outcome"] == "diverged"
     # The first step multiplies the error along the steep axis by 1 − 3 · 23.66 = −70.
@@ -112,11 +116,17 @@ def test_a_diverged_run_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert ",inf," in text
 
 
+def test_a_start_without_a_value_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--problem", "expression", "--problem-set", "expression=1/x", "--start", "0"]
+    text = refused(capsys, "run", *words)
+    assert "1 divided by 0" in text
+
+
 def test_not_a_number_is_told_from_divergence(capsys: pytest.CaptureFixture[str]) -> None:
     """With ε = 0 the gradient's zero along x at Beale's (1, 1) makes 0/0."""
     where = ["--problem", "beale", "--start", "1,1", "--optimizer", "adam", "--set", "eps=0"]
     assert gdsim("run", *where) == 0
-    assert "not a number at step 1" in capsys.readouterr().out
+    assert "No value at step 1" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

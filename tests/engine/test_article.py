@@ -7,12 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from gdsim.engine.account import outcome_of
-from gdsim.engine.diagnosis import Outcome, Regime, curvature_at, stability_bands
+from gdsim.engine.diagnosis import Regime, curvature_at, stability_bands
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import Run, make_run
 from gdsim.engine.simulation import Block, Simulation
-from gdsim.experiment.trajectories import accounts_of, blocks_of
 
 ARTICLE = make_problem("article")
 CRITICAL = 3 - math.sqrt(34) / 2
@@ -91,32 +89,6 @@ def test_momentum_moves_the_critical_rate() -> None:
     bands = stability_bands(run, curvature_at(ARTICLE, np.zeros(2)))
     assert bands is not None
     assert bands.critical == pytest.approx(0.160596, abs=5e-7)
-
-
-def outcome(rate: float, steps: int) -> Outcome:
-    accounts = accounts_of(ARTICLE, [(gd(rate), ())])
-    for _ in blocks_of(accounts, steps):
-        pass
-    (account,) = accounts
-    row = account.last_row
-    return outcome_of(account, steps, row[2:], float(row[1]), alive=True, at_limit=False)
-
-
-@pytest.mark.parametrize(
-    ("rate", "steps", "expected"),
-    [
-        (0.01, 20, Outcome.MOVING),
-        (0.01, 1000, Outcome.MOVING),
-        (0.01, 3000, Outcome.CONVERGED),
-        (0.08, 20, Outcome.OSCILLATING),
-        (0.0845, 1000, Outcome.OSCILLATING),
-        (0.0846, 20, Outcome.DIVERGING),
-        (0.0846, 1000, Outcome.DIVERGING),
-        (0.12, 100, Outcome.DIVERGED),
-    ],
-)
-def test_outcomes(rate: float, steps: int, expected: Outcome) -> None:
-    assert outcome(rate, steps) is expected
 
 
 def test_a_run_ends_at_its_last_finite_point_and_stops_alone() -> None:

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.engine import expression_text
-from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.expression_text import read_expression
 from gdsim.engine.formulas import MOST_NODES, Program
+from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.engine.sentences import Fault
@@ -178,9 +178,9 @@ def test_a_domain_error_stops_that_run_and_is_named() -> None:
     while session.advance(100):
         pass
     stopped, other = session.snapshot(1, False, 0.0).runs
-    assert stopped.outcome is Outcome.NOT_A_NUMBER
+    assert stopped.outcome is Outcome.NO_VALUE
     assert np.isfinite([stopped.loss, *stopped.theta]).all()
-    assert str(stopped.verdict).startswith(f"Stopped at step {stopped.step + 1}: log of -")
+    assert str(stopped.verdict).startswith(f"No value at step {stopped.step + 1}: log of -")
     assert "(column 16 of the expression)" in str(stopped.verdict)
     assert other.alive
     # Found again by replay, whatever the way there.

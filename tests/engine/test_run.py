@@ -160,11 +160,40 @@ def test_dampening_moves_the_critical_rate() -> None:
         assert bool(simulation.loss[0] <= 41.6) is comes_home
 
 
+@pytest.mark.parametrize("name", ["gd", "momentum", "nesterov"])
+def test_a_coupled_decay_moves_the_critical_rate(name: str) -> None:
+    """What is descended is J + ½λ|θ|²: its greatest curvature is λmax + λ."""
+    curvature = curvature_at(ARTICLE, np.zeros(2))
+    run = make_run(ARTICLE, name, {"weight_decay": 10.0})
+    bands = stability_bands(run, curvature)
+    assert bands is not None
+    for factor, comes_home in ((0.98, True), (1.02, False)):
+        rate = factor * bands.critical
+        fast = replace(run, settings=replace(run.settings, learning_rate=rate))
+        simulation = Simulation(ARTICLE, [fast])
+        simulation.advance(3000)
+        assert bool(simulation.loss[0] <= 41.6) is comes_home
+
+
+@pytest.mark.parametrize("beta", [0.5, 0.9])
+@pytest.mark.parametrize("name", ["momentum", "nesterov"])
+def test_up_to_the_smooth_rate_the_error_changes_no_sign(name: str, beta: float) -> None:
+    parabola = make_problem("parabola")
+    run = make_run(parabola, name, {"momentum": beta})
+    bands = stability_bands(run, curvature_at(parabola, np.zeros(1)))
+    assert bands is not None
+    for factor, smooth in ((0.98, True), (1.1, False)):
+        rate = factor * bands.smooth_ends
+        fast = replace(run, settings=replace(run.settings, learning_rate=rate))
+        theta = Simulation(parabola, [fast]).advance(400).theta[:, 0, 0]
+        assert bool((theta < 0.0).all()) is smooth
+
+
 def test_no_critical_rate_is_claimed_where_none_is_known() -> None:
     curvature = curvature_at(ARTICLE, np.zeros(2))
-    for name in ("gd", "momentum", "nesterov"):
-        run = make_run(ARTICLE, name, {"weight_decay": 0.1})
-        assert stability_bands(run, curvature) is None
+    for name in ("momentum", "nesterov"):
+        apart = {"weight_decay": 0.1, "decoupled_weight_decay": True}
+        assert stability_bands(make_run(ARTICLE, name, apart), curvature) is None
     assert stability_bands(make_run(ARTICLE, "newton"), curvature) is None
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gdsim.app import take_screenshot
-from gdsim.engine.diagnosis import Outcome
+from gdsim.engine.outcome import Outcome
 from gdsim.engine.run import make_run
 from gdsim.ui.desk import Desk
 from gdsim.ui.dialogs.data_dialog import DataDialog
@@ -53,9 +53,9 @@ def test_keys_step_seek_and_reset(qtbot: QtBot, desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("rate", "before", "after", "why"),
     [
-        ("0.0845", "zigzags", "Oscillating", "zigzags: just below the critical 0.0845241"),
-        ("0.0846", "diverges", "Diverging", "diverges: above the critical 0.0845241"),
-        ("0.12", "diverges", "Diverged", "diverges: above the critical 0.0845241"),
+        ("0.0845", "zigzags", "Oscillates", "each step multiplies the swing by −0.9994"),
+        ("0.0846", "diverges", "Diverging", "The rate 0.0846 is above 2/λmax = 0.0845241 there"),
+        ("0.12", "diverges", "Left the limit", "The rate 0.12 is above 2/λmax = 0.0845241 there"),
     ],
 )
 def test_the_window_says_which_rate_diverges_and_why(

@@ -10,7 +10,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array, Indices, Rows, room_like, times
 from gdsim.engine.conventions import FRAMEWORKS, Defaults, convention_field
-from gdsim.engine.optimizers.adaptive import eps_field
+from gdsim.engine.optimizers.adaptive import eps_field, faded_step
 from gdsim.engine.optimizers.base import (
     Moments,
     Optimizer,
@@ -65,6 +65,8 @@ class Adam(Moments, Optimizer):
     formula: ClassVar[tuple[str, ...]] = ADAM_LINES
     source = "Kingma & Ba 2015; torch.optim.Adam"
     symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "square": "v"}
+    moves_by_rate = True
+    inertia = "beta1"
     Settings: ClassVar[type[RateSettings]] = AdamSettings
     defaults: ClassVar[Defaults] = {
         "pytorch": {"learning_rate": 0.001},
@@ -77,6 +79,10 @@ class Adam(Moments, Optimizer):
         self.rest1, self.rest2 = 1.0 - self.beta1, 1.0 - self.beta2
         self.eps = lanes(settings, "eps")
         self.plain_root = self.convention == "keras"
+
+    def longest_step(self) -> float:
+        beta1, beta2 = float(self.beta1.flat[0]), float(self.beta2.flat[0])
+        return max(1.0, (1.0 - beta1) * faded_step(beta2))
 
     def lines(self) -> tuple[str, ...]:
         if self.convention == "keras":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -29,6 +30,11 @@ def eps_field(default: float) -> Any:
         default, "Epsilon", "Added to the root so that nothing is divided by zero.",
         symbol="ε", minimum=0.0, maximum=1.0, scale="log", advanced=True, aliases=("epsilon",),
     )  # fmt: skip
+
+
+def faded_step(rho: float) -> float:
+    """How long g/√v is where g comes up and v, its square's average, had faded: 1/√(1 − ρ)."""
+    return 1.0 / math.sqrt(1.0 - rho)
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class AdaGrad(Optimizer):
     formula = ("G ← G + g²", "θ ← θ − α g / (√G + ε)")
     source = "Duchi et al. 2011; torch.optim.Adagrad"
     symbols: ClassVar[Mapping[str, str]] = {"square_sum": "G"}
+    moves_by_rate = True
     Settings = AdaGradSettings
     chosen: AdaGradSettings
     defaults: ClassVar[Defaults] = {
@@ -160,6 +167,8 @@ class RMSProp(Moments, Optimizer):
         "optax": {"rho": 0.9},
     }  # fmt: skip
     switches = ("weight_decay", "momentum")
+    moves_by_rate = True
+    inertia = "momentum"
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
@@ -170,6 +179,9 @@ class RMSProp(Moments, Optimizer):
         self.momentum = lanes(settings, "momentum") if first.momentum else None
         self.centered = bool(first.centered)
         self.under_root = self._eps_inside()
+
+    def longest_step(self) -> float:
+        return faded_step(self.chosen.rho) / (1.0 - self.chosen.momentum)
 
     def lines(self) -> tuple[str, ...]:
         averages, size = "v ← ρ v + (1 − ρ) g²", "v"
@@ -257,7 +269,9 @@ class Adadelta(Moments, Optimizer):
     )
     source = "Zeiler 2012; torch.optim.Adadelta"
     symbols: ClassVar[Mapping[str, str]] = {"square": "v", "square_step": "D"}
+    moves_by_rate = True
     Settings = AdadeltaSettings
+    chosen: AdadeltaSettings
     defaults: ClassVar[Defaults] = {
         "pytorch": {"learning_rate": 1.0},
         "keras": {
@@ -271,6 +285,9 @@ class Adadelta(Moments, Optimizer):
         self.rho = lanes(settings, "rho")
         self.rest = 1.0 - self.rho
         self.eps = lanes(settings, "eps")
+
+    def longest_step(self) -> float:
+        return faded_step(self.chosen.rho)
 
     def init(self, theta: Array) -> State:
         self.scratch = room_like(theta)

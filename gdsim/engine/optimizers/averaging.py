@@ -54,6 +54,7 @@ class ASGD(Optimizer):
     formula = ("θ ← (1 − κ η) θ − η g", "η ← α / (1 + κ α t)^a")
     source = "Polyak & Juditsky 1992; torch.optim.ASGD"
     Settings = ASGDSettings
+    chosen: ASGDSettings
     conventions = ("pytorch",)
     symbols: ClassVar[Mapping[str, str]] = {"eta": "η"}
     defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.01}}
@@ -62,6 +63,9 @@ class ASGD(Optimizer):
         super().__init__(settings)
         self.lambd, self.alpha = lanes(settings, "lambd"), lanes(settings, "alpha")
         self.t0 = lanes(settings, "t0")
+
+    def pull(self) -> float:
+        return super().pull() + self.chosen.lambd
 
     def init(self, theta: Array) -> State:
         return {"eta": np.zeros_like(theta), "average": np.zeros_like(theta)}
@@ -125,6 +129,7 @@ class ScheduleFreeAdamW(Moments, Optimizer):
     Settings = ScheduleFreeSettings
     conventions = ("optax", "keras")
     symbols: ClassVar[Mapping[str, str]] = {"fast": "z", "square": "v"}
+    inertia = "beta1"
     defaults: ClassVar[Defaults] = {
         "optax": {"learning_rate": 0.0025},
         "keras": {"learning_rate": 0.0025},

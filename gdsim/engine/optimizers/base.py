@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -121,6 +122,10 @@ class Optimizer(ABC):
     """Numbers whose being zero or not chooses between formulas."""
     single_sample: ClassVar[bool] = False
     """Whether the method is by definition fed one sample a step unless a batch size is set."""
+    moves_by_rate: ClassVar[bool] = False
+    """Whether a parameter moves by about α a step, however small its slope."""
+    inertia: ClassVar[str] = ""
+    """The setting β that says how much of its way a run keeps from one step to the next."""
     own_rate: ClassVar[float | None] = None
     """The learning rate where none is given; None leaves it to the problem."""
 
@@ -216,16 +221,47 @@ class Optimizer(ABC):
         return theta
 
     def stability_factor(self) -> float | None:
-        """c in the critical rate c/λmax on a quadratic, or None where no such constant exists."""
+        """c in the critical rate c/λmax on a quadratic, or None where no such constant exists.
+
+        λmax is that of what is descended: with coupled decay, of J + ½λ|θ|².
+        """
         return None
 
     def law(self) -> str:
         """The formula of the critical rate; asked where there is a `stability_factor`."""
-        return f"{self.stability_factor():g}/λmax"
+        return f"{self.stability_factor():g}/{self.steepest()}"
+
+    def steepest(self) -> str:
+        """The greatest curvature of what is descended, as a factor of a formula."""
+        return "(λmax + λ)" if self.pull() else "λmax"
 
     def smooth_factor(self) -> float:
         """s in the rate s/λmax up to which no error on a quadratic changes its sign."""
         return 1.0
+
+    def pull(self) -> float:
+        """λ where J + ½λ|θ|² is descended in place of J: of the decay that is coupled."""
+        if not self.decays or self.decay_place() != "gradient":
+            return 0.0
+        return float(getattr(self.chosen, "weight_decay", 0.0))
+
+    @property
+    def decays_apart(self) -> bool:
+        """Whether there is a decay that is not coupled: what is descended is then no loss."""
+        return self.decays and not self.pull()
+
+    def half_swing(self) -> float:
+        """Steps in half the slowest swing that β allows: π/(1 − √β); 0 where nothing is kept."""
+        beta = float(getattr(self.chosen, self.inertia)) if self.inertia else 0.0
+        return math.pi / (1.0 - math.sqrt(beta)) if beta else 0.0
+
+    def longest_step(self) -> float:
+        """How far one step may carry a run at rest, in units of α, where methods move by α."""
+        return 1.0
+
+    def only_nears(self, rate: float, steepest: float) -> bool:
+        """Whether every step at that rate brings a run nearer to a minimum of that curvature."""
+        return False
 
     def is_plain(self) -> bool:
         """Whether an update is θ − αg and nothing else, so that a user can work it out."""

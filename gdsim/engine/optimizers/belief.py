@@ -172,6 +172,8 @@ class Adan(Moments, Optimizer):
     Settings = AdanSettings
     conventions = ("optax",)
     symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "mean_change": "w", "square": "n"}
+    moves_by_rate = True
+    inertia = "beta1"
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)

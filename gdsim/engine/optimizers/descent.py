@@ -45,7 +45,10 @@ class GradientDescent(Optimizer):
         np.subtract(theta, gradient, out=out)
 
     def stability_factor(self) -> float | None:
-        return None if self.decays else 2.0
+        return 2.0
+
+    def only_nears(self, rate: float, steepest: float) -> bool:
+        return rate * steepest < 2.0
 
     def is_plain(self) -> bool:
         return not self.decays

@@ -60,6 +60,7 @@ class Momentum(Optimizer):
         "keras": {"learning_rate": 0.01, "decoupled_weight_decay": True},
     }
     symbols: ClassVar[Mapping[str, str]] = {"velocity": "v"}
+    inertia = "momentum"
     switches = ("weight_decay", "dampening")
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
@@ -110,12 +111,13 @@ class Momentum(Optimizer):
     def stability_factor(self) -> float | None:
         beta = self.chosen.momentum
         taken = self.taken if beta else 1.0
-        return None if self.decays or not taken else 2.0 * (1.0 + beta) / taken
+        return None if self.decays_apart or not taken else 2.0 * (1.0 + beta) / taken
 
     def law(self) -> str:
         if not self.chosen.momentum:
             return super().law()
-        return "2(1+β)/((1−d)λmax)" if self.taken < 1.0 else "2(1+β)/λmax"
+        below = self.steepest()
+        return f"2(1+β)/((1−d){below})" if self.taken < 1.0 else f"2(1+β)/{below}"
 
     def smooth_factor(self) -> float:
         """The roots of z² − (1 + β − αλ)z + β turn complex there; d is momentum at α(1 − d)."""
@@ -158,10 +160,13 @@ class Nesterov(Momentum):
 
     def stability_factor(self) -> float | None:
         beta = self.chosen.momentum
-        return None if self.decays else 2.0 * (1.0 + beta) / (1.0 + 2.0 * beta)
+        return None if self.decays_apart else 2.0 * (1.0 + beta) / (1.0 + 2.0 * beta)
 
     def law(self) -> str:
-        return "2(1+β)/((1+2β)λmax)" if self.chosen.momentum else "2/λmax"
+        below = self.steepest()
+        return f"2(1+β)/((1+2β){below})" if self.chosen.momentum else f"2/{below}"
 
     def smooth_factor(self) -> float:
-        return (1.0 - math.sqrt(self.chosen.momentum)) ** 2
+        """The roots of z² − (1 + β)(1 − αλ)z + β(1 − αλ) turn complex there."""
+        beta = self.chosen.momentum
+        return ((1.0 - beta) / (1.0 + beta)) ** 2

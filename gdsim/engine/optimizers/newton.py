@@ -49,6 +49,9 @@ class Newton(Optimizer):
         super().__init__(settings)
         self.damping = np.broadcast_to(lanes(settings, "damping"), len(settings)).tolist()
 
+    def only_nears(self, rate: float, steepest: float) -> bool:
+        return rate < 2.0
+
     def bind(self, problem: Problem) -> None:
         self.problem = problem
 

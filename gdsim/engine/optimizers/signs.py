@@ -42,6 +42,8 @@ class Lion(Moments, Optimizer):
     source = "Chen et al. 2023; keras.optimizers.Lion, optax.lion"
     Settings = LionSettings
     symbols: ClassVar[Mapping[str, str]] = {"mean": "m"}
+    moves_by_rate = True
+    inertia = "beta1"
     conventions = ("keras", "optax")
     defaults: ClassVar[Defaults] = {
         "keras": {"learning_rate": 0.001},
@@ -115,6 +117,7 @@ class Rprop(Optimizer):
     source = "Riedmiller & Braun 1993; torch.optim.Rprop"
     Settings = RpropSettings
     symbols: ClassVar[Mapping[str, str]] = {"size": "d"}
+    moves_by_rate = True
     conventions = ("pytorch",)
     defaults: ClassVar[Defaults] = {"pytorch": {"learning_rate": 0.01}}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -40,6 +42,8 @@ class Problem(ABC):
     """The declared options of the problem."""
     convex: ClassVar[bool] = False
     """Whether J is convex for any data and settings: in a box it is greatest at a corner."""
+    unbounded: ClassVar[bool] = False
+    """Whether J falls without end along some way."""
     fits_data: ClassVar[bool] = False
     """Whether the problem takes data (and makes some by its settings where none are given)."""
     group: ClassVar[Group] = "surfaces"
@@ -63,6 +67,8 @@ class Problem(ABC):
     data: Data | None = None
     own_data: Data | None = None
     notes: tuple[Sentence, ...] = ()
+    separable: bool = False
+    """Whether J nears its lowest only as θ grows without end: classes that can be parted."""
 
     def __init__(self, settings: fields.Settings | None = None) -> None:
         self.settings = type(self).Settings() if settings is None else settings
@@ -95,6 +101,22 @@ class Problem(ABC):
     @abstractmethod
     def hessian(self, theta: Array) -> Array:
         """∇²J at one point: (parameters,) → (parameters, parameters)."""
+
+    @cached_property
+    def scale(self) -> float:
+        """What counts as a large difference in J: the variance of y, or that of start and minimum.
+
+        A fact of the problem and never of a run's start.
+        """
+        if self.data is not None:
+            return self._scale_of(float(np.var(self.data.y)))
+        lowest = min((self.loss_at(np.array(minimum)) for minimum in self.minima), default=0.0)
+        return self._scale_of(self.loss_at(np.array(self.start)) - lowest)
+
+    def _scale_of(self, size: float) -> float:
+        """A size that is of use; else that of the loss at the start, or 1."""
+        sizes = (abs(size), abs(self.loss_at(np.array(self.start))))
+        return next((one for one in sizes if 0.0 < one < math.inf), 1.0)
 
     @abstractmethod
     def bounds(self) -> Bounds:

@@ -180,6 +180,7 @@ class Saddle(Surface):
     """The saddle J = x² − y²: no minimum; from y = 0 exactly gradient descent never leaves it."""
 
     name = "saddle"
+    unbounded = True
     title = "Saddle"
     formula = "x² − y²"
     start = (1.5, 0.001)

@@ -120,6 +120,7 @@ class LogisticRegression(LinearModel):
         own = np.array([fitted[0] - float(fitted[1:] / sigma @ centre), *(fitted[1:] / sigma)])
         around = self.from_own_units(own)
         self.notes = tuple(column_notes(data, standard, constant))
+        self.separable = parted
         if parted:
             self.notes += (
                 sentence(
@@ -132,6 +133,11 @@ class LogisticRegression(LinearModel):
         self._around, self._moments = around, (means.tolist(), variances.tolist())
         top = float(np.linalg.eigvalsh(self.hessian(np.array(self.start)))[-1])
         self.learning_rate = round_rate(1.0 / top)
+
+    @property
+    def scale(self) -> float:
+        """ln 2, the loss of not knowing."""
+        return math.log(2.0)
 
     def predict(self, theta: Array, x: Array) -> Array:
         """The probability of 1 at `x`, (n,) or (columns, n) in the data's own units: (n,)."""

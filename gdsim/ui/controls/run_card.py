@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.engine.diagnosis import Outcome
 from gdsim.engine.fields import Value, fields_of, settings_values
 from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Clipping, Run
 from gdsim.engine.sampling import Sampling
@@ -44,12 +44,15 @@ _GLYPHS = {
     Outcome.OSCILLATING: ("∿", "warning"),
     Outcome.DIVERGING: ("✕", "danger"),
     Outcome.CONVERGED: ("✓", "good"),
+    Outcome.LOCAL_MINIMUM: ("✓", "warning"),
+    Outcome.HOVERING: ("≈", "warning"),
+    Outcome.STANDING: ("■", "warning"),
     Outcome.STALLED: ("‖", "warning"),
     Outcome.DIVERGED: ("✕", "danger"),
-    Outcome.NOT_A_NUMBER: ("✕", "danger"),
-    Outcome.STEP_LIMIT: ("■", "muted"),
+    Outcome.UNBOUNDED: ("↓", "warning"),
+    Outcome.NO_VALUE: ("✕", "danger"),
 }
-_BAD = (Outcome.DIVERGING, Outcome.DIVERGED, Outcome.NOT_A_NUMBER)
+_BAD = (Outcome.DIVERGING, Outcome.DIVERGED, Outcome.NO_VALUE)
 
 
 class RunCard(QFrame):

@@ -1,0 +1,57 @@
+"""How fast a run comes on, how far it has to go, and since when it is where it is."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from gdsim.engine.arrays import Flags
+from gdsim.engine.history import LOSS, RATE, THETA
+from gdsim.engine.position import Position
+from gdsim.engine.sentences import Sentence, sentence
+
+
+def since(here: Position, rest: float) -> Sentence:
+    """The step after the last recorded one that was more than small above the resting value."""
+    rows = here.account.history.trace().until(here.step).rows
+    theta = rows[:, THETA:]
+    values = rows[:, LOSS] + 0.5 * here.pull * (theta * theta).sum(axis=1)
+    return _after(here, ~(values - rest <= 2.0 * here.small))
+
+
+def since_the_rate_is_zero(here: Position) -> Sentence:
+    """The step from which on the rate was 0."""
+    return _after(here, here.account.history.trace().until(here.step).rows[:, RATE] != 0.0)
+
+
+def _after(here: Position, flags: Flags) -> Sentence:
+    """The step after the last recorded one with a flag; about so where rows were thinned."""
+    steps = here.account.history.trace().until(here.step).steps
+    flagged = np.flatnonzero(flags)
+    if not len(flagged):
+        return sentence("step {step}", step=0)
+    last = int(flagged[-1])
+    step = int(steps[last]) + 1
+    following = int(steps[last + 1]) if last + 1 < len(steps) else here.step
+    return sentence("step {step}" if following == step else "about step {step}", step=step)
+
+
+def way_to_go(here: Position) -> float:
+    """The greatest distance that a parameter has from where it is at the nearest known minimum."""
+    return min(float(np.abs(here.theta - minimum).max()) for minimum in here.problem.minima)
+
+
+def steps_a_decade(here: Position, rest: float) -> float | None:
+    """The steps in which the distance falls to a tenth, at the pace of the last n.
+
+    With a and b the means of F − rest over their halves: ½n·ln 10 / ½ln(a/b), since the loss above
+    a minimum goes with the square of the distance.
+    """
+    if here.is_sampled or here.down.any() or here.steps < 2:
+        return None
+    above = here.values - rest
+    before, after = (float(half.mean()) for half in np.split(above, [len(above) // 2]))
+    if not 0.0 < after < before:
+        return None
+    return len(above) * math.log(10.0) / math.log(before / after)
