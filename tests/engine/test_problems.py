@@ -33,6 +33,7 @@ VALUES = {
     "rastrigin": ((0.5, 0.5), 40.5),
     "camel": ((1.0, 1.0), 2.0 - 1.05 + 1.0 / 6.0 + 2.0),
     "styblinski_tang": ((1.0, 2.0), -24.0),
+    "goldstein_price": ((0.0, 0.0), 600.0),
     "quadratic": ((1.0, 1.0), 50.5),
 }
 
@@ -159,6 +160,21 @@ def test_known_depths() -> None:
     trap = np.array([1.7476, -0.8738])
     assert camel.loss_at(trap) == pytest.approx(0.2986, abs=5e-5)
     assert np.abs(camel.gradient_at(trap)).max() < 1e-3
+    walls = make_problem("goldstein_price")
+    minima = {(0.0, -1.0): 3.0, (-0.6, -0.4): 30.0, (1.8, 0.2): 84.0, (1.2, 0.8): 840.0}
+    for minimum, depth in minima.items():
+        assert walls.loss_at(np.array(minimum)) == pytest.approx(depth, rel=1e-12)
+        assert np.abs(walls.gradient_at(np.array(minimum))).max() < 1e-9
+        assert np.linalg.eigvalsh(walls.hessian(np.array(minimum)))[0] > 0.0
+
+
+def test_the_rate_that_the_wall_bears_crawls_on_the_floor() -> None:
+    walls = make_problem("goldstein_price")
+    simulation = Simulation(walls, [make_run(walls), make_run(walls, settings={"lr": 6e-6})])
+    loss = simulation.advance(1000).loss
+    assert loss[99, 0] < 1e-3 * walls.loss_at(np.array(walls.start))  # down the wall in no time,
+    assert 1.01 * 3.0 < loss[-1, 0]  # and not there yet at the end
+    assert not simulation.alive[1]  # twice the rate leaves by the wall
 
 
 @pytest.mark.parametrize("name", NAMES)

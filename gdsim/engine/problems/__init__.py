@@ -31,6 +31,7 @@ from gdsim.engine.problems.surfaces import (
     Beale,
     Camel,
     GentleSaddle,
+    GoldsteinPrice,
     Himmelblau,
     Rosenbrock,
     StyblinskiTang,
@@ -61,6 +62,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     GentleSaddle,
     Camel,
     StyblinskiTang,
+    GoldsteinPrice,
     Rastrigin,
     Ackley,
 )

@@ -221,3 +221,73 @@ class StyblinskiTang(Surface):
 
     def bend(self, theta: Array) -> Array:
         return np.diag(6.0 * np.asarray(theta) ** 2 - 16.0)
+
+
+class GoldsteinPrice(Surface):
+    """Goldstein and Price's J = A(s)B(v), s = x + y, v = 2x − 3y, quartics A and B (1971).
+
+    A′ = 12(s + 1)(s − 1)(s − 2), B′ = 12v(v − 1)(v − 3), so four minima: 3 at (0, −1), and 30 at
+    (−0.6, −0.4), 84 at (1.8, 0.2), 840 at (1.2, 0.8). The critical rate is 2·10⁻³ at the lowest of
+    them and 5·10⁻⁶ on the wall of the start: what the wall bears crawls on the floor.
+    """
+
+    name = "goldstein_price"
+    title = "Goldstein–Price's steep walls"
+    formula = "(1 + (s + 1)²(19 − 14s + 3s²)) (30 + v²(18 − 16v + 3v²)), s = x + y, v = 2x − 3y"
+    start = (1.5, -1.5)
+    learning_rate = 3e-6
+    minima = ((0.0, -1.0),)
+    extent = ((-2.0, 2.0), (-2.0, 2.0))
+    python = PythonText(
+        "a * b",
+        ("a_s * b + 2 * a * b_v", "a_s * b - 3 * a * b_v"),
+        (
+            "a_ss * b + 4 * a_s * b_v + 4 * a * b_vv",
+            "a_ss * b - a_s * b_v - 6 * a * b_vv",
+            "a_ss * b - 6 * a_s * b_v + 9 * a * b_vv",
+        ),
+        (
+            "s = x + y",
+            "v = 2 * x - 3 * y",
+            "a = 1 + (s + 1) ** 2 * (19 - 14 * s + 3 * s**2)",
+            "b = 30 + v**2 * (18 - 16 * v + 3 * v**2)",
+            "a_s = 12 * (s + 1) * (s - 1) * (s - 2)  # the slope of a",
+            "b_v = 12 * v * (v - 1) * (v - 3)",
+            "a_ss = 12 * (3 * s**2 - 4 * s - 1)  # its curvature",
+            "b_vv = 12 * (3 * v**2 - 8 * v + 3)",
+        ),
+    )
+
+    def height(self, theta: Array) -> Array:
+        a, b, _, _ = self._factors(*theta)
+        return np.asarray(a * b)
+
+    def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
+        a, b, by_s, by_v = self._factors(x, y)
+        along, across = by_s * b, a * by_v
+        return along + 2.0 * across, along - 3.0 * across
+
+    def bend(self, theta: Array) -> Array:
+        x, y = float(theta[0]), float(theta[1])
+        a, b, by_s, by_v = self._factors(x, y)
+        s, v = x + y, 2.0 * x - 3.0 * y
+        ss, vv = 12.0 * (s * (3.0 * s - 4.0) - 1.0) * b, 12.0 * (v * (3.0 * v - 8.0) + 3.0) * a
+        cross = ss - by_s * by_v - 6.0 * vv
+        return np.array(
+            [
+                [ss + 4.0 * (by_s * by_v + vv), cross],
+                [cross, ss - 6.0 * by_s * by_v + 9.0 * vv],
+            ]
+        )
+
+    @staticmethod
+    def _factors(x: Any, y: Any) -> tuple[Any, Any, Any, Any]:
+        """A, B, A′ and B′."""
+        s, v = x + y, 2.0 * x - 3.0 * y
+        above = s + 1.0
+        return (
+            1.0 + above * above * (19.0 - s * (14.0 - 3.0 * s)),
+            30.0 + v * v * (18.0 - v * (16.0 - 3.0 * v)),
+            12.0 * above * (s - 1.0) * (s - 2.0),
+            12.0 * v * (v - 1.0) * (v - 3.0),
+        )
