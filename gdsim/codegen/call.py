@@ -51,5 +51,11 @@ class OptaxCall:
     """Whether to scale its whole step is the same as to scale the rate."""
     rates_ahead: int = 0
     """So many rates after that of the last step are asked for."""
+    around: str = "{}"
+    """What stands around the optimizer, decay and all."""
+    before: tuple[str, ...] = ()
+    """Lines that make of θ what it works on."""
+    point: str = "theta"
+    """Where that has its gradient."""
     after: tuple[str, ...] = ()
     """Lines after the last step."""

@@ -143,7 +143,7 @@ OWN_CLASSES = {
         "adamw": "optax.adamw(", "adamax": "optax.adamax(", "nadam": "optax.nadam(",
         "radam": "optax.radam(", "lion": "optax.lion(", "adabelief": "optax.adabelief(",
         "yogi": "optax.yogi(", "adan": "optax.adan(", "lamb": "optax.lamb(",
-        "schedule_free_adamw": "contrib.schedule_free_adamw(",
+        "schedule_free_adamw": "contrib.schedule_free_adamw(", "lookahead": "optax.lookahead(",
     },
 }  # fmt: skip
 

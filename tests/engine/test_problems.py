@@ -170,11 +170,11 @@ def test_known_depths() -> None:
 
 def test_the_rate_that_the_wall_bears_crawls_on_the_floor() -> None:
     walls = make_problem("goldstein_price")
-    simulation = Simulation(walls, [make_run(walls), make_run(walls, settings={"lr": 6e-6})])
+    simulation = Simulation(walls, [make_run(walls), make_run(walls, settings={"lr": 2e-5})])
     loss = simulation.advance(1000).loss
     assert loss[99, 0] < 1e-3 * walls.loss_at(np.array(walls.start))  # down the wall in no time,
-    assert 1.01 * 3.0 < loss[-1, 0]  # and not there yet at the end
-    assert not simulation.alive[1]  # twice the rate leaves by the wall
+    assert loss[-1, 0] > 1.01 * 3.0  # and not there yet at the end
+    assert not simulation.alive[1]  # what is a hundredth of the floor's limit leaves by the wall
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -58,6 +58,7 @@ RATES = {
     "asgd": DESCENT,
     "adan": (0.02, 0.01, 0.02),
     "radam": (0.01, 0.0005, 0.01),
+    "lookahead": HEAVY,
 }
 
 HAVE = {
@@ -72,7 +73,7 @@ HAVE = {
     "optax": (
         "gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "amsgrad",
         "adamw", "adamax", "nadam", "radam", "lion", "adabelief", "yogi", "adan", "lamb",
-        "schedule_free_adamw",
+        "schedule_free_adamw", "lookahead",
     ),
 }  # fmt: skip
 
@@ -158,6 +159,10 @@ OPTIONS: dict[str, dict[str, tuple[dict[str, Any], ...]]] = {
         "schedule_free_adamw": (
             {"warmup_steps": 40, "beta1": 0.8, "weight_lr_power": 1.0},
             {"weight_decay": 0.05},
+        ),
+        "lookahead": (
+            {"inner": "gd", "sync_period": 6},
+            {"inner": "adam", "sync_period": 3, "slow_step": 0.8},
         ),
     },
 }

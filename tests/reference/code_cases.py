@@ -10,6 +10,7 @@ import numpy as np
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import fields_of
 from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.engine.optimizers.lookahead import INNER
 from gdsim.engine.problems import PROBLEMS, Problem, make_problem
 from gdsim.engine.problems.linear_model import LOSS_NAMES
 from gdsim.engine.run import Clipping, Run, make_run
@@ -115,6 +116,10 @@ def by_optimizer() -> Iterator[Exported]:
     damped = make_run(problem, "newton", {"damping": 0.5, "learning_rate": 0.3}, "cosine", {},
                       Sampling(2, "shuffle", 1))  # fmt: skip
     yield Exported("newton damped cosine batch 2", problem, damped, STEPS)
+    for inner in INNER:
+        over: dict[str, object] = {"learning_rate": 0.005, "inner": inner, "sync_period": 7}
+        run = make_run(problem, "lookahead", over, "cosine", {}, Sampling(2), Clipping(2.0))
+        yield Exported(f"lookahead {inner} cosine batch 2 clipped", problem, run, 33)
 
 
 def by_schedule() -> Iterator[Exported]:

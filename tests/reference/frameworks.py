@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 os.environ["KERAS_BACKEND"] = "jax"
@@ -178,6 +179,10 @@ def _keras_run(case: Case, start: tuple[float, ...], jitter: np.ndarray) -> np.n
 
 def _optax_optimizer(case: Case, rate: Any) -> Any:
     s, name = dict(case.settings), case.optimizer
+    if name == "lookahead":
+        inner = replace(case, optimizer=s.get("inner", "momentum"), settings={})
+        made = _optax_optimizer(inner, rate)
+        return optax.lookahead(made, s.get("sync_period", 5), s.get("slow_step", 0.5))
     renamed = {
         "beta1": "b1",
         "beta2": "b2",
@@ -219,17 +224,22 @@ def _optax_run(case: Case, start: tuple[float, ...], jitter: np.ndarray) -> np.n
 
     @jax.jit  # type: ignore[untyped-decorator]
     def step(theta: Any, state: Any, noise: Any) -> Any:
-        updates, state = optimizer.update(gradient(theta), state, theta)
-        return optax.apply_updates(theta, updates) * noise, state
+        updates, state = optimizer.update(gradient(getattr(theta, "fast", theta)), state, theta)
+        after = optax.apply_updates(theta, updates)
+        return jax.tree.map(lambda array: array * noise, after), state
 
     theta = jnp.array(start)
+    if case.optimizer == "lookahead":
+        theta = optax.LookaheadParams.init_synced(theta)
     state = optimizer.init(theta)
-    rows = [np.array(theta)]
+    rows = [np.array(start)]
     for noise in jitter:
         theta, state = step(theta, state, jnp.array(noise))
         shown = theta
         if case.optimizer == "schedule_free_adamw":
             shown = optax.contrib.schedule_free_eval_params(state, theta)
+        if case.optimizer == "lookahead":
+            shown = theta.fast
         rows.append(np.array(shown))
     return np.array(rows)
 

@@ -102,7 +102,8 @@ def _build(rule: Rule) -> list[str]:
         return []
     lines = ["", "def build(self, variables):", "    super().build(variables)"]
     for one in rule.state:
-        fill = "" if one.fill in ("0", "0.0") else f"keras.initializers.Constant({one.fill})"
+        value = "v.numpy()" if one.fill == "theta" else one.fill
+        fill = "" if value in ("0", "0.0") else f"keras.initializers.Constant({value})"
         lines += indented([f"# {one.comment}", *_slots(one.name, fill)])
     return lines
 

@@ -33,7 +33,7 @@ def optax_script(parts: Parts) -> str:
     if call is None or why:
         return written_out(parts, "jnp", imports, paragraph(why))
     rate, rate_lines, functions_before = _rate(parts, call)
-    own = _optimizer(parts, call, rate)
+    own = call.around.format(_optimizer(parts, call, rate))
     if plateau:
         own = f"optax.chain({own}, optax.{plateau})"
     batches = batches_lines(task)
@@ -47,9 +47,9 @@ def optax_script(parts: Parts) -> str:
     script.add(data_lines(parts, "jnp"))
     for lines in (*loss_functions(parts.code, "jnp"), functions_before, batches):
         script.add(lines, apart=True)
-    script.add([*start_lines(parts, "jnp"), *rate_lines, f"optimizer = {own}",
+    script.add([*start_lines(parts, "jnp"), *rate_lines, f"optimizer = {own}", *call.before,
                 "state = optimizer.init(theta)"])  # fmt: skip
-    script.add(_step(parts), apart=True)
+    script.add(_step(parts, call), apart=True)
     script.add([*_loop(parts), *call.after])
     script.add(result_lines(parts))
     return script.text()
@@ -85,10 +85,10 @@ def _rate(parts: Parts, call: OptaxCall) -> tuple[str, list[str], list[str]]:
     return "lambda k: rates[k]", table, parts.schedule_lines()
 
 
-def _step(parts: Parts) -> list[str]:
+def _step(parts: Parts, call: OptaxCall) -> list[str]:
     data = parts.code.arguments
     watch, value = (", seen", ", value=seen") if parts.watch else ("", "")
-    body = [f"g = jax.grad(loss)(theta{data})"]
+    body = [f"g = jax.grad(loss)({call.point}{data})"]
     clips = clip_lines(parts.task, Style("jnp", graph=True))
     if parts.task.run.clipping.clip_norm:
         clips[-1] = clips[-1].split("  #")[0] + "  # PyTorch's formula"

@@ -1,4 +1,4 @@
-"""How scripts say each optimizer. To add one: an entry in this package, and its line in `METHODS`.
+"""How scripts say each optimizer. To add one: an entry in this package, and its line in `ENTRIES`.
 
 The files mirror those of `gdsim.engine.optimizers`. An optimizer without an entry runs, but cannot
 be exported.
@@ -6,60 +6,18 @@ be exported.
 
 from __future__ import annotations
 
-from gdsim.codegen.methods.adam import AdamCode, AdamWCode, AMSGradCode
-from gdsim.codegen.methods.adam_relatives import AdamaxCode, NAdamCode, RAdamCode
-from gdsim.codegen.methods.adaptive import AdadeltaCode, AdaGradCode, RMSPropCode
-from gdsim.codegen.methods.averaging import ASGDCode, ScheduleFreeAdamWCode
 from gdsim.codegen.methods.base import MethodCode
-from gdsim.codegen.methods.belief import AdaBeliefCode, AdanCode, YogiCode
-from gdsim.codegen.methods.descent import GradientDescentCode, StochasticGradientDescentCode
-from gdsim.codegen.methods.layerwise import LambCode
-from gdsim.codegen.methods.momentum import MomentumCode, NesterovCode
-from gdsim.codegen.methods.newton import NewtonCode
-from gdsim.codegen.methods.signs import LionCode, RpropCode
+from gdsim.codegen.methods.entries import ENTRIES, entry_of
+from gdsim.codegen.methods.lookahead import LookaheadCode
 from gdsim.codegen.task import Task
 from gdsim.engine.fields import Settings
-from gdsim.engine.sentences import Fault
 
-METHODS: tuple[type[MethodCode[Settings]], ...] = (
-    GradientDescentCode,
-    StochasticGradientDescentCode,
-    MomentumCode,
-    NesterovCode,
-    AdaGradCode,
-    RMSPropCode,
-    AdadeltaCode,
-    AdamCode,
-    AMSGradCode,
-    AdamWCode,
-    AdamaxCode,
-    NAdamCode,
-    RAdamCode,
-    LionCode,
-    RpropCode,
-    AdaBeliefCode,
-    YogiCode,
-    AdanCode,
-    LambCode,
-    ASGDCode,
-    ScheduleFreeAdamWCode,
-    NewtonCode,
-)
+METHODS: tuple[type[MethodCode[Settings]], ...] = (*ENTRIES, LookaheadCode)
+"""All of them: those that stand by themselves, and those that go over another."""
 
 __all__ = ["METHODS", "MethodCode", "method_of"]
 
 
 def method_of(task: Task) -> MethodCode[Settings]:
-    """The entry of the task's optimizer; `Fault` where it has none.
-
-    It goes by the class itself: a relative of Adam is another method and needs an entry of its own.
-    """
-    run = task.run
-    for code in METHODS:
-        if code.optimizer is run.family:
-            return code(task, run.settings)
-    raise Fault(
-        "The update of '{name}' has not been written for scripts yet: export a run of another "
-        "method, or this run's numbers as a table.",
-        name=run.family.name,
-    )  # fmt: skip
+    """The entry of the task's optimizer; `Fault` where it has none."""
+    return entry_of(task, METHODS)

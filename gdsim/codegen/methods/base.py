@@ -27,7 +27,7 @@ class MethodCode(ABC, Generic[S]):
     """In what the frameworks' formulas differ."""
     lacks: ClassVar[Mapping[str, str]] = {}
     """Why a framework's class is never used although it has one: framework → sentence."""
-    couples: ClassVar[bool] = False
+    couples: bool = False
     """Whether an update looks at all parameters at once."""
 
     def __init__(self, task: Task, settings: S) -> None:

@@ -1,44 +1,14 @@
-"""The optimizers by name. To add one: a class in this package and its line in `OPTIMIZERS`."""
+"""The optimizers by name. To add one: a class in this package and its line in `METHODS`."""
 
 from __future__ import annotations
 
 from gdsim.engine.fields import unknown
-from gdsim.engine.optimizers.adam import Adam, AdamW, AMSGrad
-from gdsim.engine.optimizers.adam_relatives import Adamax, NAdam, RAdam
-from gdsim.engine.optimizers.adaptive import Adadelta, AdaGrad, RMSProp
-from gdsim.engine.optimizers.averaging import ASGD, ScheduleFreeAdamW
 from gdsim.engine.optimizers.base import Optimizer, State
-from gdsim.engine.optimizers.belief import AdaBelief, Adan, Yogi
-from gdsim.engine.optimizers.descent import GradientDescent, StochasticGradientDescent
-from gdsim.engine.optimizers.layerwise import Lamb
-from gdsim.engine.optimizers.momentum import Momentum, Nesterov
-from gdsim.engine.optimizers.newton import Newton
-from gdsim.engine.optimizers.signs import Lion, Rprop
+from gdsim.engine.optimizers.lookahead import Lookahead
+from gdsim.engine.optimizers.methods import METHODS
 
-OPTIMIZERS: tuple[type[Optimizer], ...] = (
-    GradientDescent,
-    StochasticGradientDescent,
-    Momentum,
-    Nesterov,
-    AdaGrad,
-    RMSProp,
-    Adadelta,
-    Adam,
-    AMSGrad,
-    AdamW,
-    Adamax,
-    NAdam,
-    RAdam,
-    Lion,
-    Rprop,
-    AdaBelief,
-    Yogi,
-    Adan,
-    Lamb,
-    ASGD,
-    ScheduleFreeAdamW,
-    Newton,
-)
+OPTIMIZERS: tuple[type[Optimizer], ...] = (*METHODS, Lookahead)
+"""All of them: those that stand by themselves, and those that go over another."""
 
 __all__ = ["OPTIMIZERS", "Optimizer", "State", "find_optimizer"]
 

@@ -220,6 +220,10 @@ class Optimizer(ABC):
         """Where the next update wants its gradient: θ itself, but for averaging methods."""
         return theta
 
+    def letters(self) -> Mapping[str, str]:
+        """`symbols`, with those of a method within."""
+        return self.symbols
+
     def stability_factor(self) -> float | None:
         """c in the critical rate c/λmax on a quadratic, or None where no such constant exists.
 

@@ -187,7 +187,7 @@ def _width(cell: str, width: Callable[[str], float]) -> float:
 def _states(run: RunSnapshot, place: int, theme: Theme) -> list[str]:
     """What the optimizer remembers of one parameter, by the letters of its formula."""
     cells: list[str] = []
-    for name, symbol in run.run.family.symbols.items():
+    for name, symbol in run.run.method.letters().items():
         values = run.state.get(name)
         if values is not None and _fits(values, place):
             text = number(float(values[place]))
