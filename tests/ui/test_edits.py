@@ -26,7 +26,7 @@ from tests.ui.conftest import until
 
 
 def rate_field(desk: Desk, key: int = 0) -> NumberEdit:
-    field = desk.bench.run_list.cards[key].findChild(NumberEdit, "learning_rate")
+    field = desk.bench.run_list.cards[key].findChild(NumberEdit, f"run.{key + 1}.learning_rate")
     assert isinstance(field, NumberEdit)
     return field
 
