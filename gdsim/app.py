@@ -1,4 +1,4 @@
-"""Composition root of the window: shell first, then engine, bench and wires; joined at the end."""
+"""Composition root of the window: its shell first, then what it encloses; joined at the end."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ from gdsim.ui.settings import LayeredSettings
 from gdsim.ui.theme import STYLE, load_fonts
 
 if TYPE_CHECKING:
-    from gdsim.ui.desk import Desk
+    from gdsim.ui.autosaver import Autosaver
+    from gdsim.ui.documents import Documents
     from gdsim.ui.guard import Guard
-    from gdsim.ui.session_keeper import SessionKeeper
+    from gdsim.ui.interior import Interior
 
 SWITCH_INTERVAL = 0.0003
 """Seconds between two offers of the GIL: with Python's 5 ms a click waits behind the worker."""
@@ -63,8 +64,8 @@ class App(QObject):
         """`state` is the folder of the log and of unfinished sessions; None keeps neither."""
         super().__init__()
         self.window = MainWindow(settings, lang, theme)
-        self.desk: Desk | None = None
-        self.keeper: SessionKeeper | None = None
+        self.interior: Interior | None = None
+        self.keeper: Autosaver | None = None
         self.crash = ""
         """The stack of the last session that something below Python ended, if one was."""
         self._file = file
@@ -80,31 +81,31 @@ class App(QObject):
         # Matrices are small here, and OpenBLAS's threads spin while other programs want the cores:
         # the curvature of 321 weights then took 5 s in place of 20 ms.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        from gdsim.ui.desk import Desk  # heavy: only after the shell is on the screen
+        from gdsim.ui.interior import Interior  # heavy: only after the shell is on the screen
 
-        if self.desk is not None:
+        if self.interior is not None:
             return
-        self.desk = Desk(self.window)
+        self.interior = Interior(self.window)
         if self._file is not None:
-            self.desk.open(self._file)
+            self.interior.documents.open(self._file)
         if self._state is not None:
-            self._keep_sessions(self.desk, self._state)
+            self._keep_sessions(self.interior.documents, self._state)
         # What exists now stays: a full collection of it would cost 30–40 ms each time.
         gc.freeze()
 
     @Slot(object)
     def take_file(self, path: Path) -> None:
         """A file that the system hands over: at once, or as soon as the window is built."""
-        if self.desk is None:
+        if self.interior is None:
             self._file = path
         else:
-            self.desk.take_file(path)
+            self.interior.documents.take_file(path)
 
-    def _keep_sessions(self, desk: Desk, state: Path) -> None:
-        from gdsim.ui.session_keeper import SessionKeeper
+    def _keep_sessions(self, documents: Documents, state: Path) -> None:
+        from gdsim.ui.autosaver import Autosaver
 
         try:
-            self.keeper = SessionKeeper(desk, state / "sessions")
+            self.keeper = Autosaver(documents, state / "sessions")
         except Fault as fault:  # the window works all the same
             note(f"no autosave: {fault}", ERROR)
         else:
@@ -120,9 +121,9 @@ class App(QObject):
         if self.keeper is not None:
             self.keeper.end()
             self.keeper = None
-        if self.desk is not None:
-            self.desk.shut()
-            self.desk = None
+        if self.interior is not None:
+            self.interior.shut()
+            self.interior = None
             gc.unfreeze()
 
     @Slot()
@@ -212,13 +213,15 @@ def take_screenshot(
         app.window.resize(*size)
         app.window.show()
         app.finish()
-        desk = app.desk
-        if desk is None:
+        interior = app.interior
+        if interior is None:
             raise Fault("The window could not be built.")
-        lab = desk.lab
-        lab.set_limit(max(steps, lab.setup.step_limit))
-        lab.step_by(steps)
-        _go_on(lambda: lab.snapshot.shows(lab.setup) and lab.snapshot.step == steps)
+        workspace = interior.workspace
+        workspace.set_limit(max(steps, workspace.setup.step_limit))
+        workspace.step_by(steps)
+        _go_on(
+            lambda: workspace.snapshot.shows(workspace.setup) and workspace.snapshot.step == steps
+        )
         picture = _picture_at_rest(app.window)
         with written_aside(target) as aside:
             if not picture.save(str(aside), "PNG"):

@@ -4,7 +4,7 @@
     xvfb-run -s "-screen 0 1366x768x24" .venv-build/bin/python packaging/bench_start.py [times]
 
 After `bootstrap.py build`. Both are frozen by the same recipe and started in turn, warm. Shown:
-from the start of the process until the shell is painted. Ready: until the bench is filled.
+from the start of the process until the shell is painted. Ready: until the window is filled.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def bare_seconds(program: Path, home: Path) -> float:
 
 
 def gdsim_seconds(program: Path, home: Path) -> tuple[float, float]:
-    """From the start to the shell's first paint, and to the filled bench, by gdsim's own log."""
+    """From the start to the shell's first paint, and to the filled window, by gdsim's own log."""
     log = home / ".local" / "state" / "gdsim" / "gdsim.system.log"
     log.unlink(missing_ok=True)
     began = time.time()

@@ -32,11 +32,11 @@ from gdsim.ui.settings import UserSettings
 from gdsim.ui.theme import DARK, LIGHT, Theme, apply, system_theme
 
 if TYPE_CHECKING:
-    from gdsim.ui.bench import Bench
+    from gdsim.ui.central_widget import CentralWidget
 
 
 class MainWindow(QMainWindow):
-    """Shell of the window; `populate` puts the bench into it."""
+    """Shell of the window; `populate` puts the central widget into it."""
 
     theme_changed = Signal(object)
     language_changed = Signal()
@@ -83,13 +83,13 @@ class MainWindow(QMainWindow):
             return chosen
         return chosen.for_projector(max(self.screen().size().height(), self.height()))
 
-    def populate(self, bench: Bench) -> None:
-        """Put the bench in place of the empty shell."""
+    def populate(self, central: CentralWidget) -> None:
+        """Put it in place of the empty shell."""
         self._outcome.setTextFormat(QtCore.Qt.TextFormat.PlainText)
-        self.setCentralWidget(bench)
+        self.setCentralWidget(central)
 
     def bind(self, **parts: QObject) -> None:
-        """Say what carries out the actions: `bind(lab=lab)` for those that do "lab.play"."""
+        """Say what carries out the actions: `bind(workspace=…)` for "workspace.play"."""
         self.parts.update(parts)
 
     def say(self, text: str) -> None:
@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         declared = ACTIONS[action.objectName()]
         part, _, method = declared.does.partition(".")
         if part not in self.parts:
-            return  # the shell is there before the bench
+            return  # the shell is there before what fills it
         checked = (action.isChecked(),) if declared.checkable else ()
         getattr(self.parts[part], method)(*declared.given, *checked)
 

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gdsim import __version__
 from gdsim.engine.sentences import Fault
-from gdsim.ui.bench import Bench
-from gdsim.ui.lab import Lab
+from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.shortcuts import shortcuts_text
 from gdsim.ui.views import find_view
+from gdsim.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from gdsim.ui.dialogs.sweep_dialog import SweepDialog
@@ -41,19 +41,19 @@ class SideWindows(QObject):
     def __init__(
         self,
         window: MainWindow,
-        lab: Lab,
-        bench: Bench,
+        workspace: Workspace,
+        central: CentralWidget,
         folder: Callable[[], str],
     ) -> None:
         super().__init__(window)
-        self.window, self.lab, self.bench = window, lab, bench
+        self.window, self.workspace, self.central = window, workspace, central
         self._folder = folder
         self._sweep: SweepDialog | None = None
         export = window.menus_by_name["export"]
         export.aboutToShow.connect(self._list_views)
         export.triggered.connect(self._export_view)
-        bench.problem_panel.starts_requested.connect(self.edit_starts)
-        bench.problem_panel.points_requested.connect(self.edit_points)
+        central.problem_panel.starts_requested.connect(self.edit_starts)
+        central.problem_panel.points_requested.connect(self.edit_points)
 
     def close(self) -> None:
         """End what computes in the background."""
@@ -64,7 +64,7 @@ class SideWindows(QObject):
     def _list_views(self) -> None:
         menu = self.window.menus_by_name["export"]
         menu.clear()
-        for view in self.bench.serving():
+        for view in self.central.serving():
             menu.addAction(tr(view.title, "view")).setData(view.name)
 
     @Slot(QAction)
@@ -78,9 +78,12 @@ class SideWindows(QObject):
 
         path = self._ask_for_picture(name, ENDINGS)
         if path is not None:
-            place = self.bench.places[find_view(name).where]
-            view, lab = place.view(find_view(name)), self.lab
-            self._write(path, lambda: write_view(path, view, lab.snapshot, lab.scene, place.size()))
+            place = self.central.places[find_view(name).where]
+            view, workspace = place.view(find_view(name)), self.workspace
+            self._write(
+                path,
+                lambda: write_view(path, view, workspace.snapshot, workspace.scene, place.size()),
+            )
 
     @Slot()
     def export_window(self) -> None:
@@ -114,8 +117,8 @@ class SideWindows(QObject):
         """Show the selected run as a script."""
         from gdsim.ui.dialogs.code_dialog import CodeDialog, Subject
 
-        setup = self.lab.setup
-        track = setup.track(self.lab.scene.selected)
+        setup = self.workspace.setup
+        track = setup.track(self.workspace.scene.selected)
         subject = Subject(
             setup.problem, track.run, track.changes, setup.step_limit,
             setup.keys.index(track.key) + 1, setup.source,
@@ -128,9 +131,9 @@ class SideWindows(QObject):
         """Show where all runs begin as a table."""
         from gdsim.ui.dialogs.start_dialog import StartDialog
 
-        problem, run = self.lab.selection()
+        problem, run = self.workspace.selection()
         dialog = StartDialog(problem, run.start, self.window)
-        dialog.edited.connect(self.lab.set_start)
+        dialog.edited.connect(self.workspace.set_start)
         dialog.open()
 
     @Slot()
@@ -138,10 +141,10 @@ class SideWindows(QObject):
         """Show the points as a table."""
         from gdsim.ui.dialogs.points_dialog import PointsDialog
 
-        data = self.lab.selection()[0].data
+        data = self.workspace.selection()[0].data
         if data is not None:
             dialog = PointsDialog(data, self.window)
-            dialog.edited.connect(self.lab.edit_data)
+            dialog.edited.connect(self.workspace.edit_data)
             dialog.open()
 
     @Slot()
@@ -150,9 +153,9 @@ class SideWindows(QObject):
         if self._sweep is None:
             from gdsim.ui.dialogs.sweep_dialog import SweepDialog
 
-            window, gate = self.window, self.lab.runner.gate
-            self._sweep = SweepDialog(self.lab.selection, gate.breathe, window.theme, window)
-            self._sweep.run_chosen.connect(self.lab.add_on)
+            window, gate = self.window, self.workspace.runner.gate
+            self._sweep = SweepDialog(self.workspace.selection, gate.breathe, window.theme, window)
+            self._sweep.run_chosen.connect(self.workspace.add_on)
             window.theme_changed.connect(self._sweep.set_theme)
             window.language_changed.connect(self._sweep.retranslate)
         self._sweep.show()

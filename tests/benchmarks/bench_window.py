@@ -53,7 +53,7 @@ class Meter(QObject):
 
     def __init__(self, app: App, seconds: float) -> None:
         super().__init__()
-        assert app.desk is not None
+        assert app.interior is not None
         self.app, self.seconds = app, seconds
         self.frames: list[float] = []
         self.busy: list[float] = []
@@ -65,7 +65,7 @@ class Meter(QObject):
         self.button.clicked.connect(self._answer)
         self.button.show()
         self.asked.connect(self._click, Qt.ConnectionType.QueuedConnection)
-        clock = app.desk.clock
+        clock = app.interior.clock
         clock.moved_on.connect(self._tick)
         clock.painted.connect(self._paint)
         self._sampler = QTimer(self)
@@ -135,24 +135,26 @@ def main(seconds: float = 60.0, runs: int = 8) -> None:
         app.window.resize(1366, 768)
         app.window.show()
         app.finish()
-        assert app.desk is not None
-        lab = app.desk.lab
+        assert app.interior is not None
+        workspace = app.interior.workspace
         for number in range(1, runs):
-            lab.add_run()
+            workspace.add_run()
             optimizer = OPTIMIZERS[number % len(OPTIMIZERS)]
-            made = make_run(lab.setup.problem, optimizer, {"learning_rate": 0.005 + 0.001 * number})
-            lab.change_run(lab.setup.keys[number], made)
-        lab.set_limit(10**9)
-        lab.set_speed(None)
-        lab.play()
-        first = lab.snapshot.step
+            made = make_run(
+                workspace.setup.problem, optimizer, {"learning_rate": 0.005 + 0.001 * number}
+            )
+            workspace.change_run(workspace.setup.keys[number], made)
+        workspace.set_limit(10**9)
+        workspace.set_speed(None)
+        workspace.play()
+        first = workspace.snapshot.step
         meter = Meter(app, seconds)
         # `quit` would ask the window to close, and the window whether to save.
         QTimer.singleShot(int(seconds * 1000), meter.stop)
         meter.start()
         application.exec()
         elapsed = time.perf_counter() - meter.began
-        steps = lab.snapshot.step - first
+        steps = workspace.snapshot.step - first
         meter.app.window.may_close = lambda: True
         closing = time.perf_counter()
         app.window.close()

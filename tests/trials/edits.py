@@ -34,7 +34,7 @@ from gdsim.engine.simulation import Simulation
 from gdsim.experiment import document
 from gdsim.experiment.setup import MOST_RUNS
 from gdsim.experiment.undo import PAUSE
-from gdsim.ui.desk import Desk
+from gdsim.ui.interior import Interior
 
 PROBLEMS = ("article", "quadratic", "rosenbrock", "double_well", "linear")
 LONGEST = 300
@@ -120,16 +120,16 @@ def straight(state: State, key: int, step: int) -> Array:
 class Trial:
     """The window and the model side by side."""
 
-    def __init__(self, desk: Desk, folder: Path, seed: int) -> None:
-        self.desk, self.lab, self.folder = desk, desk.lab, folder
+    def __init__(self, interior: Interior, folder: Path, seed: int) -> None:
+        self.interior, self.workspace, self.folder = interior, interior.workspace, folder
         self.random = random.Random(seed)
         self.moment = 0.0
-        self.lab._clock = lambda: self.moment
-        first = self.read(self.lab.setup)
+        self.workspace._clock = lambda: self.moment
+        first = self.read(self.workspace.setup)
         self.model = Model(first, saved=first)
         self.files: list[tuple[Path, State]] = []
         self.counts: Counter[str] = Counter()
-        desk.may_discard = lambda: True  # type: ignore[method-assign]  # nobody is there to ask
+        interior.documents.may_discard = lambda: True  # type: ignore[method-assign]  # nobody is there to ask
 
     @staticmethod
     def read(setup: object) -> State:
@@ -157,7 +157,7 @@ class Trial:
             if self.random.random() < 0.05:
                 self.rest()
         first = (self.model.before or [self.model.now])[0]
-        while self.lab.can_undo:
+        while self.workspace.can_undo:
             self.do_undo()
         assert same(self.model.now, first)
         self.check(0)
@@ -170,9 +170,9 @@ class Trial:
 
     def change(self, key: int, run: Run, what: Hashable, ask: Callable[[], object]) -> None:
         """Ask for other settings of one run: from its start or from here on."""
-        made, step = self.model.now.copy(), self.lab.step
+        made, step = self.model.now.copy(), self.workspace.step
         place = next(i for i, one in enumerate(made.runs) if one[0] == key)
-        if self.lab.restart or step == 0:
+        if self.workspace.restart or step == 0:
             made.runs[place] = (key, run, [])
         else:
             made.cut(step)
@@ -187,58 +187,58 @@ class Trial:
 
     def do_rate(self) -> None:
         key, rate = self.some_key(), float(f"{10 ** self.random.uniform(-4, -1.5):.3g}")
-        run = self.model.now.at(key, self.lab.step)
+        run = self.model.now.at(key, self.workspace.step)
         made = replace(run, settings=replace(run.settings, learning_rate=rate))
         self.change(
             key, made, (key, "learning_rate"),
-            lambda: self.lab.edit_run(key, "settings", "learning_rate", rate),
+            lambda: self.workspace.edit_run(key, "settings", "learning_rate", rate),
         )  # fmt: skip
 
     def do_halve(self) -> None:
         key = self.some_key()
-        run = self.model.now.at(key, self.lab.step)
+        run = self.model.now.at(key, self.workspace.step)
         rate = run.learning_rate / 2.0
         made = replace(run, settings=replace(run.settings, learning_rate=rate))
-        card = self.desk.bench.run_list.cards[key]
+        card = self.interior.central.run_list.cards[key]
         self.change(key, made, (key, "learning_rate"), card.halve.click)
 
     def do_optimizer(self) -> None:
         key, name = self.some_key(), self.random.choice(OPTIMIZERS).name
-        run = self.model.now.at(key, self.lab.step)
+        run = self.model.now.at(key, self.workspace.step)
         made = run if run.optimizer == name else under_optimizer(run, name)
-        box = self.desk.bench.run_list.cards[key].optimizer
+        box = self.interior.central.run_list.cards[key].optimizer
         box.setCurrentIndex(box.findData(name))
         self.change(key, made, (key, "optimizer"), lambda: box.activated.emit(box.currentIndex()))
 
     def do_schedule(self) -> None:
         key, method = self.some_key(), self.random.choice(SCHEDULES)
-        run = self.model.now.at(key, self.lab.step)
+        run = self.model.now.at(key, self.workspace.step)
         if run.schedule != method.name:
             run = replace(run, schedule=method.name, schedule_settings=method.Settings())
         self.change(
             key, run, (key, "schedule"),
-            lambda: self.lab.edit_run(key, "schedule", "", method.name),
+            lambda: self.workspace.edit_run(key, "schedule", "", method.name),
         )  # fmt: skip
 
     def do_batch(self) -> None:
         key, size = self.some_key(), self.random.choice((0, 1, 2, 5, 9))
-        run = self.model.now.at(key, self.lab.step)
+        run = self.model.now.at(key, self.workspace.step)
         if size > self.model.now.size:  # refused, in the card
-            self.lab.edit_run(key, "sampling", "batch_size", size)
+            self.workspace.edit_run(key, "sampling", "batch_size", size)
             return
         made = replace(run, sampling=replace(run.sampling, batch_size=size))
         self.change(
             key, made, (key, "batch_size"),
-            lambda: self.lab.edit_run(key, "sampling", "batch_size", size),
+            lambda: self.workspace.edit_run(key, "sampling", "batch_size", size),
         )  # fmt: skip
 
     def do_start(self) -> None:
-        made, step = self.model.now.copy(), self.lab.step
+        made, step = self.model.now.copy(), self.workspace.step
         start = tuple(
             round(self.random.uniform(low, high), 3) for low, high in made.problem.bounds()
         )
         made.runs = [(key, replace(made.at(key, step), start=start), []) for key, _, _ in made.runs]
-        self.edit(made, "start", lambda: self.lab.set_start(start))
+        self.edit(made, "start", lambda: self.workspace.set_start(start))
 
     def do_add(self) -> None:
         made = self.model.now.copy()
@@ -246,12 +246,12 @@ class Trial:
             return
         used = [key for key, _, _ in made.runs]
         new = min(set(range(MOST_RUNS)) - set(used))
-        made.runs.append((new, made.at(self.lab.scene.selected, self.lab.step), []))
-        self.edit(made, None, self.lab.add_run)
-        assert self.lab.scene.selected == new
+        made.runs.append((new, made.at(self.workspace.scene.selected, self.workspace.step), []))
+        self.edit(made, None, self.workspace.add_run)
+        assert self.workspace.scene.selected == new
 
     def do_branch(self) -> None:
-        made, step, parent = self.model.now.copy(), self.lab.step, self.some_key()
+        made, step, parent = self.model.now.copy(), self.workspace.step, self.some_key()
         if len(made.runs) >= MOST:
             return
         if step:
@@ -260,30 +260,32 @@ class Trial:
         used = [key for key, _, _ in made.runs]
         new = min(set(range(MOST_RUNS)) - set(used))
         made.runs.append((new, first, list(changes) if step else []))
-        self.edit(made, None, lambda: self.lab.branch(parent))
+        self.edit(made, None, lambda: self.workspace.branch(parent))
 
     def do_remove(self) -> None:
         made, key = self.model.now.copy(), self.some_key()
         if len(made.runs) > 1:
             made.runs = [one for one in made.runs if one[0] != key]
-        self.edit(made, None, lambda: self.lab.remove(key))
+        self.edit(made, None, lambda: self.workspace.remove(key))
         self.close_boxes()
 
     def do_limit(self) -> None:
         made = self.model.now.copy()
         made.limit = self.random.randint(20, LONGEST)
-        self.edit(made, "limit", lambda: self.lab.set_limit(made.limit))
+        self.edit(made, "limit", lambda: self.workspace.set_limit(made.limit))
 
     def do_restart(self) -> None:
-        self.desk.bench.run_list.restart.setChecked(self.random.random() < 0.5)
+        self.interior.central.run_list.restart.setChecked(self.random.random() < 0.5)
 
     def do_problem(self) -> None:
         name, now = self.random.choice(PROBLEMS), self.model.now
         if name == now.problem.name:
-            self.lab.choose_problem(name)
+            self.workspace.choose_problem(name)
             return
         data = now.problem.own_data if name == "linear" else None
-        self.replace_problem(make_problem(name, data), None, lambda: self.lab.choose_problem(name))
+        self.replace_problem(
+            make_problem(name, data), None, lambda: self.workspace.choose_problem(name)
+        )
 
     def do_setting(self) -> None:
         name = self.model.now.problem.name
@@ -295,14 +297,14 @@ class Trial:
         chosen = {**settings_values(self.model.now.problem.settings), which: value}
         made = make_problem(name, self.model.now.problem.own_data, chosen)
         self.replace_problem(
-            made, ("problem", which), lambda: self.lab.change_problem(which, value), keep=True
+            made, ("problem", which), lambda: self.workspace.change_problem(which, value), keep=True
         )
 
     def do_made_data(self) -> None:
         problem = self.model.now.problem
         if problem.name == "linear":
             made = make_problem("linear", None, settings_values(problem.settings))
-            self.replace_problem(made, None, self.lab.make_data, keep=True)
+            self.replace_problem(made, None, self.workspace.make_data, keep=True)
 
     def replace_problem(
         self, problem: Problem, what: Hashable, ask: Callable[[], object], *, keep: bool = False
@@ -353,18 +355,18 @@ class Trial:
         batches = [one.sampling.batch_size for _, run, some in made.runs
                    for one in (run, *(other for _, other in some))]  # fmt: skip
         if max(batches) > len(x):  # refused, and said
-            self.lab.edit_data((x, y))
+            self.workspace.edit_data((x, y))
             self.close_boxes(1)
             return
-        self.edit(made, "data", lambda: self.lab.edit_data((x, y)))
+        self.edit(made, "data", lambda: self.workspace.edit_data((x, y)))
 
     def do_reset(self) -> None:
-        made, step = self.model.now.copy(), self.lab.step
+        made, step = self.model.now.copy(), self.workspace.step
         made.runs = [(key, made.at(key, step), []) for key, _, _ in made.runs]
-        self.edit(made, None, self.lab.reset)
+        self.edit(made, None, self.workspace.reset)
 
     def do_undo(self) -> None:
-        self.lab.undo()
+        self.workspace.undo()
         model = self.model
         model.last = None, 0.0
         if model.before:
@@ -372,7 +374,7 @@ class Trial:
             model.now = model.before.pop()
 
     def do_redo(self) -> None:
-        self.lab.redo()
+        self.workspace.redo()
         model = self.model
         model.last = None, 0.0
         if model.after:
@@ -381,7 +383,7 @@ class Trial:
 
     def do_save(self) -> None:
         path = self.folder / f"{self.random.randrange(6)}.gdsim"
-        assert self.desk._save_to(path)
+        assert self.interior.documents._save_to(path)
         self.files = [(file, state) for file, state in self.files if file != path]
         self.files.append((path, self.model.now))
         self.model.saved, self.model.last = self.model.now, (None, 0.0)
@@ -389,14 +391,14 @@ class Trial:
     def do_open(self) -> None:
         if self.files:
             path, state = self.random.choice(self.files)
-            self.desk.open(path)
+            self.interior.documents.open(path)
             opened = state.copy()
             opened.runs = [(key, run, some) for key, (_, run, some) in enumerate(opened.runs)]
             self.model.restart(opened, opened)
 
     def do_new(self) -> None:
         if self.random.random() < 0.2:
-            self.desk.new()
+            self.interior.documents.new()
             article = make_problem("article")
             first = State(article, [(0, make_run(article), [])])
             self.model.restart(first, first)
@@ -404,37 +406,44 @@ class Trial:
     # What changes no setup
 
     def do_step(self) -> None:
-        self.lab.step_by(self.random.choice((1, 5, 30, -1, -7)))
+        self.workspace.step_by(self.random.choice((1, 5, 30, -1, -7)))
 
     def do_seek(self) -> None:
-        self.lab.seek(self.random.randint(0, LONGEST))
+        self.workspace.seek(self.random.randint(0, LONGEST))
 
     def do_play(self) -> None:
         if self.model.now.limit <= LONGEST:
-            self.lab.toggle_play()
+            self.workspace.toggle_play()
 
     def do_select(self) -> None:
-        self.lab.select(self.some_key())
+        self.workspace.select(self.some_key())
 
     # What must hold
 
     def check(self, number: int) -> None:
-        lab, model, desk = self.lab, self.model, self.desk
-        assert same(self.read(lab.setup), model.now), f"the setup {lab.setup} is not {model.now}"
-        assert desk.window.isWindowModified() != same(model.now, model.saved or model.now)
-        assert (lab.can_undo, lab.can_redo) == (bool(model.before), bool(model.after))
+        workspace, model, interior = self.workspace, self.model, self.interior
+        assert same(self.read(workspace.setup), model.now), (
+            f"the setup {workspace.setup} is not {model.now}"
+        )
+        assert interior.window.isWindowModified() != same(model.now, model.saved or model.now)
+        assert (workspace.can_undo, workspace.can_redo) == (bool(model.before), bool(model.after))
         for name in ("undo", "redo"):
-            enabled = desk.window.actions_by_name[name].isEnabled()
-            assert enabled == getattr(lab, f"can_{name}")
-        cards = desk.bench.run_list.cards
+            enabled = interior.window.actions_by_name[name].isEnabled()
+            assert enabled == getattr(workspace, f"can_{name}")
+        cards = interior.central.run_list.cards
         assert list(cards) == [key for key, _, _ in model.now.runs], "the cards"
-        if lab.scene.step(lab.snapshot) == lab.step and not lab.snapshot.playing:
+        if (
+            workspace.scene.step(workspace.snapshot) == workspace.step
+            and not workspace.snapshot.playing
+        ):
             for key, card in cards.items():
-                assert card._run == model.now.at(key, lab.step), "a card"
-        assert desk.bench.problem_panel.shown is lab.setup.problem
-        assert desk.bench.transport.limit.value() == model.now.limit
+                assert card._run == model.now.at(key, workspace.step), "a card"
+        assert interior.central.problem_panel.shown is workspace.setup.problem
+        assert interior.central.transport.limit.value() == model.now.limit
         if number % 5 == 0:
-            again = self.read(document.from_json(document.to_json(desk.experiment())).setup)
+            again = self.read(
+                document.from_json(document.to_json(interior.documents.experiment())).setup
+            )
             plain = [(run, changes) for _, run, changes in model.now.runs]
             assert [(run, changes) for _, run, changes in again.runs] == plain, "the document"
             again.runs = copy.copy(model.now.runs)
@@ -442,15 +451,17 @@ class Trial:
 
     def rest(self) -> None:
         """Let the engine come to rest, and see that it has computed what is set."""
-        self.lab.pause()
-        lab, end = self.lab, time.monotonic() + 30.0
-        version = lab.runner.snapshot.version
-        lab.seek(lab.step)
-        while not (lab.snapshot.version > version and lab.snapshot.shows(lab.setup)):
+        self.workspace.pause()
+        workspace, end = self.workspace, time.monotonic() + 30.0
+        version = workspace.runner.snapshot.version
+        workspace.seek(workspace.step)
+        while not (
+            workspace.snapshot.version > version and workspace.snapshot.shows(workspace.setup)
+        ):
             assert time.monotonic() < end, "the engine does not come to rest"
             QCoreApplication.processEvents()
             time.sleep(0.001)
-        shown = lab.snapshot
+        shown = workspace.snapshot
         assert shown.failure is None, str(shown.failure)
         for run in shown.runs:
             assert run.run == self.model.now.at(run.key, shown.step)
@@ -460,7 +471,7 @@ class Trial:
         self.counts["rest"] += 1
 
     def close_boxes(self, wanted: int | None = None) -> None:
-        boxes = self.desk.window.findChildren(QMessageBox)
+        boxes = self.interior.window.findChildren(QMessageBox)
         assert wanted in (None, len(boxes))
         for box in boxes:
             box.close()
@@ -476,10 +487,12 @@ def main(count: int = 10_000, seed: int = 0) -> None:
         app.window.resize(1366, 768)
         app.window.show()
         app.finish()
-        assert app.desk is not None
-        app.desk.clock.stop()
-        app.desk.clock.start([], app.desk.bench.controls)  # no pictures: they are tried elsewhere
-        trial = Trial(app.desk, Path(folder), seed)
+        assert app.interior is not None
+        app.interior.clock.stop()
+        app.interior.clock.start(
+            [], app.interior.central.controls
+        )  # no pictures: they are tried elsewhere
+        trial = Trial(app.interior, Path(folder), seed)
         began = time.perf_counter()
         try:
             trial.go(count)

@@ -21,7 +21,7 @@ from gdsim.engine.run import make_run
 from gdsim.runtime.session import Session
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui import language
-from gdsim.ui.desk import Desk
+from gdsim.ui.interior import Interior
 from tests.setups import setup_of
 
 Spec = tuple[str, float] | tuple[str, float, str]
@@ -141,15 +141,15 @@ def make_snapshot(make_session: MakeSession) -> MakeSnapshot:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
+def interior(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Interior]:
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     app = App(settings, lang="en", theme="light")
     app.window.resize(1366, 768)
     app.window.show()
     app.finish()
-    assert app.desk is not None
+    assert app.interior is not None
     qtbot.waitExposed(app.window)
-    yield app.desk
+    yield app.interior
     app.window.may_close = lambda: True
     app.window.close()
     app.window.deleteLater()
@@ -158,10 +158,13 @@ def desk(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
 
 
 def until(
-    qtbot: QtBot, desk: Desk, wanted: Callable[[Snapshot], bool] = lambda _: True
+    qtbot: QtBot, interior: Interior, wanted: Callable[[Snapshot], bool] = lambda _: True
 ) -> Snapshot:
     """Wait until the window shows results of what is set, and of that kind."""
-    lab = desk.lab
-    qtbot.waitUntil(lambda: lab.snapshot.shows(lab.setup) and wanted(lab.snapshot), timeout=20_000)
+    workspace = interior.workspace
+    qtbot.waitUntil(
+        lambda: workspace.snapshot.shows(workspace.setup) and wanted(workspace.snapshot),
+        timeout=20_000,
+    )
     qtbot.wait(40)  # two frames, so that the panels have it too
-    return desk.lab.snapshot
+    return interior.workspace.snapshot

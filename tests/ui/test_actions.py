@@ -12,16 +12,16 @@ from pytestqt.qtbot import QtBot
 
 from gdsim.ui import language
 from gdsim.ui.actions import ACTIONS, MENUS, Action, Menu, without_mnemonic
-from gdsim.ui.desk import Desk
+from gdsim.ui.interior import Interior
 from gdsim.ui.language import tr
 from gdsim.ui.shortcuts import shortcuts_text
 from tests.ui.conftest import until
 
 
-def test_the_menus_show_what_is_declared_in_its_order(desk: Desk) -> None:
-    for declared, bar in zip(MENUS, desk.window.menuBar().actions(), strict=True):
+def test_the_menus_show_what_is_declared_in_its_order(interior: Interior) -> None:
+    for declared, bar in zip(MENUS, interior.window.menuBar().actions(), strict=True):
         assert bar.text() == declared.text
-        shown = desk.window.menus_by_name[declared.name].actions()
+        shown = interior.window.menus_by_name[declared.name].actions()
         for entry, action in zip(declared.shown(), shown, strict=True):
             assert action.isSeparator() == (entry is None)
             if entry is not None:
@@ -32,10 +32,10 @@ def test_the_menus_show_what_is_declared_in_its_order(desk: Desk) -> None:
                 assert action.shortcuts() == keys
 
 
-def test_something_carries_out_every_action(desk: Desk) -> None:
+def test_something_carries_out_every_action(interior: Interior) -> None:
     for action in ACTIONS.values():
         part, _, method = action.does.partition(".")
-        assert callable(getattr(desk.window.parts[part], method)), action.name
+        assert callable(getattr(interior.window.parts[part], method)), action.name
 
 
 def test_no_two_actions_have_one_name_or_key() -> None:
@@ -57,38 +57,40 @@ def test_no_two_entries_of_a_menu_have_one_letter(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_list_of_keys_names_all_that_have_one(qtbot: QtBot, desk: Desk, lang: str) -> None:
+def test_the_list_of_keys_names_all_that_have_one(
+    qtbot: QtBot, interior: Interior, lang: str
+) -> None:
     language.use(lang)
     text = shortcuts_text()
     for action in ACTIONS.values():
         if action.keys:
             assert (tr(action.help) or without_mnemonic(tr(action.text))) in text, action.name
     assert all(keys in text for keys in ("Ctrl+Shift+E", "→ ←", "1 … 9", "F6", "+ −", "Space"))
-    qtbot.keyClick(desk.window, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
-    (box,) = desk.window.findChildren(QMessageBox)
+    qtbot.keyClick(interior.window, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+    (box,) = interior.window.findChildren(QMessageBox)
     assert box.text() == text
     assert box.height() < 700  # it fits the smallest screen
     box.close()
 
 
 def test_a_plain_key_is_the_focused_controls_before_it_is_the_windows(
-    qtbot: QtBot, desk: Desk
+    qtbot: QtBot, interior: Interior
 ) -> None:
-    reset = desk.bench.transport.reset
-    desk.lab.step_by(3)
-    until(qtbot, desk, lambda s: s.step == 3)
+    reset = interior.central.transport.reset
+    interior.workspace.step_by(3)
+    until(qtbot, interior, lambda s: s.step == 3)
     reset.setFocus()
     qtbot.keyClick(reset, Qt.Key.Key_Space)  # presses the button: nothing plays
-    assert not until(qtbot, desk, lambda s: s.step == 0).playing
-    number = desk.bench.problem_panel._spots[0]
+    assert not until(qtbot, interior, lambda s: s.step == 0).playing
+    number = interior.central.problem_panel._spots[0]
     number.setFocus()
     qtbot.keyClick(number, Qt.Key.Key_1)
-    assert desk.lab.scene.hidden == frozenset()
-    qtbot.keyClick(desk.bench.places["stage"].shown.plot, Qt.Key.Key_1)
-    assert desk.lab.scene.hidden == {0}
+    assert interior.workspace.scene.hidden == frozenset()
+    qtbot.keyClick(interior.central.places["stage"].shown.plot, Qt.Key.Key_1)
+    assert interior.workspace.scene.hidden == {0}
 
 
-def test_before_the_bench_is_built_a_key_does_nothing(qtbot: QtBot, desk: Desk) -> None:
-    desk.window.parts.pop("lab")
-    qtbot.keyClick(desk.window, Qt.Key.Key_R)
-    assert not desk.lab.snapshot.playing
+def test_before_the_bench_is_built_a_key_does_nothing(qtbot: QtBot, interior: Interior) -> None:
+    interior.window.parts.pop("workspace")
+    qtbot.keyClick(interior.window, Qt.Key.Key_R)
+    assert not interior.workspace.snapshot.playing

@@ -16,8 +16,8 @@ from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.problems import PROBLEMS
 from gdsim.engine.run import make_run
 from gdsim.engine.schedules import SCHEDULES
-from gdsim.ui.desk import Desk
 from gdsim.ui.dialogs.crash_dialog import CrashDialog
+from gdsim.ui.interior import Interior
 from tests.ui.conftest import until
 
 LESSONS = (
@@ -55,49 +55,49 @@ def check(root: QWidget) -> set[str]:
     return set(counts)
 
 
-def test_the_window_with_every_problem(qtbot: QtBot, desk: Desk) -> None:
-    desk.lab.add_run()
-    until(qtbot, desk, lambda s: len(s.runs) == 2)
+def test_the_window_with_every_problem(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.add_run()
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
     for problem in PROBLEMS:
-        desk.lab.choose_problem(problem.name)
-        until(qtbot, desk, lambda s, name=problem.name: s.problem.name == name)  # type: ignore[misc]
-        for view in desk.bench.serving():
-            desk.bench.places[view.where].choose(view.name)
-        check(desk.window)
+        interior.workspace.choose_problem(problem.name)
+        until(qtbot, interior, lambda s, name=problem.name: s.problem.name == name)  # type: ignore[misc]
+        for view in interior.central.serving():
+            interior.central.places[view.where].choose(view.name)
+        check(interior.window)
 
 
-def test_the_window_with_every_method(qtbot: QtBot, desk: Desk) -> None:
+def test_the_window_with_every_method(qtbot: QtBot, interior: Interior) -> None:
     for number in range(max(len(OPTIMIZERS), len(SCHEDULES))):
         optimizer = OPTIMIZERS[number % len(OPTIMIZERS)].name
         schedule = SCHEDULES[number % len(SCHEDULES)].name
         rate = {"learning_rate": 0.01}
-        run = make_run(desk.lab.snapshot.problem, optimizer, rate, schedule)
-        desk.lab.change_run(0, run)
-        until(qtbot, desk, lambda s, run=run: s.runs[0].run == run)  # type: ignore[misc]
-        assert "run.1.learning_rate" in check(desk.window)
+        run = make_run(interior.workspace.snapshot.problem, optimizer, rate, schedule)
+        interior.workspace.change_run(0, run)
+        until(qtbot, interior, lambda s, run=run: s.runs[0].run == run)  # type: ignore[misc]
+        assert "run.1.learning_rate" in check(interior.window)
 
 
-def test_what_lessons_name_is_there(qtbot: QtBot, desk: Desk) -> None:
+def test_what_lessons_name_is_there(qtbot: QtBot, interior: Interior) -> None:
     met: set[str] = set()
     for optimizer in ("gd", "momentum", "adam"):
-        run = make_run(desk.lab.snapshot.problem, optimizer)
-        desk.lab.change_run(0, run)
-        until(qtbot, desk, lambda s, run=run: s.runs[0].run == run)  # type: ignore[misc]
-        met |= {widget.objectName() for widget in desk.window.findChildren(QWidget)}
+        run = make_run(interior.workspace.snapshot.problem, optimizer)
+        interior.workspace.change_run(0, run)
+        until(qtbot, interior, lambda s, run=run: s.runs[0].run == run)  # type: ignore[misc]
+        met |= {widget.objectName() for widget in interior.window.findChildren(QWidget)}
     assert not [name for name in LESSONS if name not in met]
 
 
-def test_the_dialogs(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+def test_the_dialogs(qtbot: QtBot, interior: Interior, tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text("a,b\n1,2\n2,3\n", encoding="utf-8")
-    desk.side.sweep()
-    desk.side.export_code()
-    desk.side.edit_starts()
-    desk.side.edit_points()
-    desk.open_data(table)
-    crash = CrashDialog("report", None, desk.window)
+    interior.side.sweep()
+    interior.side.export_code()
+    interior.side.edit_starts()
+    interior.side.edit_points()
+    interior.documents.open_data(table)
+    crash = CrashDialog("report", None, interior.window)
     crash.show()
-    dialogs = [d for d in desk.window.findChildren(QDialog) if not isinstance(d, QMessageBox)]
+    dialogs = [d for d in interior.window.findChildren(QDialog) if not isinstance(d, QMessageBox)]
     assert len(dialogs) == 6
     names = [name for dialog in dialogs for name in check(dialog)]
     assert len(set(names)) == len(names)
@@ -107,8 +107,8 @@ def test_the_dialogs(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.b", ""])
-def test_a_control_without_a_name_would_be_found(desk: Desk, name: str) -> None:
-    desk.bench.transport.play.setObjectName(name)
-    desk.bench.transport.step.setObjectName(name)
+def test_a_control_without_a_name_would_be_found(interior: Interior, name: str) -> None:
+    interior.central.transport.play.setObjectName(name)
+    interior.central.transport.step.setObjectName(name)
     with pytest.raises(AssertionError):
-        check(desk.window)
+        check(interior.window)

@@ -164,12 +164,14 @@ def button(app: App, text: str) -> None:
 
 
 def change(qtbot: QtBot, app: App) -> None:
-    desk = app.desk
-    assert desk is not None
-    desk.lab.change_run(0, make_run(desk.lab.setup.problem, "adam", {"learning_rate": 0.3}))
-    desk.lab.step_by(4)
-    assert desk.window.isWindowModified()
-    qtbot.waitUntil(lambda: desk.lab.snapshot.step == 4)
+    interior = app.interior
+    assert interior is not None
+    interior.workspace.change_run(
+        0, make_run(interior.workspace.setup.problem, "adam", {"learning_rate": 0.3})
+    )
+    interior.workspace.step_by(4)
+    assert interior.window.isWindowModified()
+    qtbot.waitUntil(lambda: interior.workspace.snapshot.step == 4)
 
 
 def test_changes_are_kept_and_what_is_saved_is_not(
@@ -177,7 +179,7 @@ def test_changes_are_kept_and_what_is_saved_is_not(
 ) -> None:
     app = make_app()
     assert app.keeper is not None
-    assert app.desk is not None
+    assert app.interior is not None
     app.keeper.keep_if_changed()
     app.keeper._wait()
     assert not list((tmp_path / "sessions").glob("*.gdsim"))
@@ -185,8 +187,8 @@ def test_changes_are_kept_and_what_is_saved_is_not(
     app.keeper.keep_if_changed()
     app.keeper._wait()
     (kept,) = (tmp_path / "sessions").glob("*.gdsim")
-    assert document.load(kept) == app.desk.experiment()
-    assert app.desk._save_to(tmp_path / "a.gdsim")
+    assert document.load(kept) == app.interior.documents.experiment()
+    assert app.interior.documents._save_to(tmp_path / "a.gdsim")
     app.keeper.keep_if_changed()
     assert not list((tmp_path / "sessions").glob("*.gdsim"))
     app.window.close()
@@ -208,12 +210,12 @@ def test_the_experiment_of_a_killed_session_is_offered_and_restored(
     crashed(tmp_path / "sessions", tmp_path / "lesson.gdsim")
     app = make_app()
     button(app, "&Restore")
-    desk = app.desk
-    assert desk is not None
-    qtbot.waitUntil(lambda: desk.lab.snapshot.step == 4)
-    assert desk.lab.snapshot.runs[0].run.optimizer == "adam"
-    assert desk.path == tmp_path / "lesson.gdsim"
-    assert desk.window.isWindowModified()
+    interior = app.interior
+    assert interior is not None
+    qtbot.waitUntil(lambda: interior.workspace.snapshot.step == 4)
+    assert interior.workspace.snapshot.runs[0].run.optimizer == "adam"
+    assert interior.documents.path == tmp_path / "lesson.gdsim"
+    assert interior.window.isWindowModified()
     assert leftovers(tmp_path / "sessions") == []  # kept under this session's name by now
     assert len(list((tmp_path / "sessions").glob("*.gdsim"))) == 1
 
@@ -306,7 +308,7 @@ def test_a_folder_that_cannot_be_written_costs_the_autosave_alone(
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     app = App(settings, lang="en", theme="light", state=tmp_path)
     app.finish()
-    assert app.desk is not None
+    assert app.interior is not None
     assert app.keep() is None
     app.close()
     app.window.deleteLater()
@@ -344,7 +346,7 @@ def test_a_file_that_macos_hands_over_is_opened(
     opener = FileOpener(qapp)
     opener.opened.connect(app.take_file)
     QApplication.sendEvent(qapp, QFileOpenEvent(str(file)))
-    assert app.desk is not None
-    assert app.desk.path == file
+    assert app.interior is not None
+    assert app.interior.documents.path == file
     qapp.removeEventFilter(opener)
     opener.deleteLater()

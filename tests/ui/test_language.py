@@ -26,7 +26,7 @@ from gdsim.system.resources import translations
 from gdsim.ui import language
 from gdsim.ui.controls.form import SettingsForm
 from gdsim.ui.controls.text_edit import TextEdit
-from gdsim.ui.desk import Desk
+from gdsim.ui.interior import Interior
 from tests.pseudo_language import CODE, pseudo, write_language
 from tests.ui.conftest import until
 
@@ -37,20 +37,20 @@ NO_WORDS = ("MSE", "BCE", "max", "sin", "cos", "gdsim", "csv", "English", "Langu
 
 
 @pytest.fixture
-def pseudo_desk(
+def pseudo_interior(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Desk:
+) -> Interior:
     """The window with a language more, chosen by its menu."""
     (tmp_path / "pseudo").mkdir()
     write_language(tmp_path / "pseudo")
     monkeypatch.setitem(translations(), CODE, tmp_path / "pseudo")
-    desk: Desk = request.getfixturevalue("desk")
-    choose_language(desk, pseudo("Pseudo"))
-    return desk
+    interior: Interior = request.getfixturevalue("interior")
+    choose_language(interior, pseudo("Pseudo"))
+    return interior
 
 
-def choose_language(desk: Desk, name: str) -> None:
-    next(a for a in desk.window.findChildren(QAction) if a.text() == name).trigger()
+def choose_language(interior: Interior, name: str) -> None:
+    next(a for a in interior.window.findChildren(QAction) if a.text() == name).trigger()
 
 
 def texts(widget: QWidget) -> Iterator[str]:
@@ -78,29 +78,29 @@ def english_words(text: str) -> list[str]:
     return [word for word in WORD.findall(plain) if word not in NO_WORDS]
 
 
-def test_nothing_in_the_window_stays_english(pseudo_desk: Desk) -> None:
-    found = {text: english_words(text) for text in texts(pseudo_desk.window)}
+def test_nothing_in_the_window_stays_english(pseudo_interior: Interior) -> None:
+    found = {text: english_words(text) for text in texts(pseudo_interior.window)}
     assert not {text: words for text, words in found.items() if words}
     assert sum(text.startswith("[") for text in found) > 100
 
 
 @pytest.mark.parametrize("problem", ["expression", "logistic", "network", "polynomial"])
-def test_no_problem_stays_english(qtbot: QtBot, pseudo_desk: Desk, problem: str) -> None:
-    box = pseudo_desk.bench.problem_panel.problem
+def test_no_problem_stays_english(qtbot: QtBot, pseudo_interior: Interior, problem: str) -> None:
+    box = pseudo_interior.central.problem_panel.problem
     box.setCurrentIndex(box.findData(problem))
     box.activated.emit(box.currentIndex())
-    until(qtbot, pseudo_desk, lambda s: s.problem.name == problem)
-    found = {text: english_words(text) for text in texts(pseudo_desk.window)}
+    until(qtbot, pseudo_interior, lambda s: s.problem.name == problem)
+    found = {text: english_words(text) for text in texts(pseudo_interior.window)}
     assert not {text: words for text, words in found.items() if words}
 
 
-def test_a_function_may_be_typed_letter_by_letter(qtbot: QtBot, desk: Desk) -> None:
+def test_a_function_may_be_typed_letter_by_letter(qtbot: QtBot, interior: Interior) -> None:
     """'sin(x' is not closed yet: the sentence that says so has a value called `text`."""
-    choose_language(desk, "简体中文")
-    panel = desk.bench.problem_panel
+    choose_language(interior, "简体中文")
+    panel = interior.central.problem_panel
     panel.problem.setCurrentIndex(panel.problem.findData("expression"))
     panel.problem.activated.emit(panel.problem.currentIndex())
-    until(qtbot, desk, lambda s: s.problem.name == "expression")
+    until(qtbot, interior, lambda s: s.problem.name == "expression")
     field = next(edit for edit in panel.findChildren(TextEdit) if edit.isVisible())
     field.setFocus()
     field.selectAll()
@@ -112,9 +112,9 @@ def test_a_function_may_be_typed_letter_by_letter(qtbot: QtBot, desk: Desk) -> N
     assert field.text() == "sin(x)+y^2"
 
 
-def test_one_english_word_is_two_chinese_ones(desk: Desk) -> None:
-    choose_language(desk, "简体中文")
-    shown = list(texts(desk.window))
+def test_one_english_word_is_two_chinese_ones(interior: Interior) -> None:
+    choose_language(interior, "简体中文")
+    shown = list(texts(interior.window))
     assert {"动量法", "数据与拟合", "缩放到轨迹"} <= set(shown)
     assert any("第 0 步" in text for text in shown)
     form = SettingsForm(MomentumSettings)

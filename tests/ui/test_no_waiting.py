@@ -14,7 +14,7 @@ WAITS = {
 }  # fmt: skip
 """Names of methods and functions that wait, where they are not said of texts and mappings."""
 CLOSING = {
-    ("session_keeper.py", "_wait"),  # until the autosave's file is whole
+    ("autosaver.py", "_wait"),  # until the autosave's file is whole
     ("data_dialog.py", "cancel"),  # until its own thread has left off
     ("sweep_dialog.py", "cancel"),
 }

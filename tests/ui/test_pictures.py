@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from gdsim.engine.history import THETA
 from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui.desk import Desk
+from gdsim.ui.interior import Interior
 from gdsim.ui.theme import LIGHT, Scene
 from gdsim.ui.views.base import View
 from gdsim.ui.views.boundary_view import BoundaryView
@@ -124,8 +124,8 @@ def test_a_function_with_a_gap_is_drawn_around_it(
     assert has(colors(view, 2.0, np.log(2.0) + 0.5), LIGHT.color("muted"))
 
 
-def test_the_window_changes_to_the_picture_that_serves(qtbot: QtBot, desk: Desk) -> None:
-    bench = desk.bench
+def test_the_window_changes_to_the_picture_that_serves(qtbot: QtBot, interior: Interior) -> None:
+    central = interior.central
     views = {
         "double_well": (CurveView, "Slice along the steepest direction"),
         "rosenbrock": (ParameterView, "Slice along the steepest direction"),
@@ -134,45 +134,49 @@ def test_the_window_changes_to_the_picture_that_serves(qtbot: QtBot, desk: Desk)
         "article": (ParameterView, "Data and fit"),
     }
     for name, (kind, title) in views.items():
-        desk.lab.choose_problem(name)
-        until(qtbot, desk, lambda s, name=name: s.problem.name == name)  # type: ignore[misc]
-        qtbot.waitUntil(lambda title=title: bench.places["beside"].shown.title == title)  # type: ignore[misc]
-        assert isinstance(bench.places["stage"].shown, kind), name
-    desk.lab.choose_problem("logistic")
-    desk.lab.change_problem("columns", 2)
-    qtbot.waitUntil(lambda: isinstance(bench.places["beside"].shown, BoundaryView))
-    desk.lab.change_problem("columns", 3)
-    qtbot.waitUntil(lambda: isinstance(bench.places["beside"].shown, PredictionView))
+        interior.workspace.choose_problem(name)
+        until(qtbot, interior, lambda s, name=name: s.problem.name == name)  # type: ignore[misc]
+        qtbot.waitUntil(lambda title=title: central.places["beside"].shown.title == title)  # type: ignore[misc]
+        assert isinstance(central.places["stage"].shown, kind), name
+    interior.workspace.choose_problem("logistic")
+    interior.workspace.change_problem("columns", 2)
+    qtbot.waitUntil(lambda: isinstance(central.places["beside"].shown, BoundaryView))
+    interior.workspace.change_problem("columns", 3)
+    qtbot.waitUntil(lambda: isinstance(central.places["beside"].shown, PredictionView))
 
 
-def test_the_keys_go_on_working_when_the_picture_changes(qtbot: QtBot, desk: Desk) -> None:
-    desk.bench.view(ParameterView).setFocus()
-    desk.lab.choose_problem("parabola")
-    until(qtbot, desk, lambda s: s.problem.name == "parabola")
-    qtbot.waitUntil(lambda: isinstance(desk.bench.places["stage"].shown, CurveView))
-    qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_Left)
-    until(qtbot, desk, lambda s: s.runs[0].run.start[0] < -4.0)
+def test_the_keys_go_on_working_when_the_picture_changes(qtbot: QtBot, interior: Interior) -> None:
+    interior.central.view(ParameterView).setFocus()
+    interior.workspace.choose_problem("parabola")
+    until(qtbot, interior, lambda s: s.problem.name == "parabola")
+    qtbot.waitUntil(lambda: isinstance(interior.central.places["stage"].shown, CurveView))
+    qtbot.keyClick(interior.window.focusWidget(), Qt.Key.Key_Left)
+    until(qtbot, interior, lambda s: s.runs[0].run.start[0] < -4.0)
 
 
-def test_tab_finds_a_picture_that_was_built_later_in_its_place(qtbot: QtBot, desk: Desk) -> None:
-    bench = desk.bench
-    desk.lab.choose_problem("rosenbrock")
-    qtbot.waitUntil(lambda: isinstance(bench.places["beside"].shown, SliceView))
-    regions = bench.places
-    bench.places["stage"].shown.plot.setFocus()
+def test_tab_finds_a_picture_that_was_built_later_in_its_place(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    central = interior.central
+    interior.workspace.choose_problem("rosenbrock")
+    qtbot.waitUntil(lambda: isinstance(central.places["beside"].shown, SliceView))
+    regions = central.places
+    central.places["stage"].shown.plot.setFocus()
     met = ["stage"]
     while met[-1] != "loss" and len(met) < 20:
-        qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab)
-        focus = desk.window.focusWidget()
+        qtbot.keyClick(interior.window.focusWidget(), Qt.Key.Key_Tab)
+        focus = interior.window.focusWidget()
         met.append(next((n for n, one in regions.items() if one.isAncestorOf(focus)), "other"))
     assert list(dict.fromkeys(met)) == ["stage", "beside", "loss"]
 
 
-def test_a_picture_that_is_built_in_a_maximised_place_says_so(qtbot: QtBot, desk: Desk) -> None:
-    desk.bench.maximise(desk.bench.places["stage"])
-    desk.lab.choose_problem("parabola")
-    qtbot.waitUntil(lambda: isinstance(desk.bench.places["stage"].shown, CurveView))
-    shown = desk.bench.places["stage"].shown
+def test_a_picture_that_is_built_in_a_maximised_place_says_so(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    interior.central.maximise(interior.central.places["stage"])
+    interior.workspace.choose_problem("parabola")
+    qtbot.waitUntil(lambda: isinstance(interior.central.places["stage"].shown, CurveView))
+    shown = interior.central.places["stage"].shown
     names = [button.toolTip() for button in shown.findChildren(QToolButton)]
     assert "Put the view back" in names
 
@@ -180,10 +184,10 @@ def test_a_picture_that_is_built_in_a_maximised_place_says_so(qtbot: QtBot, desk
 # Planes.
 
 
-def test_a_slice_of_two_parameters_sets_only_these(qtbot: QtBot, desk: Desk) -> None:
-    desk.lab.choose_problem("polynomial")
-    until(qtbot, desk, lambda s: s.problem.name == "polynomial")
-    view = desk.bench.view(ParameterView)
+def test_a_slice_of_two_parameters_sets_only_these(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.choose_problem("polynomial")
+    until(qtbot, interior, lambda s: s.problem.name == "polynomial")
+    view = interior.central.view(ParameterView)
     qtbot.waitUntil(lambda: view.chooser.isVisible())
     for box, key in ((view.chooser.up, Qt.Key.Key_End), (view.chooser.across, Qt.Key.Key_Down)):
         box.setFocus()
@@ -193,7 +197,7 @@ def test_a_slice_of_two_parameters_sets_only_these(qtbot: QtBot, desk: Desk) -> 
     where = QPoint(view.plot.viewport().width() // 3, view.plot.viewport().height() // 3)
     meant = view.plot.box.mapSceneToView(view.plot.mapToScene(where))
     qtbot.mouseClick(view.plot.viewport(), LEFT, pos=where)
-    start = until(qtbot, desk, lambda s: any(s.runs[0].run.start)).runs[0].run.start
+    start = until(qtbot, interior, lambda s: any(s.runs[0].run.start)).runs[0].run.start
     assert start[0] == start[2] == 0.0
     assert (start[1], start[3]) == pytest.approx((meant.x(), meant.y()), abs=0.02)
 
@@ -376,45 +380,47 @@ def test_predictions_stand_over_what_was_observed(
         assert has(colors(view, y, guess), run_color(0), 70)
 
 
-def test_residuals_are_squares_only_where_squares_are_counted(qtbot: QtBot, desk: Desk) -> None:
-    desk.lab.choose_problem("linear")
-    until(qtbot, desk, lambda s: s.problem.name == "linear")
-    view = desk.bench.view(FitView)
+def test_residuals_are_squares_only_where_squares_are_counted(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    interior.workspace.choose_problem("linear")
+    until(qtbot, interior, lambda s: s.problem.name == "linear")
+    view = interior.central.view(FitView)
     qtbot.waitUntil(lambda: view.snapshot is not None and view.snapshot.problem.name == "linear")
     button = view._squares
     assert button.isVisible()
-    desk.lab.choose_problem("logistic")
+    interior.workspace.choose_problem("logistic")
     qtbot.waitUntil(lambda: not button.isVisible())
 
 
-def test_a_hovered_point_of_the_plane_shows_its_fit(qtbot: QtBot, desk: Desk) -> None:
-    desk.lab.choose_problem("polynomial")
-    until(qtbot, desk, lambda s: s.problem.name == "polynomial")
-    desk.lab.step_by(40)
-    until(qtbot, desk, lambda s: s.step == 40)
-    view = desk.bench.view(ParameterView)
+def test_a_hovered_point_of_the_plane_shows_its_fit(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.choose_problem("polynomial")
+    until(qtbot, interior, lambda s: s.problem.name == "polynomial")
+    interior.workspace.step_by(40)
+    until(qtbot, interior, lambda s: s.step == 40)
+    view = interior.central.view(ParameterView)
     caught: list[tuple[float, ...] | None] = []
     view.hovered.connect(caught.append)
     QTest.mouseMove(view.plot.viewport(), QPoint(120, 90))
     qtbot.waitUntil(lambda: bool(caught))
-    here = desk.lab.snapshot.runs[0].theta
+    here = interior.workspace.snapshot.runs[0].theta
     assert caught[-1] is not None
     assert caught[-1][2:] == pytest.approx(here[2:].tolist())
 
 
 def test_a_log_scale_gives_way_where_losses_are_negative_and_comes_back(
-    qtbot: QtBot, desk: Desk
+    qtbot: QtBot, interior: Interior
 ) -> None:
-    view = desk.bench.view(LossView)
+    view = interior.central.view(LossView)
     assert view.log_scale
     for name, log in (("double_well", False), ("article", True), ("expression", False)):
-        desk.lab.choose_problem(name)
+        interior.workspace.choose_problem(name)
         qtbot.waitUntil(lambda log=log: view.log_scale is log)  # type: ignore[misc]
-    desk.lab.change_problem("expression", "x^2 + y^2")
+    interior.workspace.change_problem("expression", "x^2 + y^2")
     qtbot.waitUntil(lambda: view.log_scale)
     # Who wants no log scale is not given one.
     view.set_log_scale(False)
-    desk.lab.choose_problem("rosenbrock")
-    until(qtbot, desk, lambda s: s.problem.name == "rosenbrock")
+    interior.workspace.choose_problem("rosenbrock")
+    until(qtbot, interior, lambda s: s.problem.name == "rosenbrock")
     qtbot.wait(100)
     assert not view.log_scale

@@ -18,26 +18,26 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit, SettingsForm
 from gdsim.ui.controls.text_edit import TextEdit
-from gdsim.ui.desk import Desk
 from gdsim.ui.dialogs.data_dialog import DataDialog
 from gdsim.ui.dialogs.start_dialog import StartDialog
+from gdsim.ui.interior import Interior
 from gdsim.ui.views.curve_view import CurveView
 from gdsim.ui.views.parameter_view import ParameterView
 from tests.ui.conftest import until
 
 
-def choose(qtbot: QtBot, desk: Desk, name: str) -> None:
+def choose(qtbot: QtBot, interior: Interior, name: str) -> None:
     """Choose a problem by its entry in the list."""
-    box = desk.bench.problem_panel.problem
+    box = interior.central.problem_panel.problem
     box.setCurrentIndex(box.findData(name))
     box.activated.emit(box.currentIndex())
-    shown = until(qtbot, desk, lambda s: s.problem.name == name)
-    qtbot.waitUntil(lambda: desk.bench.problem_panel.shown is shown.problem)
+    shown = until(qtbot, interior, lambda s: s.problem.name == name)
+    qtbot.waitUntil(lambda: interior.central.problem_panel.shown is shown.problem)
 
 
-def editor(qtbot: QtBot, desk: Desk, name: str) -> QWidget:
+def editor(qtbot: QtBot, interior: Interior, name: str) -> QWidget:
     """The control of one of the problem's settings, once it is there."""
-    panel = desk.bench.problem_panel
+    panel = interior.central.problem_panel
 
     def found() -> list[QWidget]:
         forms = [form for form in panel.findChildren(SettingsForm) if name in form.editors]
@@ -47,9 +47,9 @@ def editor(qtbot: QtBot, desk: Desk, name: str) -> QWidget:
     return found()[0]
 
 
-def write(qtbot: QtBot, desk: Desk, name: str, text: str) -> None:
+def write(qtbot: QtBot, interior: Interior, name: str, text: str) -> None:
     """Type a value for a setting, and Return."""
-    field = editor(qtbot, desk, name)
+    field = editor(qtbot, interior, name)
     assert isinstance(field, NumberEdit | TextEdit)
     field.setFocus()
     field.selectAll()
@@ -62,8 +62,8 @@ def setting(shown: Snapshot, name: str) -> Value:
     return settings_values(shown.problem.settings)[name]
 
 
-def shown_settings(desk: Desk) -> set[str]:
-    panel = desk.bench.problem_panel
+def shown_settings(interior: Interior) -> set[str]:
+    panel = interior.central.problem_panel
     return {
         name
         for form in panel.findChildren(SettingsForm)
@@ -72,8 +72,8 @@ def shown_settings(desk: Desk) -> set[str]:
     }
 
 
-def test_the_list_is_grouped_and_keys_pass_over_headings(qtbot: QtBot, desk: Desk) -> None:
-    box = desk.bench.problem_panel.problem
+def test_the_list_is_grouped_and_keys_pass_over_headings(qtbot: QtBot, interior: Interior) -> None:
+    box = interior.central.problem_panel.problem
     names = [box.itemData(i) for i in range(box.count())]
     assert sorted(name for name in names if name) == sorted(cls.name for cls in PROBLEMS)
     assert names[0] is None
@@ -86,110 +86,112 @@ def test_the_list_is_grouped_and_keys_pass_over_headings(qtbot: QtBot, desk: Des
             break
         before = str(box.currentData())
     last = [name for name in names if name][-1]
-    until(qtbot, desk, lambda s: s.problem.name == last)
+    until(qtbot, interior, lambda s: s.problem.name == last)
 
 
-def test_a_setting_makes_the_problem_anew_and_undo_brings_it_back(qtbot: QtBot, desk: Desk) -> None:
-    choose(qtbot, desk, "ravine")
-    desk.lab.step_by(30)
-    until(qtbot, desk, lambda s: s.step == 30)
-    write(qtbot, desk, "kappa", "10")
-    shown = until(qtbot, desk, lambda s: setting(s, "kappa") == 10.0)
+def test_a_setting_makes_the_problem_anew_and_undo_brings_it_back(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    choose(qtbot, interior, "ravine")
+    interior.workspace.step_by(30)
+    until(qtbot, interior, lambda s: s.step == 30)
+    write(qtbot, interior, "kappa", "10")
+    shown = until(qtbot, interior, lambda s: setting(s, "kappa") == 10.0)
     assert shown.step == 30  # recomputed up to where it was
     # J = ½(x² + 10y²) has its critical rate at 2/10; the untouched rate followed the problem.
-    assert "0.2" in desk.bench.problem_panel.facts.text()
+    assert "0.2" in interior.central.problem_panel.facts.text()
     assert shown.runs[0].run.learning_rate == shown.problem.learning_rate
-    desk.window.actions_by_name["undo"].trigger()
-    until(qtbot, desk, lambda s: setting(s, "kappa") == 100.0)
-    qtbot.waitUntil(lambda: _text(qtbot, desk, "kappa") == "100")
+    interior.window.actions_by_name["undo"].trigger()
+    until(qtbot, interior, lambda s: setting(s, "kappa") == 100.0)
+    qtbot.waitUntil(lambda: _text(qtbot, interior, "kappa") == "100")
 
 
 def test_many_presses_of_an_arrow_are_one_step_of_undo(
-    qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, interior: Interior, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    choose(qtbot, desk, "quadratic")
-    monkeypatch.setattr(desk.lab, "_clock", lambda: 1e9)
-    field = editor(qtbot, desk, "angle")
+    choose(qtbot, interior, "quadratic")
+    monkeypatch.setattr(interior.workspace, "_clock", lambda: 1e9)
+    field = editor(qtbot, interior, "angle")
     field.setFocus()
     for _ in range(6):
         qtbot.keyClick(field, Qt.Key.Key_Up)
-    turned = until(qtbot, desk, lambda s: setting(s, "angle") == 6.0)
+    turned = until(qtbot, interior, lambda s: setting(s, "angle") == 6.0)
     assert turned.problem.name == "quadratic"
-    desk.window.actions_by_name["undo"].trigger()
-    until(qtbot, desk, lambda s: setting(s, "angle") == 0.0)
+    interior.window.actions_by_name["undo"].trigger()
+    until(qtbot, interior, lambda s: setting(s, "angle") == 0.0)
 
 
 def test_a_rate_and_a_start_of_the_users_own_stay_when_a_setting_changes(
-    qtbot: QtBot, desk: Desk
+    qtbot: QtBot, interior: Interior
 ) -> None:
-    choose(qtbot, desk, "quadratic")
-    desk.lab.set_start((1.0, 0.5))
-    until(qtbot, desk, lambda s: s.runs[0].run.start == (1.0, 0.5))
-    card = desk.bench.run_list.cards[0]
+    choose(qtbot, interior, "quadratic")
+    interior.workspace.set_start((1.0, 0.5))
+    until(qtbot, interior, lambda s: s.runs[0].run.start == (1.0, 0.5))
+    card = interior.central.run_list.cards[0]
     rate = card.findChild(NumberEdit, "run.1.learning_rate")
     assert isinstance(rate, NumberEdit)
     rate.setFocus()
     rate.selectAll()
     qtbot.keyClicks(rate, "0.0123")
     qtbot.keyClick(rate, Qt.Key.Key_Return)
-    until(qtbot, desk, lambda s: s.runs[0].run.learning_rate == 0.0123)
-    write(qtbot, desk, "angle", "30")
-    shown = until(qtbot, desk, lambda s: setting(s, "angle") == 30.0)
+    until(qtbot, interior, lambda s: s.runs[0].run.learning_rate == 0.0123)
+    write(qtbot, interior, "angle", "30")
+    shown = until(qtbot, interior, lambda s: setting(s, "angle") == 30.0)
     assert (shown.runs[0].run.learning_rate, shown.runs[0].run.start) == (0.0123, (1.0, 0.5))
 
 
-def test_a_value_out_of_range_is_refused_beside_the_field(qtbot: QtBot, desk: Desk) -> None:
-    choose(qtbot, desk, "polynomial")
-    write(qtbot, desk, "degree", "99")
-    texts = [label.text() for label in desk.bench.problem_panel.findChildren(QWidget)
+def test_a_value_out_of_range_is_refused_beside_the_field(qtbot: QtBot, interior: Interior) -> None:
+    choose(qtbot, interior, "polynomial")
+    write(qtbot, interior, "degree", "99")
+    texts = [label.text() for label in interior.central.problem_panel.findChildren(QWidget)
              if hasattr(label, "text") and label.isVisible()]  # fmt: skip
     assert any("degree cannot be 99" in text for text in texts)
-    assert setting(desk.lab.snapshot, "degree") == 3
+    assert setting(interior.workspace.snapshot, "degree") == 3
 
 
-def test_advanced_settings_stand_under_more(qtbot: QtBot, desk: Desk) -> None:
-    choose(qtbot, desk, "linear")
-    assert "data_seed" not in shown_settings(desk)
-    fold = desk.bench.problem_panel.fold
+def test_advanced_settings_stand_under_more(qtbot: QtBot, interior: Interior) -> None:
+    choose(qtbot, interior, "linear")
+    assert "data_seed" not in shown_settings(interior)
+    fold = interior.central.problem_panel.fold
     qtbot.mouseClick(fold, Qt.MouseButton.LeftButton, pos=QPoint(10, fold.height() // 2))
-    qtbot.waitUntil(lambda: "data_seed" in shown_settings(desk))
-    before = desk.lab.snapshot.problem.data
-    write(qtbot, desk, "data_seed", "7")
-    until(qtbot, desk, lambda s: setting(s, "data_seed") == 7)
-    assert desk.lab.snapshot.problem.data != before
+    qtbot.waitUntil(lambda: "data_seed" in shown_settings(interior))
+    before = interior.workspace.snapshot.problem.data
+    write(qtbot, interior, "data_seed", "7")
+    until(qtbot, interior, lambda s: setting(s, "data_seed") == 7)
+    assert interior.workspace.snapshot.problem.data != before
 
 
-def test_only_settings_that_apply_are_shown(qtbot: QtBot, desk: Desk) -> None:
-    choose(qtbot, desk, "linear")
-    assert "huber_delta" not in shown_settings(desk)
-    desk.lab.change_problem("loss", "huber")
-    until(qtbot, desk, lambda s: s.problem.loss_name == "Huber")
-    assert "huber_delta" in shown_settings(desk)
-    choose(qtbot, desk, "rosenbrock")
-    assert "loss" not in shown_settings(desk)
+def test_only_settings_that_apply_are_shown(qtbot: QtBot, interior: Interior) -> None:
+    choose(qtbot, interior, "linear")
+    assert "huber_delta" not in shown_settings(interior)
+    interior.workspace.change_problem("loss", "huber")
+    until(qtbot, interior, lambda s: s.problem.loss_name == "Huber")
+    assert "huber_delta" in shown_settings(interior)
+    choose(qtbot, interior, "rosenbrock")
+    assert "loss" not in shown_settings(interior)
 
 
 def test_standardised_the_coefficients_are_told_in_the_datas_units_too(
-    qtbot: QtBot, desk: Desk
+    qtbot: QtBot, interior: Interior
 ) -> None:
-    box = editor(qtbot, desk, "standardise")
+    box = editor(qtbot, interior, "standardise")
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Space)
-    until(qtbot, desk, lambda s: setting(s, "standardise") is True)
-    desk.lab.set_speed(None)
-    desk.lab.play()
-    until(qtbot, desk, lambda s: s.step == 1000 and not s.playing)
+    until(qtbot, interior, lambda s: setting(s, "standardise") is True)
+    interior.workspace.set_speed(None)
+    interior.workspace.play()
+    until(qtbot, interior, lambda s: s.step == 1000 and not s.playing)
     # Least squares of the article's points: ŷ = −1 + 2.2x.
-    panel = desk.bench.problem_panel
+    panel = interior.central.problem_panel
     qtbot.waitUntil(lambda: "−1 + 2.2·x" in panel.own_units.text())
-    qtbot.keyClick(editor(qtbot, desk, "standardise"), Qt.Key.Key_Space)
-    until(qtbot, desk, lambda s: not setting(s, "standardise"))
+    qtbot.keyClick(editor(qtbot, interior, "standardise"), Qt.Key.Key_Space)
+    until(qtbot, interior, lambda s: not setting(s, "standardise"))
     assert not panel.own_units.isVisible()
 
 
-def open_table(qtbot: QtBot, desk: Desk, path: Path, text: str) -> DataDialog:
+def open_table(qtbot: QtBot, interior: Interior, path: Path, text: str) -> DataDialog:
     path.write_text(text, encoding="utf-8")
-    dialog = desk.open_data(path)
+    dialog = interior.documents.open_data(path)
     assert dialog is not None
     qtbot.waitExposed(dialog)
     return dialog
@@ -203,7 +205,7 @@ def tick(qtbot: QtBot, dialog: DataDialog, row: int) -> None:
 
 
 def test_several_columns_are_chosen_and_fitted_and_generator_settings_go(
-    qtbot: QtBot, desk: Desk, tmp_path: Path
+    qtbot: QtBot, interior: Interior, tmp_path: Path
 ) -> None:
     rng = np.random.default_rng(4)
     a, b, c = rng.normal(size=(3, 30))
@@ -211,28 +213,30 @@ def test_several_columns_are_chosen_and_fitted_and_generator_settings_go(
         f"{p!r},{q!r},{r!r},{1 + 2 * p - 3 * r!r}\n"
         for p, q, r in zip(a.tolist(), b.tolist(), c.tolist(), strict=True)
     )
-    dialog = open_table(qtbot, desk, tmp_path / "three.csv", "a,b,c,y\n" + rows)
+    dialog = open_table(qtbot, interior, tmp_path / "three.csv", "a,b,c,y\n" + rows)
     dialog.y_box.setCurrentText("y")
     tick(qtbot, dialog, 2)
     assert dialog.columns == ["a", "c"]
     dialog.buttons.accepted.emit()
-    shown = until(qtbot, desk, lambda s: s.problem.size == 30)
+    shown = until(qtbot, interior, lambda s: s.problem.size == 30)
     assert shown.problem.data is not None
     assert shown.problem.data.names == ("a", "c")
     assert shown.problem.minima[0] == pytest.approx((1.0, 2.0, -3.0), abs=1e-9)
-    panel = desk.bench.problem_panel
-    assert "generator" not in shown_settings(desk)
+    panel = interior.central.problem_panel
+    assert "generator" not in shown_settings(interior)
     assert "a, c → y" in panel.data.text()
     # The next model takes the same data along; made data come back by a button.
-    choose(qtbot, desk, "linear")
+    choose(qtbot, interior, "linear")
     qtbot.mouseClick(panel.made, Qt.MouseButton.LeftButton)
-    until(qtbot, desk, lambda s: s.problem.own_data is None)
-    assert "generator" in shown_settings(desk)
+    until(qtbot, interior, lambda s: s.problem.own_data is None)
+    assert "generator" in shown_settings(interior)
     assert not panel.made.isVisible()
 
 
-def test_the_column_of_y_cannot_be_one_of_x(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
-    dialog = open_table(qtbot, desk, tmp_path / "t.csv", "a,b,c\n1,2,3\n2,3,5\n3,5,8\n")
+def test_the_column_of_y_cannot_be_one_of_x(
+    qtbot: QtBot, interior: Interior, tmp_path: Path
+) -> None:
+    dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b,c\n1,2,3\n2,3,5\n3,5,8\n")
     qtbot.mouseClick(dialog.all, Qt.MouseButton.LeftButton)
     assert dialog.columns == ["a", "c"]
     dialog.y_box.setCurrentText("a")
@@ -243,76 +247,78 @@ def test_the_column_of_y_cannot_be_one_of_x(qtbot: QtBot, desk: Desk, tmp_path: 
 
 
 def test_labels_that_are_none_are_said_and_the_problem_stays(
-    qtbot: QtBot, desk: Desk, tmp_path: Path
+    qtbot: QtBot, interior: Interior, tmp_path: Path
 ) -> None:
-    dialog = open_table(qtbot, desk, tmp_path / "t.csv", "a,b\n1,0\n2,1\n3,2\n")
+    dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b\n1,0\n2,1\n3,2\n")
     dialog.model.setCurrentIndex(dialog.model.findData("logistic"))
     dialog.buttons.accepted.emit()
     qtbot.waitUntil(lambda: "also holds 2" in dialog.message.text())
-    assert desk.lab.snapshot.problem.name == "article"
+    assert interior.workspace.snapshot.problem.name == "article"
     dialog.reject()
 
 
-def test_collinear_columns_are_noted_quietly(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+def test_collinear_columns_are_noted_quietly(
+    qtbot: QtBot, interior: Interior, tmp_path: Path
+) -> None:
     rows = "".join(f"{i},{2 * i},{i % 3}\n" for i in range(12))
-    dialog = open_table(qtbot, desk, tmp_path / "t.csv", "a,b,y\n" + rows)
+    dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b,y\n" + rows)
     dialog.y_box.setCurrentText("y")
     qtbot.mouseClick(dialog.all, Qt.MouseButton.LeftButton)
     dialog.buttons.accepted.emit()
-    until(qtbot, desk, lambda s: s.problem.size == 12)
-    notes = desk.bench.problem_panel.notes
+    until(qtbot, interior, lambda s: s.problem.size == 12)
+    notes = interior.central.problem_panel.notes
     assert notes.isVisible()
     assert "a, b are collinear" in notes.text()
-    choose(qtbot, desk, "rosenbrock")
+    choose(qtbot, interior, "rosenbrock")
     assert not notes.isVisible()
 
 
 def test_starts_of_many_parameters_are_set_in_a_table_or_drawn_by_seed(
-    qtbot: QtBot, desk: Desk
+    qtbot: QtBot, interior: Interior
 ) -> None:
-    choose(qtbot, desk, "polynomial")
-    panel = desk.bench.problem_panel
+    choose(qtbot, interior, "polynomial")
+    panel = interior.central.problem_panel
     qtbot.mouseClick(panel.all_starts, Qt.MouseButton.LeftButton)
-    (dialog,) = desk.window.findChildren(StartDialog)
+    (dialog,) = interior.window.findChildren(StartDialog)
     dialog.table.setItem(2, 0, QTableWidgetItem("1.5"))
-    until(qtbot, desk, lambda s: s.runs[0].run.start == (0.0, 0.0, 1.5, 0.0))
+    until(qtbot, interior, lambda s: s.runs[0].run.start == (0.0, 0.0, 1.5, 0.0))
     qtbot.mouseClick(dialog.draw, Qt.MouseButton.LeftButton)
-    first = until(qtbot, desk, lambda s: s.runs[0].run.start[0] != 0.0).runs[0].run.start
-    for value, (low, high) in zip(first, desk.lab.snapshot.problem.bounds(), strict=True):
+    first = until(qtbot, interior, lambda s: s.runs[0].run.start[0] != 0.0).runs[0].run.start
+    for value, (low, high) in zip(first, interior.workspace.snapshot.problem.bounds(), strict=True):
         assert low <= value <= high
     dialog.seed.setValue(5)
-    until(qtbot, desk, lambda s: s.runs[0].run.start != first)
+    until(qtbot, interior, lambda s: s.runs[0].run.start != first)
     dialog.seed.setValue(0)
-    until(qtbot, desk, lambda s: s.runs[0].run.start == first)
+    until(qtbot, interior, lambda s: s.runs[0].run.start == first)
     dialog.table.setItem(1, 0, QTableWidgetItem("nonsense"))
     assert "nonsense" in dialog.message.text()
-    assert desk.lab.snapshot.runs[0].run.start == first
+    assert interior.workspace.snapshot.runs[0].run.start == first
     dialog.reject()
 
 
 def test_settings_survive_saving_opening_and_undo(
-    qtbot: QtBot, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    choose(qtbot, desk, "logistic")
-    desk.lab.change_problem("columns", 2)
-    until(qtbot, desk, lambda s: len(s.problem.parameters) == 3)
-    write(qtbot, desk, "noise", "0.9")
-    desk.lab.step_by(25)
-    saved = until(qtbot, desk, lambda s: s.step == 25 and setting(s, "noise") == 0.9)
+    choose(qtbot, interior, "logistic")
+    interior.workspace.change_problem("columns", 2)
+    until(qtbot, interior, lambda s: len(s.problem.parameters) == 3)
+    write(qtbot, interior, "noise", "0.9")
+    interior.workspace.step_by(25)
+    saved = until(qtbot, interior, lambda s: s.step == 25 and setting(s, "noise") == 0.9)
     path = tmp_path / "labels.gdsim"
-    desk.path = path
-    assert desk.save()
-    choose(qtbot, desk, "article")
-    desk.open(path)
-    desk.lab.step_by(25)
-    again = until(qtbot, desk, lambda s: s.problem.name == "logistic" and s.step == 25)
+    interior.documents.path = path
+    assert interior.documents.save()
+    choose(qtbot, interior, "article")
+    interior.documents.open(path)
+    interior.workspace.step_by(25)
+    again = until(qtbot, interior, lambda s: s.problem.name == "logistic" and s.step == 25)
     assert again.problem.settings == saved.problem.settings
     assert again.runs[0].theta.tobytes() == saved.runs[0].theta.tobytes()
-    assert _text(qtbot, desk, "noise") == "0.9"
+    assert _text(qtbot, interior, "noise") == "0.9"
 
 
-def _text(qtbot: QtBot, desk: Desk, name: str) -> str:
-    field = editor(qtbot, desk, name)
+def _text(qtbot: QtBot, interior: Interior, name: str) -> str:
+    field = editor(qtbot, interior, name)
     assert isinstance(field, NumberEdit | TextEdit)
     return field.text()
 
@@ -320,34 +326,34 @@ def _text(qtbot: QtBot, desk: Desk, name: str) -> str:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
 def test_every_problem_fits_beside_the_views(
-    qtbot: QtBot, desk: Desk, lang: str, size: tuple[int, int]
+    qtbot: QtBot, interior: Interior, lang: str, size: tuple[int, int]
 ) -> None:
-    desk.window.actions_by_name[f"language_{lang}"].trigger()
-    desk.window.actions_by_name["present"].trigger()
-    desk.window.resize(*size)
-    (area,) = desk.window.findChildren(FittedScroll)
+    interior.window.actions_by_name[f"language_{lang}"].trigger()
+    interior.window.actions_by_name["present"].trigger()
+    interior.window.resize(*size)
+    (area,) = interior.window.findChildren(FittedScroll)
     for cls in PROBLEMS:
-        choose(qtbot, desk, cls.name)
-        body = desk.bench.problem_panel
+        choose(qtbot, interior, cls.name)
+        body = interior.central.problem_panel
         assert body.minimumSizeHint().width() <= area.viewport().width(), cls.name
-        assert desk.window.width() == size[0], cls.name
-        runs = desk.bench.run_list
+        assert interior.window.width() == size[0], cls.name
+        runs = interior.central.run_list
         assert runs.height() >= 9 * runs.fontMetrics().lineSpacing(), cls.name
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("problem", ["article", "network", "linear", "rastrigin"])
 def test_no_number_of_the_formula_bar_is_cut_off(
-    qtbot: QtBot, desk: Desk, lang: str, problem: str
+    qtbot: QtBot, interior: Interior, lang: str, problem: str
 ) -> None:
-    desk.window.actions_by_name[f"language_{lang}"].trigger()
-    desk.window.actions_by_name["present"].trigger()
-    desk.window.resize(1024, 768)
-    choose(qtbot, desk, problem)
-    numbers = desk.bench.formula_bar.numbers
+    interior.window.actions_by_name[f"language_{lang}"].trigger()
+    interior.window.actions_by_name["present"].trigger()
+    interior.window.resize(1024, 768)
+    choose(qtbot, interior, problem)
+    numbers = interior.central.formula_bar.numbers
     for steps in (57, 1, 1, 1, 1):
-        desk.lab.step_by(steps)
-        until(qtbot, desk, lambda _: True)
+        interior.workspace.step_by(steps)
+        until(qtbot, interior, lambda _: True)
         assert numbers.sizeHint().width() <= numbers.width(), numbers.text()
 
 
@@ -391,12 +397,12 @@ def test_a_bound_that_is_far_off_does_not_make_huge_steps(qtbot: QtBot) -> None:
 
 
 def test_a_typed_function_with_a_typo_points_at_the_column_and_the_old_one_stays(
-    qtbot: QtBot, desk: Desk
+    qtbot: QtBot, interior: Interior
 ) -> None:
-    choose(qtbot, desk, "expression")
-    panel = desk.bench.problem_panel
-    before = desk.lab.snapshot.problem
-    field = editor(qtbot, desk, "expression")
+    choose(qtbot, interior, "expression")
+    panel = interior.central.problem_panel
+    before = interior.workspace.snapshot.problem
+    field = editor(qtbot, interior, "expression")
     assert isinstance(field, TextEdit)
     field.setFocus()
     field.selectAll()
@@ -407,47 +413,49 @@ def test_a_typed_function_with_a_typo_points_at_the_column_and_the_old_one_stays
     assert "7" in said[0].text()  # where siin begins
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.wait(100)
-    assert desk.lab.snapshot.problem is before
+    assert interior.workspace.snapshot.problem is before
     assert field.text() == "x^2 + siin(y)"
     for _ in range(len("siin(y)")):
         qtbot.keyClick(field, Qt.Key.Key_Backspace)
     qtbot.keyClicks(field, "3y^2")
     assert not said[0].isVisible()
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    shown = until(qtbot, desk, lambda s: setting(s, "expression") == "x^2 + 3y^2")
+    shown = until(qtbot, interior, lambda s: setting(s, "expression") == "x^2 + 3y^2")
     assert shown.problem.loss_at(np.array([2.0, 1.0])) == 7.0
-    desk.window.actions_by_name["undo"].trigger()
-    until(qtbot, desk, lambda s: s.problem.settings == before.settings)
+    interior.window.actions_by_name["undo"].trigger()
+    until(qtbot, interior, lambda s: s.problem.settings == before.settings)
     qtbot.waitUntil(lambda: field.text() == settings_values(before.settings)["expression"])
 
 
 def test_a_function_of_x_alone_is_a_curve_and_one_of_both_a_landscape(
-    qtbot: QtBot, desk: Desk
+    qtbot: QtBot, interior: Interior
 ) -> None:
-    choose(qtbot, desk, "expression")
-    write(qtbot, desk, "expression", "x^4/4 - x^2")
-    shown = until(qtbot, desk, lambda s: len(s.problem.parameters) == 1)
+    choose(qtbot, interior, "expression")
+    write(qtbot, interior, "expression", "x^4/4 - x^2")
+    shown = until(qtbot, interior, lambda s: len(s.problem.parameters) == 1)
     assert len(shown.runs[0].run.start) == 1
-    qtbot.waitUntil(lambda: isinstance(desk.bench.places["stage"].shown, CurveView))
-    write(qtbot, desk, "expression", "x*y + y^2")
-    until(qtbot, desk, lambda s: len(s.problem.parameters) == 2)
-    qtbot.waitUntil(lambda: isinstance(desk.bench.places["stage"].shown, ParameterView))
+    qtbot.waitUntil(lambda: isinstance(interior.central.places["stage"].shown, CurveView))
+    write(qtbot, interior, "expression", "x*y + y^2")
+    until(qtbot, interior, lambda s: len(s.problem.parameters) == 2)
+    qtbot.waitUntil(lambda: isinstance(interior.central.places["stage"].shown, ParameterView))
 
 
-def test_layers_of_a_network_are_typed_and_bad_ones_refused(qtbot: QtBot, desk: Desk) -> None:
-    choose(qtbot, desk, "network")
-    write(qtbot, desk, "hidden", "4, 3")
-    shown = until(qtbot, desk, lambda s: setting(s, "hidden") == "4, 3")
+def test_layers_of_a_network_are_typed_and_bad_ones_refused(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    choose(qtbot, interior, "network")
+    write(qtbot, interior, "hidden", "4, 3")
+    shown = until(qtbot, interior, lambda s: setting(s, "hidden") == "4, 3")
     assert len(shown.problem.parameters) == 4 + 4 + 12 + 3 + 3 + 1
     assert len(shown.runs[0].run.start) == 27
-    write(qtbot, desk, "hidden", "4, many")
-    texts = [label.text() for label in desk.bench.problem_panel.findChildren(QLabel)]
+    write(qtbot, interior, "hidden", "4, many")
+    texts = [label.text() for label in interior.central.problem_panel.findChildren(QLabel)]
     assert any("hidden cannot be '4, many'" in text for text in texts)
-    assert setting(desk.lab.snapshot, "hidden") == "4, 3"
+    assert setting(interior.workspace.snapshot, "hidden") == "4, 3"
 
 
-def test_choices_are_spelled_for_people(qtbot: QtBot, desk: Desk) -> None:
-    choose(qtbot, desk, "linear")
-    box = editor(qtbot, desk, "loss")
+def test_choices_are_spelled_for_people(qtbot: QtBot, interior: Interior) -> None:
+    choose(qtbot, interior, "linear")
+    box = editor(qtbot, interior, "loss")
     assert isinstance(box, ChoiceBox)
     assert [box.itemText(i) for i in range(4)] == ["MSE", "½MSE", "MAE", "Huber"]

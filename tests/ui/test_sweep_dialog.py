@@ -13,20 +13,20 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.engine.run import make_run
-from gdsim.ui.desk import Desk
 from gdsim.ui.dialogs.sweep_dialog import SweepDialog
+from gdsim.ui.interior import Interior
 from tests.ui.conftest import until
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def sweep(qtbot: QtBot, desk: Desk) -> SweepDialog:
+def sweep(qtbot: QtBot, interior: Interior) -> SweepDialog:
     """The sweep of a momentum run, small enough to be quick."""
-    desk.window.resize(1024, 768)
-    desk.lab.change_run(0, make_run(desk.lab.setup.problem, "momentum"))
-    desk.window.actions_by_name["sweep"].trigger()
-    (dialog,) = desk.window.findChildren(SweepDialog)
+    interior.window.resize(1024, 768)
+    interior.workspace.change_run(0, make_run(interior.workspace.setup.problem, "momentum"))
+    interior.window.actions_by_name["sweep"].trigger()
+    (dialog,) = interior.window.findChildren(SweepDialog)
     qtbot.waitExposed(dialog)
     # The offscreen platform gives a moving pointer to the window that was there first.
     dialog.move(1500, 0)
@@ -52,7 +52,9 @@ def hover(dialog: SweepDialog, *places: int) -> None:
     QTest.mouseMove(dialog.view, cell(dialog, *places))
 
 
-def test_a_click_on_the_map_adds_that_run(qtbot: QtBot, desk: Desk, sweep: SweepDialog) -> None:
+def test_a_click_on_the_map_adds_that_run(
+    qtbot: QtBot, interior: Interior, sweep: SweepDialog
+) -> None:
     assert [axis.key for axis in sweep.axes] == ["learning_rate", "momentum"]
     compute(qtbot, sweep)
     assert sweep.view.map is not None
@@ -60,24 +62,24 @@ def test_a_click_on_the_map_adds_that_run(qtbot: QtBot, desk: Desk, sweep: Sweep
     hover(sweep, 12, 5)
     qtbot.waitUntil(lambda: "Momentum β" in sweep.told.text())
     qtbot.mouseClick(sweep.view, LEFT, pos=cell(sweep, 12, 5))
-    added = until(qtbot, desk).runs
+    added = until(qtbot, interior).runs
     assert len(added) == 2
     assert added[1].run == outcomes.grid.run_at(12, 5)
-    assert desk.lab.scene.selected == added[1].key
+    assert interior.workspace.scene.selected == added[1].key
     # Played to the same step it is where the map says.
-    desk.lab.step_by(500)
-    end = until(qtbot, desk, lambda s: s.step == 500)
+    interior.workspace.step_by(500)
+    end = until(qtbot, interior, lambda s: s.step == 500)
     assert end.runs[1].loss == outcomes.loss[12, 5]
 
 
-def test_the_keys_reach_a_run_too(qtbot: QtBot, desk: Desk, sweep: SweepDialog) -> None:
+def test_the_keys_reach_a_run_too(qtbot: QtBot, interior: Interior, sweep: SweepDialog) -> None:
     compute(qtbot, sweep)
     sweep.view.setFocus()
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Return):
         qtbot.keyClick(sweep.view, key)
     assert sweep.view.map is not None
     expected = sweep.view.map.outcomes.grid.run_at(14, 11)
-    assert desk.lab.setup.track(1).run == expected
+    assert interior.workspace.setup.track(1).run == expected
     assert sweep.isVisible()
 
 
@@ -139,36 +141,38 @@ def test_another_field_brings_its_range(qtbot: QtBot, sweep: SweepDialog) -> Non
 
 
 def test_a_run_of_another_problem_is_not_added(
-    qtbot: QtBot, desk: Desk, sweep: SweepDialog
+    qtbot: QtBot, interior: Interior, sweep: SweepDialog
 ) -> None:
     compute(qtbot, sweep)
-    desk.lab.choose_problem("rosenbrock")
+    interior.workspace.choose_problem("rosenbrock")
     qtbot.mouseClick(sweep.view, LEFT, pos=cell(sweep, 3, 3))
-    (box,) = desk.window.findChildren(QMessageBox)
+    (box,) = interior.window.findChildren(QMessageBox)
     assert "changed" in box.text()
     box.close()
-    assert len(desk.lab.setup.tracks) == 1
+    assert len(interior.workspace.setup.tracks) == 1
     compute(qtbot, sweep)
     assert sweep.view.map is not None
     assert sweep.view.map.outcomes.grid.problem.name == "rosenbrock"
 
 
-def test_theme_and_language_change_under_it(qtbot: QtBot, desk: Desk, sweep: SweepDialog) -> None:
+def test_theme_and_language_change_under_it(
+    qtbot: QtBot, interior: Interior, sweep: SweepDialog
+) -> None:
     def brightness() -> float:
         image = sweep.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
         return float(np.frombuffer(image.constBits(), np.uint8).mean())
 
     compute(qtbot, sweep)
     light = brightness()
-    desk.window.actions_by_name["theme_dark"].trigger()
+    interior.window.actions_by_name["theme_dark"].trigger()
     qtbot.wait(50)
     assert brightness() < 0.6 * light
-    desk.window.actions_by_name["language_zh"].trigger()
+    interior.window.actions_by_name["language_zh"].trigger()
     qtbot.wait(50)
     assert sweep.compute.text() == "计算(&C)"
     hover(sweep, 2, 2)
     qtbot.waitUntil(lambda: "学习率" in sweep.told.text())
-    desk.window.actions_by_name["theme_light"].trigger()
+    interior.window.actions_by_name["theme_light"].trigger()
 
 
 def test_every_control_has_a_name_and_fits_a_small_screen(qtbot: QtBot, sweep: SweepDialog) -> None:

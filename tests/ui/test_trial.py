@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gdsim.ui.desk import Desk
+from gdsim.ui.interior import Interior
 from tests.trials.edits import Trial
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_window_and_engine_are_where_a_plain_model_is(
-    qtbot: QtBot, desk: Desk, tmp_path: Path, seed: int
+    qtbot: QtBot, interior: Interior, tmp_path: Path, seed: int
 ) -> None:
-    trial = Trial(desk, tmp_path, seed)
+    trial = Trial(interior, tmp_path, seed)
     trial.go(150)
     assert trial.counts["rest"] > 3

@@ -10,22 +10,22 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from gdsim.ui.desk import Desk
+from gdsim.ui.interior import Interior
 from gdsim.ui.views import VIEWS, find_view
 from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.slice_view import SliceView
 from tests.ui.conftest import until
 
 
-def export(desk: Desk, monkeypatch: pytest.MonkeyPatch, target: Path, title: str) -> QImage:
+def export(interior: Interior, monkeypatch: pytest.MonkeyPatch, target: Path, title: str) -> QImage:
     """By the menu, as a user does it; a complaint fails the test."""
     monkeypatch.setattr(
         "gdsim.ui.side_windows.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
     )
-    menu = desk.window.menus_by_name["export"]
+    menu = interior.window.menus_by_name["export"]
     menu.aboutToShow.emit()
     next(action for action in menu.actions() if action.text() == title).trigger()
-    assert not desk.window.findChildren(QMessageBox)
+    assert not interior.window.findChildren(QMessageBox)
     return QImage(str(target))
 
 
@@ -47,59 +47,63 @@ def similar(one: QImage, other: QImage) -> float:
 
 @pytest.mark.parametrize("maximised", ["stage", "beside", "loss", "rate"])
 def test_views_that_a_maximised_one_hides_are_exported_whole(
-    qtbot: QtBot, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maximised: str
+    qtbot: QtBot,
+    interior: Interior,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    maximised: str,
 ) -> None:
-    desk.lab.step_by(30)
-    until(qtbot, desk, lambda s: s.step == 30)
-    desk.bench.maximise(desk.bench.places[maximised])
+    interior.workspace.step_by(30)
+    until(qtbot, interior, lambda s: s.step == 30)
+    interior.central.maximise(interior.central.places[maximised])
     qtbot.wait(50)
     for name in ("parameters", "fit", "slice", "loss", "rate"):
-        image = export(desk, monkeypatch, tmp_path / f"{name}.png", find_view(name).title)
+        image = export(interior, monkeypatch, tmp_path / f"{name}.png", find_view(name).title)
         assert image.width() >= 1280, name
         assert image.height() >= 960 or find_view(name).where == maximised, name
         assert colours(image) > 60, name
 
 
 def test_a_view_is_exported_at_the_step_that_the_window_shows(
-    qtbot: QtBot, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = desk.bench
-    bench.maximise(bench.places["stage"])
+    central = interior.central
+    central.maximise(central.places["stage"])
     pictures = []
     for step in (0, 300):
-        desk.lab.seek(0) if step == 0 else desk.lab.step_by(step)
-        until(qtbot, desk, lambda s, step=step: s.step == step)  # type: ignore[misc]
-        pictures.append(export(desk, monkeypatch, tmp_path / f"{step}.png", "Data and fit"))
+        interior.workspace.seek(0) if step == 0 else interior.workspace.step_by(step)
+        until(qtbot, interior, lambda s, step=step: s.step == step)  # type: ignore[misc]
+        pictures.append(export(interior, monkeypatch, tmp_path / f"{step}.png", "Data and fit"))
     assert similar(*pictures) < 0.999
 
 
 def test_a_view_that_was_never_seen_is_laid_out_at_once(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     title = SliceView.title
-    once, again = (export(desk, monkeypatch, tmp_path / f"{i}.png", title) for i in "ab")
+    once, again = (export(interior, monkeypatch, tmp_path / f"{i}.png", title) for i in "ab")
     assert similar(once, again) == 1.0
 
 
 def test_an_exported_view_is_put_back_as_it_was(
-    qtbot: QtBot, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = desk.bench
+    central = interior.central
     qtbot.wait(100)
-    before = bench.places["beside"].grab().toImage()
-    bench.maximise(bench.places["stage"])
-    export(desk, monkeypatch, tmp_path / "a.png", "Data and fit")
-    bench.show_all_views()
+    before = central.places["beside"].grab().toImage()
+    central.maximise(central.places["stage"])
+    export(interior, monkeypatch, tmp_path / "a.png", "Data and fit")
+    central.show_all_views()
     qtbot.wait(100)
-    assert similar(bench.places["beside"].grab().toImage(), before) == 1.0
+    assert similar(central.places["beside"].grab().toImage(), before) == 1.0
 
 
 @pytest.mark.parametrize("ending", ["svg", "pdf"])
 def test_lines_and_pages_are_written_too(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+    interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     target = tmp_path / f"a.{ending}"
-    export(desk, monkeypatch, target, "Loss")
+    export(interior, monkeypatch, target, "Loss")
     assert target.read_bytes().startswith({"svg": b"<?xml", "pdf": b"%PDF"}[ending])
 
 
@@ -107,37 +111,39 @@ def test_lines_and_pages_are_written_too(
     ("name", "words"), [("none/a.png", "there is no such folder"), ("a.gif", ".png, .svg, .pdf")]
 )
 def test_what_cannot_be_written_is_said(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
+    interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
 ) -> None:
     target = tmp_path / name
     monkeypatch.setattr(
         "gdsim.ui.side_windows.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
     )
-    desk.side.export_view("loss")
-    (box,) = desk.window.findChildren(QMessageBox)
+    interior.side.export_view("loss")
+    (box,) = interior.window.findChildren(QMessageBox)
     assert words in box.text()
     assert not target.exists()
 
 
-def test_the_menu_lists_what_serves_the_problem(qtbot: QtBot, desk: Desk) -> None:
-    menu = desk.window.menus_by_name["export"]
+def test_the_menu_lists_what_serves_the_problem(qtbot: QtBot, interior: Interior) -> None:
+    menu = interior.window.menus_by_name["export"]
     for name in ("article", "parabola"):
-        desk.lab.choose_problem(name)
-        problem = until(qtbot, desk, lambda s, n=name: s.problem.name == n).problem  # type: ignore[misc]
+        interior.workspace.choose_problem(name)
+        problem = until(qtbot, interior, lambda s, n=name: s.problem.name == n).problem  # type: ignore[misc]
         menu.aboutToShow.emit()
         assert [a.text() for a in menu.actions()] == [v.title for v in VIEWS if v.serves(problem)]
 
 
-def test_another_view_of_a_place_is_chosen_and_stays(qtbot: QtBot, desk: Desk) -> None:
-    place = desk.bench.places["beside"]
-    fit = desk.bench.view(FitView)
+def test_another_view_of_a_place_is_chosen_and_stays(qtbot: QtBot, interior: Interior) -> None:
+    place = interior.central.places["beside"]
+    fit = interior.central.view(FitView)
     button = next(b for b in fit.bar.findChildren(type(fit.unzoom)) if b.text() == "Slice")
     button.click()
     assert isinstance(place.shown, SliceView)
-    assert place.shown.snapshot is desk.lab.snapshot  # it is filled at once, though nothing moves
-    desk.lab.choose_problem("linear")
-    until(qtbot, desk, lambda s: s.problem.name == "linear")
+    assert (
+        place.shown.snapshot is interior.workspace.snapshot
+    )  # it is filled at once, though nothing moves
+    interior.workspace.choose_problem("linear")
+    until(qtbot, interior, lambda s: s.problem.name == "linear")
     assert isinstance(place.shown, SliceView)
     place.shown.plot.setFocus()
     qtbot.keyClick(place.shown.plot, "s")
-    assert desk.window.focusWidget() is fit.plot
+    assert interior.window.focusWidget() is fit.plot

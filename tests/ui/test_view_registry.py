@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from gdsim.engine.problems import PROBLEMS, make_problem
-from gdsim.ui import bench, views
-from gdsim.ui.desk import Desk
+from gdsim.ui import central_widget, views
+from gdsim.ui.interior import Interior
 from gdsim.ui.plot.canvas import Projection
 from gdsim.ui.views import VIEWS, serving
 from gdsim.ui.views.base import View
@@ -47,27 +47,27 @@ class NewView(View):
 def test_a_new_view_is_offered_filled_wired_and_exported(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    for module in (views, bench):
+    for module in (views, central_widget):
         monkeypatch.setattr(module, "VIEWS", (*VIEWS, NewView))
-    desk: Desk = request.getfixturevalue("desk")
-    desk.lab.step_by(20)
-    until(qtbot, desk, lambda s: s.step == 20)
-    place = desk.bench.places["beside"]
+    interior: Interior = request.getfixturevalue("interior")
+    interior.workspace.step_by(20)
+    until(qtbot, interior, lambda s: s.step == 20)
+    place = interior.central.places["beside"]
     next(b for b in place.shown.findChildren(QToolButton) if b.text() == "New picture").click()
     new = place.shown
     assert isinstance(new, NewView)
     qtbot.waitUntil(lambda: new.painted > 0)
     QTest.mouseClick(new.plot.viewport(), Qt.MouseButton.LeftButton)
-    until(qtbot, desk, lambda s: s.step == 7)
-    desk.bench.places["stage"].shown.hovered.emit((1.0, 2.0))
+    until(qtbot, interior, lambda s: s.step == 7)
+    interior.central.places["stage"].shown.hovered.emit((1.0, 2.0))
     assert new.ghost == (1.0, 2.0)
-    menu = desk.window.menus_by_name["export"]
+    menu = interior.window.menus_by_name["export"]
     menu.aboutToShow.emit()
     assert "New picture" in [action.text() for action in menu.actions()]
 
 
 def test_every_place_has_a_view_for_every_problem() -> None:
-    places = [place for row in bench.ROWS for place in row]
+    places = [place for row in central_widget.ROWS for place in row]
     assert {view.where for view in VIEWS} == set(places)
     for problem in (make_problem(cls.name) for cls in PROBLEMS):
         for place in places:

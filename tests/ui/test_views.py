@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import make_problem
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui.desk import Desk
+from gdsim.ui.interior import Interior
 from gdsim.ui.theme import LIGHT, Scene
 from gdsim.ui.views import VIEWS, find_view
 from gdsim.ui.views.base import View
@@ -233,16 +233,16 @@ def test_two_points_with_different_x_always_stay(qtbot: QtBot, make_snapshot: Ma
     make_problem("linear", (view.points.x, view.points.y))
 
 
-def test_a_refused_edit_of_a_point_is_put_back(qtbot: QtBot, desk: Desk) -> None:
-    desk.lab.edit_run(0, "sampling", "batch_size", 5)
-    view = desk.bench.view(FitView)
+def test_a_refused_edit_of_a_point_is_put_back(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.edit_run(0, "sampling", "batch_size", 5)
+    view = interior.central.view(FitView)
     view.points.chosen = 2
     QTest.keyClick(view.plot, Qt.Key.Key_Delete)  # a batch of 5 of 4 samples
-    (box,) = desk.window.findChildren(QMessageBox)
+    (box,) = interior.window.findChildren(QMessageBox)
     assert "larger than the data" in box.text()
     box.close()
     assert view.points.y.tolist() == [2, 3, 5, 7, 11]
-    assert desk.lab.setup.problem.size == 5
+    assert interior.workspace.setup.problem.size == 5
 
 
 # Views over the steps.

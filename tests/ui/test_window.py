@@ -16,38 +16,42 @@ from pytestqt.qtbot import QtBot
 from gdsim.app import take_screenshot
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.run import make_run
-from gdsim.ui.desk import Desk
 from gdsim.ui.dialogs.data_dialog import DataDialog
+from gdsim.ui.interior import Interior
 from gdsim.ui.theme import DARK, LIGHT, Theme, system_theme
 from gdsim.ui.views.parameter_view import ParameterView
 from tests.ui.conftest import until
 
 
-def press(qtbot: QtBot, desk: Desk, key: Qt.Key) -> None:
-    qtbot.keyClick(desk.bench.view(ParameterView), key)
+def press(qtbot: QtBot, interior: Interior, key: Qt.Key) -> None:
+    qtbot.keyClick(interior.central.view(ParameterView), key)
 
 
-def test_play_pressed_the_articles_regression_runs_to_step_1000(qtbot: QtBot, desk: Desk) -> None:
-    desk.lab.set_speed(None)
-    press(qtbot, desk, Qt.Key.Key_Space)
-    end = until(qtbot, desk, lambda s: s.step == 1000 and not s.playing)
+def test_play_pressed_the_articles_regression_runs_to_step_1000(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    interior.workspace.set_speed(None)
+    press(qtbot, interior, Qt.Key.Key_Space)
+    end = until(qtbot, interior, lambda s: s.step == 1000 and not s.playing)
     assert end.runs[0].theta == pytest.approx([-0.949448893427, 2.185998154069], rel=1e-12)
     assert end.runs[0].loss == pytest.approx(0.560465130125, rel=1e-12)
-    texts = " ".join(label.text() for label in desk.window.findChildren(QLabel))
+    texts = " ".join(label.text() for label in interior.window.findChildren(QLabel))
     for digits in ("−0.949448893427", "2.18599815407", "0.560465130125"):
         assert digits in texts
 
 
-def test_keys_step_seek_and_reset(qtbot: QtBot, desk: Desk) -> None:
+def test_keys_step_seek_and_reset(qtbot: QtBot, interior: Interior) -> None:
     for _ in range(3):
-        press(qtbot, desk, Qt.Key.Key_Right)
-    until(qtbot, desk, lambda s: s.step == 3)
-    press(qtbot, desk, Qt.Key.Key_Left)
-    assert until(qtbot, desk, lambda s: s.step == 2).runs[0].loss == pytest.approx(14.7601857024)
-    press(qtbot, desk, Qt.Key.Key_End)
-    until(qtbot, desk, lambda s: s.step == 3)
-    press(qtbot, desk, Qt.Key.Key_Home)
-    until(qtbot, desk, lambda s: s.step == 0 and s.recorded == 3)
+        press(qtbot, interior, Qt.Key.Key_Right)
+    until(qtbot, interior, lambda s: s.step == 3)
+    press(qtbot, interior, Qt.Key.Key_Left)
+    assert until(qtbot, interior, lambda s: s.step == 2).runs[0].loss == pytest.approx(
+        14.7601857024
+    )
+    press(qtbot, interior, Qt.Key.Key_End)
+    until(qtbot, interior, lambda s: s.step == 3)
+    press(qtbot, interior, Qt.Key.Key_Home)
+    until(qtbot, interior, lambda s: s.step == 0 and s.recorded == 3)
 
 
 @pytest.mark.parametrize(
@@ -59,18 +63,18 @@ def test_keys_step_seek_and_reset(qtbot: QtBot, desk: Desk) -> None:
     ],
 )
 def test_the_window_says_which_rate_diverges_and_why(
-    qtbot: QtBot, desk: Desk, rate: str, before: str, after: str, why: str
+    qtbot: QtBot, interior: Interior, rate: str, before: str, after: str, why: str
 ) -> None:
-    run = make_run(desk.lab.snapshot.problem, "gd", {"learning_rate": float(rate)})
-    desk.lab.change_run(0, run)
-    until(qtbot, desk, lambda s: s.runs[0].run == run)
-    said = desk.window.statusBar().findChild(QLabel)
+    run = make_run(interior.workspace.snapshot.problem, "gd", {"learning_rate": float(rate)})
+    interior.workspace.change_run(0, run)
+    until(qtbot, interior, lambda s: s.runs[0].run == run)
+    said = interior.window.statusBar().findChild(QLabel)
     assert isinstance(said, QLabel)
     qtbot.waitUntil(lambda: before in said.text())
     assert "0.0845241 = 2/λmax" in said.text()
-    desk.lab.set_speed(None)
-    desk.lab.play()
-    end = until(qtbot, desk, lambda s: not s.playing and s.step > 0)
+    interior.workspace.set_speed(None)
+    interior.workspace.play()
+    end = until(qtbot, interior, lambda s: not s.playing and s.step > 0)
     qtbot.waitUntil(lambda: after in said.text())
     assert why in said.text()
     loss = end.runs[0].loss
@@ -82,62 +86,62 @@ def test_the_window_says_which_rate_diverges_and_why(
         assert end.runs[0].outcome is Outcome.DIVERGED
 
 
-def test_a_click_in_the_parameter_view_sets_the_start(qtbot: QtBot, desk: Desk) -> None:
-    view = desk.bench.view(ParameterView)
-    before = desk.lab.snapshot.runs[0].run.start
+def test_a_click_in_the_parameter_view_sets_the_start(qtbot: QtBot, interior: Interior) -> None:
+    view = interior.central.view(ParameterView)
+    before = interior.workspace.snapshot.runs[0].run.start
     viewport = view.plot.viewport()
     where = QPoint(viewport.width() // 3, viewport.height() // 3)
     qtbot.wait(150)  # the layout has come to rest
     expected = view.plot.box.mapSceneToView(view.plot.mapToScene(where))
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=where)
-    shown = until(qtbot, desk, lambda s: s.runs[0].run.start != before)
+    shown = until(qtbot, interior, lambda s: s.runs[0].run.start != before)
     assert shown.runs[0].run.start == pytest.approx((expected.x(), expected.y()), rel=0.02)
 
 
-def test_add_run_branch_and_undo(qtbot: QtBot, desk: Desk) -> None:
-    desk.lab.step_by(20)
-    until(qtbot, desk, lambda s: s.step == 20)
-    desk.window.actions_by_name["add_run"].trigger()
-    until(qtbot, desk, lambda s: len(s.runs) == 2)
-    desk.window.actions_by_name["branch"].trigger()
-    shown = until(qtbot, desk, lambda s: len(s.runs) == 3)
+def test_add_run_branch_and_undo(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.step_by(20)
+    until(qtbot, interior, lambda s: s.step == 20)
+    interior.window.actions_by_name["add_run"].trigger()
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
+    interior.window.actions_by_name["branch"].trigger()
+    shown = until(qtbot, interior, lambda s: len(s.runs) == 3)
     assert len({run.theta.tobytes() for run in shown.runs}) == 1
-    desk.window.actions_by_name["undo"].trigger()
-    until(qtbot, desk, lambda s: len(s.runs) == 2)
-    desk.window.actions_by_name["undo"].trigger()
-    assert until(qtbot, desk, lambda s: len(s.runs) == 1).step == 20
-    desk.window.actions_by_name["redo"].trigger()
-    until(qtbot, desk, lambda s: len(s.runs) == 2)
+    interior.window.actions_by_name["undo"].trigger()
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
+    interior.window.actions_by_name["undo"].trigger()
+    assert until(qtbot, interior, lambda s: len(s.runs) == 1).step == 20
+    interior.window.actions_by_name["redo"].trigger()
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
 
 
 def test_saved_and_reopened_the_trajectories_are_the_same_bit_for_bit(
-    qtbot: QtBot, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lab = desk.lab
-    lab.add_run()
-    until(qtbot, desk, lambda s: len(s.runs) == 2)
-    noisy = make_run(lab.snapshot.problem, "sgd", {"learning_rate": 0.01}, "cosine")
-    lab.change_run(1, noisy)
-    lab.step_by(50)
-    until(qtbot, desk, lambda s: s.step == 50)
-    lab.set_restart(False)
-    lab.change_run(0, make_run(lab.snapshot.problem, "adam", {"learning_rate": 0.1}))
-    lab.step_by(50)
-    before = until(qtbot, desk, lambda s: s.step == 100)
+    workspace = interior.workspace
+    workspace.add_run()
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
+    noisy = make_run(workspace.snapshot.problem, "sgd", {"learning_rate": 0.01}, "cosine")
+    workspace.change_run(1, noisy)
+    workspace.step_by(50)
+    until(qtbot, interior, lambda s: s.step == 50)
+    workspace.set_restart(False)
+    workspace.change_run(0, make_run(workspace.snapshot.problem, "adam", {"learning_rate": 0.1}))
+    workspace.step_by(50)
+    before = until(qtbot, interior, lambda s: s.step == 100)
     path = tmp_path / "我的 实验.gdsim"
     monkeypatch.setattr(
-        "gdsim.ui.desk.QFileDialog.getSaveFileName", lambda *a, **k: (str(path), "")
+        "gdsim.ui.documents.QFileDialog.getSaveFileName", lambda *a, **k: (str(path), "")
     )
-    assert desk.window.isWindowModified()
-    desk.window.actions_by_name["save"].trigger()
+    assert interior.window.isWindowModified()
+    interior.window.actions_by_name["save"].trigger()
     assert path.exists()
-    assert not desk.window.isWindowModified()
-    desk.new()
-    until(qtbot, desk, lambda s: len(s.runs) == 1)
-    desk.open(path)
-    until(qtbot, desk, lambda s: len(s.runs) == 2)
-    lab.step_by(100)
-    after = until(qtbot, desk, lambda s: s.step == 100)
+    assert not interior.window.isWindowModified()
+    interior.documents.new()
+    until(qtbot, interior, lambda s: len(s.runs) == 1)
+    interior.documents.open(path)
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
+    workspace.step_by(100)
+    after = until(qtbot, interior, lambda s: s.step == 100)
     for old, new in zip(before.runs, after.runs, strict=True):
         assert new.theta.tobytes() == old.theta.tobytes()
 
@@ -152,83 +156,85 @@ def test_saved_and_reopened_the_trajectories_are_the_same_bit_for_bit(
     ],
 )
 def test_a_bad_file_gets_a_sentence_and_changes_nothing(
-    qtbot: QtBot, desk: Desk, tmp_path: Path, name: str, content: bytes, words: str
+    qtbot: QtBot, interior: Interior, tmp_path: Path, name: str, content: bytes, words: str
 ) -> None:
-    desk.lab.step_by(5)
-    before = until(qtbot, desk, lambda s: s.step == 5)
+    interior.workspace.step_by(5)
+    before = until(qtbot, interior, lambda s: s.step == 5)
     path = tmp_path / name
     path.write_bytes(content)
-    desk.take_file(path)
-    (box,) = desk.window.findChildren(QMessageBox)
+    interior.documents.take_file(path)
+    (box,) = interior.window.findChildren(QMessageBox)
     assert words in box.text()
     box.close()
-    after = until(qtbot, desk, lambda s: True)
+    after = until(qtbot, interior, lambda s: True)
     assert after.step == 5
     assert after.runs[0].theta.tobytes() == before.runs[0].theta.tobytes()
 
 
-def drop(desk: Desk, path: Path) -> None:
+def drop(interior: Interior, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     action, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
     event = QDropEvent(QPointF(50, 50), action, data, Qt.MouseButton.LeftButton, none)
-    desk.window.dropEvent(event)
+    interior.window.dropEvent(event)
 
 
 def test_a_dropped_table_is_read_by_its_column_names(
-    qtbot: QtBot, desk: Desk, tmp_path: Path
+    qtbot: QtBot, interior: Interior, tmp_path: Path
 ) -> None:
     path = tmp_path / "成绩.csv"
     rng = np.random.default_rng(0)
     x = rng.uniform(0, 10, 3000)
     rows = "".join(f"{i};{a!r};{3 * a + 1!r}\n" for i, a in enumerate(x.tolist()))
     path.write_bytes(("序号;学时;分数\n" + rows).encode("gbk"))
-    drop(desk, path)
-    (dialog,) = desk.window.findChildren(DataDialog)
+    drop(interior, path)
+    (dialog,) = interior.window.findChildren(DataDialog)
     dialog.y_box.setCurrentText("分数")
     for row, state in enumerate((Qt.CheckState.Unchecked, Qt.CheckState.Checked)):
         dialog.x_list.item(row).setCheckState(state)
     dialog.buttons.accepted.emit()
-    shown = until(qtbot, desk, lambda s: s.problem.size == 3000)
+    shown = until(qtbot, interior, lambda s: s.problem.size == 3000)
     assert shown.problem.minima[0] == pytest.approx((1.0, 3.0), rel=1e-9)
 
 
-def test_a_bad_line_is_named_and_the_data_stay(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+def test_a_bad_line_is_named_and_the_data_stay(
+    qtbot: QtBot, interior: Interior, tmp_path: Path
+) -> None:
     path = tmp_path / "bad.csv"
     path.write_text("x,y\n1,2\n2,oops\n3,4\n", encoding="utf-8")
-    drop(desk, path)
-    (dialog,) = desk.window.findChildren(DataDialog)
+    drop(interior, path)
+    (dialog,) = interior.window.findChildren(DataDialog)
     dialog.buttons.accepted.emit()
     qtbot.waitUntil(lambda: "line 3" in dialog.message.text())
     assert "oops" in dialog.message.text()
     dialog.reject()
-    assert desk.lab.snapshot.problem.name == "article"
+    assert interior.workspace.snapshot.problem.name == "article"
 
 
-def test_language_is_switched_live(qtbot: QtBot, desk: Desk) -> None:
-    desk.window.actions_by_name["language_zh"].trigger()
+def test_language_is_switched_live(qtbot: QtBot, interior: Interior) -> None:
+    interior.window.actions_by_name["language_zh"].trigger()
     qtbot.wait(60)
-    titles = [action.text() for action in desk.window.menuBar().actions()]
+    titles = [action.text() for action in interior.window.menuBar().actions()]
     assert titles[0] == "文件(&F)"
-    said = desk.window.statusBar().findChild(QLabel)
+    said = interior.window.statusBar().findChild(QLabel)
     assert isinstance(said, QLabel)
     assert "学习率" in said.text()
-    desk.window.actions_by_name["language_en"].trigger()
+    interior.window.actions_by_name["language_en"].trigger()
     qtbot.wait(60)
     assert "critical" in said.text()
 
 
-def test_theme_is_switched_live(qtbot: QtBot, desk: Desk) -> None:
+def test_theme_is_switched_live(qtbot: QtBot, interior: Interior) -> None:
     def brightness() -> float:
-        image = desk.window.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+        image = interior.window.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
         return float(np.frombuffer(image.constBits(), np.uint8).mean())
 
     qtbot.wait(50)
     light = brightness()
-    desk.window.actions_by_name["theme_dark"].trigger()
+    interior.window.actions_by_name["theme_dark"].trigger()
     qtbot.wait(100)
     assert brightness() < 0.5 * light
-    desk.window.actions_by_name["theme_light"].trigger()
+    interior.window.actions_by_name["theme_light"].trigger()
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -242,26 +248,26 @@ def test_the_first_theme_is_the_systems(
 
 
 def test_every_control_has_a_name_and_nothing_is_lost_in_small_windows(
-    qtbot: QtBot, desk: Desk
+    qtbot: QtBot, interior: Interior
 ) -> None:
-    desk.window.resize(1024, 768)
+    interior.window.resize(1024, 768)
     qtbot.wait(80)
-    assert desk.window.width() == 1024
-    for button in desk.window.findChildren(QPushButton):
+    assert interior.window.width() == 1024
+    for button in interior.window.findChildren(QPushButton):
         if button.isVisible():
             assert button.text() or button.accessibleName(), button
 
 
-def test_closing_ends_within_a_second_at_full_speed(qtbot: QtBot, desk: Desk) -> None:
-    desk.lab.set_limit(10**9)
-    desk.lab.set_speed(None)
-    desk.lab.play()
+def test_closing_ends_within_a_second_at_full_speed(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.set_limit(10**9)
+    interior.workspace.set_speed(None)
+    interior.workspace.play()
     until_step = time.monotonic() + 10
-    while desk.lab.snapshot.step < 1000 and time.monotonic() < until_step:
+    while interior.workspace.snapshot.step < 1000 and time.monotonic() < until_step:
         qtbot.wait(10)
-    desk.window.may_close = lambda: True
+    interior.window.may_close = lambda: True
     began = time.monotonic()
-    desk.window.close()
+    interior.window.close()
     assert time.monotonic() - began < 1.0
     assert "gdsim-engine" not in [thread.name for thread in threading.enumerate()]
 

@@ -22,7 +22,7 @@ class ProblemChoice(ChoiceBox):
         self._texts: list[tuple[str, list[tuple[str, str]]]] = []
 
     def show_problem(self, problem: Problem) -> None:
-        """Choose the problem that is on the bench, without a signal."""
+        """Choose the problem that is descended, without a signal."""
         groups = _groups(problem)
         with QSignalBlocker(self):
             if groups != self._texts:

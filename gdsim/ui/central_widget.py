@@ -1,4 +1,4 @@
-"""The bench: the views, the controls beside them, and the wires between both and the lab."""
+"""The views, the controls beside them, and the wires between both and the workspace."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from gdsim.ui.controls.formula_bar import FormulaBar
 from gdsim.ui.controls.problem_panel import ProblemPanel
 from gdsim.ui.controls.run_list import RunList
 from gdsim.ui.controls.transport import Transport
-from gdsim.ui.lab import Lab
 from gdsim.ui.views import VIEWS, find_view, serving
 from gdsim.ui.views.base import View
+from gdsim.ui.views.fit_view import FitView
+from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.view_stack import ViewStack
+from gdsim.ui.workspace import Workspace
 
 V = TypeVar("V", bound=View)
 
@@ -24,14 +26,14 @@ ROWS = (("stage", "beside"), ("loss", "rate"))
 """The places of the views, row by row."""
 
 
-class Bench(QWidget):
-    """Lays out the panels and connects each to the lab; knows no menus and no files."""
+class CentralWidget(QWidget):
+    """Lays out the panels and connects each to the workspace; knows no menus and no files."""
 
     open_data_requested = Signal()
 
-    def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lab = lab
+        self.workspace = workspace
         self.places = {
             place: ViewStack([view for view in VIEWS if view.where == place])
             for row in ROWS
@@ -45,7 +47,7 @@ class Bench(QWidget):
         self._maximised: ViewStack | None = None
         self._connect()
         for place in self.places.values():
-            place.serve(lab.snapshot.problem)
+            place.serve(workspace.snapshot.problem)
         self._lay_out()
         self.show_setup()
 
@@ -54,8 +56,8 @@ class Bench(QWidget):
         return self.places[kind.where].view(kind)
 
     def serving(self) -> list[type[View]]:
-        """The views that have a picture of what is on the bench."""
-        return serving(self.lab.snapshot.problem)
+        """The views that have a picture of the present problem."""
+        return serving(self.workspace.snapshot.problem)
 
     @Slot(str)
     def toggle_view(self, name: str) -> None:
@@ -64,6 +66,16 @@ class Bench(QWidget):
         if self._maximised not in (None, place):
             self.maximise(place)
         place.choose("" if place.shown.name == name else name)
+
+    @Slot(bool)
+    def set_log_scale(self, log: bool) -> None:
+        """Of the loss."""
+        self.view(LossView).set_log_scale(log)
+
+    @Slot(bool)
+    def set_residuals(self, shown: bool) -> None:
+        """Draw the selected run's residuals as squares, or not."""
+        self.view(FitView).set_residuals(shown)
 
     def retranslate(self) -> None:
         """All texts in the language in use."""
@@ -141,42 +153,42 @@ class Bench(QWidget):
         whole.addLayout(bottom)
 
     def _connect(self) -> None:
-        lab = self.lab
-        lab.changed.connect(self.show_setup)
+        workspace = self.workspace
+        workspace.changed.connect(self.show_setup)
         for place in self.places.values():
             place.built.connect(self._wire)
             place.maximise_requested.connect(self._maximise_sender)
-        self.problem_panel.problem_chosen.connect(lab.choose_problem)
-        self.problem_panel.setting_changed.connect(lab.change_problem)
-        self.problem_panel.made_data_requested.connect(lab.make_data)
-        lab.setting_refused.connect(self.problem_panel.complain)
+        self.problem_panel.problem_chosen.connect(workspace.choose_problem)
+        self.problem_panel.setting_changed.connect(workspace.change_problem)
+        self.problem_panel.made_data_requested.connect(workspace.make_data)
+        workspace.setting_refused.connect(self.problem_panel.complain)
         self.problem_panel.open_data_requested.connect(self.open_data_requested)
-        self.problem_panel.start_changed.connect(lab.set_start)
-        self.run_list.run_edited.connect(lab.edit_run)
-        lab.run_refused.connect(self.run_list.complain)
-        self.run_list.run_selected.connect(lab.select)
-        self.run_list.add_requested.connect(lab.add_run)
-        self.run_list.branch_requested.connect(lab.branch)
-        self.run_list.remove_requested.connect(lab.remove)
-        self.run_list.visibility_changed.connect(lab.set_visible)
-        self.run_list.restart_toggled.connect(lab.set_restart)
-        self.transport.play_requested.connect(lab.play)
-        self.transport.pause_requested.connect(lab.pause)
-        self.transport.step_requested.connect(lab.step_by)
-        self.transport.seek_requested.connect(lab.seek)
-        self.transport.reset_requested.connect(lab.reset)
-        self.transport.speed_changed.connect(lab.set_speed)
-        self.transport.limit_changed.connect(lab.set_limit)
+        self.problem_panel.start_changed.connect(workspace.set_start)
+        self.run_list.run_edited.connect(workspace.edit_run)
+        workspace.run_refused.connect(self.run_list.complain)
+        self.run_list.run_selected.connect(workspace.select)
+        self.run_list.add_requested.connect(workspace.add_run)
+        self.run_list.branch_requested.connect(workspace.branch)
+        self.run_list.remove_requested.connect(workspace.remove)
+        self.run_list.visibility_changed.connect(workspace.set_visible)
+        self.run_list.restart_toggled.connect(workspace.set_restart)
+        self.transport.play_requested.connect(workspace.play)
+        self.transport.pause_requested.connect(workspace.pause)
+        self.transport.step_requested.connect(workspace.step_by)
+        self.transport.seek_requested.connect(workspace.seek)
+        self.transport.reset_requested.connect(workspace.reset)
+        self.transport.speed_changed.connect(workspace.set_speed)
+        self.transport.limit_changed.connect(workspace.set_limit)
 
     @Slot(object)
     def _wire(self, view: View) -> None:
-        """Take what a new view asks for to the lab, and what its pointer is over to the others."""
-        lab = self.lab
-        view.seek_requested.connect(lab.seek)
-        view.start_chosen.connect(lab.set_start)
-        view.start_committed.connect(lab.set_start)
-        view.data_edited.connect(lab.edit_data)
-        lab.data_refused.connect(view.put_back)
+        """Take what a new view asks for to the workspace, its pointer's place to the others."""
+        workspace = self.workspace
+        view.seek_requested.connect(workspace.seek)
+        view.start_chosen.connect(workspace.set_start)
+        view.start_committed.connect(workspace.set_start)
+        view.data_edited.connect(workspace.edit_data)
+        workspace.data_refused.connect(view.put_back)
         view.hovered.connect(self._show_ghost)
 
     @Slot(object)
@@ -187,9 +199,9 @@ class Bench(QWidget):
     @Slot()
     def show_setup(self) -> None:
         """Let the controls show what the user has set; what has become of it, the next frame."""
-        lab = self.lab
+        workspace = self.workspace
         for control in (self.problem_panel, self.run_list, self.transport):
-            control.show_setup(lab.setup, lab.step, lab.scene)
+            control.show_setup(workspace.setup, workspace.step, workspace.scene)
 
     @Slot()
     def _maximise_sender(self) -> None:

@@ -26,7 +26,7 @@ from gdsim.ui.theme import RunStyle, Scene, Theme
 SPEEDS: tuple[float | None, ...] = (1.0, 5.0, 20.0, 100.0, 1000.0, None)
 
 
-class Lab(QObject):
+class Workspace(QObject):
     """Owns the setup, and what the engine does not know: selection, visibility, theme.
 
     Every edit changes the setup at once, without asking the engine; `changed` follows.

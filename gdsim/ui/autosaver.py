@@ -1,4 +1,4 @@
-"""Autosave: what is on the bench is kept while the session lasts, and offered if it ended badly."""
+"""Autosave: the experiment is kept while the session lasts, and offered if it ended badly."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from gdsim.experiment.autosave import Autosave, Leftover, Origin, leftovers
 from gdsim.experiment.document import Experiment
 from gdsim.experiment.setup import Setup
 from gdsim.system import log
-from gdsim.ui.desk import Desk
+from gdsim.ui.documents import Documents
 from gdsim.ui.language import say, tr
 
 EVERY_MILLISECONDS = 5000
 
 
-class SessionKeeper(QObject):
-    """Writes the desk's experiment into `folder` now and then, if it is not saved anyhow."""
+class Autosaver(QObject):
+    """Writes the experiment into `folder` now and then, if it is not saved anyhow."""
 
-    def __init__(self, desk: Desk, folder: Path) -> None:
+    def __init__(self, documents: Documents, folder: Path) -> None:
         """`Fault` if the folder cannot be written."""
-        super().__init__(desk)
-        self._desk = desk
+        super().__init__(documents)
+        self._documents = documents
         self._folder = folder
         self._autosave = Autosave(folder)
         self._kept: tuple[Setup, Path | None, int] | None = None
@@ -44,16 +44,16 @@ class SessionKeeper(QObject):
         """Write what has changed since the last time, in a thread: data may be large."""
         if self._writing is not None and self._writing.is_alive():
             return
-        desk = self._desk
-        if not desk.window.isWindowModified():
+        documents = self._documents
+        if not documents.window.isWindowModified():
             if self._kept is not None:
                 self._kept = None
                 self._autosave.forget()
             return
-        setup, path, step = desk.lab.setup, desk.path, desk.lab.step
+        setup, path, step = documents.workspace.setup, documents.path, documents.workspace.step
         if self._kept is None or (setup, path) != self._kept[:2]:
-            self._write(desk.experiment(), step)
-        elif step == self._kept[2] or desk.lab.snapshot.playing:
+            self._write(documents.experiment(), step)
+        elif step == self._kept[2] or documents.workspace.snapshot.playing:
             return
         else:
             self._write(None, step)
@@ -61,10 +61,12 @@ class SessionKeeper(QObject):
 
     def keep_now(self) -> Path | None:
         """Write the experiment at once, changed or not; the file, or None if that failed."""
-        desk = self._desk
+        documents = self._documents
         self._wait()
         try:
-            self._autosave.keep(desk.experiment(), Origin(desk.path, desk.lab.step))
+            self._autosave.keep(
+                documents.experiment(), Origin(documents.path, documents.workspace.step)
+            )
         except Fault as fault:
             log.note(f"autosave: {fault}", log.ERROR)
             return None
@@ -77,7 +79,7 @@ class SessionKeeper(QObject):
         self._autosave.end()
 
     def _write(self, experiment: Experiment | None, step: int) -> None:
-        origin = Origin(self._desk.path, step)
+        origin = Origin(self._documents.path, step)
         self._writing = threading.Thread(
             target=self._keep, args=(experiment, origin), name="gdsim-autosave"
         )
@@ -110,7 +112,7 @@ class SessionKeeper(QObject):
         self._offered = found[0]
         file = self._offered.origin.file
         moment = f"{self._offered.saved_at:%Y-%m-%d %H:%M}"
-        box = QMessageBox(self._desk.window)
+        box = QMessageBox(self._documents.window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("gdsim")
@@ -140,12 +142,12 @@ class SessionKeeper(QObject):
             offered.discard()
 
     def _put_back(self, offered: Leftover) -> None:
-        """Onto the bench; it counts as changed until it is saved."""
-        desk = self._desk
+        """Into the workspace; it counts as changed until it is saved."""
+        documents = self._documents
         try:
-            desk.restore(offered.experiment(), offered.origin.file, offered.origin.step)
+            documents.restore(offered.experiment(), offered.origin.file, offered.origin.step)
         except Fault as fault:
-            desk.complain(say(fault.sentence))
+            documents.complain(say(fault.sentence))
             return
         if self.keep_now() is not None:
             offered.discard()

@@ -1,0 +1,206 @@
+"""The experiment's file: new, opened, saved, what would be lost; and data from tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from gdsim.engine.sentences import Fault
+from gdsim.experiment import document, table
+from gdsim.experiment.document import Experiment, ViewState
+from gdsim.experiment.setup import Setup, first_setup
+from gdsim.ui.central_widget import CentralWidget
+from gdsim.ui.language import say, tr
+from gdsim.ui.main_window import MainWindow
+from gdsim.ui.side_windows import complain
+from gdsim.ui.views.fit_view import FitView
+from gdsim.ui.views.loss_view import LossView
+from gdsim.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from gdsim.ui.dialogs.data_dialog import DataDialog, Loaded
+
+SUFFIX = ".gdsim"
+
+
+class Documents(QObject):
+    """Brings files into the workspace and the workspace into files."""
+
+    def __init__(self, window: MainWindow, workspace: Workspace, central: CentralWidget) -> None:
+        super().__init__(window)
+        self.window, self.workspace, self._central = window, workspace, central
+        self.path: Path | None = None
+        self._saved: Setup | None = workspace.setup
+        workspace.changed.connect(self.show_state)
+        workspace.refused.connect(self.complain)
+        workspace.data_refused.connect(self.complain)
+        central.open_data_requested.connect(self.choose_data)
+        window.file_dropped.connect(self.take_file)
+        window.may_close = self.may_discard
+
+    def experiment(self) -> Experiment:
+        """What would be saved now."""
+        keys, scene = self.workspace.setup.keys, self.workspace.scene
+        view = ViewState(
+            log_scale=self._central.view(LossView).log_scale,
+            residuals=self._central.view(FitView).residuals,
+            restart=self.workspace.restart,
+            selected=keys.index(scene.selected),
+            hidden=tuple(place for place, key in enumerate(keys) if key in scene.hidden),
+            steps_per_second=self.workspace.speed or 0.0,
+        )
+        return Experiment(self.workspace.setup, view)
+
+    def _show_view(self, view: ViewState) -> None:
+        self._central.view(LossView).set_log_scale(view.log_scale)
+        self._central.view(FitView).set_residuals(view.residuals)
+        self._central.run_list.set_restart(view.restart)
+        self.workspace.set_restart(view.restart)
+        self.workspace.look_at(view.selected, frozenset(view.hidden))
+        self.workspace.set_speed(view.steps_per_second or None)
+
+    @Slot()
+    def new(self) -> None:
+        if self.may_discard():
+            self.workspace.load(first_setup())
+            self._take_as_saved(None)
+
+    @Slot()
+    def choose_and_open(self) -> None:
+        if not self.may_discard():
+            return
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, tr("Open an experiment"), self.folder(), _file_kinds()
+        )
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Open an experiment; what cannot be read is said, and what was there stays."""
+        try:
+            experiment = document.load(path)
+        except Fault as fault:
+            self.complain(say(fault.sentence))
+            return
+        self.workspace.load(experiment.setup)
+        self._show_view(experiment.view)
+        self._take_as_saved(path)
+
+    def restore(self, experiment: Experiment, path: Path | None, step: int) -> None:
+        """Show what another session has left; it counts as changed."""
+        self.workspace.load(experiment.setup, step)
+        self._show_view(experiment.view)
+        self.path, self._saved = path, None
+        self.show_state()
+
+    @Slot()
+    def save(self) -> bool:
+        """Save to the file it came from; whether that was done."""
+        return self._save_to(self.path) if self.path is not None else self.save_as()
+
+    @Slot()
+    def save_as(self) -> bool:
+        """Ask for a file and save; whether that was done."""
+        proposed = self.path or Path(self.folder()) / f"{tr('Untitled')}{SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(
+            self.window, tr("Save the experiment"), str(proposed), _file_kinds()
+        )
+        if not name:
+            return False
+        path = Path(name)
+        return self._save_to(path if path.suffix else path.with_suffix(SUFFIX))
+
+    def may_discard(self) -> bool:
+        """Whether the experiment may go: saved, or the user says so."""
+        if not self.window.isWindowModified():
+            return True
+        button = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self.window, "gdsim", tr("Save the changes to this experiment?"),
+            button.Save | button.Discard | button.Cancel,
+        )  # fmt: skip
+        if answer == button.Save:
+            return self.save()
+        return bool(answer == button.Discard)
+
+    @Slot(object)
+    def take_file(self, path: Path) -> None:
+        """A dropped file: an experiment, or data."""
+        if path.suffix.lower() == SUFFIX:
+            if self.may_discard():
+                self.open(path)
+        else:
+            self.open_data(path)
+
+    # Data
+
+    @Slot()
+    def choose_data(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, tr("Open data"), self.folder(),
+            tr("Tables (*.csv *.tsv *.txt);;All files (*)"),
+        )  # fmt: skip
+        if name:
+            self.open_data(Path(name))
+
+    def open_data(self, path: Path) -> DataDialog | None:
+        """Ask for the columns of a table and load it; a bad one is said, and the data stay."""
+        try:
+            layout = table.inspect(path)
+        except Fault as fault:
+            self.complain(say(fault.sentence))
+            return None
+        from gdsim.ui.dialogs.data_dialog import DataDialog  # few windows ever open it
+
+        dialog = DataDialog(layout, self.workspace.setup.problem, self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.loaded.connect(self._take_data)
+        dialog.open()
+        return dialog
+
+    @Slot(object)
+    def _take_data(self, loaded: Loaded) -> None:
+        self.workspace.take_problem(loaded.problem, loaded.source)
+
+    # What is shown
+
+    @Slot()
+    def show_state(self) -> None:
+        """Tell the window the file's name, what is unsaved, and what can be undone."""
+        name = self.path.name if self.path else ""
+        self.window.set_document(name, self.workspace.setup != self._saved)
+        self.window.actions_by_name["undo"].setEnabled(self.workspace.can_undo)
+        self.window.actions_by_name["redo"].setEnabled(self.workspace.can_redo)
+
+    @Slot(str)
+    def complain(self, text: str) -> None:
+        """Say what is wrong."""
+        complain(self.window, text)
+
+    def folder(self) -> str:
+        """Where a file is looked for first."""
+        if self.path is not None:
+            return str(self.path.parent)
+        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+    def _take_as_saved(self, path: Path | None) -> None:
+        self.path, self._saved = path, self.workspace.setup
+        self.workspace.end_edit()
+        self.show_state()
+
+    def _save_to(self, path: Path) -> bool:
+        try:
+            document.save(path, self.experiment())
+        except Fault as fault:
+            self.complain(say(fault.sentence))
+            return False
+        self._take_as_saved(path)
+        self.window.say(tr("Saved: {file}", file=str(path)))
+        return True
+
+
+def _file_kinds() -> str:
+    return tr("gdsim experiments (*.gdsim);;All files (*)")
