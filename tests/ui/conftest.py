@@ -162,9 +162,11 @@ def until(
 ) -> Snapshot:
     """Wait until the window shows results of what is set, and of that kind."""
     workspace = interior.workspace
-    qtbot.waitUntil(
-        lambda: workspace.snapshot.shows(workspace.setup) and wanted(workspace.snapshot),
-        timeout=20_000,
-    )
+
+    def is_there() -> bool:
+        return workspace.snapshot.shows(workspace.setup) and wanted(workspace.snapshot)
+
+    qtbot.waitUntil(is_there, timeout=20_000)
     qtbot.wait(40)  # two frames, so that the panels have it too
-    return interior.workspace.snapshot
+    qtbot.waitUntil(is_there, timeout=20_000)  # what was on its way may have come between
+    return workspace.snapshot
