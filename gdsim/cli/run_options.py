@@ -10,10 +10,10 @@ from pathlib import Path
 from gdsim.api import make_sampling
 from gdsim.cli.parser import MAX_STEPS
 from gdsim.cli.problem_options import names_a_problem, pairs, problem_from, problem_options
-from gdsim.engine.fields import Settings, by_name, fields_of, make_settings, settings_values
+from gdsim.engine.fields import Settings, by_name, fields_of, settings_values
 from gdsim.engine.optimizers import find_optimizer
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import Clipping, Run, make_run
+from gdsim.engine.run import FREE_PARTS, Run, make_run, with_parts
 from gdsim.engine.schedules import find_schedule
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.document import load
@@ -97,12 +97,14 @@ def run_options(parser: argparse.ArgumentParser) -> None:
         "--schedule-set", nargs="+", action="extend", default=[], metavar="KEY=VALUE",
         help="settings of the schedule, such as gamma=0.5",
     )  # fmt: skip
-    add("--batch-size", metavar="N|full", help="samples a step (full; for sgd 1)")
-    add("--sampling", metavar="shuffle|cyclic|random", help="their order (shuffle)")
-    add("--seed", metavar="N", help="of the order (0)")
     add("--start", metavar="V,V…", help="the first parameters (the problem's)")
-    add("--clip-norm", metavar="F", help="the longest gradient that is let through")
-    add("--clip-value", metavar="F", help="the greatest component that is let through")
+    add("--batch-size", metavar="N|full", help="samples a step (full; for sgd 1)")
+    for item in (item for part in FREE_PARTS.values() for item in fields_of(part)):
+        if item.name != "batch_size":  # the window's 0 is "full" here
+            kind = {"int": "N", "float": "F"}.get(item.kind) or "|".join(item.choices)
+            text = item.help[0].lower() + item.help[1:].rstrip(".")
+            default = item.default if isinstance(item.default, str) else f"{item.default:g}"
+            add(f"--{item.name.replace('_', '-')}", metavar=kind, help=f"{text} ({default})")
 
 
 def experiment_from(options: argparse.Namespace) -> tuple[Problem, Run]:
@@ -121,12 +123,7 @@ def run_from(options: argparse.Namespace, problem: Problem, base: Run | None = N
     settings = by_name(find_optimizer(optimizer).Settings, settings, optimizer)
     planned = pairs(options.schedule_set, "--schedule-set")
     planned = by_name(find_schedule(schedule).Settings, planned, schedule)
-    sampling = _given(options, "sampling", "seed")
-    clipping = _given(options, "clip_norm", "clip_value")
     below, below_planned = _below(options, base)
-    if base is not None:
-        sampling = {**settings_values(base.sampling), **sampling}
-        clipping = {**settings_values(base.clipping), **clipping}
     start = base.start if base is not None else None
     made = make_run(
         problem,
@@ -134,11 +131,10 @@ def run_from(options: argparse.Namespace, problem: Problem, base: Run | None = N
         {**below, **settings},
         schedule,
         {**below_planned, **planned},
-        make_sampling(problem, options.batch_size, sampling),
-        make_settings(Clipping, clipping),
-        start if options.start is None else _point(options.start),
-        options.convention,
+        start=start if options.start is None else _point(options.start),
+        convention=options.convention,
     )
+    made = with_parts(problem, made, _free_parts(options, problem, base))
     _check_effect(made.settings, settings)
     _check_effect(made.schedule_settings, planned)
     return made
@@ -161,9 +157,20 @@ def _below(
     return settings, planned
 
 
-def _given(options: argparse.Namespace, *names: str) -> dict[str, object]:
-    values = {name: getattr(options, name) for name in names}
-    return {name: value for name, value in values.items() if value is not None}
+def _free_parts(
+    options: argparse.Namespace, problem: Problem, base: Run | None
+) -> dict[str, Mapping[str, object]]:
+    """What the options say of the parts that no method chooses; else as in `base`."""
+    found: dict[str, Mapping[str, object]] = {}
+    for part, cls in FREE_PARTS.items():
+        named = {item.name: getattr(options, item.name) for item in fields_of(cls)}
+        given = {name: value for name, value in named.items() if value is not None}
+        below = {} if base is None else settings_values(getattr(base, part))
+        found[part] = {**below, **given}
+    if options.batch_size is not None:
+        made = make_sampling(problem, options.batch_size, found["sampling"])
+        found["sampling"] = settings_values(made)
+    return found
 
 
 def _check_effect(settings: Settings, given: Mapping[str, object]) -> None:

@@ -12,9 +12,11 @@ from gdsim.codegen.parts import Parts
 from gdsim.codegen.task import Task
 from gdsim.codegen.text import array_lines, listed, paragraph, safe
 from gdsim.codegen.width import WIDTH
+from gdsim.engine.account import Account, proceed
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.simulation import Simulation
+from gdsim.engine.verdict import verdict_at
 
 MOST_WORK = 3_000_000
 """So much is simulated while a script is written (some tenths of a second); of longer runs no
@@ -95,12 +97,20 @@ def result_lines(parts: Parts) -> list[str]:
 
 
 def expected_lines(task: Task) -> list[str]:
-    """gdsim's own result as a comment."""
+    """gdsim's own result as a comment, and what has become of the run."""
     if _is_long(task):
         return []
-    theta, loss = ends(task.problem, [task.run], task.steps)
-    told = textwrap.wrap(f"gdsim: theta = {listed(theta[0])}", WIDTH - 2, subsequent_indent=" " * 7)
-    return [*(f"# {line}" for line in told), f"#        loss = {loss[0]!r}"]
+    simulation = Simulation(task.problem, [task.run], stop_ended=False)
+    account = Account(task.problem, task.run)
+    account.take(simulation.now(), 0)
+    proceed(simulation, [account], task.steps)
+    texts = [
+        f"gdsim: theta = {listed(simulation.theta[:, 0].tolist())}",
+        f"       loss = {float(simulation.loss[0])!r}",
+        f"       {verdict_at(account, task.steps).sentence}",
+    ]
+    lines = (textwrap.wrap(text, WIDTH - 2, subsequent_indent=" " * 7) for text in texts)
+    return [f"# {line}" for told in lines for line in told]
 
 
 def _is_long(task: Task) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as _field
+from typing import Any
 
 from gdsim.engine.conventions import FRAMEWORK_TITLES, FRAMEWORKS
 from gdsim.engine.fields import (
@@ -97,6 +99,27 @@ class Run:
         return 0 if wanted == problem.size and self.sampling.sampling != "random" else wanted
 
 
+METHODS = {"optimizer": "settings", "schedule": "schedule_settings"}
+"""The names in a run that choose a method, and the parts in which its settings stand."""
+PARTS = tuple(
+    item.name for item in dataclasses.fields(Run) if isinstance(getattr(Run(), item.name), Settings)
+)
+"""The parts of a run that hold declared settings, in the order in which a name is looked up."""
+FREE_PARTS: dict[str, type[Settings]] = {
+    part: type(getattr(Run(), part)) for part in PARTS if part not in METHODS.values()
+}
+"""Those of them that are the same whatever the methods, and what they declare."""
+
+
+def run_values(run: Run) -> dict[str, object]:
+    """The run as plain values by the names of its parts: what files say of it."""
+    values = {item.name: getattr(run, item.name) for item in dataclasses.fields(run)}
+    return {
+        name: settings_values(value) if isinstance(value, Settings) else value
+        for name, value in values.items()
+    }
+
+
 Changes = tuple[tuple[int, Run], ...]
 """Changes of a run's settings on its way: (step, settings from that step on), ascending."""
 
@@ -145,6 +168,25 @@ def make_run(
     )
     check_batch(problem, run)
     return run
+
+
+def run_of(problem: Problem, values: Mapping[str, Any]) -> Run:
+    """The checked run with these `run_values`; parts that are left out take their defaults."""
+    made = make_run(
+        problem, values["optimizer"], values.get("settings"), values["schedule"],
+        values.get("schedule_settings"), start=values.get("start"),
+    )  # fmt: skip
+    return with_parts(problem, made, values)
+
+
+def with_parts(problem: Problem, run: Run, values: Mapping[str, Any]) -> Run:
+    """The checked run with its free parts made of those `values` that are named as they are."""
+    made: dict[str, Any] = {
+        part: make_settings(cls, values.get(part, {})) for part, cls in FREE_PARTS.items()
+    }
+    changed = replace(run, **made)
+    check_batch(problem, changed)
+    return changed
 
 
 def convention_defaults(

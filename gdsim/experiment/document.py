@@ -16,10 +16,9 @@ from typing import Any, NoReturn
 
 from gdsim import __version__
 from gdsim.engine.data import Data, column_names, data_of
-from gdsim.engine.fields import make_settings, settings_values
+from gdsim.engine.fields import settings_values
 from gdsim.engine.problems import Problem, make_problem
-from gdsim.engine.run import Changes, Clipping, Run, make_run
-from gdsim.engine.sampling import Sampling
+from gdsim.engine.run import METHODS, PARTS, Changes, Run, run_of, run_values
 from gdsim.engine.sentences import Fault, Sentence
 from gdsim.experiment.setup import MOST_RUNS, MOST_STEPS, Setup, Track, first_setup
 from gdsim.system.files import unreadable, written_aside
@@ -142,15 +141,7 @@ def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
 
 
 def _run_values(run: Run, changes: Changes) -> dict[str, object]:
-    values: dict[str, object] = {
-        "optimizer": run.optimizer,
-        "settings": settings_values(run.settings),
-        "schedule": run.schedule,
-        "schedule_settings": settings_values(run.schedule_settings),
-        "sampling": settings_values(run.sampling),
-        "clipping": settings_values(run.clipping),
-        "start": list(run.start),
-    }
+    values = run_values(run)
     if changes:
         values["changes"] = [{"step": step, **_run_values(later, ())} for step, later in changes]
     return values
@@ -290,19 +281,14 @@ class _Reader:
         return Track(key, first, tuple(changes))
 
     def run(self, problem: Problem, found: dict[str, Any], place: str) -> Run:
-        parts = ("settings", "schedule_settings", "sampling", "clipping")
-        self.only(found, place, "optimizer", "schedule", "start", *parts)
-        for key in ("optimizer", "schedule"):
+        self.only(found, place, *METHODS, "start", *PARTS)
+        for key in METHODS:
             if not isinstance(found.get(key), str):
                 raise self.fault(f"{place}.{key}", "a text")
-        settings = {part: self.mapping(found.get(part, {}), f"{place}.{part}") for part in parts}
+        settings = {part: self.mapping(found.get(part, {}), f"{place}.{part}") for part in PARTS}
         start = self.numbers(found.get("start", list(problem.start)), f"{place}.start")
         try:
-            return make_run(
-                problem, found["optimizer"], settings["settings"], found["schedule"],
-                settings["schedule_settings"], make_settings(Sampling, settings["sampling"]),
-                make_settings(Clipping, settings["clipping"]), start,
-            )  # fmt: skip
+            return run_of(problem, {**found, **settings, "start": start})
         except Fault as fault:
             self.fail(place, fault)
 

@@ -16,6 +16,7 @@ from gdsim.engine.fields import settings_values
 from gdsim.engine.history import LOSS, THETA
 from gdsim.engine.outcome import BEFORE
 from gdsim.engine.problems import Problem
+from gdsim.engine.run import run_values
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Block
 from gdsim.engine.verdict import verdict_at
@@ -89,12 +90,7 @@ def described(account: Account, steps: int) -> dict[str, object]:
         "problem": problem.name,
         "problem_settings": settings_values(problem.settings),
         "notes": [str(note) for note in problem.notes],
-        "optimizer": run.optimizer,
-        "settings": settings_values(run.settings),
-        "schedule": run.schedule,
-        "schedule_settings": settings_values(run.schedule_settings),
-        "sampling": settings_values(run.sampling),
-        "clipping": settings_values(run.clipping),
+        **run_values(run),
         "start": dict(zip(names, run.start, strict=True)),
         "steps": steps,
         "outcome": found.outcome.value,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,15 +32,10 @@ def _reason(error: OSError) -> Sentence | str:
 def written_aside(target: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary path beside `target`; rename it when the block succeeds, else remove it."""
     path = Path(target)
+    # Named before it is there, so that no interruption leaves a file that nobody knows of.
+    aside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent or None
-        )
-        os.close(handle)
-    except OSError as error:
-        raise unwritable(path, error) from None
-    aside = Path(name)
-    try:
+        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield aside
         if path.exists():
             aside.chmod(path.stat().st_mode & 0o777)
@@ -52,7 +47,8 @@ def written_aside(target: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         raise unwritable(path, error) from None
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # there may be no folder to look in
+            aside.unlink(missing_ok=True)
 
 
 def unreadable(path: Path, error: OSError) -> Fault:

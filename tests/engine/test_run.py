@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,17 @@ from gdsim.engine.diagnosis import curvature_at, stability_bands
 from gdsim.engine.fields import Settings, Value, fields_of, settings_values
 from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import Surface, make_problem
-from gdsim.engine.run import make_run, under_convention, under_optimizer
+from gdsim.engine.run import (
+    METHODS,
+    PARTS,
+    Clipping,
+    make_run,
+    run_of,
+    run_values,
+    under_convention,
+    under_optimizer,
+)
+from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, Schedule
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation, changed
@@ -324,3 +335,17 @@ def test_another_framework_brings_its_defaults_but_not_over_what_was_set() -> No
     schedule = next(cls for cls in SCHEDULES if cls.name == "plateau")
     changed_one: Any = under_convention(schedule, plateau, "keras")
     assert changed_one.threshold_mode == "abs"
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "plateau"])
+@pytest.mark.parametrize("optimizer", ["gd", "momentum", "adam", "newton", "rprop"])
+def test_a_run_is_made_again_of_its_plain_values(optimizer: str, schedule: str) -> None:
+    run = make_run(
+        ARTICLE, optimizer, {"learning_rate": 0.3}, schedule, None, Sampling(2, "random", 5),
+        Clipping(clip_value=3.0), (1.0, -2.0),
+    )  # fmt: skip
+    values = json.loads(json.dumps(run_values(run)))
+    assert run_of(ARTICLE, values) == run
+    assert set(values) == {"start", *METHODS, *PARTS}
+    with pytest.raises(Fault, match="larger than the data"):
+        run_of(ARTICLE, {**values, "sampling": {"batch_size": 6}})

@@ -14,14 +14,12 @@ from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import Field, Value, fields_of, unknown
 from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import Run, check_batch, make_run
+from gdsim.engine.run import METHODS, PARTS, Run, check_batch, make_run
 from gdsim.engine.schedules import SCHEDULES, Schedule
 from gdsim.engine.sentences import Fault
 
 MOST_VALUES = 10**7
 GREATEST_START = 1e150
-PARTS = ("settings", "schedule_settings", "sampling", "clipping")
-"""The parts of a run that hold settings, in the order in which a name is looked up."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +186,7 @@ class Grid:
 
     def _with(self, run: Run, chosen: Iterable[tuple[Axis, int]]) -> Run:
         # An optimizer or schedule brings its own settings, so it is put in before them.
-        for axis, place in sorted(chosen, key=lambda pair: pair[0].target.part not in _METHODS):
+        for axis, place in sorted(chosen, key=lambda pair: pair[0].target.part not in METHODS):
             run = varied(self.problem, run, axis.target, axis.value(place))
         return run
 
@@ -222,7 +220,7 @@ def make_grid(problem: Problem, run: Run, specs: Mapping[str, object]) -> Grid:
     if not 1 <= len(specs) <= 2:
         raise Fault("A sweep goes over one field or two; {count} are named.", count=len(specs))
     # A setting may belong to an optimizer or schedule that the other axis brings.
-    ordered = sorted(specs, key=lambda key: key not in _METHODS)
+    ordered = sorted(specs, key=lambda key: key not in METHODS)
     axes: dict[str, Axis] = {}
     for key in ordered:
         base = run
@@ -270,7 +268,6 @@ def varied(problem: Problem, run: Run, target: Target, value: Value) -> Run:
     return replace(run, **changes)
 
 
-_METHODS = ("optimizer", "schedule")
 _COSTLY = ("schedule_settings", "sampling")
 
 
