@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Changes, Run
-from gdsim.experiment.document import Experiment, ViewState
+from gdsim.experiment.document import Experiment
 from gdsim.experiment.setup import Setup, Track
+from gdsim.experiment.view_state import ViewState
 
 Spec = Run | tuple[Run, Changes]
 

@@ -17,6 +17,7 @@ from gdsim.engine.problems import PROBLEMS
 from gdsim.engine.run import Clipping
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
+from gdsim.experiment.view_state import ViewOptions
 from gdsim.ui.actions import MENUS, Action
 from gdsim.ui.preferences import Preferences
 from gdsim.ui.views import VIEWS
@@ -79,6 +80,8 @@ def declared() -> Iterator[tuple[str, str]]:
                 yield (entry.text, "")
             if isinstance(entry, Action):
                 yield (entry.help, "")
+    for field in fields_of(ViewOptions):
+        yield from ((field.label, "setting"), (field.help, ""), (field.symbol, ""))
     for field in fields_of(Preferences):
         yield from ((title, "choice") for title in field.titles)
     for view in VIEWS:

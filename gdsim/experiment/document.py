@@ -10,17 +10,18 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from gdsim import __version__
 from gdsim.engine.data import Data, column_names, data_of
-from gdsim.engine.fields import settings_values
+from gdsim.engine.fields import make_settings, settings_values
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import METHODS, PARTS, Changes, Run, run_of, run_values
 from gdsim.engine.sentences import Fault, Sentence
 from gdsim.experiment.setup import MOST_RUNS, MOST_STEPS, Setup, Track, first_setup
+from gdsim.experiment.view_state import OPTIONS, ViewOptions, ViewState
 from gdsim.system.files import unreadable, written_aside
 
 FORMAT = "gdsim"
@@ -28,25 +29,12 @@ VERSION = 2
 MOST_BYTES = 1 << 30
 
 
-@dataclass(frozen=True)
-class ViewState:
-    """How the experiment was looked at; runs are named by their place in the list."""
-
-    log_scale: bool = True
-    residuals: bool = False
-    restart: bool = True
-    selected: int = 0
-    hidden: tuple[int, ...] = ()
-    steps_per_second: float = 20.0
-    """0 is as fast as it goes."""
-
-
 @dataclass(frozen=True, eq=False)
 class Experiment:
     """All that decides what is seen; two with the same JSON are the same."""
 
     setup: Setup
-    view: ViewState = ViewState()
+    view: ViewState = field(default_factory=ViewState)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Experiment) and to_json(self) == to_json(other)
@@ -76,7 +64,7 @@ def to_json(experiment: Experiment) -> str:
         "problem": problem,
         "runs": [_run_values(track.run, track.changes) for track in setup.tracks],
         "step_limit": setup.step_limit,
-        "view": asdict(experiment.view),
+        "view": _view_values(experiment.view),
     }
     return _readable(whole) + "\n"
 
@@ -145,6 +133,11 @@ def _run_values(run: Run, changes: Changes) -> dict[str, object]:
     if changes:
         values["changes"] = [{"step": step, **_run_values(later, ())} for step, later in changes]
     return values
+
+
+def _view_values(view: ViewState) -> dict[str, object]:
+    options = settings_values(view.options)
+    return {**options, "selected": view.selected, "hidden": list(view.hidden)}
 
 
 def _readable(whole: Mapping[str, object]) -> str:
@@ -294,23 +287,17 @@ class _Reader:
 
     def view(self, value: object, runs: int) -> ViewState:
         found = self.mapping(value, "view")
-        state = ViewState()
-        self.only(found, "view", *asdict(state))
-        flags = {}
-        for key in ("log_scale", "residuals", "restart"):
-            flags[key] = found.get(key, getattr(state, key))
-            if not isinstance(flags[key], bool):
-                raise self.fault(f"view.{key}", "true or false")
+        self.only(found, "view", *OPTIONS, "selected", "hidden")
         hidden = found.get("hidden", [])
         if not isinstance(hidden, list):
             raise self.fault("view.hidden", "a list")
-        speed = found.get("steps_per_second", state.steps_per_second)
-        if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= 1e6:
-            raise self.fault("view.steps_per_second", "a number from 0 to 1000000")
+        try:
+            chosen = make_settings(ViewOptions, {k: v for k, v in found.items() if k in OPTIONS})
+        except Fault as fault:
+            self.fail("view", fault)
         last = runs - 1
         return ViewState(
-            selected=self.whole_number(found.get("selected", 0), "view.selected", 0, last),
-            hidden=tuple(self.whole_number(k, "view.hidden", 0, last) for k in hidden),
-            steps_per_second=float(speed),
-            **flags,
+            chosen,
+            self.whole_number(found.get("selected", 0), "view.selected", 0, last),
+            tuple(self.whole_number(k, "view.hidden", 0, last) for k in hidden),
         )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gdsim.engine.fields import Settings, fields_of
+from gdsim.experiment.view_state import ViewOptions
 from gdsim.ui.preferences import Preferences
 
 
@@ -120,8 +121,7 @@ MENUS: tuple[Menu, ...] = (
         Action("sweep", "S&weep…", "side.sweep", "Ctrl+G", "Sweep over settings"),
     )),
     Menu("view", "&View", (
-        Action("log_scale", "&Log scale of the loss", "central.set_log_scale", "L", checkable=True),
-        Action("residuals", "&Residual squares", "central.set_residuals", checkable=True),
+        *_declared_for("view", ViewOptions, "workspace.set_option"),
         Action("slice", "Sl&ice", "central.toggle_view", "S", "Slice along the steepest direction",
                ("slice",)),
         *(

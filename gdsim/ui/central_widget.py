@@ -14,8 +14,6 @@ from gdsim.ui.controls.run_list import RunList
 from gdsim.ui.controls.transport import Transport
 from gdsim.ui.views import VIEWS, find_view, serving
 from gdsim.ui.views.base import View
-from gdsim.ui.views.fit_view import FitView
-from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.view_stack import ViewStack
 from gdsim.ui.workspace import Workspace
 
@@ -66,16 +64,6 @@ class CentralWidget(QWidget):
         if self._maximised not in (None, place):
             self.maximise(place)
         place.choose("" if place.shown.name == name else name)
-
-    @Slot(bool)
-    def set_log_scale(self, log: bool) -> None:
-        """Of the loss."""
-        self.view(LossView).set_log_scale(log)
-
-    @Slot(bool)
-    def set_residuals(self, shown: bool) -> None:
-        """Draw the selected run's residuals as squares, or not."""
-        self.view(FitView).set_residuals(shown)
 
     def retranslate(self) -> None:
         """All texts in the language in use."""
@@ -188,6 +176,7 @@ class CentralWidget(QWidget):
         view.start_chosen.connect(workspace.set_start)
         view.start_committed.connect(workspace.set_start)
         view.data_edited.connect(workspace.edit_data)
+        view.option_changed.connect(workspace.set_option)
         workspace.data_refused.connect(view.put_back)
         view.hovered.connect(self._show_ghost)
 

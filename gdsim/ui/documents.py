@@ -10,14 +10,12 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gdsim.engine.sentences import Fault
 from gdsim.experiment import document, table
-from gdsim.experiment.document import Experiment, ViewState
+from gdsim.experiment.document import Experiment
 from gdsim.experiment.setup import Setup, first_setup
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.side_windows import complain
-from gdsim.ui.views.fit_view import FitView
-from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ class Documents(QObject):
 
     def __init__(self, window: MainWindow, workspace: Workspace, central: CentralWidget) -> None:
         super().__init__(window)
-        self.window, self.workspace, self._central = window, workspace, central
+        self.window, self.workspace = window, workspace
         self.path: Path | None = None
         self._saved: Setup | None = workspace.setup
         workspace.changed.connect(self.show_state)
@@ -43,24 +41,7 @@ class Documents(QObject):
 
     def experiment(self) -> Experiment:
         """What would be saved now."""
-        keys, scene = self.workspace.setup.keys, self.workspace.scene
-        view = ViewState(
-            log_scale=self._central.view(LossView).log_scale,
-            residuals=self._central.view(FitView).residuals,
-            restart=self.workspace.restart,
-            selected=keys.index(scene.selected),
-            hidden=tuple(place for place, key in enumerate(keys) if key in scene.hidden),
-            steps_per_second=self.workspace.speed or 0.0,
-        )
-        return Experiment(self.workspace.setup, view)
-
-    def _show_view(self, view: ViewState) -> None:
-        self._central.view(LossView).set_log_scale(view.log_scale)
-        self._central.view(FitView).set_residuals(view.residuals)
-        self._central.run_list.set_restart(view.restart)
-        self.workspace.set_restart(view.restart)
-        self.workspace.look_at(view.selected, frozenset(view.hidden))
-        self.workspace.set_speed(view.steps_per_second or None)
+        return Experiment(self.workspace.setup, self.workspace.view_state())
 
     @Slot()
     def new(self) -> None:
@@ -86,13 +67,13 @@ class Documents(QObject):
             self.complain(say(fault.sentence))
             return
         self.workspace.load(experiment.setup)
-        self._show_view(experiment.view)
+        self.workspace.look(experiment.view)
         self._take_as_saved(path)
 
     def restore(self, experiment: Experiment, path: Path | None, step: int) -> None:
         """Show what another session has left; it counts as changed."""
         self.workspace.load(experiment.setup, step)
-        self._show_view(experiment.view)
+        self.workspace.look(experiment.view)
         self.path, self._saved = path, None
         self.show_state()
 

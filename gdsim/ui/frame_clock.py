@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui.theme import Scene
+from gdsim.ui.scene import Scene
 
 FRAME_SECONDS = 0.0145
 """Frames begin at least so far apart: 60 a second, and some slack for the timer."""

@@ -13,10 +13,9 @@ from gdsim.ui.documents import Documents
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.language import say
 from gdsim.ui.main_window import MainWindow
+from gdsim.ui.scene import Scene
 from gdsim.ui.side_windows import SideWindows
-from gdsim.ui.theme import Scene, Theme
-from gdsim.ui.views.fit_view import FitView
-from gdsim.ui.views.loss_view import LossView
+from gdsim.ui.theme import Theme
 from gdsim.ui.workspace import Workspace
 
 WORDS_PER_SECOND = 4
@@ -37,7 +36,6 @@ class Interior(QObject):
         self._said_at = 0.0
         self._connect()
         self.workspace.runner.start()
-        self.workspace.set_speed(self.workspace.speed)
         window.populate(self.central)
         self.documents.show_state()
         self.clock.start(list(self.central.places.values()), self.central.controls)
@@ -81,11 +79,8 @@ class Interior(QObject):
     def _connect(self) -> None:
         window, workspace, central = self.window, self.workspace, self.central
         window.bind(documents=self.documents, workspace=workspace, central=central, side=self.side)
-        loss, fit = central.view(LossView), central.view(FitView)
-        window.actions_by_name["log_scale"].setChecked(loss.log_scale)
-        loss.log_scale_changed.connect(window.actions_by_name["log_scale"].setChecked)
-        fit.residuals_changed.connect(window.actions_by_name["residuals"].setChecked)
+        workspace.options_changed.connect(window.show_options)
+        window.show_options(workspace.scene.options)
         window.theme_changed.connect(self.set_theme)
         window.language_changed.connect(self.retranslate)
-        workspace.speed_set.connect(central.transport.set_speed)
         self.clock.moved_on.connect(self._follow)

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu
 
 from gdsim import __version__
-from gdsim.engine.fields import Field, fields_of
+from gdsim.engine.fields import Field, Settings, fields_of, settings_values
 from gdsim.system.resources import resource
 from gdsim.ui import language
 from gdsim.ui.actions import ACTIONS, MENUS, Action, Menu
@@ -102,6 +102,13 @@ class MainWindow(QMainWindow):
         """The file's name, and the mark that there is something to save, in the title."""
         self.setWindowTitle(f"{name or tr('Untitled')}[*] – gdsim {__version__}")
         self.setWindowModified(changed)
+
+    @Slot(object)
+    def show_options(self, options: Settings) -> None:
+        """Set the check marks of what is declared there."""
+        for name, value in settings_values(options).items():
+            if name in self.actions_by_name:
+                self.actions_by_name[name].setChecked(bool(value))
 
     def retranslate(self) -> None:
         """Menus in the language in use."""

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 # Not Qt itself: Python's copy of that namespace, with all its enumerations, takes a tenth of the
 # time to the first paint. It comes with the first use.
@@ -15,10 +12,6 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from gdsim.system.resources import resource
-
-if TYPE_CHECKING:
-    from gdsim.experiment.setup import Setup
-    from gdsim.runtime.snapshot import Snapshot
 
 Dash = tuple[float, ...]
 """Lengths of dash and gap in line widths; empty is a solid line."""
@@ -140,25 +133,6 @@ def system_theme() -> Theme:
         return DARK if window.lightness() < text.lightness() else LIGHT
     scheme = QGuiApplication.styleHints().colorScheme()
     return DARK if scheme == QtCore.Qt.ColorScheme.Dark else LIGHT
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What the window adds to a snapshot: what the user has set, and how it is looked at."""
-
-    theme: Theme = LIGHT
-    styles: Mapping[int, RunStyle] = field(default_factory=lambda: MappingProxyType({}))
-    """By the run's key."""
-    hidden: frozenset[int] = frozenset()
-    selected: int = 0
-    setup: Setup | None = None
-    """What the runs are to be, which the snapshot may not show yet; None where nothing is set."""
-    awaited: int | None = None
-    """The step that the engine was told to go to, as long as the snapshot shows another setup."""
-
-    def step(self, snapshot: Snapshot) -> int:
-        """The step at which the user is."""
-        return snapshot.step if self.awaited is None else self.awaited
 
 
 def load_fonts() -> None:

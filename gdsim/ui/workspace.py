@@ -11,17 +11,19 @@ from types import MappingProxyType
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.fields import Value
+from gdsim.engine.fields import Value, make_settings, settings_values
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.setup import Setup, edited
 from gdsim.experiment.undo import UndoStack
+from gdsim.experiment.view_state import ViewOptions, ViewState
 from gdsim.runtime import commands
 from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.language import say, tr
-from gdsim.ui.theme import RunStyle, Scene, Theme
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import RunStyle, Theme
 
 SPEEDS: tuple[float | None, ...] = (1.0, 5.0, 20.0, 100.0, 1000.0, None)
 
@@ -42,7 +44,8 @@ class Workspace(QObject):
     """The same for points; those that hold are to be shown again."""
     run_refused = Signal(int, str)
     """The same for a setting of the run of that key."""
-    speed_set = Signal(object)
+    options_changed = Signal(object)
+    """It is looked at another way."""
 
     def __init__(
         self, setup: Setup, theme: Theme, clock: Callable[[], float] = time.monotonic
@@ -52,11 +55,10 @@ class Workspace(QObject):
         self.snapshot = self.runner.snapshot
         """What the window shows of the engine."""
         self.setup = setup
-        self.restart = True
-        self.speed: float | None = 20.0
         self._clock = clock
         self._undo = UndoStack()
         self.scene = Scene(theme, self._styles(theme), selected=setup.keys[0], setup=setup)
+        self.runner.send(commands.SetSpeed(self.scene.options.steps_per_second))
 
     def follow(self, snapshot: Snapshot) -> None:
         """Show what the engine has done."""
@@ -126,14 +128,12 @@ class Workspace(QObject):
 
     @Slot(object)
     def set_speed(self, speed: float | None) -> None:
-        self.speed = speed
-        self.runner.send(commands.SetSpeed(speed))
-        self.speed_set.emit(speed)
+        self.set_option("steps_per_second", speed or 0.0)
 
     def change_speed(self, way: int) -> None:
         """The next faster (+1) or slower (−1) of the usual speeds."""
         known = [speed if speed is not None else float("inf") for speed in SPEEDS]
-        now = self.speed if self.speed is not None else float("inf")
+        now = self.scene.options.steps_per_second or float("inf")
         faster = [i for i, speed in enumerate(known) if speed > now]
         slower = [i for i, speed in enumerate(known) if speed < now]
         if way > 0 and faster:
@@ -163,12 +163,13 @@ class Workspace(QObject):
 
     def _change_run(self, key: int, run: Run, field: Hashable) -> None:
         """From its start, or from here on."""
-        step = 0 if self.restart else self.step
+        step = 0 if self.scene.options.restart else self.step
         self._take(self.setup.with_runs({key: run}, step), field, step=step or None)
 
     @Slot(bool)
     def set_restart(self, restart: bool) -> None:
-        self.restart = restart
+        """What a change of settings does: begin again, or go on from here."""
+        self.set_option("restart", restart)
 
     @Slot()
     def add_run(self) -> None:
@@ -219,14 +220,36 @@ class Workspace(QObject):
         hidden = self.scene.hidden - {key} if visible else self.scene.hidden | {key}
         self.scene = replace(self.scene, hidden=hidden)
 
-    def look_at(self, selected: int, hidden: frozenset[int]) -> None:
-        """Select and hide runs by their place in the list."""
+    @Slot(str, object)
+    def set_option(self, name: str, value: Value) -> None:
+        """Look at it another way."""
+        options = self.scene.options
+        self._look(make_settings(ViewOptions, {**settings_values(options), name: value}))
+
+    def look(self, view: ViewState) -> None:
+        """Look at it as it was looked at; runs are named by their place in the list."""
         keys = self.setup.keys
         self.scene = replace(
             self.scene,
-            selected=keys[min(selected, len(keys) - 1)],
-            hidden=frozenset(keys[place] for place in hidden if place < len(keys)),
+            selected=keys[min(view.selected, len(keys) - 1)],
+            hidden=frozenset(keys[place] for place in view.hidden if place < len(keys)),
         )
+        self._look(view.options)
+
+    def view_state(self) -> ViewState:
+        """How it is looked at now."""
+        keys, scene = self.setup.keys, self.scene
+        hidden = tuple(place for place, key in enumerate(keys) if key in scene.hidden)
+        return ViewState(scene.options, keys.index(scene.selected), hidden)
+
+    def _look(self, options: ViewOptions) -> None:
+        before = self.scene.options
+        if options == before:
+            return
+        self.scene = replace(self.scene, options=options)
+        if options.steps_per_second != before.steps_per_second:
+            self.runner.send(commands.SetSpeed(options.steps_per_second or None))
+        self.options_changed.emit(options)
 
     def toggle_visible(self, place: int) -> None:
         """Show or hide the run that stands at `place` in the list, from 0."""

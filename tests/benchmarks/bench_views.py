@@ -20,7 +20,8 @@ from gdsim.engine.run import Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.runtime.session import Session
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui.theme import LIGHT, Scene, apply
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import LIGHT, apply
 from gdsim.ui.views import find_view
 from gdsim.ui.views.base import View
 from gdsim.ui.views.slice_view import SliceView

@@ -13,7 +13,8 @@ from gdsim.cli import main as cli
 from gdsim.codegen import export
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
-from gdsim.experiment.document import ViewState, save
+from gdsim.experiment.document import save
+from gdsim.experiment.view_state import ViewState
 from tests.setups import experiment_of
 
 

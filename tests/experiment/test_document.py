@@ -22,13 +22,13 @@ from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation
 from gdsim.experiment.document import (
     Experiment,
-    ViewState,
     default_experiment,
     from_json,
     load,
     save,
     to_json,
 )
+from gdsim.experiment.view_state import OPTIONS, ViewOptions, ViewState
 from tests.setups import experiment_of, setup_of
 
 ARTICLE = make_problem("article")
@@ -61,7 +61,12 @@ def experiments(draw: st.DrawFn) -> Experiment:
     steps = sorted(draw(st.sets(st.integers(1, 10**9), max_size=3)))
     first = draw(runs())
     changes = tuple((step, replace(draw(runs()), start=first.start)) for step in steps)
-    view = ViewState(draw(st.booleans()), draw(st.booleans()), draw(st.booleans()), 1, (0,), 0.0)
+    flags = (name for name, option in OPTIONS.items() if option.kind == "bool")
+    options = ViewOptions(
+        **{name: draw(st.booleans()) for name in flags},
+        steps_per_second=draw(st.floats(0.0, 1e6)),
+    )
+    view = ViewState(options, 1, (0,))
     source = draw(st.text("ab数据. /\\", max_size=8)) if data else ""
     problem = make_problem("linear" if data else "article", data)
     limit = draw(st.integers(1, 10**9))
@@ -128,6 +133,10 @@ BAD: list[tuple[str, object, str]] = [
     ("problem.name", "articel", "Did you mean 'article'"),
     ("problem.x", [1.0], "problem.y"),
     ("view.selected", 4, "view.selected"),
+    ("view.hidden", [4], "view.hidden"),
+    ("view.log_scale", "perhaps", "view: log_scale cannot be perhaps: allowed is true"),
+    ("view.steps_per_second", -1, "steps_per_second cannot be -1: allowed is ≥ 0, ≤ 1×10⁶"),
+    ("view.fog", True, "view.fog is not known"),
     ("extra", 1, "extra is not known"),
     ("version", 3, "newer gdsim"),
     ("version", True, "version cannot be True"),

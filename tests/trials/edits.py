@@ -172,7 +172,7 @@ class Trial:
         """Ask for other settings of one run: from its start or from here on."""
         made, step = self.model.now.copy(), self.workspace.step
         place = next(i for i, one in enumerate(made.runs) if one[0] == key)
-        if self.workspace.restart or step == 0:
+        if self.workspace.scene.options.restart or step == 0:
             made.runs[place] = (key, run, [])
         else:
             made.cut(step)

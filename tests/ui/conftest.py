@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from gdsim.app import App
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
+from gdsim.experiment.view_state import ViewOptions
 from gdsim.runtime.session import Session
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui import language
 from gdsim.ui.interior import Interior
+from gdsim.ui.views.base import View
 from tests.setups import setup_of
 
 Spec = tuple[str, float] | tuple[str, float, str]
@@ -155,6 +158,12 @@ def interior(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> It
     app.window.deleteLater()
     request.node.funcargs.clear()  # else pytest holds the window until after the leak fixture
     assert "gdsim-engine" not in [thread.name for thread in threading.enumerate()]
+
+
+def look(view: View, **options: bool) -> None:
+    """Show the same moment with other options than those at first."""
+    assert view.snapshot is not None
+    view.show_snapshot(view.snapshot, replace(view._scene, options=ViewOptions(**options)))
 
 
 def until(

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from gdsim.engine.history import CAPACITY
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.frame_clock import FRAME_SECONDS, HEAVY_SECONDS, FrameClock
-from gdsim.ui.theme import Scene
+from gdsim.ui.scene import Scene
 from gdsim.ui.views import find_view
 from tests.ui.conftest import MakeSession
 from tests.ui.test_views_drawing import pixels, scene, shown

@@ -18,7 +18,8 @@ from gdsim.engine.history import THETA
 from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.interior import Interior
-from gdsim.ui.theme import LIGHT, Scene
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import LIGHT
 from gdsim.ui.views.base import View
 from gdsim.ui.views.boundary_view import BoundaryView
 from gdsim.ui.views.curve_view import CurveView
@@ -387,7 +388,7 @@ def test_residuals_are_squares_only_where_squares_are_counted(
     until(qtbot, interior, lambda s: s.problem.name == "linear")
     view = interior.central.view(FitView)
     qtbot.waitUntil(lambda: view.snapshot is not None and view.snapshot.problem.name == "linear")
-    button = view._squares
+    button = view.switches["residuals"]
     assert button.isVisible()
     interior.workspace.choose_problem("logistic")
     qtbot.waitUntil(lambda: not button.isVisible())
@@ -419,7 +420,7 @@ def test_a_log_scale_gives_way_where_losses_are_negative_and_comes_back(
     interior.workspace.change_problem("expression", "x^2 + y^2")
     qtbot.waitUntil(lambda: view.log_scale)
     # Who wants no log scale is not given one.
-    view.set_log_scale(False)
+    interior.workspace.set_option("log_scale", False)
     interior.workspace.choose_problem("rosenbrock")
     until(qtbot, interior, lambda s: s.problem.name == "rosenbrock")
     qtbot.wait(100)

@@ -24,7 +24,8 @@ from gdsim.ui.controls.form import ChoiceBox, NumberEdit, SettingsForm
 from gdsim.ui.controls.run_card import RunCard
 from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.language import tr
-from gdsim.ui.theme import LIGHT, Scene
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import LIGHT
 from tests.engine.run_strategies import problem, settings_of
 from tests.ui.conftest import MakeSnapshot
 

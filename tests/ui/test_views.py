@@ -16,14 +16,15 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.problems import make_problem
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.interior import Interior
-from gdsim.ui.theme import LIGHT, Scene
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import LIGHT
 from gdsim.ui.views import VIEWS, find_view
 from gdsim.ui.views.base import View
 from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.rate_view import RateView
-from tests.ui.conftest import SUITED, MakeSnapshot
+from tests.ui.conftest import SUITED, MakeSnapshot, look
 
 V = TypeVar("V", bound=View)
 LEFT = Qt.MouseButton.LeftButton
@@ -269,11 +270,14 @@ def test_log_switch_changes_the_mapping(qtbot: QtBot, make_snapshot: MakeSnapsho
     low, high = view.plot.box.viewRange()[1]
     assert low < np.log10(0.56) < np.log10(41.6) < high < 3
     switch = next(b for b in view.findChildren(QToolButton) if b.text() == "Log")
-    with qtbot.waitSignal(view.log_scale_changed):
+    assert switch.isChecked()
+    with qtbot.waitSignal(view.option_changed) as caught:
         QTest.mouseClick(switch, LEFT)
+    assert caught.args == ["log_scale", False]
+    look(view, log_scale=False)
     low, high = view.plot.box.viewRange()[1]
     assert low <= 0 < 41.6 < high < 100
-    view.set_log_scale(True)
+    look(view)
     assert switch.isChecked()
     assert view.plot.box.viewRange()[1][1] < 3
 

@@ -21,7 +21,8 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui import language
 from gdsim.ui.figures.view_figure import write_view
 from gdsim.ui.plot.polylines import clip, columns, cut
-from gdsim.ui.theme import DARK, LIGHT, Scene, Theme
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import DARK, LIGHT, Theme
 from gdsim.ui.views import find_view, serving
 from gdsim.ui.views.base import View
 from gdsim.ui.views.fit_view import FitView
@@ -30,7 +31,7 @@ from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.rate_view import RateView
 from gdsim.ui.views.slice import slice_through
 from gdsim.ui.views.slice_view import SliceView
-from tests.ui.conftest import MakeSession, MakeSnapshot
+from tests.ui.conftest import MakeSession, MakeSnapshot, look
 
 V = TypeVar("V", bound=View)
 EIGHT = [
@@ -154,7 +155,7 @@ def test_a_diverged_run_ruins_no_range(
     if isinstance(view, LossView):
         start = wild.runs[0].trace.rows[0, LOSS]
         assert after[1][1] <= math.log10(1e6 * start) + 1.0
-        view.set_log_scale(False)
+        look(view, log_scale=False)
         assert view.plot.box.viewRange()[1][1] < 5.0 * start
     elif isinstance(view, RateView):
         assert after[1][1] < 2.0 * too_large
@@ -195,11 +196,11 @@ def test_odd_data_are_drawn(
     snapshot = make_snapshot("linear", [("gd", 1e-3), ("adam", 0.1)], steps=50, data=data)
     view = shown(qtbot, find_view(name)(), snapshot)
     if isinstance(view, LossView | RateView):
-        view.set_log_scale(not view.log_scale)
+        look(view, **{view.log_option: not view.log_scale})
     if isinstance(view, ParameterView):
         view.fit_paths()
     if isinstance(view, FitView):
-        view.set_residuals(True)
+        look(view, residuals=True)
         view.show_ghost((1.0, 1.0))
     assert np.isfinite(view.plot.box.viewRange()).all()
     pixels(view)
@@ -227,7 +228,7 @@ def test_eight_runs_of_a_million_noisy_steps_are_drawn(
     for name in FOUR:
         view = shown(qtbot, find_view(name)(), million)
         if isinstance(view, LossView):
-            view.set_log_scale(log)
+            look(view, log_scale=log)
             picture = pixels(view)
             assert all(like(picture, LIGHT.run_style(i).color).any() for i in range(5))
         pixels(view)
@@ -300,7 +301,7 @@ def test_the_ghost_line_and_the_squares_come_and_go(
                 LIGHT.color("accent"), 60).any()  # fmt: skip
     view.show_ghost(None)
     assert (pixels(view) == plain).all()
-    view.set_residuals(True)
+    look(view, residuals=True)
     assert (pixels(view) != plain).any()
 
 

@@ -17,7 +17,8 @@ from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
-from gdsim.ui.theme import Scene, Theme
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import Theme
 
 TEXT_SECONDS = 0.25
 FULL_DIGITS = 12

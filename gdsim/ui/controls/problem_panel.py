@@ -29,7 +29,7 @@ from gdsim.ui.controls.form import Fold, NumberEdit, SettingsForm
 from gdsim.ui.controls.problem_choice import ProblemChoice
 from gdsim.ui.language import listed, say, tr
 from gdsim.ui.naming import name_controls
-from gdsim.ui.theme import Scene
+from gdsim.ui.scene import Scene
 
 LARGEST_START = 1e150
 MOST_POINTS = 200

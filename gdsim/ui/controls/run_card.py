@@ -36,7 +36,8 @@ from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
-from gdsim.ui.theme import Scene, Theme
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import Theme
 
 _GLYPHS = {
     Outcome.READY: ("○", "muted"),

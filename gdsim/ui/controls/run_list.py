@@ -14,11 +14,12 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.experiment.setup import Setup
+from gdsim.experiment.view_state import OPTIONS
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.run_card import RunCard
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
-from gdsim.ui.theme import Scene
+from gdsim.ui.scene import Scene
 
 LEAST_LINES = 13
 """Lines of text that stay in sight however much room the problem wants."""
@@ -41,7 +42,6 @@ class RunList(QWidget):
         self.add = QPushButton()
         self.add.clicked.connect(self.add_requested)
         self.restart = QCheckBox()
-        self.restart.setChecked(True)
         self.restart.toggled.connect(self.restart_toggled)
         inside = QWidget()
         self._column = QVBoxLayout(inside)
@@ -72,13 +72,10 @@ class RunList(QWidget):
         hint = super().minimumSizeHint()
         return QSize(hint.width(), LEAST_LINES * self.fontMetrics().lineSpacing())
 
-    def set_restart(self, restart: bool) -> None:
-        """Show what a change of settings does, without a signal."""
-        with QSignalBlocker(self.restart):
-            self.restart.setChecked(restart)
-
     def show_setup(self, setup: Setup, step: int, scene: Scene) -> None:
         """Follow the runs as they are set at that step."""
+        with QSignalBlocker(self.restart):
+            self.restart.setChecked(scene.options.restart)
         if setup.keys != tuple(self.cards):
             self._arrange(setup.keys)
         for track in setup.tracks:
@@ -105,13 +102,8 @@ class RunList(QWidget):
     def retranslate(self) -> None:
         self.add.setText(tr("Add run"))
         self.add.setToolTip(tr("A copy of the selected run, to compare"))
-        self.restart.setText(tr("Recompute from the start"))
-        self.restart.setToolTip(
-            tr(
-                "Ticked: a change recomputes the run from step 0. "
-                "Otherwise it applies from the present step on."
-            )
-        )
+        self.restart.setText(tr(OPTIONS["restart"].label, "setting"))
+        self.restart.setToolTip(tr(OPTIONS["restart"].help))
         for card in self.cards.values():
             card.retranslate()
 

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.experiment.setup import Setup
+from gdsim.experiment.view_state import OPTIONS
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.form import ChoiceBox
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
-from gdsim.ui.theme import Scene, Theme
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import Theme
 
 SPEEDS: dict[str, float | None] = {
     "1": 1.0, "5": 5.0, "20": 20.0, "100": 100.0, "1000": 1000.0, "max": None,
@@ -95,10 +97,10 @@ class Transport(QWidget):
         self.speed.activated.connect(self._choose_speed)
         name_controls(self, "transport")
         self.retranslate()
-        self.set_speed(20.0)
 
     def show_setup(self, setup: Setup, step: int, scene: Scene) -> None:
-        """Follow the limit that is set."""
+        """Follow the limit and the speed that are set."""
+        self._show_speed(scene.options.steps_per_second or None)
         if not self.limit.hasFocus() and self.limit.value() != setup.step_limit:
             with QSignalBlocker(self.limit):
                 self.limit.setValue(setup.step_limit)
@@ -131,8 +133,7 @@ class Transport(QWidget):
             speed = f"{snapshot.steps_per_second:,.0f}" if snapshot.steps_per_second else "…"
             self.measured.setText(tr("{speed} steps/s", speed=speed))
 
-    def set_speed(self, speed: float | None) -> None:
-        """Show a speed that was set elsewhere."""
+    def _show_speed(self, speed: float | None) -> None:
         known = [name for name, value in SPEEDS.items() if value == speed]
         with QSignalBlocker(self.speed):
             self.speed.setCurrentIndex(self.speed.findData(known[0]) if known else -1)
@@ -154,7 +155,7 @@ class Transport(QWidget):
             self.timeline: tr("Timeline"),
             self.at: tr("Step number"),
             self.limit: tr("Play up to this step"),
-            self.speed: tr("Playback speed"),
+            self.speed: tr(OPTIONS["steps_per_second"].label, "setting"),
         }
         for widget, name in names.items():
             widget.setAccessibleName(name)

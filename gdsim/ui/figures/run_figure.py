@@ -12,15 +12,16 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.engine.history import LOSS
 from gdsim.engine.sentences import number
+from gdsim.experiment.view_state import ViewOptions
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.figures.picture_file import SCALE, write_figure
 from gdsim.ui.language import say, tr
 from gdsim.ui.plot.canvas import sized_font
 from gdsim.ui.plot.marks import Stamps, label_size
-from gdsim.ui.theme import LIGHT, RunStyle, Scene, Theme, load_fonts
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import LIGHT, RunStyle, Theme, load_fonts
 from gdsim.ui.views import serving
 from gdsim.ui.views.base import View
-from gdsim.ui.views.loss_view import LossView
 
 WIDTH, HEIGHT = 1200, 640
 """Of the plots, in pixels of 1/96 inch; the legend comes on top."""
@@ -48,14 +49,14 @@ class _RunFigure:
     def __init__(self, snapshot: Snapshot, views: list[View]) -> None:
         self._snapshot, self._views = snapshot, views
         self._theme: Theme = LIGHT
-        scene = Scene(self._theme, selected=-1 if len(snapshot.runs) > 1 else 0)
+        selected = -1 if len(snapshot.runs) > 1 else 0
+        options = ViewOptions(log_scale=_all_positive(snapshot))
+        scene = Scene(self._theme, selected=selected, options=options)
         for view, place in zip(views, self._places(), strict=True):
             view.on_paper = True
             view.bar.hide()
             view.resize(round(place.width()), round(place.height() - self._line))
             view.grab()  # lays out what is never shown
-            if isinstance(view, LossView):
-                view.set_log_scale(_all_positive(snapshot))
             view.show_snapshot(snapshot, scene)
             view.plot.export_scale = SCALE
         QCoreApplication.sendPostedEvents()  # the axes make room for their names

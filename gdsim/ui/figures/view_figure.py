@@ -21,7 +21,7 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.figures.picture_file import SCALE, write_figure
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import sized_font
-from gdsim.ui.theme import Scene
+from gdsim.ui.scene import Scene
 from gdsim.ui.views.base import View
 
 LEAST = QSize(640, 480)

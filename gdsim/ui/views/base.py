@@ -7,17 +7,19 @@ import time
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from gdsim.engine.problems import Problem
 from gdsim.experiment.setup import Track
+from gdsim.experiment.view_state import OPTIONS
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Canvas, Projection, sized_font
 from gdsim.ui.plot.marks import Stamps, mix
-from gdsim.ui.theme import RunStyle, Scene, Theme
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import RunStyle, Theme
 from gdsim.ui.views.title_bar import MAXIMISE, RESTORE, UNZOOM, Strokes, TitleBar, icon
 
 LONGEST_STILL = 0.2
@@ -36,6 +38,8 @@ class View(QWidget):
     title: ClassVar[str]
     short: ClassVar[str] = ""
     """The title where there is less room for it."""
+    options: ClassVar[tuple[str, ...]] = ()
+    """Those of `ViewOptions` that a switch in its title bar changes."""
     where: ClassVar[str]
     """Where it stands in the window; of several that serve a problem one is seen at a time."""
 
@@ -49,6 +53,7 @@ class View(QWidget):
     start_committed = Signal(object)
     """Its final place."""
     data_edited = Signal(object)
+    option_changed = Signal(str, object)
     hovered = Signal(object)
     """The θ under the pointer, or None: the others may show what it would be."""
 
@@ -78,6 +83,9 @@ class View(QWidget):
         self.unzoom = self.tool("unzoom")
         self.unzoom.clicked.connect(self.show_all)
         self.unzoom.setVisible(False)
+        self.switches = {name: self.tool(name, checkable=True) for name in self.options}
+        for switch in self.switches.values():
+            switch.toggled.connect(self._switch)
         self.bar.double_clicked.connect(self.maximise_requested)
         self._maximise: QToolButton | None = None
         self._maximised = False
@@ -99,6 +107,14 @@ class View(QWidget):
         button.setFont(sized_font(self.theme, 0.85))
         self.bar.add(button)
         return button
+
+    @Slot(bool)
+    def _switch(self, on: bool) -> None:
+        sender = self.sender()
+        name, switch = next(one for one in self.switches.items() if one[1] is sender)
+        with QSignalBlocker(switch):  # the scene says what is on; the next one follows the lab
+            switch.setChecked(not on)
+        self.option_changed.emit(name, on)
 
     def offer(self, others: Sequence[type[View]]) -> None:
         """Name in the title bar those that could be seen in its place."""
@@ -174,6 +190,9 @@ class View(QWidget):
         self._snapshot, self._scene = snapshot, scene
         if scene.theme != theme:
             self._apply_theme(scene.theme)
+        for name, switch in self.switches.items():
+            with QSignalBlocker(switch):
+                switch.setChecked(bool(getattr(scene.options, name)))
         self.refresh(before)
         seen, now = self._looks(before), time.monotonic()
         if seen is None or seen != self._seen or now - self._painted_at > LONGEST_STILL:
@@ -209,6 +228,13 @@ class View(QWidget):
         self.plot.setAccessibleName(title)
         self.plot.setAccessibleDescription(self.description())
         self._name_others()
+        for name, switch in self.switches.items():
+            option = OPTIONS[name]
+            text = tr(option.help)
+            switch.setText(tr(option.symbol))
+            _name(switch, text)
+            if option.key:
+                switch.setToolTip(f"{text} ({option.key})")
         _name(self.unzoom, tr("Show all again"))
         if self._maximise is not None:
             wide = self._maximised

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -50,8 +50,7 @@ class FitView(View):
     name = "fit"
     title = "Data and fit"
     where = "beside"
-
-    residuals_changed = Signal(bool)
+    options = ("residuals",)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,8 +65,6 @@ class FitView(View):
         self._emit_timer.setInterval(EMIT_MS)
         self._emit_timer.timeout.connect(self._emit_edit)
         self._unsent = False
-        self._squares = self.tool("residuals", checkable=True)
-        self._squares.toggled.connect(self._residuals_toggled)
         self.finish()
 
     # Texts.
@@ -83,9 +80,6 @@ class FitView(View):
         )
 
     def retranslate(self) -> None:
-        self._squares.setText(tr("Residuals"))
-        self._squares.setToolTip(tr("Show the squared residuals of the selected run"))
-        self._squares.setAccessibleName(tr("Show the squared residuals of the selected run"))
         super().retranslate()
         self.name_axes()
 
@@ -96,21 +90,6 @@ class FitView(View):
     @property
     def _fitting(self) -> Fitting | None:
         return None if self._snapshot is None else _one_column(self._snapshot.problem)
-
-    @property
-    def residuals(self) -> bool:
-        """Whether the residuals of the selected run are shown as squares."""
-        return self._squares.isChecked()
-
-    @Slot(bool)
-    def set_residuals(self, shown: bool) -> None:
-        """Show the residuals of the selected run as squares, or no longer."""
-        self._squares.setChecked(shown)
-
-    @Slot(bool)
-    def _residuals_toggled(self, shown: bool) -> None:
-        self.plot.redraw()
-        self.residuals_changed.emit(shown)
 
     def show_ghost(self, theta: tuple[float, ...] | None) -> None:
         """The line of these parameters, dashed, with its loss."""
@@ -128,7 +107,7 @@ class FitView(View):
         if self.is_other_problem(before):
             self._shown = None
             self._dragging = False
-            self._squares.setVisible(fits(problem) and not problem.labels)
+            self.switches["residuals"].setVisible(fits(problem) and not problem.labels)
             self.retranslate()
             self.show_all()
         if old is not problem and _one_column(problem) is not None:
@@ -210,7 +189,7 @@ class FitView(View):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         runs = self.visible_runs()
         chosen = self.selected_run()
-        if self.residuals and chosen is not None and not problem.labels:
+        if self._scene.options.residuals and chosen is not None and not problem.labels:
             color = self.style_of(chosen.key).color
             paint_residuals(painter, projection, fitting, chosen.theta, self.points, color)
         self.points.paint(painter, projection, self.plot.resolution, self.theme)

@@ -31,39 +31,41 @@ class LossView(StepsView):
     name = "loss"
     title = "Loss"
     where = "loss"
+    log_option = "log_scale"
+    options = (log_option,)
     column = LOSS
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gave_way = False
         self.finish()
-        self.set_log_scale(True)
 
     def description(self) -> str:
         return tr("The loss of each run over the steps. A click or drag goes to that step.")
-
-    def log_hint(self) -> str:
-        return tr("Log scale (L)")
 
     def name_axes(self) -> None:
         name = self._snapshot.problem.loss_name if self._snapshot is not None else "J"
         self.plot.set_labels(self.steps_name(), name)
 
     def refresh(self, before: Snapshot | None) -> None:
+        super().refresh(before)
         problem = None if self._snapshot is None else self._snapshot.problem
         if problem is not None and (before is None or problem is not before.problem):
             self._suit_scale(problem)
-        super().refresh(before)
 
     def _suit_scale(self, problem: Problem) -> None:
         """A log scale gives way where losses go below zero, and comes back where they do not."""
         below = _goes_below_zero(problem)
         if below and self._log:
-            self.set_log_scale(False)
             self._gave_way = True
+            self._change_scale(False)
         elif not below and self._gave_way:
             self._gave_way = False
-            self.set_log_scale(True)
+            self._change_scale(True)
+
+    def _change_scale(self, log: bool) -> None:
+        self._set_log(log)  # at once: nothing shall flash
+        self.option_changed.emit(self.log_option, log)
 
     def reset_range(self) -> None:
         if self._snapshot is None:

@@ -48,6 +48,8 @@ class RateView(StepsView):
     name = "rate"
     title = "Learning rate"
     where = "rate"
+    log_option = "log_rate"
+    options = (log_option,)
     column = RATE
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Hashable
 from dataclasses import replace
 from typing import ClassVar
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.history import Trace
+from gdsim.experiment.view_state import ViewOptions
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, sized_font
@@ -27,7 +28,8 @@ LEFT = 0.018
 class StepsView(View):
     """A view whose x axis is the step; a click or a drag asks for a step."""
 
-    log_scale_changed = Signal(bool)
+    log_option: ClassVar[str]
+    """The option that says whether the y axis is logarithmic."""
     column: ClassVar[int]
     """What is drawn of each run, as a column of its history."""
 
@@ -38,40 +40,29 @@ class StepsView(View):
         self.extent = Extent(self.column)
         self._sought: int | None = None
         self._log = False
-        self._switch = self.tool("log_scale", checkable=True)
-        self._switch.toggled.connect(self.set_log_scale)
+        self._followed: ViewOptions | None = None
 
     def retranslate(self) -> None:
-        self._switch.setText(tr("Log"))
-        self._switch.setToolTip(self.log_hint())
-        self._switch.setAccessibleName(tr("Log scale"))
         super().retranslate()
         self.name_axes()
-
-    def log_hint(self) -> str:
-        """The tool tip of the switch."""
-        return tr("Log scale")
 
     @property
     def log_scale(self) -> bool:
         """Whether the y axis is logarithmic."""
         return self._log
 
-    @Slot(bool)
-    def set_log_scale(self, log: bool) -> None:
-        """Switch the y axis between logarithmic and linear."""
-        if log == self._log:
-            return
-        self._log = log
-        with QSignalBlocker(self._switch):
-            self._switch.setChecked(log)
-        self.plot.left.set_log(log)
-        self.show_all()
-        self.plot.redraw()
-        self.log_scale_changed.emit(log)
+    def _set_log(self, log: bool) -> None:
+        if log != self._log:
+            self._log = log
+            self.plot.left.set_log(log)
+            self.show_all()
 
     def refresh(self, before: Snapshot | None) -> None:
         self.name_axes()
+        options = self._scene.options
+        if options is not self._followed:
+            self._followed = options
+            self._set_log(bool(getattr(options, self.log_option)))
         if before is not None and self.is_other_problem(before):
             self.show_all()
         if not self.manual:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui.theme import Scene
+from gdsim.ui.scene import Scene
 from gdsim.ui.views.base import View
 
 V = TypeVar("V", bound=View)

@@ -1,0 +1,48 @@
+"""How an experiment is looked at, declared: documents, menus, keys and check marks follow.
+
+To add a check mark: a line in `ViewOptions`, which views and controls read. With a `menu` it is
+shown there; a view that names it in its `options` has a switch for it, labelled with the symbol.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gdsim.engine.fields import Field, Settings, field, fields_of
+
+
+@dataclass(frozen=True)
+class ViewOptions(Settings):
+    """What the user has switched on; saved with the experiment."""
+
+    log_scale: bool = field(
+        True, "&Log scale of the loss", "Log scale of the loss", symbol="Log", menu="view", key="L"
+    )
+    log_rate: bool = field(
+        False, "Log scale of the learning rate", "Log scale of the learning rate", symbol="Log"
+    )
+    residuals: bool = field(
+        False, "&Residual squares", "Show the squared residuals of the selected run",
+        symbol="Residuals", menu="view",
+    )  # fmt: skip
+    restart: bool = field(
+        True, "Recompute from the start",
+        "Ticked: a change recomputes the run from step 0. "
+        "Otherwise it applies from the present step on.",
+    )  # fmt: skip
+    steps_per_second: float = field(
+        20.0, "Playback speed", "Updates a second; 0 is as fast as it goes.", minimum=0.0,
+        maximum=1e6,
+    )  # fmt: skip
+
+
+OPTIONS: dict[str, Field] = {option.name: option for option in fields_of(ViewOptions)}
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """The options, and which runs are looked at, by their place in the list."""
+
+    options: ViewOptions = ViewOptions()
+    selected: int = 0
+    hidden: tuple[int, ...] = ()
