@@ -26,7 +26,7 @@ from gdsim.experiment.results import (
     write_results,
 )
 from gdsim.experiment.trajectories import Report, accounts_of, blocks_of
-from gdsim.runtime.recording import snapshot_of
+from gdsim.runtime.run_snapshots import snapshot_of
 from gdsim.runtime.snapshot import Snapshot
 
 PICTURES = (".png", ".svg", ".pdf")

@@ -11,7 +11,7 @@ import numpy as np
 from gdsim.engine.arrays import Array, Indices, room_like
 from gdsim.engine.fields import Settings
 from gdsim.engine.optimizers import Optimizer, State
-from gdsim.engine.optimizers.base import lanes
+from gdsim.engine.optimizers.base import column_of
 from gdsim.engine.problems import Problem
 from gdsim.engine.sampling import Sampler
 from gdsim.engine.schedules import Schedule
@@ -53,7 +53,7 @@ class Clips:
     @classmethod
     def of(cls, settings: Sequence[Settings]) -> Clips:
         """From clipping settings, in which 0 is none."""
-        norm, value = lanes(settings, "clip_norm"), lanes(settings, "clip_value")
+        norm, value = column_of(settings, "clip_norm"), column_of(settings, "clip_value")
         return cls(
             np.where(norm > 0, norm, np.inf) if norm.any() else None,
             np.where(value > 0, value, np.inf) if value.any() else None,

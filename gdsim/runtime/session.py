@@ -1,4 +1,4 @@
-"""The experiment as the engine thread holds it: runs, their tapes, the cursor. No threads here."""
+"""The experiment as the engine thread holds it: recordings of runs, the cursor. No threads here."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from gdsim.engine.account import Account, proceed, rows_of
 from gdsim.engine.sentences import Sentence
 from gdsim.engine.simulation import LaneState, Simulation, changed
 from gdsim.experiment.setup import Setup, Track
-from gdsim.runtime.picture import Pictures
+from gdsim.runtime.recording import Recording
+from gdsim.runtime.run_snapshots import RunSnapshots
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.runtime.tape import Tape
 
 CATCH_UP_LIMIT = 200_000
 """A run added later catches up at once to this step; beyond it the race starts again."""
@@ -29,7 +29,7 @@ Breathe = Callable[[], None]
 
 @dataclass
 class _Way:
-    """A track to be computed: up to where it goes the way of the tape at `place`, or −1."""
+    """A track to be computed: up to where it goes the way of the recording at `place`, or −1."""
 
     track: Track
     place: int
@@ -46,27 +46,27 @@ class Session:
         setup: Setup,
         generation: int = 0,
         step: int = 0,
-        begun: Sequence[tuple[Tape, LaneState]] = (),
+        begun: Sequence[tuple[Recording, LaneState]] = (),
     ) -> None:
-        """At step 0; or at `step`, where the runs that were begun have these tapes and states."""
+        """At step 0; or at `step`, where the runs that were begun are recorded and have a state."""
         self.setup = setup
         self.generation = generation
         self._simulation = Simulation(setup.problem, [track.run for track in setup.tracks])
-        self._tapes = [tape for tape, _ in begun] or self._first_tapes()
+        self._recordings = [recording for recording, _ in begun] or self._first_recordings()
         if begun:
             self._simulation.restore(step, [lane for _, lane in begun])
         self._recorded = step
-        self._pictures = Pictures()
+        self._run_snapshots = RunSnapshots()
         self._moments: deque[tuple[int, list[LaneState]]] = deque(maxlen=MOMENTS)
 
-    def _first_tapes(self) -> list[Tape]:
-        block, tapes = self._simulation.now(), []
+    def _first_recordings(self) -> list[Recording]:
+        block, recordings = self._simulation.now(), []
         for place, lane in enumerate(self._simulation.lanes()):
             track = self.setup.tracks[place]
             account = Account(self.setup.problem, track.run, track.changes)
             account.take(block, place)
-            tapes.append(Tape(track, account, lane))
-        return tapes
+            recordings.append(Recording(track, account, lane))
+        return recordings
 
     @property
     def step(self) -> int:
@@ -85,17 +85,17 @@ class Session:
 
     def advance(self, steps: int, breathe: Breathe | None = None) -> int:
         """Go on by at most `steps`; recorded changes of settings ahead are met again."""
-        interval = min(tape.interval for tape in self._tapes)
+        interval = min(recording.interval for recording in self._recordings)
         stop = min(self.setup.step_limit, (self.step // interval + 1) * interval)
         count = max(0, min(steps, stop - self.step))
         if not count:
             return 0
-        accounts = [tape.account for tape in self._tapes]
+        accounts = [recording.account for recording in self._recordings]
         block = proceed(self._simulation, accounts, count, breathe)
         self._recorded = max(self._recorded, self.step)
         if self.step % interval == 0 or any(one.change_at(self.step) for one in accounts):
-            for tape, lane in zip(self._tapes, self._simulation.lanes(), strict=True):
-                tape.keep(self.step, lane)
+            for recording, lane in zip(self._recordings, self._simulation.lanes(), strict=True):
+                recording.keep(self.step, lane)
         return len(block.loss)
 
     def seek(self, step: int, breathe: Breathe | None = None) -> None:
@@ -103,12 +103,12 @@ class Session:
         step = max(0, min(step, self._recorded))
         if step == self.step:
             return
-        found = [tape.before(step) for tape in self._tapes]
+        found = [recording.before(step) for recording in self._recordings]
         base = min(start for start, _ in found)
         if self.step < step and base <= self.step:
             base = self.step
         else:
-            found = [tape.before(base) for tape in self._tapes]
+            found = [recording.before(base) for recording in self._recordings]
             lanes = [self._replayed(start, lane, base) for start, lane in found]
             self._simulation.restore(base, lanes)
         self.go(step, breathe)
@@ -116,8 +116,8 @@ class Session:
     def recover(self) -> None:
         """After a failure within a step: back to whole states, as near the cursor as they go."""
         wanted = self.step
-        base = min(tape.before(wanted)[0] for tape in self._tapes)
-        lanes = [self._replayed(*tape.before(base), base) for tape in self._tapes]
+        base = min(recording.before(wanted)[0] for recording in self._recordings)
+        lanes = [self._replayed(*recording.before(base), base) for recording in self._recordings]
         self._simulation.restore(base, lanes)
         with contextlib.suppress(Exception):
             self.go(wanted)
@@ -156,7 +156,7 @@ class Session:
         end = target if step is not None else max(target, self._recorded)
         if any(end - way.agreed > way.far for way in ways):
             end = target
-        found: dict[int, tuple[Tape, LaneState]] = {}
+        found: dict[int, tuple[Recording, LaneState]] = {}
         anew: dict[int, list[_Way]] = {}
         for way in ways:
             if way.agreed < end:
@@ -167,9 +167,9 @@ class Session:
             alone = self._begun(some, agreed, end)
             alone.go(end, breathe)
             alone.seek(target, breathe)
-            for tape, lane in zip(alone._tapes, alone._simulation.lanes(), strict=True):
-                found[tape.key] = tape, lane
-        self._leave_ghosts([tape for tape, _ in found.values()], end, new=new_ghost)
+            for recording, lane in zip(alone._recordings, alone._simulation.lanes(), strict=True):
+                found[recording.key] = recording, lane
+        self._leave_ghosts([recording for recording, _ in found.values()], end, new=new_ghost)
         generation = self.generation + (setup.keys != self.setup.keys)
         other = Session(setup, generation, target, [found[key] for key in setup.keys])
         other._recorded = end
@@ -177,23 +177,26 @@ class Session:
 
     def _way(self, track: Track) -> _Way:
         """Whose record a track can use: its own if that is as good as another's."""
-        agreed = [min(tape.track.agrees_until(track), self._recorded) for tape in self._tapes]
-        own = [tape.key == track.key for tape in self._tapes]
+        agreed = [
+            min(recording.track.agrees_until(track), self._recorded)
+            for recording in self._recordings
+        ]
+        own = [recording.key == track.key for recording in self._recordings]
         place = max(range(len(own)), key=lambda i: (agreed[i], own[i]))
         return _Way(track, place, agreed[place], LIVE_LIMIT if any(own) else CATCH_UP_LIMIT)
 
-    def _kept(self, way: _Way, target: int, end: int) -> tuple[Tape, LaneState]:
+    def _kept(self, way: _Way, target: int, end: int) -> tuple[Recording, LaneState]:
         """The record of a way that is known up to `end`, and its state at `target`."""
-        tape = self._tapes[way.place]
-        if tape.track == way.track and end == self._recorded:
-            return tape, self._lane(way.place, target)
+        recording = self._recordings[way.place]
+        if recording.track == way.track and end == self._recorded:
+            return recording, self._lane(way.place, target)
         unchanged = self._unchanged(way.place, end)
         run = way.track.change_at(end)
         lane = unchanged if run is None else changed(unchanged, run, end)
         there = Simulation(self.setup.problem, [lane.run])
         there.restore(end, [lane])
-        tape = tape.cut(way.track, end, unchanged, lane, rows_of(there.now(), 0)[0])
-        return tape, lane if target == end else self._lane(way.place, target)
+        recording = recording.cut(way.track, end, unchanged, lane, rows_of(there.now(), 0)[0])
+        return recording, lane if target == end else self._lane(way.place, target)
 
     def _begun(self, ways: Sequence[_Way], agreed: int, end: int) -> Session:
         """A session of these alone, at the step up to which they are known."""
@@ -202,15 +205,15 @@ class Session:
             return Session(setup)
         return Session(setup, 0, agreed, [self._kept(way, agreed, agreed) for way in ways])
 
-    def _leave_ghosts(self, tapes: Sequence[Tape], end: int, *, new: bool) -> None:
+    def _leave_ghosts(self, recordings: Sequence[Recording], end: int, *, new: bool) -> None:
         """Show beside each new record the one that it replaces, if that went another way."""
-        before = {tape.key: tape for tape in self._tapes}
-        for tape in tapes:
-            old = before.get(tape.key, tape)
-            if old is not tape:
-                told = min(end, max(old.track.agrees_until(tape.track), 0))
+        before = {recording.key: recording for recording in self._recordings}
+        for recording in recordings:
+            old = before.get(recording.key, recording)
+            if old is not recording:
+                told = min(end, max(old.track.agrees_until(recording.track), 0))
                 left = new and old.account.last > told
-                tape.ghost = old.account.history.trace() if left else old.ghost
+                recording.ghost = old.account.history.trace() if left else old.ghost
 
     def snapshot(
         self,
@@ -225,7 +228,7 @@ class Session:
         """Everything that the window draws, frozen; outcomes may be those of a moment ago."""
         if judge_anew:
             self._recall(breathe)
-            self._pictures.judge_anew(playing)
+            self._run_snapshots.judge_anew(playing)
         rates = self._simulation.rates(self.step)
         lanes = self._simulation.lanes()
         self._moments.append((self.step, lanes))
@@ -239,16 +242,16 @@ class Session:
             playing=playing,
             steps_per_second=speed,
             runs=tuple(
-                self._pictures.of(
-                    tape,
+                self._run_snapshots.of(
+                    recording,
                     lane,
                     self.step,
                     float(loss),
                     float(rate),
                     breathe,
                 )
-                for tape, lane, loss, rate in zip(
-                    self._tapes, lanes, self._simulation.loss, rates, strict=True
+                for recording, lane, loss, rate in zip(
+                    self._recordings, lanes, self._simulation.loss, rates, strict=True
                 )
             ),
             failure=failure,
@@ -256,12 +259,12 @@ class Session:
 
     def _recall(self, breathe: Breathe | None) -> None:
         """Let the accounts have each step of late that judging the runs at the cursor looks at."""
-        for tape in self._tapes:
-            account = tape.account
+        for recording in self._recordings:
+            account = recording.account
             since = account.missing_from(self.step)
             if since is None:
                 continue
-            start, lane = tape.before(since)
+            start, lane = recording.before(since)
             alone = Simulation(self.setup.problem, [lane.run])
             alone.restore(start, [lane])
             while alone.step < self.step and alone.alive[0]:
@@ -269,18 +272,18 @@ class Session:
 
     def _unchanged(self, place: int, step: int) -> LaneState:
         """One run's state at a recorded step, as it was before what is changed there."""
-        tape = self._tapes[place]
-        if tape.track.change_at(step) is None:
+        recording = self._recordings[place]
+        if recording.track.change_at(step) is None:
             return self._lane(place, step)
-        known = tape.unchanged.get(step)
-        return known if known is not None else self._replayed(*tape.before(step - 1), step)
+        known = recording.unchanged.get(step)
+        return known if known is not None else self._replayed(*recording.before(step - 1), step)
 
     def _lane(self, place: int, step: int) -> LaneState:
         """One run's state at a recorded step."""
         shown = next((lanes for at, lanes in self._moments if at == step), None)
         if shown is not None:
             return shown[place]
-        return self._replayed(*self._tapes[place].before(step), step)
+        return self._replayed(*self._recordings[place].before(step), step)
 
     def _replayed(self, start: int, lane: LaneState, step: int) -> LaneState:
         """One run's state at `step`, from its checkpoint at `start` ≤ `step`."""

@@ -16,7 +16,7 @@ from gdsim.engine import optimizers, problems, schedules
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import Settings, field
 from gdsim.engine.optimizers.adam import Adam
-from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, lanes
+from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, column_of
 from gdsim.engine.problems import PROBLEMS, Bounds, Curve, Parameter, Problem, Surface, make_problem
 from gdsim.engine.problems.bowls import Quadratic
 from gdsim.engine.run import make_run
@@ -47,7 +47,7 @@ class Cautious(Optimizer):
     def update(
         self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
     ) -> None:
-        care = lanes(self.settings, "care")
+        care = column_of(self.settings, "care")
         gradient /= 1.0 + care * np.abs(gradient)
         gradient *= coefficients[0]
         np.subtract(theta, gradient, out=out)

@@ -248,7 +248,7 @@ def test_what_is_undone_is_on_the_screen_again_with_what_agrees_kept() -> None:
     assert (again.step, again.recorded) == (800, 800)
     for key, run in enumerate((MOMENTUM, GD)):
         assert theta(again, key).tobytes() == straight(run, 800).tobytes()
-    assert again._tapes[1] is one._tapes[1]  # nothing of it was computed again
+    assert again._recordings[1] is one._recordings[1]  # nothing of it was computed again
 
 
 def test_far_out_what_is_undone_goes_back_to_where_it_was_changed() -> None:

@@ -17,9 +17,9 @@ from gdsim.engine.optimizers.base import (
     RateSettings,
     State,
     beta_field,
+    column_of,
     decay_field,
     decoupled_field,
-    lanes,
     powers,
 )
 
@@ -75,9 +75,9 @@ class Adam(Moments, Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.beta1, self.beta2 = lanes(settings, "beta1"), lanes(settings, "beta2")
+        self.beta1, self.beta2 = column_of(settings, "beta1"), column_of(settings, "beta2")
         self.rest1, self.rest2 = 1.0 - self.beta1, 1.0 - self.beta2
-        self.eps = lanes(settings, "eps")
+        self.eps = column_of(settings, "eps")
         self.plain_root = self.convention == "keras"
 
     def longest_step(self) -> float:

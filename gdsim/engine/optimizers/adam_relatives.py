@@ -12,7 +12,7 @@ from gdsim.engine.arrays import Array, Indices, room_like
 from gdsim.engine.conventions import Defaults, convention_field
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import Adam, AdamSettings
-from gdsim.engine.optimizers.base import RateSettings, State, lanes, powers
+from gdsim.engine.optimizers.base import RateSettings, State, column_of, powers
 
 SLOWER: Defaults = {**Adam.defaults, "pytorch": {"learning_rate": 0.002}}
 
@@ -110,7 +110,7 @@ class NAdam(Adam):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        psi = lanes(settings, "momentum_decay")
+        psi = column_of(settings, "momentum_decay")
         self.psi = np.ones_like(psi) if self.convention == "keras" else psi
 
     def init(self, theta: Array) -> State:
@@ -189,7 +189,7 @@ class RAdam(Adam):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.threshold = lanes(settings, "threshold")
+        self.threshold = column_of(settings, "threshold")
 
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         size = rate / (1.0 - powers(self.beta1, t))

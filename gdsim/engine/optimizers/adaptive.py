@@ -18,9 +18,9 @@ from gdsim.engine.optimizers.base import (
     RateSettings,
     State,
     beta_field,
+    column_of,
     decay_field,
     decoupled_field,
-    lanes,
 )
 
 
@@ -81,9 +81,9 @@ class AdaGrad(Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.eps = lanes(settings, "eps")
-        self.first = lanes(settings, "initial_accumulator")
-        self.lr_decay = lanes(settings, "lr_decay")
+        self.eps = column_of(settings, "eps")
+        self.first = column_of(settings, "initial_accumulator")
+        self.lr_decay = column_of(settings, "lr_decay")
 
     def lines(self) -> tuple[str, ...]:
         if self.convention != "pytorch":
@@ -172,11 +172,11 @@ class RMSProp(Moments, Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.rho = lanes(settings, "rho")
+        self.rho = column_of(settings, "rho")
         self.rest = 1.0 - self.rho
-        self.eps = lanes(settings, "eps")
+        self.eps = column_of(settings, "eps")
         first = self.chosen
-        self.momentum = lanes(settings, "momentum") if first.momentum else None
+        self.momentum = column_of(settings, "momentum") if first.momentum else None
         self.centered = bool(first.centered)
         self.under_root = self._eps_inside()
 
@@ -282,9 +282,9 @@ class Adadelta(Moments, Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.rho = lanes(settings, "rho")
+        self.rho = column_of(settings, "rho")
         self.rest = 1.0 - self.rho
-        self.eps = lanes(settings, "eps")
+        self.eps = column_of(settings, "eps")
 
     def longest_step(self) -> float:
         return faded_step(self.chosen.rho)

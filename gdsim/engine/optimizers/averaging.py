@@ -18,8 +18,8 @@ from gdsim.engine.optimizers.base import (
     Optimizer,
     RateSettings,
     State,
+    column_of,
     decay_field,
-    lanes,
     powers,
 )
 
@@ -61,8 +61,8 @@ class ASGD(Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.lambd, self.alpha = lanes(settings, "lambd"), lanes(settings, "alpha")
-        self.t0 = lanes(settings, "t0")
+        self.lambd, self.alpha = column_of(settings, "lambd"), column_of(settings, "alpha")
+        self.t0 = column_of(settings, "t0")
 
     def pull(self) -> float:
         return super().pull() + self.chosen.lambd
@@ -137,11 +137,11 @@ class ScheduleFreeAdamW(Moments, Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.beta1, self.beta2 = lanes(settings, "beta1"), lanes(settings, "beta2")
+        self.beta1, self.beta2 = column_of(settings, "beta1"), column_of(settings, "beta2")
         self.rest1, self.rest2 = 1.0 - self.beta1, 1.0 - self.beta2
-        self.eps, self.power = lanes(settings, "eps"), lanes(settings, "weight_lr_power")
+        self.eps, self.power = column_of(settings, "eps"), column_of(settings, "weight_lr_power")
         self.odd_power = bool((self.power != 2.0).any())
-        self.warmup = lanes(settings, "warmup_steps")
+        self.warmup = column_of(settings, "warmup_steps")
 
     def lines(self) -> tuple[str, ...]:
         point, fast, average = self.formula

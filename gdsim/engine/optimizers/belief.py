@@ -19,9 +19,9 @@ from gdsim.engine.optimizers.base import (
     RateSettings,
     State,
     beta_field,
+    column_of,
     decay_field,
     decoupled_field,
-    lanes,
     powers,
 )
 
@@ -68,7 +68,7 @@ class AdaBelief(Adam):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.eps_root = lanes(settings, "eps_root")
+        self.eps_root = column_of(settings, "eps_root")
 
     def update(
         self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
@@ -119,7 +119,7 @@ class Yogi(Adam):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.first = lanes(settings, "initial_accumulator")
+        self.first = column_of(settings, "initial_accumulator")
 
     def init(self, theta: Array) -> State:
         return {name: array + self.first for name, array in super().init(theta).items()}
@@ -177,9 +177,9 @@ class Adan(Moments, Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.betas = [lanes(settings, f"beta{i}") for i in (1, 2, 3)]
+        self.betas = [column_of(settings, f"beta{i}") for i in (1, 2, 3)]
         self.rests = [1.0 - beta for beta in self.betas]
-        self.eps, self.eps_root = lanes(settings, "eps"), lanes(settings, "eps_root")
+        self.eps, self.eps_root = column_of(settings, "eps"), column_of(settings, "eps_root")
 
     def decay_place(self) -> Literal["gradient", "parameters", "update"]:
         return "parameters"

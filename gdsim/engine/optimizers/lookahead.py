@@ -11,7 +11,7 @@ import numpy as np
 from gdsim.engine.arrays import Array, Indices, Rows, room_like
 from gdsim.engine.columns import Columns
 from gdsim.engine.fields import field
-from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, lanes
+from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, column_of
 from gdsim.engine.optimizers.methods import METHODS
 
 if TYPE_CHECKING:
@@ -62,7 +62,10 @@ class Lookahead(Optimizer):
         super().__init__(settings)
         family = next(cls for cls in METHODS if cls.name == self.chosen.inner)
         self.inner = family(Columns(family.Settings(), {}, len(settings)))
-        self.period, self.share = lanes(settings, "sync_period"), lanes(settings, "slow_step")
+        self.period, self.share = (
+            column_of(settings, "sync_period"),
+            column_of(settings, "slow_step"),
+        )
 
     def lines(self) -> tuple[str, ...]:
         *first, last = self.inner.rule()

@@ -16,9 +16,9 @@ from gdsim.engine.optimizers.base import (
     Optimizer,
     RateSettings,
     State,
+    column_of,
     decay_field,
     decoupled_field,
-    lanes,
 )
 
 
@@ -65,12 +65,12 @@ class Momentum(Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.momentum = lanes(settings, "momentum")
+        self.momentum = column_of(settings, "momentum")
         self.inside = self.convention == "keras"
         self.dampening: Array | None = None
         if self.taken < 1.0:
             # Without momentum torch keeps no velocity, and so dampens nothing.
-            self.dampening = np.where(self.momentum > 0.0, lanes(settings, "dampening"), 0.0)
+            self.dampening = np.where(self.momentum > 0.0, column_of(settings, "dampening"), 0.0)
 
     @property
     def taken(self) -> float:

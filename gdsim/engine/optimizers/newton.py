@@ -10,7 +10,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import field
-from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, lanes
+from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, column_of
 
 if TYPE_CHECKING:
     from gdsim.engine.problems import Problem
@@ -47,7 +47,7 @@ class Newton(Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.damping = np.broadcast_to(lanes(settings, "damping"), len(settings)).tolist()
+        self.damping = np.broadcast_to(column_of(settings, "damping"), len(settings)).tolist()
 
     def only_nears(self, rate: float, steepest: float) -> bool:
         return rate < 2.0

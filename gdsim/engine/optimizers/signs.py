@@ -17,8 +17,8 @@ from gdsim.engine.optimizers.base import (
     RateSettings,
     State,
     beta_field,
+    column_of,
     decay_field,
-    lanes,
 )
 
 
@@ -52,7 +52,7 @@ class Lion(Moments, Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.beta1, self.beta2 = lanes(settings, "beta1"), lanes(settings, "beta2")
+        self.beta1, self.beta2 = column_of(settings, "beta1"), column_of(settings, "beta2")
         self.rest1, self.rest2 = 1.0 - self.beta1, 1.0 - self.beta2
 
     def decay_place(self) -> Literal["gradient", "parameters", "update"]:
@@ -123,8 +123,8 @@ class Rprop(Optimizer):
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
-        self.shrink, self.grow = lanes(settings, "eta_minus"), lanes(settings, "eta_plus")
-        self.least, self.most = lanes(settings, "step_min"), lanes(settings, "step_max")
+        self.shrink, self.grow = column_of(settings, "eta_minus"), column_of(settings, "eta_plus")
+        self.least, self.most = column_of(settings, "step_min"), column_of(settings, "step_max")
 
     def init(self, theta: Array) -> State:
         return {"size": np.zeros_like(theta), "gradient_before": np.zeros_like(theta)}

@@ -1,17 +1,20 @@
-"""What the window is shown of a run: where it is, what was recorded of it, and how it is doing."""
+"""Runs as they are shown: where they are, what was recorded of them, and how they are doing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from gdsim.engine.account import LEAST
+from gdsim.engine.account import LEAST, Account
 from gdsim.engine.diagnosis import curvature_at, explain_rate
+from gdsim.engine.history import LOSS, RATE, THETA
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.sentences import Sentence
 from gdsim.engine.simulation import LaneState
 from gdsim.engine.verdict import verdict_at
-from gdsim.runtime.snapshot import RunSnapshot
-from gdsim.runtime.tape import Tape
+from gdsim.experiment.setup import Track
+from gdsim.runtime.recording import Recording
+from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 
 Said = tuple[Outcome, Sentence]
 
@@ -47,7 +50,7 @@ class Steady:
         return found
 
 
-class Pictures:
+class RunSnapshots:
     """Makes the snapshots of runs; outcomes may be those of a moment ago."""
 
     def __init__(self) -> None:
@@ -62,7 +65,7 @@ class Pictures:
 
     def of(
         self,
-        tape: Tape,
+        recording: Recording,
         lane: LaneState,
         step: int,
         loss: float,
@@ -72,17 +75,17 @@ class Pictures:
         """One run at the cursor `step`."""
         if breathe is not None:
             breathe()
-        account = tape.account
+        account = recording.account
         gradient = account.problem.gradient_at(lane.theta)
         theta = lane.theta
         theta.flags.writeable = gradient.flags.writeable = False
-        if tape.key not in self._judged:
-            found = _judged(tape, lane, step, rate)
+        if recording.key not in self._judged:
+            found = _judged(recording, lane, step, rate)
             say = self._steady.say if self._playing and lane.alive else self._steady.at_once
-            self._judged[tape.key] = say(tape.key, step, found)
-        outcome, verdict = self._judged[tape.key]
+            self._judged[recording.key] = say(recording.key, step, found)
+        outcome, verdict = self._judged[recording.key]
         return RunSnapshot(
-            key=tape.key,
+            key=recording.key,
             run=lane.run,
             theta=theta,
             gradient=gradient,
@@ -93,15 +96,45 @@ class Pictures:
             outcome=outcome,
             verdict=verdict,
             trace=account.history.trace(),
-            ghost=tape.ghost,
-            track=tape.track,
+            ghost=recording.ghost,
+            track=recording.track,
             state={k: v[:, 0] for k, v in (lane.state or {}).items() if k != "scratch"},
         )
 
 
-def _judged(tape: Tape, lane: LaneState, step: int, rate: float) -> Said:
-    found = verdict_at(tape.account, step)
+def _judged(recording: Recording, lane: LaneState, step: int, rate: float) -> Said:
+    found = verdict_at(recording.account, step)
     if found.outcome is Outcome.READY:
-        here = curvature_at(tape.account.problem, lane.theta)
+        here = curvature_at(recording.account.problem, lane.theta)
         return found.outcome, explain_rate(lane.run, here, rate)
     return found.outcome, found.sentence
+
+
+def snapshot_of(accounts: Sequence[Account], steps: int) -> Snapshot:
+    """The end of runs without a window, as a view shows it; each at its last finite state."""
+    return Snapshot(
+        version=0, generation=0, problem=accounts[0].problem, step=steps, recorded=steps,
+        step_limit=steps, playing=False, steps_per_second=0.0,
+        runs=tuple(_at_end(lane, account, steps) for lane, account in enumerate(accounts)),
+    )  # fmt: skip
+
+
+def _at_end(key: int, account: Account, steps: int) -> RunSnapshot:
+    theta, loss = account.last_row[THETA:].copy(), float(account.last_row[LOSS])
+    gradient = account.problem.gradient_at(theta)
+    theta.flags.writeable = gradient.flags.writeable = False
+    found = verdict_at(account, steps)
+    return RunSnapshot(
+        key=key,
+        run=replace(account.run_at(account.last), start=account.run.start),
+        theta=theta,
+        gradient=gradient,
+        loss=loss,
+        rate=float(account.last_row[RATE]),
+        step=account.last,
+        alive=account.ended_at is None,
+        outcome=found.outcome,
+        verdict=found.sentence,
+        trace=account.history.trace(),
+        track=Track(key, account.run, account.changes),
+    )
