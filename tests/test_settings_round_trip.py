@@ -36,6 +36,7 @@ def words_of(where: str, run: Run) -> list[str]:
         words += ["--batch-size", str(run.sampling.batch_size)]
     words += ["--sampling", run.sampling.sampling, "--seed", str(run.sampling.seed)]
     words += ["--clip-norm", repr(run.clipping.clip_norm)]
+    words += ["--clip-value", repr(run.clipping.clip_value)]
     return [*words, "--start", ",".join(map(repr, run.start))]
 
 

@@ -13,6 +13,9 @@ Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+IN_ORDER = 8
+"""Up to so many numbers NumPy adds one after another, however they lie in memory."""
+
 LINE = 64
 """Bytes of a line of a processor's cache, and of its widest registers."""
 
@@ -39,6 +42,18 @@ def placed(array: Array) -> Array:
     copy = room_like(array)
     copy[...] = array
     return copy
+
+
+def norms(array: Array) -> Array:
+    """The length √Σθⱼ² of each run's vector: (parameters, runs) → (runs,).
+
+    No bit of a run depends on its company: NumPy sums what is contiguous pairwise, but the columns
+    of several runs row after row, so each run's numbers are laid side by side.
+    """
+    squares = array * array
+    if len(squares) > IN_ORDER:
+        return np.asarray(np.sqrt(np.ascontiguousarray(squares.T).sum(axis=1)))
+    return np.asarray(np.sqrt(squares.sum(axis=0)))
 
 
 class Product:

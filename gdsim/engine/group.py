@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.arrays import Array, Indices, norms, room_like
 from gdsim.engine.fields import Settings
 from gdsim.engine.optimizers import Optimizer, State
 from gdsim.engine.optimizers.base import column_of
@@ -64,8 +64,7 @@ class Clips:
         if self.value is not None:
             np.clip(gradient, -self.value, self.value, out=gradient)
         if self.norm is not None:
-            norm = np.sqrt((gradient * gradient).sum(axis=0))
-            gradient *= np.minimum(1.0, self.norm / (norm + 1e-6))
+            gradient *= np.minimum(1.0, self.norm / (norms(gradient) + 1e-6))
 
 
 class Group:

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from gdsim.engine.fields import Field, fields_of
 from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import Problem, make_problem
-from gdsim.engine.run import Run, make_run
+from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, Schedule
 
 TEXTS = {"milestones": ("3", "5, 20, 21"), "points": ("0:1", "2:0.5, 9:2, 30:0.1")}
+CLIPS = (Clipping(), Clipping(clip_norm=0.5), Clipping(clip_norm=2.0, clip_value=1.0))
 GREATEST = {"learning_rate": 0.05, "weight_decay": 0.5, "lr_decay": 1.0, "decay_rate": 10.0}
 
 
@@ -62,4 +63,5 @@ def runs_on(draw: st.DrawFn, where: str, optimizer: type[Optimizer] | None = Non
         problem(where), family.name, draw(settings_of(family)),
         schedule.name, draw(settings_of(schedule)),
         Sampling(batch_size=batch, seed=draw(st.integers(0, 3))),
+        draw(st.sampled_from(CLIPS)),
     )  # fmt: skip

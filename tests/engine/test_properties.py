@@ -39,12 +39,13 @@ def assert_same(one: list[Array], other: list[Array]) -> None:
 
 
 places = st.sampled_from(("article", "rosenbrock", "beale", "rastrigin", "ackley"))
+large = st.sampled_from(("network", "polynomial"))
 
 
 @given(st.data())
 @some
 def test_a_run_alone_is_the_same_run_among_many(data: st.DataObject) -> None:
-    where = data.draw(places)
+    where = data.draw(places | large)
     runs = data.draw(st.lists(runs_on(where), min_size=2, max_size=6))
     together = paths(runs, where)
     assert_same([paths([run], where)[0] for run in runs], together)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Rows
+from gdsim.engine.arrays import Array, Rows, norms
 from gdsim.engine.conventions import Defaults, convention_field
 from gdsim.engine.optimizers.adam import Adam, beta1_field, beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
@@ -73,13 +73,8 @@ class Lamb(Adam):
         step = self.direction(mean, square, scale, eps)
         if self.convention == "optax" and self.decays:
             step += self.decay * theta
-        size, length = _norm(theta), _norm(step)
+        size, length = norms(theta), norms(step)
         fixed = (size > 0.0) & (length > 0.0)
         step *= np.where(fixed, size / np.where(fixed, length, 1.0), 1.0)
         step *= rate
         np.subtract(theta, step, out=out)
-
-
-def _norm(array: Array) -> Array:
-    """The length of each run's vector: (parameters, runs) → (runs,)."""
-    return np.asarray(np.sqrt((array * array).sum(axis=0)))
