@@ -20,7 +20,7 @@ from gdsim.engine.run import Changes, Run
 from gdsim.engine.sentences import Sentence, sentence
 from gdsim.engine.simulation import Block, Simulation
 
-MOST_NUMBERS = 1 << 19
+MOST_NUMBERS = 1 << 20
 LEAST, LONGEST = 16, 4096
 """Judging a run looks back at so many steps at least, one by one, and at most."""
 MOST_EXCURSIONS = 1024
@@ -153,7 +153,7 @@ class Account:
         """
         found = self._recent.until(step, count)
         trace = self.history.trace()
-        if len(found) < count and trace.stride == 1:
+        if len(found) < count and step <= trace.whole_until:
             return trace.rows[max(0, step + 1 - count) : step + 1]
         return found if len(found) else trace.until(step).rows[-1:]
 
@@ -163,7 +163,7 @@ class Account:
         Judging looks at every step of late, which a long history, thinned, does not have; None
         where all that is looked at is known.
         """
-        if self.history.trace().stride == 1 or step > self._last:
+        if step <= self.history.trace().whole_until or step > self._last:
             return None
         run = self.run_at(max(0, step - 1))
         count = LONGEST
@@ -206,16 +206,16 @@ class Account:
         `row` is the state at `step` with the rate that follows, if that is another than before.
         """
         other = Account(self.problem, self.run, changes)
-        other.history = self.history.truncated(step)
-        rows = other.history.trace().rows
-        other._last, other._row = min(step, self._last), rows[-1]
+        if self._last < step:
+            row = None
+        other.history = self.history.truncated(step, row)
+        other._last, other._row = min(step, self._last), other.history.trace().rows[-1]
         kept = self._recent.until(other._last, self._recent.capacity)
         if len(kept):
             other._recent.append(other._last + 1 - len(kept), kept)
             other._row = kept[-1]
         other._means = self._means.until(step)
-        if row is not None and self._last >= step:
-            other.history = self.history.truncated(step, float(row[RATE]))
+        if row is not None:
             other._recent.append(step, row[None])
             other._row = row
         if self.ended_at is not None and self.ended_at <= step:

@@ -394,3 +394,26 @@ def test_beyond_the_limit_a_run_goes_on_and_the_race_with_it() -> None:
     assert "Left the limit at step 57" in str(shown.verdict)
     one.seek(56)
     assert one.snapshot(0, False, 0.0).runs[0].outcome is not Outcome.DIVERGED
+
+
+def test_scrubbing_back_after_a_long_run_shows_every_one_of_its_first_steps() -> None:
+    one = session(make_run(ARTICLE, "momentum", {"learning_rate": 0.015}), limit=10**9)
+    go(one, 100_000)
+    one.seek(60)
+    run = one.snapshot(0, False, 0.0).runs[0]
+    path = run.trace.until(60)
+    assert path.steps.tolist() == list(range(61))
+    assert path.rows[-1, 2:].tobytes() == run.theta.tobytes()
+    simulation = Simulation(ARTICLE, [run.run])
+    assert path.rows[1:, 2:].tobytes() == simulation.advance(60).theta[:, :, 0].tobytes()
+
+
+def test_a_change_far_back_begins_at_the_very_state_it_changes() -> None:
+    one = session(NOISY, limit=10**9)
+    go(one, 30_000)
+    one.seek(20_001)
+    here = theta(one)
+    changed = changed_here(one, 0, GD).snapshot(0, False, 0.0).runs[0].trace
+    assert changed.steps[-1] == 20_001
+    assert changed.rows[-1, 0] == GD.learning_rate
+    assert changed.rows[-1, 2:].tobytes() == here.tobytes()

@@ -171,7 +171,7 @@ def test_not_a_number_and_infinity_are_drawn_around(
     snapshot = make_snapshot(steps=50)
     run = snapshot.runs[0]
     rows = np.concatenate([run.trace.rows, np.full((2, 4), np.inf), np.full((1, 4), np.nan)])
-    trace = Trace(np.arange(54), rows, 1)
+    trace = Trace(np.arange(54), rows)
     broken = dataclasses.replace(run, trace=trace, loss=math.nan, gradient=np.full(2, np.nan))
     view = shown(qtbot, find_view(name)(), dataclasses.replace(snapshot, runs=(broken,), step=53))
     assert np.isfinite(view.plot.box.viewRange()).all()
