@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 
 from gdsim import __version__
 from gdsim.cli.parser import BAD_ARGUMENTS, INTERRUPTED, MAX_STEPS, Parser
@@ -20,8 +24,19 @@ COMMANDS = ("run", "sweep", "list", "code")
 """Each is a module of this package with a function `command`, which takes the words behind it."""
 
 
+class Ended(BaseException):
+    """The system has told the program to end; `status` is what it shall leave."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = 128 + number
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit status is 0, 2 for bad arguments, 130 after Ctrl-C."""
+    """Run the command line; the exit status is 0, 2 for bad arguments, 130 after Ctrl-C.
+
+    A signal that ends a program leaves 128 + its number.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         status = _command(words)
@@ -31,9 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Fault as fault:
         print(f"gdsim: {fault}", file=sys.stderr)
         return BAD_ARGUMENTS
-    except KeyboardInterrupt:
-        print("gdsim: stopped; nothing was written.", file=sys.stderr)
-        return INTERRUPTED
+    except (KeyboardInterrupt, Ended) as end:
+        with contextlib.suppress(OSError):  # a terminal that was closed takes no words
+            print("gdsim: stopped; nothing was written.", file=sys.stderr, flush=True)
+        return end.status if isinstance(end, Ended) else INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has had enough, as in `gdsim list problems | head -3`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -43,13 +59,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _command(words: list[str]) -> int:
     # NumPy comes with these: the window shows itself first.
     if words and words[0] in COMMANDS:
-        command: Callable[[list[str]], int] = import_module(f"gdsim.cli.{words[0]}").command
-        return command(words[1:])
+        with _ended_in_order():
+            command: Callable[[list[str]], int] = import_module(f"gdsim.cli.{words[0]}").command
+            return command(words[1:])
     if words[:1] == ["sweep-worker"]:
         from gdsim.runtime import sweep_worker
 
         return sweep_worker.serve()
     return _window(_window_parser().parse_args(words))
+
+
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM, and a terminal that is closed, end a command as Ctrl-C does.
+
+    Their own way would leave behind what was half written.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise Ended(number)
+
+    taken: list[signal.Signals] = []
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+                signal.signal(number, end)
+                taken.append(number)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _window_parser() -> argparse.ArgumentParser:

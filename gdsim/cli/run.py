@@ -32,6 +32,8 @@ from gdsim.runtime.snapshot import Snapshot
 PICTURES = (".png", ".svg", ".pdf")
 PATIENCE = 0.5
 """Seconds before a terminal shows how far it is, and between two times that it says so."""
+MOST_LINES, FEW_LINES = 24, 12
+"""Up to so many numbers are all printed; of more than those, so many."""
 
 
 def command(words: Sequence[str]) -> int:
@@ -107,15 +109,22 @@ def _told(account: Account, steps: int, number: str) -> list[str]:
         f"{number}{problem.title} · {title} · {steps} steps: {found.outcome.value}",
         f"  {found.sentence}",
         *([whose] if whose else []),
-        *(f"  {n:<14}{v!r}" for n, v in zip(column_names(problem)[1:], values, strict=True)),
+        *_listed(column_names(problem)[1:], values),
     ]
     theta = account.last_row[THETA:]
     own = problem.own_units(theta)
     if not np.array_equal(own, theta, equal_nan=True):
         lines.append("in the data's own units:")
-        names = problem.own_names
-        lines += [f"  {n:<14}{v!r}" for n, v in zip(names, own.tolist(), strict=True)]
+        lines += _listed(problem.own_names, own.tolist())
     return lines
+
+
+def _listed(names: Sequence[str], values: Sequence[float]) -> list[str]:
+    """One line a number; of a network's hundreds the first, and where the others are."""
+    shown = len(names) if len(names) <= MOST_LINES else FEW_LINES
+    lines = [f"  {n:<14}{v!r}" for n, v in zip(names, values, strict=True)]
+    left = len(lines) - shown
+    return [*lines[:shown], *([f"  … and {left} more: --out FILE.json has all"] if left else [])]
 
 
 def _progress(steps: int, quiet: bool) -> Report | None:

@@ -122,6 +122,26 @@ def test_a_start_without_a_value_is_refused(capsys: pytest.CaptureFixture[str]) 
     assert "1 divided by 0" in text
 
 
+def test_a_network_does_not_flood_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """321 weights, in two units: the first of them, how many more there are, and where."""
+    path = tmp_path / "net.json"
+    words = ["--problem", "network", "--problem-set", "hidden=16, 16", "--steps", "3"]
+    assert gdsim("run", *words, "--out", str(path)) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) < 40
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    shown = [line for line in told if line.startswith("  w1_1_1 ")]
+    assert float(shown[0].split()[1]) == whole["columns"]["w1_1_1"][-1]
+    assert float(shown[1].split()[1]) == whole["own_units"]["w1_1_1"]
+    assert f"  … and {321 + 2 - 12} more: --out FILE.json has all" in told
+    assert f"  … and {321 - 12} more: --out FILE.json has all" in told
+    # A few are all there.
+    assert gdsim("run", "--problem", "polynomial", "--problem-set", "degree=9", "--steps", "3") == 0
+    assert "… and" not in capsys.readouterr().out
+
+
 def test_not_a_number_is_told_from_divergence(capsys: pytest.CaptureFixture[str]) -> None:
     """With ε = 0 the gradient's zero along x at Beale's (1, 1) makes 0/0."""
     where = ["--problem", "beale", "--start", "1,1", "--optimizer", "adam", "--set", "eps=0"]
@@ -318,8 +338,19 @@ def test_options_change_what_the_file_says(
     assert "says what the problem is" in refused(capsys, "run", str(path), "--problem", "beale")
 
 
+ENDINGS = [
+    pytest.param(getattr(signal, name), id=name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if hasattr(signal, name)
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="one process cannot be told to end there")
+@pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".npz"])
-def test_a_stopped_run_leaves_nothing_behind(suffix: str, tmp_path: Path) -> None:
+def test_a_stopped_run_leaves_nothing_behind(
+    suffix: str, ending: signal.Signals, tmp_path: Path
+) -> None:
     target = tmp_path / f"long{suffix}"
     steps = "100000000" if suffix == ".csv" else "9000000"
     process = subprocess.Popen(
@@ -329,10 +360,10 @@ def test_a_stopped_run_leaves_nothing_behind(suffix: str, tmp_path: Path) -> Non
     end = time.monotonic() + 60
     while not list(tmp_path.iterdir()) and time.monotonic() < end:
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(ending)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert (out, err.count("\n")) == ("", 1)
+    assert process.returncode == 128 + ending
+    assert (out, err) == ("", "gdsim: stopped; nothing was written.\n")
     assert not list(tmp_path.iterdir())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -116,7 +117,8 @@ def test_a_terminal_is_told_how_far_it_is_and_how_long_yet(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
-def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["SIGINT", "SIGTERM"])
+def test_a_stopped_sweep_leaves_nothing_half_written(ending: str, tmp_path: Path) -> None:
     words = ["sweep", "--grid", "lr=log:1e-5:0.01:300", "--grid", "theta_0=lin:0:1:300"]
     words += ["--steps", "10000000", "--out", str(tmp_path / "sweep.npz")]
     # The signal comes once the threads are at work.
@@ -124,12 +126,12 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path) -> None:
         "import os, signal, sys\n"
         "from gdsim.cli import main as cli, sweep as cli_sweep\n"
         "cli_sweep._progress = lambda runs, quiet: lambda share: ("
-        "os.kill(os.getpid(), signal.SIGINT) or True)\n"
+        f"os.kill(os.getpid(), signal.{ending}) or True)\n"
         f"sys.exit(cli.main({words!r}))"
     )
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100
     )
-    assert (run.returncode, run.stdout) == (130, "")
+    assert (run.returncode, run.stdout) == (128 + getattr(signal, ending), "")
     assert run.stderr == "gdsim: stopped; nothing was written.\n"
     assert list(tmp_path.iterdir()) == []
