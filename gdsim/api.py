@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,7 +56,7 @@ class Result:
     """The step at which it last came back, where it is within the limit at the end."""
 
 
-def simulate(
+def prepare(
     problem: str | Problem = "article",
     optimizer: str = "gd",
     *,
@@ -73,7 +74,54 @@ def simulate(
     clip_norm: float = 0.0,
     clip_value: float = 0.0,
     **settings: Value,
-) -> Result:
+) -> tuple[Problem, Run, int]:
+    """The problem, the checked run and the number of steps that the words of `simulate` name."""
+    if isinstance(problem, str):
+        columns = None if data is None else _columns(data)
+        problem = make_problem(problem, columns, problem_settings)
+    elif data is not None or problem_settings is not None:
+        raise Fault(
+            "A problem that is made already has its data and settings: leave 'data' and "
+            "'problem_settings' out."
+        )
+    if lr is not None:
+        settings["lr"] = lr
+    run = make_run(
+        problem,
+        optimizer,
+        settings,
+        schedule,
+        schedule_settings,
+        make_sampling(problem, batch_size, {"sampling": sampling, "seed": seed}),
+        make_settings(Clipping, {"clip_norm": clip_norm, "clip_value": clip_value}),
+        None if start is None else tuple(start),
+        convention,
+    )
+    return problem, run, steps
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _named_by(
+    read: Callable[P, tuple[Problem, Run, int]],
+) -> Callable[[Callable[[Problem, Run, int], R]], Callable[P, R]]:
+    """Let a function be called by the words that `read` takes, which are listed there alone."""
+
+    def named(work: Callable[[Problem, Run, int], R]) -> Callable[P, R]:
+        @wraps(work)
+        def call(*args: P.args, **words: P.kwargs) -> R:
+            return work(*read(*args, **words))
+
+        call.__wrapped__ = read  # type: ignore[assignment] # not work: help() shows its words
+        return call
+
+    return named
+
+
+@_named_by(prepare)
+def simulate(problem: Problem, run: Run, steps: int) -> Result:
     """Run one optimizer on a problem; the words are those of `gdsim run`.
 
     `settings` are the optimizer's own (`gdsim list optimizers`): momentum, beta1, eps,
@@ -92,25 +140,8 @@ def simulate(
     >>> gdsim.simulate("beale", "adam", lr=0.2, convention="keras", beta1=0.8).outcome
     'converged'
     """
-    made, run = prepare(
-        problem,
-        optimizer,
-        lr=lr,
-        convention=convention,
-        schedule=schedule,
-        schedule_settings=schedule_settings,
-        data=data,
-        problem_settings=problem_settings,
-        batch_size=batch_size,
-        sampling=sampling,
-        seed=seed,
-        start=start,
-        clip_norm=clip_norm,
-        clip_value=clip_value,
-        **settings,
-    )
     check_steps(steps, MOST_STEPS)
-    (account,) = accounts = accounts_of(made, [(run, ())])
+    (account,) = accounts = accounts_of(problem, [(run, ())])
     blocks = list(blocks_of(accounts, steps))
     found = verdict_at(account, steps)
     rate, loss, theta = (
@@ -119,7 +150,7 @@ def simulate(
     )
     step = np.arange(steps + 1)
     step.flags.writeable = False
-    names = tuple(parameter.name for parameter in made.parameters)
+    names = tuple(parameter.name for parameter in problem.parameters)
     return Result(
         step, rate, loss, theta, names, found.outcome.value, str(found.sentence),
         account.diverged_at, found.left_at, found.back_at,
@@ -186,7 +217,7 @@ def sweep(
     >>> gdsim.sweep("quadratic", grid={"lr": [0.015]}, start=(-2.5, 1.0)).settled.tolist()
     [259]
     """
-    made, run = prepare(problem, optimizer, **how)
+    made, run, _ = prepare(problem, optimizer, **how)
     check_steps(steps, MOST_SWEEP_STEPS)
     if tolerance is not None and target_loss is not None:
         raise Fault("Give a tolerance or a target loss, not both.")
@@ -205,48 +236,6 @@ def sweep(
         _frozen(outcomes.loss),
         _frozen(np.moveaxis(outcomes.theta, 0, -1)),
         tuple(parameter.name for parameter in made.parameters),
-    )
-
-
-def prepare(
-    problem: str | Problem = "article",
-    optimizer: str = "gd",
-    *,
-    lr: float | None = None,
-    convention: str | None = None,
-    schedule: str = "constant",
-    schedule_settings: Mapping[str, Value] | None = None,
-    data: tuple[ArrayLike, ArrayLike] | None = None,
-    problem_settings: Mapping[str, Value] | None = None,
-    batch_size: int | str | None = None,
-    sampling: str = "shuffle",
-    seed: int = 0,
-    start: Sequence[float] | None = None,
-    clip_norm: float = 0.0,
-    clip_value: float = 0.0,
-    **settings: Value,
-) -> tuple[Problem, Run]:
-    """The problem and the checked run that the words of `simulate` name."""
-    if isinstance(problem, str):
-        columns = None if data is None else _columns(data)
-        problem = make_problem(problem, columns, problem_settings)
-    elif data is not None or problem_settings is not None:
-        raise Fault(
-            "A problem that is made already has its data and settings: leave 'data' and "
-            "'problem_settings' out."
-        )
-    if lr is not None:
-        settings["lr"] = lr
-    return problem, make_run(
-        problem,
-        optimizer,
-        settings,
-        schedule,
-        schedule_settings,
-        make_sampling(problem, batch_size, {"sampling": sampling, "seed": seed}),
-        make_settings(Clipping, {"clip_norm": clip_norm, "clip_value": clip_value}),
-        None if start is None else tuple(start),
-        convention,
     )
 
 

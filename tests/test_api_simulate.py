@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,16 @@ def test_what_its_docstring_shows_is_so() -> None:
     found = doctest.testmod(module)
     assert found.attempted >= 4
     assert not found.failed
+
+
+def test_its_words_are_shown_and_known() -> None:
+    """They are listed once, in a function beside it."""
+    words = inspect.signature(gdsim.simulate).parameters
+    assert list(words)[:2] == ["problem", "optimizer"]
+    assert {"lr", "convention", "data", "start", "steps", "seed", "settings"} <= set(words)
+    assert "Run one optimizer on a problem" in str(inspect.getdoc(gdsim.simulate))
+    run = gdsim.simulate("quadratic", "momentum", lr=0.01, momentum=0.5, steps=3)
+    assert run.loss.shape == (4,)
 
 
 def test_importing_gdsim_brings_nothing_heavy() -> None:

@@ -30,7 +30,7 @@ def account_of(problem: Problem, run: Run, steps: int) -> Account:
 
 
 def after(problem: Problem | str, optimizer: str, steps: int, **how: Any) -> Verdict:
-    made, run = prepare(problem, optimizer, **how)
+    made, run, _ = prepare(problem, optimizer, **how)
     return verdict_at(account_of(made, run, steps), steps)
 
 

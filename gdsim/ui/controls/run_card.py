@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -34,25 +32,12 @@ from gdsim.ui.controls.form import ChoiceBox, Fold, SettingsForm
 from gdsim.ui.controls.method_note import MethodNote, explain_choices
 from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.controls.swatch import Swatch
-from gdsim.ui.language import say, tr
+from gdsim.ui.controls.verdict_label import VerdictLabel
+from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import Theme
 
-_GLYPHS = {
-    Outcome.READY: ("○", "muted"),
-    Outcome.MOVING: ("➜", "accent"),
-    Outcome.OSCILLATING: ("∿", "warning"),
-    Outcome.DIVERGING: ("✕", "danger"),
-    Outcome.CONVERGED: ("✓", "good"),
-    Outcome.LOCAL_MINIMUM: ("✓", "warning"),
-    Outcome.HOVERING: ("≈", "warning"),
-    Outcome.STANDING: ("■", "warning"),
-    Outcome.STALLED: ("‖", "warning"),
-    Outcome.DIVERGED: ("✕", "danger"),
-    Outcome.UNBOUNDED: ("↓", "warning"),
-    Outcome.NO_VALUE: ("✕", "danger"),
-}
 _BAD = (Outcome.DIVERGING, Outcome.DIVERGED, Outcome.NO_VALUE)
 
 
@@ -103,10 +88,7 @@ class RunCard(QFrame):
         self.summary = QLabel()
         self.summary.setProperty("muted", True)
         self.summary.setWordWrap(True)
-        self.verdict = QLabel()
-        self.verdict.setWordWrap(True)
-        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.verdict.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.verdict = VerdictLabel()
         self.halve = QPushButton()
         self.halve.clicked.connect(self._halve_rate)
         self.clip = QPushButton()
@@ -228,7 +210,10 @@ class RunCard(QFrame):
         if self._is_selected:
             step = scene.step(snapshot)
             self._show_gauge(problem, run, shown, scene.theme, step, playing=snapshot.playing)
-        self._show_outcome(shown, scene.theme)
+        self.verdict.show_run(shown, scene.theme)
+        bad = shown is not None and shown.outcome in _BAD
+        if self.remedies.isHidden() == bad:
+            self.remedies.setVisible(bad)
 
     def complain(self, text: str) -> None:
         """Say why the last edit was refused, and show again what holds."""
@@ -289,21 +274,6 @@ class RunCard(QFrame):
             known = shown is not None and shown.run == run
             rate = shown.rate if known and shown is not None else _planned_rate(run, step)
             self.gauge.show_rate(run, bands, rate, theme)
-
-    def _show_outcome(self, shown: RunSnapshot | None, theme: Theme) -> None:
-        text = tip = ""
-        if shown is not None:
-            glyph, purpose = _GLYPHS[shown.outcome]
-            color = getattr(theme, purpose)
-            text = f'<span style="color:{color}"><b>{glyph}</b></span> {say(shown.verdict)}'
-            size = math.hypot(*shown.gradient.tolist())
-            tip = tr("Gradient norm {size}", size=number(size))
-        if self.verdict.text() != text:
-            self.verdict.setText(text)
-            self.verdict.setToolTip(tip)
-        diverged = shown is not None and shown.outcome in _BAD
-        if self.remedies.isHidden() == diverged:
-            self.remedies.setVisible(diverged)
 
     def _select(self, selected: bool) -> None:
         if selected == self._is_selected:

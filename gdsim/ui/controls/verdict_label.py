@@ -1,0 +1,51 @@
+"""How a run is doing: a sign for the word, in its colour, and the sentence."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from gdsim.engine.outcome import Outcome
+from gdsim.engine.sentences import number
+from gdsim.runtime.snapshot import RunSnapshot
+from gdsim.ui.language import say, tr
+from gdsim.ui.theme import Theme
+
+_GLYPHS = {
+    Outcome.READY: ("○", "muted"),
+    Outcome.MOVING: ("➜", "accent"),
+    Outcome.OSCILLATING: ("∿", "warning"),
+    Outcome.DIVERGING: ("✕", "danger"),
+    Outcome.CONVERGED: ("✓", "good"),
+    Outcome.LOCAL_MINIMUM: ("✓", "warning"),
+    Outcome.HOVERING: ("≈", "warning"),
+    Outcome.STANDING: ("■", "warning"),
+    Outcome.STALLED: ("‖", "warning"),
+    Outcome.DIVERGED: ("✕", "danger"),
+    Outcome.UNBOUNDED: ("↓", "warning"),
+    Outcome.NO_VALUE: ("✕", "danger"),
+}
+
+
+class VerdictLabel(QLabel):
+    """The verdict on one run; the length of its gradient is the tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def show_run(self, shown: RunSnapshot | None, theme: Theme) -> None:
+        """Tell of the run; nothing where there is none yet."""
+        text = tip = ""
+        if shown is not None:
+            glyph, purpose = _GLYPHS[shown.outcome]
+            color = getattr(theme, purpose)
+            text = f'<span style="color:{color}"><b>{glyph}</b></span> {say(shown.verdict)}'
+            tip = tr("Gradient norm {size}", size=number(math.hypot(*shown.gradient.tolist())))
+        if self.text() != text:
+            self.setText(text)
+            self.setToolTip(tip)
