@@ -91,7 +91,7 @@ def explain_rate(run: Run, curvature: Curvature | None, rate: float) -> Sentence
     """The regime of the present rate in words, with the numbers that decide it."""
     bands = stability_bands(run, curvature)
     if bands is None or curvature is None:
-        if run.family.moves_by_rate:
+        if run.method.moves_by_rate:
             return sentence("Adaptive: no fixed critical rate; the step is scaled per parameter.")
         if run.method.stability_factor() is None:
             return sentence("No critical rate is known for this method with these settings.")

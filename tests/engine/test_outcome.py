@@ -161,5 +161,16 @@ def test_changes_on_the_way_are_judged_by_the_settings_in_force() -> None:
     assert verdict_at(account, 2000).outcome is Outcome.CONVERGED
 
 
+@pytest.mark.parametrize("inner", ["adam", "momentum", "gd"])
+def test_what_goes_over_a_method_has_its_facts(inner: str) -> None:
+    """Lookahead over Adam moves by α as Adam does: it is told as such."""
+    problem = make_problem("article")
+    over = make_run(problem, "lookahead", {"inner": inner}).method
+    below = make_run(problem, inner).method
+    assert over.moves_by_rate == below.moves_by_rate
+    assert over.half_swing() == below.half_swing()
+    assert over.longest_step() == below.longest_step()
+
+
 def test_every_word_has_the_one_that_version_0_1_had() -> None:
     assert set(BEFORE) == set(Outcome)

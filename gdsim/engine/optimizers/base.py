@@ -122,7 +122,7 @@ class Optimizer(ABC):
     """Numbers whose being zero or not chooses between formulas."""
     single_sample: ClassVar[bool] = False
     """Whether the method is by definition fed one sample a step unless a batch size is set."""
-    moves_by_rate: ClassVar[bool] = False
+    moves_by_rate: bool = False
     """Whether a parameter moves by about α a step, however small its slope."""
     inertia: ClassVar[str] = ""
     """The setting β that says how much of its way a run keeps from one step to the next."""

@@ -62,6 +62,7 @@ class Lookahead(Optimizer):
         super().__init__(settings)
         family = next(cls for cls in METHODS if cls.name == self.chosen.inner)
         self.inner = family(Columns(family.Settings(), {}, len(settings)))
+        self.moves_by_rate = self.inner.moves_by_rate
         self.period, self.share = (
             column_of(settings, "sync_period"),
             column_of(settings, "slow_step"),
@@ -95,6 +96,15 @@ class Lookahead(Optimizer):
         way *= follows
         slow += way
         np.copyto(out, slow, where=follows > 0.0)
+
+    def pull(self) -> float:
+        return self.inner.pull()
+
+    def half_swing(self) -> float:
+        return self.inner.half_swing()
+
+    def longest_step(self) -> float:
+        return self.inner.longest_step()
 
     def stability_factor(self) -> float | None:
         """Of an error that a step of gradient descent multiplies by z, 1 − s + szᵏ is left."""
