@@ -239,8 +239,9 @@ class Account:
         self.history.append(np.arange(first, first + len(rows)), rows)
         if self.run_at(first - 1).batch_size_for(self.problem):
             theta = rows[:, THETA:]
-            half_squares = 0.5 * (theta * theta).sum(axis=1)
-            self._means.append(first, np.column_stack([rows, half_squares]))
+            with np.errstate(over="ignore"):  # far beyond the limit the means say nothing
+                half_squares = 0.5 * (theta * theta).sum(axis=1)
+                self._means.append(first, np.column_stack([rows, half_squares]))
         beyond = rows[:, LOSS] > self.limit
         if self.is_beyond or beyond.any():
             self._follow(first, rows, beyond)

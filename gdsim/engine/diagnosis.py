@@ -36,8 +36,11 @@ class Curvature:
 
 def curvature_at(problem: Problem, theta: Array) -> Curvature | None:
     """The curvature at θ (parameters,), or None where it is not finite."""
-    with np.errstate(all="ignore"):
-        hessian = problem.hessian(np.asarray(theta, dtype=np.float64))
+    try:
+        with np.errstate(all="ignore"):
+            hessian = problem.hessian(np.asarray(theta, dtype=np.float64))
+    except OverflowError:  # Python's floats refuse where NumPy's give inf
+        return None
     if not np.isfinite(hessian).all():
         return None
     values, vectors = np.linalg.eigh(hessian)

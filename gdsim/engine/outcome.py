@@ -168,14 +168,14 @@ def _stalled(here: Position) -> Finding | None:
     short = float(here.lengths.sum()) <= 1e-2 * here.reach
     if short and here.slope * here.reach <= 1e-4 * here.problem.scale:
         if here.down.any():
-            plain = here.steepest * here.reach**2 <= 1e-2 * here.problem.scale
+            plain = here.steepest * here.reach * here.reach <= 1e-2 * here.problem.scale
             return _found(here, Outcome.STALLED, Kind.FLAT if plain else Kind.BENT)
         if not here.up.any():
             return _found(here, Outcome.STALLED, Kind.FLAT)
     top = here.steepest
     if here.problem.convex and here.flattest and top > 1e4 * here.flattest:
         steep = here.along[here.curvatures >= 1e-3 * top]
-        if float((steep**2).sum()) / (2.0 * top) <= here.small < here.left:
+        if float((steep * steep).sum()) / (2.0 * top) <= here.small < here.left:
             return _found(here, Outcome.STALLED, Kind.SCALE)
     return None
 

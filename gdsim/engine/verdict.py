@@ -31,6 +31,11 @@ class Verdict:
 
 def verdict_at(account: Account, step: int) -> Verdict:
     """What has become of the run by `step`, which is recorded."""
+    with np.errstate(all="ignore"):  # runs go on to 10³⁰⁸, and squares of such are infinite
+        return _verdict(account, step)
+
+
+def _verdict(account: Account, step: int) -> Verdict:
     found, here = find(account, step)
     excursion = account.excursion_until(step)
     if found.outcome is Outcome.NO_VALUE:
@@ -95,7 +100,8 @@ def _hovering(found: Finding, here: Position) -> Sentence:
     if found.kind is Kind.HOPS and here.knows_rest:
         return sentence(
             "Hops around {place}, {above} above it ({times}α²): the rate must fall.",
-            place=_place(here), above=_short(found.above), times=_short(found.above / here.rate**2),
+            place=_place(here), above=_short(found.above),
+            times=_short(found.above / (here.rate * here.rate)),
         )  # fmt: skip
     if found.kind is Kind.HOPS:
         return sentence("Hops around its place, {height}: the rate must fall.", height=height)
@@ -197,6 +203,16 @@ def _diverging(found: Finding, here: Position) -> Sentence:
 
 def _diverged(account: Account, excursion: Excursion) -> Sentence:
     """When it left the limit, how the loss grew, and the reason there."""
+    if not excursion.left:
+        return sentence(
+            "The loss at the start, {loss}, is larger than numbers can be.",
+            loss=number(excursion.loss),
+        )
+    if excursion.loss_beyond < excursion.loss:
+        return sentence(
+            "The loss fell below all numbers at step {step}: it has no lower bound on the way.",
+            step=excursion.left,
+        )
     told = sentence(
         "Left the limit at step {step}: loss {before} → {after}.",
         step=excursion.left, before=number(excursion.loss, 4),

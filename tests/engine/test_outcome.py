@@ -174,3 +174,21 @@ def test_what_goes_over_a_method_has_its_facts(inner: str) -> None:
 
 def test_every_word_has_the_one_that_version_0_1_had() -> None:
     assert set(BEFORE) == set(Outcome)
+
+
+EXTREMES = [
+    ("quartic", "gd", {"start": (6e139,)}, "larger than numbers can be"),
+    ("saddle", "gd", {"lr": 20.0, "start": (0.0, 0.001)}, "no lower bound on the way"),
+    ("rosenbrock", "gd", {"lr": 100.0, "start": (1e100, 1.0)}, "larger than numbers can be"),
+    ("beale", "lion", {"lr": 1e-7, "start": (600.0, 1e139)}, "larger than numbers can be"),
+    ("plateau", "lamb", {"lr": 8000.0}, ""),
+    ("network", "sgd", {"lr": 1e6}, ""),
+]
+
+
+@pytest.mark.parametrize(("problem", "optimizer", "how", "text"), EXTREMES)
+def test_at_the_end_of_the_numbers_words_are_found_too(
+    problem: str, optimizer: str, how: dict[str, Any], text: str
+) -> None:
+    """Nothing fails or warns where squares overflow."""
+    assert text in str(after(problem, optimizer, 400, **how).sentence)
