@@ -146,11 +146,10 @@ def make_run(
     chosen = by_name(family.Settings, settings or {}, optimizer)
     if family.own_rate is not None and not planned.constant:
         _check_scheduled(family, chosen)
-    values: dict[str, object] = {
-        "learning_rate": problem.learning_rate if family.own_rate is None else family.own_rate,
-        **convention_defaults(family, convention, chosen),
-        **chosen,
-    }
+    values: dict[str, object] = {**convention_defaults(family, convention, chosen), **chosen}
+    if "learning_rate" not in values:  # a network finds its rate by trying: only when asked for
+        own = family.own_rate
+        values["learning_rate"] = problem.learning_rate if own is None else own
     point = problem.start if start is None else tuple(float(value) for value in start)
     check_start(problem, point)
     made = make_settings(family.Settings, values, optimizer)

@@ -170,3 +170,11 @@ def test_short_paths_have_a_plane_too(rows: int) -> None:
     assert np.linalg.norm(plane.u) == pytest.approx(1.0)
     assert np.linalg.norm(plane.v) == pytest.approx(1.0)
     assert plane.u @ plane.v == pytest.approx(0.0)
+
+
+def test_a_rate_that_is_given_is_not_looked_for_as_well() -> None:
+    """A saved network opens at once: trying fourteen rates takes longer than all else."""
+    network = make_problem("network", settings={"hidden": "8, 8"})
+    make_run(network, "gd", {"learning_rate": 0.05})
+    assert "learning_rate" not in vars(network)
+    assert make_run(network, "gd").learning_rate == network.learning_rate
