@@ -35,7 +35,7 @@ from gdsim.ui.interior import Interior
 def edits(interior: Interior, folder: Path) -> dict[str, Callable[[int], object]]:
     """What is timed, by name; each is given the number of its round."""
     workspace, documents = interior.workspace, interior.documents
-    methods = list(OPTIMIZERS)
+    methods = [family.name for family in OPTIMIZERS]
     file = folder / "busy.gdsim"
 
     def add(_: int) -> None:
