@@ -17,7 +17,7 @@ def since(here: Position, rest: float) -> Sentence:
     rows = here.account.history.trace().until(here.step).rows
     theta = rows[:, THETA:]
     values = rows[:, LOSS] + 0.5 * here.pull * (theta * theta).sum(axis=1)
-    return _after(here, ~(values - rest <= 2.0 * here.small))
+    return _after(here, ~(values - rest <= here.small))
 
 
 def since_the_rate_is_zero(here: Position) -> Sentence:
