@@ -46,7 +46,7 @@ def edits(interior: Interior, folder: Path) -> dict[str, Callable[[int], object]
 
     def method(turn: int) -> None:
         key = workspace.setup.keys[0]
-        workspace.edit_run(key, "run", "optimizer", methods[turn % len(methods)])
+        workspace.edit_run(key, "optimizer", "", methods[turn % len(methods)])
 
     def rate(turn: int) -> None:
         key = workspace.setup.keys[0]
@@ -54,6 +54,7 @@ def edits(interior: Interior, folder: Path) -> dict[str, Callable[[int], object]
 
     return {
         "rate": rate,
+        "method": method,
         "undo": lambda _: workspace.undo(),
         "redo": lambda _: workspace.redo(),
         "start": lambda turn: workspace.set_start(_moved(interior, turn)),

@@ -159,6 +159,17 @@ class Problem(ABC):
             self.gradient(column, out)
         return out[:, 0]
 
+    def sample_gradients(self, theta: Array, samples: Indices) -> Array:
+        """The gradient of each of these samples' loss at one point: (parameters, samples).
+
+        Their mean over all samples is ∇J; the gradient of a batch is the mean over its own.
+        """
+        lanes = np.repeat(np.asarray(theta, dtype=np.float64)[:, None], len(samples), axis=1)
+        out = np.empty_like(lanes)
+        with np.errstate(all="ignore"):
+            self.batch_gradient(lanes, self.reduce(samples, np.arange(len(samples) + 1)), out)
+        return out
+
     def loss_at(self, theta: Array) -> float:
         """J at one point."""
         with np.errstate(all="ignore"):

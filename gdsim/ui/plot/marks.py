@@ -245,15 +245,16 @@ def draw_note(
         right = Qt.TextElideMode.ElideRight
         lines = [metrics.elidedText(line, right, room - 10.0) for line in lines]
         text = "\n".join(lines)
-    width = max(metrics.horizontalAdvance(line) for line in lines) + 10.0
-    box = QRectF(at.x(), at.y(), width, metrics.height() * len(lines) + 4.0)
+    painter.setFont(font)
+    # Laid out, since the metrics know nothing of a fallback's taller Chinese lines.
+    needed = painter.boundingRect(QRectF(), Qt.AlignmentFlag.AlignLeft, text)
+    box = QRectF(at.x(), at.y(), needed.width() + 10.0, needed.height() + 4.0)
     backing = QColor(ground)
     backing.setAlpha(215)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(backing)
     painter.drawRoundedRect(box, 3.0, 3.0)
     painter.setPen(color)
-    painter.setFont(font)
     painter.drawText(box.adjusted(5.0, 2.0, -5.0, -2.0), Qt.AlignmentFlag.AlignLeft, text)
     return box
 

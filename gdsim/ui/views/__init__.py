@@ -12,6 +12,7 @@ from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.prediction_view import PredictionView
 from gdsim.ui.views.rate_view import RateView
+from gdsim.ui.views.samples_view import SamplesView
 from gdsim.ui.views.slice_view import SliceView
 
 VIEWS: tuple[type[View], ...] = (
@@ -21,6 +22,7 @@ VIEWS: tuple[type[View], ...] = (
     BoundaryView,
     PredictionView,
     SliceView,
+    SamplesView,
     LossView,
     RateView,
 )
