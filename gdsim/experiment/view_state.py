@@ -25,6 +25,7 @@ class ViewOptions(Settings):
         False, "&Residual squares", "Show the squared residuals of the selected run",
         symbol="Residuals", menu="view",
     )  # fmt: skip
+    grid_lines: bool = field(True, "&Grid lines", "Faint lines at the ticks", menu="view")
     restart: bool = field(
         True, "Recompute from the start",
         "Ticked: a change recomputes the run from step 0. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,17 @@ from pytestqt.qtbot import QtBot
 
 from gdsim.engine.fields import Value
 from gdsim.experiment import document
-from gdsim.experiment.view_state import OPTIONS
+from gdsim.experiment.view_state import OPTIONS, ViewOptions
 from gdsim.ui.actions import without_mnemonic
 from gdsim.ui.interior import Interior
 from gdsim.ui.shortcuts import shortcuts_text
+from gdsim.ui.theme import LIGHT
 from gdsim.ui.views import VIEWS
+from gdsim.ui.views.base import View
+from gdsim.ui.views.loss_view import LossView
+from gdsim.ui.views.parameter_view import ParameterView
+from tests.ui.conftest import MakeSnapshot
+from tests.ui.test_views_drawing import pixels, scene, shown
 
 FLAGS = [name for name, option in OPTIONS.items() if option.kind == "bool"]
 MENU = [name for name in FLAGS if OPTIONS[name].menu]
@@ -83,8 +90,8 @@ def test_it_is_saved_and_comes_back(
     if name in MENU:
         assert interior.window.actions_by_name[name].isChecked() != default
     qtbot.wait(60)
-    for view, shown in SWITCHES:
-        if shown == name:
+    for view, option in SWITCHES:
+        if option == name:
             assert switch(interior, view, name).isChecked() != default
     assert interior.central.run_list.restart.isChecked() == interior.workspace.scene.options.restart
 
@@ -109,3 +116,18 @@ def test_a_file_without_them_has_the_usual_ones(tmp_path: Path) -> None:
     start, _, rest = text.partition('"view": {')
     bare = start + '"view": {}' + rest.partition("}")[2]
     assert document.from_json(bare) == document.default_experiment()
+
+
+@pytest.mark.parametrize("kind", [LossView, ParameterView])
+def test_grid_lines_are_drawn_where_they_are_wanted(
+    qtbot: QtBot, make_snapshot: MakeSnapshot, kind: type[View]
+) -> None:
+    snapshot = make_snapshot("article", [("gd", 0.01)])
+    view = shown(qtbot, kind(), snapshot)
+    plain = scene(snapshot, LIGHT)
+    with_lines = pixels(view)
+    view.show_snapshot(snapshot, replace(plain, options=ViewOptions(grid_lines=False)))
+    qtbot.waitUntil(lambda: bool((pixels(view) != with_lines).any()))
+    assert (pixels(view) != with_lines).any(axis=2).mean() < 0.1
+    view.show_snapshot(snapshot, plain)
+    qtbot.waitUntil(lambda: bool((pixels(view) == with_lines).all()))

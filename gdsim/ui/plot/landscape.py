@@ -40,7 +40,7 @@ class Heights(Protocol):
 
 
 class Landscape(QObject):
-    """The picture, rebuilt only for another range, size, problem or theme, at most every 100 ms.
+    """The picture, rebuilt only where what it shows is another, at most every 100 ms.
 
     Until it is rebuilt, the old one is moved and stretched to where it belongs.
     """
@@ -50,7 +50,7 @@ class Landscape(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._pixmap = QPixmap()
-        self._made: tuple[Heights, Projection, Theme, float] | None = None
+        self._made: tuple[Heights, Projection, Theme, float, bool] | None = None
         self._built_at = -math.inf
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -65,7 +65,7 @@ class Landscape(QObject):
         resolution: float,
         grid: Grid,
     ) -> None:
-        wanted = surface, projection, theme, resolution
+        wanted = surface, projection, theme, resolution, bool(grid[0] or grid[1])
         if not self._is_made(*wanted):
             since = (time.monotonic() - self._built_at) * 1000.0
             if self._made is None or since >= PAUSE_MS or self._made[3] != resolution:
@@ -87,12 +87,17 @@ class Landscape(QObject):
         painter.drawPixmap(QRectF(corner, opposite), self._pixmap, QRectF(self._pixmap.rect()))
 
     def _is_made(
-        self, surface: Heights, projection: Projection, theme: Theme, resolution: float
+        self,
+        surface: Heights,
+        projection: Projection,
+        theme: Theme,
+        resolution: float,
+        has_grid: bool,
     ) -> bool:
         return (
             self._made is not None
             and self._made[0] is surface
-            and self._made[1:] == (projection, theme, resolution)
+            and self._made[1:] == (projection, theme, resolution, has_grid)
         )
 
     @Slot()

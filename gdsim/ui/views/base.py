@@ -283,10 +283,14 @@ class View(QWidget):
         """The colour for what lies ahead or was left behind."""
         return mix(color, self.theme.color("plot"), 0.5 if self.theme.is_dark else 0.38)
 
+    def grid(self, projection: Projection) -> tuple[list[float], list[float]]:
+        """The pixels of the grid's lines, down and across: none where they are not wanted."""
+        return self.plot.grid(projection) if self._scene.options.grid_lines else ([], [])
+
     def paint_grid(self, painter: QPainter, projection: Projection) -> None:
-        """Faint lines at the ticks."""
+        """Faint lines at the ticks, where they are wanted."""
         painter.setPen(QPen(mix(self.theme.color("line"), self.theme.color("plot"), 0.5), 1.0))
-        columns, rows = self.plot.grid(projection)
+        columns, rows = self.grid(projection)
         width, height = math.ceil(projection.width), math.ceil(projection.height)
         for x in columns:
             painter.drawLine(round(x), 0, round(x), height)

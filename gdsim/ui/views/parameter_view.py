@@ -207,7 +207,7 @@ class ParameterView(StageView):
         if self._snapshot is None or plane is None:
             return
         resolution = self.plot.resolution
-        grid = self.plot.grid(projection)
+        grid = self.grid(projection)
         self._landscape.paint(painter, plane, projection, self.theme, resolution, grid)
         runs = self.visible_runs()
         lines, under = self.lines(runs, self._snapshot.step)
