@@ -39,7 +39,9 @@ import shlex
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+
+from pip_remedies import REMEDIES
+from system_packages import INSTALL, OFFSCREEN, VENV, WAYLAND, X11, Package
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
@@ -50,83 +52,6 @@ STAMP = "gdsim-stamp"
 
 # What a machine without a display shows instead of the window.
 HEADLESS = ["run", "--problem", "article", "--optimizer", "gd", "--lr", "0.01", "--steps", "1000"]
-
-
-class Package(NamedTuple):
-    """The package that brings a library, by the tool that installs it."""
-
-    apt: str  # newer name first, where Debian renamed it: "new|old"
-    dnf: str
-    zypper: str
-    pacman: str
-
-
-# What Qt loads without any display, and what an X11 and a Wayland session add.
-OFFSCREEN = {
-    "libglib-2.0.so.0": Package("libglib2.0-0t64|libglib2.0-0", "glib2", "libglib-2_0-0", "glib2"),
-    "libEGL.so.1": Package("libegl1", "libglvnd-egl", "Mesa-libEGL1", "libglvnd"),
-    "libGL.so.1": Package("libgl1", "libglvnd-glx", "Mesa-libGL1", "libglvnd"),
-    "libdbus-1.so.3": Package("libdbus-1-3", "dbus-libs", "libdbus-1-3", "dbus"),
-    "libfontconfig.so.1": Package("libfontconfig1", "fontconfig", "libfontconfig1", "fontconfig"),
-    "libxkbcommon.so.0": Package("libxkbcommon0", "libxkbcommon", "libxkbcommon0", "libxkbcommon"),
-}
-X11 = {
-    "libxcb-cursor.so.0": Package(
-        "libxcb-cursor0", "xcb-util-cursor", "libxcb-cursor0", "xcb-util-cursor"
-    ),
-    "libxkbcommon-x11.so.0": Package(
-        "libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11-0", "libxkbcommon-x11"
-    ),
-    "libxcb-icccm.so.4": Package("libxcb-icccm4", "xcb-util-wm", "libxcb-icccm4", "xcb-util-wm"),
-    "libxcb-keysyms.so.1": Package(
-        "libxcb-keysyms1", "xcb-util-keysyms", "libxcb-keysyms1", "xcb-util-keysyms"
-    ),
-    "libxcb-shape.so.0": Package("libxcb-shape0", "libxcb", "libxcb-shape0", "libxcb"),
-}
-WAYLAND = {
-    "libwayland-cursor.so.0": Package(
-        "libwayland-cursor0", "libwayland-cursor", "libwayland-cursor0", "wayland"
-    ),
-}
-# Debian keeps the part of Python that makes environments in a package of its own.
-VENV = Package("python%d.%d-venv|python3-venv" % sys.version_info[:2], "python3", "python3", "")
-
-INSTALL = {
-    "apt-get": "apt-get install -y --no-install-recommends",
-    "dnf": "dnf install -y",
-    "zypper": "zypper install -y",
-    "pacman": "pacman -S --needed",
-}
-
-# What pip says → what to do about it. The first that fits counts.
-REMEDIES = (
-    (
-        ("No space left", "Disk quota"),
-        "The disk is full. Free about 1 GB (TMPDIR counts too), then run this again.",
-    ),
-    (
-        ("DO NOT MATCH THE HASHES",),
-        "A package that came is not the one that was locked. Run this again, if need be on another "
-        "network; do not use what came.",
-    ),
-    (
-        ("CERTIFICATE_VERIFY_FAILED",),
-        "This network's certificate is not one that pip trusts. Set PIP_CERT to the file of the "
-        "certificate (your network's administrator has it), then run this again.",
-    ),
-    (
-        ("connection broken", "ConnectionError", "NameResolution", "timed out", "ProxyError",
-         "SSLError", "Network is unreachable"),
-        "The package index could not be reached. Run this again when there is a network; behind a "
-        "proxy set HTTPS_PROXY first.",
-    ),
-    (
-        ("No matching distribution",),
-        "The locked packages have no build for Python %d.%d on this system. Use Python 3.11 to "
-        "3.14, on Linux with glibc 2.34 or newer (Debian 12, Ubuntu 22.04, RHEL 9)."
-        % sys.version_info[:2],
-    ),
-)  # fmt: skip
 
 
 class Stopped(Exception):
