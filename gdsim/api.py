@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import wraps
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -18,6 +18,7 @@ from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault
 from gdsim.engine.sweep.grid import make_grid
 from gdsim.engine.sweep.judge import Goal
+from gdsim.engine.sweep.words import words_of
 from gdsim.engine.verdict import verdict_at
 from gdsim.experiment.trajectories import accounts_of, blocks_of
 from gdsim.runtime.sweeping import Report, run_sweep
@@ -176,6 +177,16 @@ class Sweep:
     """(*shape, P), at the same step as `loss`."""
     names: tuple[str, ...]
     """(P): the parameters' names, such as ("theta_0", "theta_1")."""
+    _tell: Callable[[], NDArray[np.str_] | None] = field(repr=False)
+
+    @cached_property
+    def outcome(self) -> NDArray[np.str_] | None:
+        """`shape`: the word of `simulate` for each run at the last step, told when first asked for,
+        which takes some milliseconds a run. None beyond `gdsim.engine.sweep.words.MOST_RUNS` runs
+        or `MOST_STEPS` runs × steps.
+        """
+        words = self._tell()
+        return None if words is None else _frozen(words)
 
 
 def sweep(
@@ -236,6 +247,7 @@ def sweep(
         _frozen(outcomes.loss),
         _frozen(np.moveaxis(outcomes.theta, 0, -1)),
         tuple(parameter.name for parameter in made.parameters),
+        lambda: words_of(table, steps),
     )
 
 

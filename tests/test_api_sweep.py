@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,3 +46,34 @@ def test_each_run_is_that_of_simulate() -> None:
 def test_bad_words_are_told_in_a_sentence(words: dict[str, object], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         gdsim.sweep(**words)  # type: ignore[arg-type] # as users do
+
+
+@pytest.mark.parametrize(
+    ("problem", "optimizer", "how", "key", "values", "steps"),
+    [
+        ("article", "gd", {}, "lr", [0.001, 0.01, 0.08, 0.0845, 0.09, 0.2], 600),
+        ("article", "sgd", {"seed": 3}, "lr", [0.005, 0.02, 0.07, 0.2], 700),
+        ("article", "momentum", {"lr": 0.1}, "momentum", [0.0, 0.5, 0.9], 400),
+        ("article", "gd", {"lr": 0.1}, "clip_norm", [0.0, 1.0], 300),
+        ("beale", "adam", {"lr": 0.2}, "beta1", [0.0, 0.8], 500),
+        (
+            "quadratic", "adam",
+            {"schedule": "linear", "schedule_settings": {"total_steps": 4000}},
+            "lr", [1500.0], 6000,
+        ),
+    ],
+)  # fmt: skip
+def test_each_runs_word_is_that_of_the_run_alone(
+    problem: str, optimizer: str, how: dict[str, Any], key: str, values: list[float], steps: int
+) -> None:
+    found = gdsim.sweep(problem, optimizer, grid={key: values}, steps=steps, **how).outcome
+    assert found is not None
+    alone = [
+        gdsim.simulate(problem, optimizer, steps=steps, **{**how, key: value}).outcome
+        for value in values
+    ]
+    assert found.tolist() == alone
+
+
+def test_of_too_many_runs_no_words_are_told() -> None:
+    assert gdsim.sweep("article", grid={"lr": "lin:0.01:0.02:1001"}, steps=1).outcome is None

@@ -17,8 +17,9 @@ from gdsim.engine.sentences import Fault, number
 from gdsim.engine.sweep.grid import Grid, make_grid
 from gdsim.engine.sweep.judge import NEVER, Goal
 from gdsim.engine.sweep.pieces import Outcomes
+from gdsim.engine.sweep.words import MOST_RUNS, MOST_STEPS, words_of
 from gdsim.experiment.results import check_target
-from gdsim.experiment.sweep_results import SWEEP_FORMATS, write_sweep
+from gdsim.experiment.sweep_results import SWEEP_FORMATS, Words, write_sweep
 from gdsim.runtime.sweeping import Report, run_sweep
 
 PICTURES = (".png", ".svg", ".pdf")
@@ -43,12 +44,13 @@ def command(words: Sequence[str]) -> int:
     report = _progress(grid.size, options.quiet)
     outcomes = run_sweep(grid, steps, goal, jobs=jobs, report=report)
     took = time.monotonic() - began
+    told = words_of(grid, steps) if options.out is not None or not options.quiet else None
     if options.out is not None:
-        write_sweep(options.out, outcomes)
+        write_sweep(options.out, outcomes, told)
     if draw is not None:
         draw(options.plot, outcomes)
     if not options.quiet:
-        print("\n".join(_told(outcomes, took)))
+        print("\n".join(_told(outcomes, told, took)))
     return 0
 
 
@@ -73,7 +75,13 @@ def _parser() -> argparse.ArgumentParser:
         help=f"settled is: within this distance of the nearest minimum to the end ({TOLERANCE})",
     )  # fmt: skip
     add("--target-loss", metavar="F", help="settled is instead: at most at this loss to the end")
-    add("--out", type=Path, metavar="FILE.npz|.csv", help="write what became of each run")
+    add(
+        "--out",
+        type=Path,
+        metavar="FILE.npz|.csv",
+        help="write what became of each run; "
+        f"its outcome too, up to {MOST_RUNS:,} runs and {MOST_STEPS:,} runs × steps",
+    )
     add("--plot", type=Path, metavar="FILE.png|.svg|.pdf", help="draw it as a map")
     add("--jobs", metavar="N", help="processes at most (one a core)")
     add("--quiet", action="store_true", help="print nothing but errors")
@@ -133,7 +141,7 @@ def _painter() -> Callable[[Path, Outcomes], None]:
     return draw_sweep
 
 
-def _told(outcomes: Outcomes, seconds: float) -> list[str]:
+def _told(outcomes: Outcomes, words: Words, seconds: float) -> list[str]:
     """What a person wants to know at once."""
     grid = outcomes.grid
     title = grid.run.family.title
@@ -156,6 +164,12 @@ def _told(outcomes: Outcomes, seconds: float) -> list[str]:
     if np.isfinite(losses).any():
         place = _least(losses)
         lines.append(f"  lowest    {float(losses[place])!r} {_where(grid, place)}")
+    if words is None:
+        lines.append(f"  outcomes  told up to {MOST_RUNS:,} runs and {MOST_STEPS:,} runs × steps")
+    else:
+        names, counts = np.unique(words, return_counts=True)
+        each = ", ".join(f"{name} {n:,}" for name, n in zip(names, counts, strict=True))
+        lines.append(f"  outcomes  {each}")
     return lines
 
 

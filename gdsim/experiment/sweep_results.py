@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdsim.engine.sweep.grid import Axis
 from gdsim.engine.sweep.judge import NEVER
@@ -14,19 +15,21 @@ from gdsim.system.files import written_aside
 
 SWEEP_FORMATS = (".csv", ".npz")
 _LINES = 50_000
+Words = NDArray[np.str_] | None
 
 
-def write_sweep(path: Path, outcomes: Outcomes) -> None:
+def write_sweep(path: Path, outcomes: Outcomes, words: Words = None) -> None:
     """Write to `path` in the format of its ending, whole or not at all.
 
     CSV has one line a run, the last axis fastest; what did not happen is left empty. NPZ holds the
     values of each axis under its name, and arrays of the grid's shape in which it is −1.
+    `words` are the runs' outcomes, where they are told: then both have them as `outcome`.
     """
     with written_aside(path) as aside:
         if path.suffix.lower() == ".npz":
-            _write_npz(aside, outcomes)
+            _write_npz(aside, outcomes, words)
         else:
-            _write_csv(aside, outcomes)
+            _write_csv(aside, outcomes, words)
 
 
 def values_of(axis: Axis) -> list[object]:
@@ -34,18 +37,22 @@ def values_of(axis: Axis) -> list[object]:
     return [axis.value(place) for place in range(len(axis))]
 
 
-def _write_npz(path: Path, outcomes: Outcomes) -> None:
+def _write_npz(path: Path, outcomes: Outcomes, words: Words) -> None:
     names = [f"final_{parameter.name}" for parameter in outcomes.grid.problem.parameters]
     arrays: dict[str, Any] = {axis.name: np.array(values_of(axis)) for axis in outcomes.grid.axes}
     arrays |= {"settled": outcomes.settled, "diverged": outcomes.diverged, "loss": outcomes.loss}
     arrays |= dict(zip(names, outcomes.theta, strict=True))
+    if words is not None:
+        arrays["outcome"] = words
     np.savez(path, **arrays)
 
 
-def _write_csv(path: Path, outcomes: Outcomes) -> None:
+def _write_csv(path: Path, outcomes: Outcomes, words: Words) -> None:
     grid = outcomes.grid
     names = [*(axis.name for axis in grid.axes), "settled", "diverged", "loss"]
     names += [f"final_{parameter.name}" for parameter in grid.problem.parameters]
+    told = [] if words is None else [words.reshape(-1).tolist()]
+    names += ["outcome"] if told else []
     texts = [[str(value) for value in values_of(axis)] for axis in grid.axes]
     settled, diverged, loss = (
         array.reshape(-1) for array in (outcomes.settled, outcomes.diverged, outcomes.loss)
@@ -60,6 +67,7 @@ def _write_csv(path: Path, outcomes: Outcomes) -> None:
                 *([text[i] for i in where] for text, where in zip(texts, places, strict=True)),
                 *(_steps(array[begin:end].tolist()) for array in (settled, diverged)),
                 *(map(repr, row[begin:end].tolist()) for row in (loss, *theta)),
+                *(row[begin:end] for row in told),
             ]
             stream.writelines(",".join(cells) + "\n" for cells in zip(*columns, strict=True))
 
