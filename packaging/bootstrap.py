@@ -321,7 +321,8 @@ def test(arguments: list[str]) -> int:
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     bring_system_packages(environment)
     python = str(make_environment(environment_home(kind), LOCKS[kind]))
-    checks = [["pytest", *(word for word in arguments if word not in ends)]]
+    asked = [word for word in arguments if word not in ends]
+    checks = [["pytest", *(asked or side_by_side())]]
     if kind == "test":  # style and types are judged once, with the locked tools
         checks[:0] = [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]
     failed = []
@@ -336,6 +337,12 @@ def test(arguments: list[str]) -> int:
     if failed:
         say("failed: " + ", ".join(failed))
     return 1 if failed else 0
+
+
+def side_by_side() -> list[str]:
+    """Whole files of tests on each core; four processes are as many as the longest file fills."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return ["-n", str(min(cores or 1, 4)), "--dist", "loadfile"] if (cores or 1) > 1 else []
 
 
 def build(arguments: list[str]) -> int:

@@ -86,6 +86,19 @@ def test_the_tests_come_last_and_one_failed_check_fails_the_command(
     assert "failed: mypy" in capsys.readouterr().err
 
 
+def test_the_whole_suite_runs_on_all_cores_and_a_part_of_it_as_it_was_asked_for(
+    ready: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks = Checks("nothing")
+    monkeypatch.setattr(subprocess, "run", checks)
+    cores = set(range(2))
+    monkeypatch.setattr(ready.os, "sched_getaffinity", lambda process: cores, raising=False)
+    ready.main(["test"])
+    assert checks.done[-1] == "(requirements-test) pytest -n 2 --dist loadfile"
+    ready.main(["test", "tests/engine/test_run.py"])
+    assert checks.done[-1] == "(requirements-test) pytest tests/engine/test_run.py"
+
+
 @pytest.mark.parametrize("end", ["oldest", "newest"])
 def test_the_ends_of_the_ranges_run_the_tests_alone(
     ready: Any, monkeypatch: pytest.MonkeyPatch, end: str
@@ -93,6 +106,7 @@ def test_the_ends_of_the_ranges_run_the_tests_alone(
     checks = Checks("nothing")
     monkeypatch.setattr(subprocess, "run", checks)
     monkeypatch.setattr(ready.sys, "version_info", (3, 12, 0, "final", 0))
+    monkeypatch.setattr(ready.os, "sched_getaffinity", lambda process: {0}, raising=False)
     assert ready.main(["test", f"--{end}"]) == 0
     assert checks.done == [f"(requirements-{end}) pytest"]
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+import gdsim
 from gdsim.engine.run import make_run
 from gdsim.ui.dialogs.sweep_dialog import SweepDialog
 from gdsim.ui.interior import Interior
@@ -70,6 +71,30 @@ def test_a_click_on_the_map_adds_that_run(
     interior.workspace.step_by(500)
     end = until(qtbot, interior, lambda s: s.step == 500)
     assert end.runs[1].loss == outcomes.loss[12, 5]
+
+
+@pytest.mark.parametrize("places", [(0, 0), (12, 5), (29, 19)])
+def test_the_run_pointed_at_is_told_as_simulate_tells_it(
+    places: tuple[int, int], qtbot: QtBot, sweep: SweepDialog
+) -> None:
+    compute(qtbot, sweep)
+    assert sweep.view.map is not None
+    rate, momentum = (
+        axis.value(place) for axis, place in zip(sweep.view.map.axes, places, strict=True)
+    )
+    alone = gdsim.simulate("article", "momentum", lr=float(rate), momentum=momentum, steps=500)
+    hover(sweep, *places)
+    qtbot.waitUntil(lambda: alone.verdict in sweep.told.text())
+    assert len(sweep.told.text().splitlines()) == 2
+
+
+def test_nothing_is_told_once_the_pointer_has_left(qtbot: QtBot, sweep: SweepDialog) -> None:
+    compute(qtbot, sweep)
+    hover(sweep, 12, 5)
+    QTest.mouseMove(sweep.view, QPoint(1, 1))
+    qtbot.waitUntil(lambda: not sweep.told.text())
+    qtbot.wait(150)  # the verdict on the run that was left must not come in late
+    assert sweep.told.text() == ""
 
 
 def test_the_keys_reach_a_run_too(qtbot: QtBot, interior: Interior, sweep: SweepDialog) -> None:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -33,6 +32,7 @@ from gdsim.engine.sweep.pieces import Cancelled, Outcomes
 from gdsim.runtime.sweeping import run_sweep
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit
 from gdsim.ui.dialogs.axis_chooser import NONE, AxisChooser
+from gdsim.ui.dialogs.pointed_run import PointedRun
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.theme import Theme
@@ -113,7 +113,7 @@ class SweepDialog(QDialog):
         self.compute.setDefault(True)
         self.progress, self.left = QProgressBar(), QLabel()
         self.progress.setRange(0, 1000)
-        self.message, self.told = QLabel(), QLabel()
+        self.message, self.told = QLabel(), PointedRun(breathe)
         self.base = QLabel()
         self.view = SweepView(theme)
         self._names = [QLabel() for _ in range(3)]
@@ -122,7 +122,7 @@ class SweepDialog(QDialog):
         self.cancel.clicked.connect(self.stop)
         self.measure.activated.connect(self._show_measure)
         self.tolerance.refused.connect(self.message.setText)
-        self.view.told.connect(self.told.setText)
+        self.view.pointed.connect(self._tell)
         self.view.chosen.connect(self._choose)
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MILLISECONDS)
@@ -137,7 +137,7 @@ class SweepDialog(QDialog):
     def _lay_out(self) -> None:
         side = QVBoxLayout()
         side.setSpacing(8)
-        for label in (self.base, self.message, self.told):
+        for label in (self.base, self.message):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.base.setProperty("muted", True)
@@ -167,10 +167,6 @@ class SweepDialog(QDialog):
         side.setContentsMargins(0, 0, 0, 0)
         stage = QVBoxLayout()
         stage.addWidget(self.view, 1)
-        # Two lines are kept, so that the map does not jump under the pointer.
-        self.told.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 4)
-        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         stage.addWidget(self.told)
         row = QHBoxLayout(self)
         row.addWidget(panel)
@@ -269,6 +265,7 @@ class SweepDialog(QDialog):
     def done(self, result: int) -> None:
         """However the dialog ends, no thread goes on computing."""
         self.stop()
+        self.told.point(None, None)
         super().done(result)
 
     def _show_working(self, working: bool) -> None:
@@ -313,6 +310,10 @@ class SweepDialog(QDialog):
     def _show_measure(self) -> None:
         if self.view.map is not None:
             self.view.show_outcomes(self.view.map.outcomes, str(self.measure.currentData()))
+
+    @Slot(object)
+    def _tell(self, places: tuple[int, ...] | None) -> None:
+        self.told.point(self.view.map, places)
 
     @Slot(object)
     def _choose(self, places: tuple[int, ...]) -> None:

@@ -66,7 +66,7 @@ class SweepMap:
         return QRectF(left, area.bottom() - (places[1] + 1) * height, width, height)
 
     def told(self, places: tuple[int, ...]) -> str:
-        """A run in words: its values and what became of it."""
+        """A run in words: its values, and what the sweep noted of it."""
         outcomes = self.outcomes
         values = [
             f"{target_name(axis.target)} = {value_text(axis.target, axis.value(place))}"
@@ -74,13 +74,13 @@ class SweepMap:
         ]
         diverged, settled = int(outcomes.diverged[places]), int(outcomes.settled[places])
         if diverged != NEVER:
-            fate = tr("diverged at step {step}", step=diverged)
+            fate = tr("left the limit at step {step}", step=diverged)
         elif settled != NEVER:
             fate = tr("stays there from step {step} on", step=settled)
         elif self._asked:
             fate = tr("not there after {steps} steps", steps=outcomes.steps)
         else:
-            fate = tr("no divergence in {steps} steps", steps=outcomes.steps)
+            fate = tr("within the limit for {steps} steps", steps=outcomes.steps)
         loss = tr("loss {loss}", loss=number(float(outcomes.loss[places])))
         return " · ".join([*values, fate, loss])
 
@@ -239,7 +239,7 @@ class SweepMap:
         """What stands beside the scale: diverged, not there, theory's line."""
         entries: list[tuple[QColor | None, str]] = []
         if self.diverged.any():
-            entries.append((_diverged_color(self.theme), tr("diverged")))
+            entries.append((_diverged_color(self.theme), tr("beyond the limit")))
         if self.measure == SETTLED and (np.isnan(self.exponents) & ~self.diverged).any():
             text = tr("not there after {steps} steps", steps=self.outcomes.steps)
             entries.append((_absent_color(self.theme), text))

@@ -24,8 +24,8 @@ _FAR = 10
 class SweepView(QWidget):
     """Paints a `SweepMap`; the arrows move a mark from run to run."""
 
-    told = Signal(str)
-    """The run under the pointer or the mark, in words; nothing where there is none."""
+    pointed = Signal(object)
+    """The places of the run under the pointer or the mark; None where there is none."""
     chosen = Signal(object)
     """The places of the run that was clicked."""
 
@@ -50,7 +50,7 @@ class SweepView(QWidget):
         self._picture = QPixmap()
         if old is not outcomes:
             self.marked = None
-            self.told.emit("")
+            self.pointed.emit(None)
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -132,5 +132,5 @@ class SweepView(QWidget):
     def _mark(self, places: tuple[int, ...] | None) -> None:
         if places != self.marked:
             self.marked = places
-            self.told.emit(self.map.told(places) if self.map is not None and places else "")
+            self.pointed.emit(places)
             self.update()
