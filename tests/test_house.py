@@ -1,4 +1,4 @@
-"""What is written for whoever carries on names files that are there."""
+"""What is written for whoever carries on names files that are there, and files stay short."""
 
 from __future__ import annotations
 
@@ -26,3 +26,11 @@ def test_files_that_are_named_exist(page: Path) -> None:
             found = is_there(name, rooms) or ("/" not in name and any(ROOT.glob(f"*/**/{name}")))
             assert found, f"{page.name}: {name}"
             rooms += [place / Path(name).parent for place in PLACES]
+
+
+def test_no_file_is_longer_than_anyone_reads_at_once() -> None:
+    rooms = ("gdsim", "tests", "packaging")
+    paths = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    assert len(paths) > 300
+    lengths = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
+    assert not {path: length for path, length in lengths.items() if length > 400}

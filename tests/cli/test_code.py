@@ -9,21 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdsim.cli import main as cli
 from gdsim.codegen import export
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.experiment.document import save
 from gdsim.experiment.view_state import ViewState
+from tests.cli.calling import gdsim
 from tests.setups import experiment_of
-
-
-def gdsim(*words: str) -> int:
-    """The exit status."""
-    try:
-        return cli.main(list(words))
-    except SystemExit as left:  # argparse
-        return int(str(left.code))
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:

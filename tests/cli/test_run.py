@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import signal
 import subprocess
@@ -12,39 +11,18 @@ import sys
 import time
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from gdsim.cli import main as cli
 from gdsim.cli import run as cli_run
-from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
-from gdsim.engine.schedules import SCHEDULES
 from gdsim.experiment.document import save
+from tests.cli.calling import gdsim, refused
 from tests.setups import experiment_of
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def gdsim(*words: str) -> int:
-    """The exit status."""
-    try:
-        return cli.main(list(words))
-    except SystemExit as left:  # argparse
-        return int(str(left.code))
-
-
-def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    """The one line that says what is wrong."""
-    status = gdsim(*words)
-    told = capsys.readouterr()
-    assert status == 2
-    assert told.out == ""
-    assert told.err.count("\n") == 1, told.err
-    return told.err
 
 
 def table(path: Path) -> tuple[list[str], list[list[float]]]:
@@ -389,64 +367,3 @@ def test_a_terminal_is_told_how_far_it_is_and_a_pipe_is_not(
     assert told.endswith("\n") is terminal
     assert gdsim("run", "--steps", "20000", "--quiet") == 0
     assert capsys.readouterr() == ("", "")
-
-
-READ_NOTHING = """
-import subprocess, sys
-process = subprocess.Popen([sys.executable, *sys.argv[1:]], stdout=subprocess.PIPE)
-process.stdout.close()
-print(process.wait())
-"""
-
-
-@pytest.mark.parametrize("asked", [["list", "optimizers", "--json"], ["list", "schedules"]])
-def test_a_reader_that_has_enough_is_no_error(asked: list[str]) -> None:
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
-    done = subprocess.run(
-        [sys.executable, "-c", READ_NOTHING, "-m", "gdsim", *asked],
-        cwd=ROOT, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
-    assert (done.stdout, done.stderr) == ("0\n", "")
-
-
-def listed(what: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    assert gdsim("list", what, "--json") == 0
-    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
-    return found
-
-
-def test_lists_tell_programs_all_that_can_be_set(capsys: pytest.CaptureFixture[str]) -> None:
-    optimizers = {entry["name"]: entry for entry in listed("optimizers", capsys)}
-    assert list(optimizers) == [cls.name for cls in OPTIMIZERS]
-    momentum = optimizers["rmsprop"]["settings"]["momentum"]
-    assert (momentum["default"], momentum["minimum"], momentum["below"]) == (0.0, 0.0, 1.0)
-    assert momentum["help"]
-    assert optimizers["adam"]["framework_defaults"]["keras"]["eps"] == 1e-7
-    schedules = {entry["name"]: entry for entry in listed("schedules", capsys)}
-    assert list(schedules) == [cls.name for cls in SCHEDULES]
-    assert schedules["cyclical"]["settings"]["mode"]["choices"][1] == "triangular2"
-    assert schedules["multistep"]["settings"]["milestones"]["range"].startswith("whole numbers")
-    problems = {entry["name"]: entry for entry in listed("problems", capsys)}
-    assert problems["article"]["parameters"] == ["theta_0", "theta_1"]
-    assert problems["rosenbrock"]["start"] == [-1.2, 1.0]
-    assert problems["linear"]["settings"]["samples"]["kind"] == "int"
-
-
-@pytest.mark.parametrize("what", ["problems", "optimizers", "schedules"])
-def test_lists_for_people_have_every_name(what: str, capsys: pytest.CaptureFixture[str]) -> None:
-    names = [entry["name"] for entry in listed(what, capsys)]
-    assert gdsim("list", what) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines if not line.startswith(" ")] == names
-
-
-def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
-    assert gdsim("--version") == 0
-    assert re.fullmatch(r"gdsim \d+\.\d+\.\d+\n", capsys.readouterr().out)
-    for words in (["--help"], ["run", "--help"], ["list", "--help"]):
-        assert gdsim(*words) == 0
-        assert capsys.readouterr().out.startswith("usage: gdsim")
-
-
-def test_a_misspelt_command_opens_no_window(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "Did you mean 'run'" in refused(capsys, "runn", "--lang", "en")

@@ -11,21 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdsim.cli import main as cli
 from gdsim.cli import sweep as cli_sweep
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.engine.simulation import Simulation
+from tests.cli.calling import gdsim
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def gdsim(*words: str) -> int:
-    """The exit status."""
-    try:
-        return cli.main(list(words))
-    except SystemExit as left:  # argparse
-        return int(str(left.code))
 
 
 def test_a_sweep_as_npz_holds_what_each_run_did(tmp_path: Path) -> None:

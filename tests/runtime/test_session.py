@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdsim.engine.account import Account
 from gdsim.engine.arrays import Array
 from gdsim.engine.outcome import Outcome
-from gdsim.engine.problems import make_problem
 from gdsim.engine.run import Run, make_run
-from gdsim.engine.sampling import Sampling
 from gdsim.engine.simulation import Simulation
-from gdsim.engine.verdict import verdict_at
-from gdsim.experiment.trajectories import accounts_of, blocks_of
 from gdsim.runtime.session import LIVE_LIMIT, Session
-from tests.setups import setup_of
-
-ARTICLE = make_problem("article")
-
-
-def session(*runs: Run, limit: int = 100_000) -> Session:
-    return Session(setup_of(ARTICLE, *runs, limit=limit))
-
-
-def go(one: Session, steps: int) -> None:
-    one.go(one.step + steps)
+from tests.runtime.sessions import ARTICLE, GD, NOISY, go, session, theta
 
 
 def restarted(one: Session, key: int, run: Run, *, new_ghost: bool = True) -> Session:
@@ -43,27 +27,12 @@ def changed_here(one: Session, key: int, run: Run) -> Session:
     return one.adopted(one.setup.with_runs({key: run}, one.step), one.step)
 
 
-def theta(one: Session, key: int = 0) -> Array:
-    found = one.snapshot(0, False, 0.0).run(key)
-    assert found is not None
-    return found.theta
-
-
-def account_of(run: Run, steps: int) -> Account:
-    (account,) = accounts = accounts_of(ARTICLE, [(run, ())])
-    for _ in blocks_of(accounts, steps):
-        pass
-    return account
-
-
 def straight(run: Run, steps: int) -> Array:
     simulation = Simulation(ARTICLE, [run])
     simulation.advance(steps)
     return simulation.theta[:, 0]
 
 
-NOISY = make_run(ARTICLE, "adam", {"learning_rate": 0.02}, sampling=Sampling(2, "shuffle", 7))
-GD = make_run(ARTICLE, "gd", {"learning_rate": 0.01})
 MOMENTUM = make_run(ARTICLE, "momentum", {"learning_rate": 0.01}, "cosine")
 
 
@@ -198,15 +167,6 @@ def test_divergence_stops_that_run_only_and_says_why() -> None:
     assert again.theta.tobytes() == straight(dead.run, 3).tobytes()
 
 
-@pytest.mark.parametrize(
-    ("rate", "word"), [(0.0845, "zigzags"), (0.0846, "diverges"), (0.01, "smooth")]
-)
-def test_the_regime_is_named_before_anyone_plays(rate: float, word: str) -> None:
-    run = session(make_run(ARTICLE, "gd", {"learning_rate": rate})).snapshot(0, False, 0.0).runs[0]
-    assert word in str(run.verdict)
-    assert "0.0845241" in str(run.verdict)
-
-
 def test_a_run_that_is_removed_leaves_the_others_as_they_are() -> None:
     one = session(GD, MOMENTUM)
     go(one, 30)
@@ -327,62 +287,6 @@ def test_what_is_recorded_stays_in_bounded_memory() -> None:
     assert trace.steps[0] == 0
     one.seek(123_456)
     assert theta(one).tobytes() == straight(GD, 123_456).tobytes()
-
-
-def words(one: Session, steps: range, *, playing: bool) -> list[str]:
-    """The word that is shown at each of the steps, on the way there."""
-    said = []
-    for step in steps:
-        go(one, step - one.step)
-        said.append(one.snapshot(0, playing, 0.0).runs[0].outcome.value)
-    return said
-
-
-def changes(said: list[str]) -> int:
-    return sum(a != b for a, b in pairwise(said))
-
-
-def test_words_do_not_flicker_while_playing() -> None:
-    """RMSProp comes by the minimum again and again; who watches sees one word, that then stays."""
-    hopping = make_run(ARTICLE, "rmsprop", {"learning_rate": 0.05})
-    own = words(session(hopping), range(1, 1200), playing=False)
-    held = words(session(hopping), range(1, 1200), playing=True)
-    assert changes(own) > 20
-    assert changes(held) <= 2
-
-
-def test_paused_the_word_is_the_procedures_own() -> None:
-    one = session(NOISY)
-    for step in (3, 17, 60, 400):
-        go(one, step - one.step)
-        one.snapshot(0, True, 0.0)
-        shown = one.snapshot(0, False, 0.0).runs[0]
-        assert shown.outcome is verdict_at(account_of(NOISY, step), step).outcome
-
-
-@pytest.mark.parametrize("target", [0, 1, 700, 20_011, 39_999])
-def test_sought_back_far_into_a_long_run_the_word_is_that_of_the_run_till_there(
-    target: int,
-) -> None:
-    """The history has gaps by then; the replay gives every step that the word is told from."""
-    slow = make_run(ARTICLE, "momentum", {"learning_rate": 0.0005, "momentum": 0.99}, "cosine")
-    one = session(slow, GD)
-    go(one, 40_000)
-    one.seek(target)
-    for key, run in enumerate((slow, GD)):
-        shown = one.snapshot(0, False, 0.0).run(key)
-        assert shown is not None
-        if target:
-            assert shown.outcome is verdict_at(account_of(run, target), target).outcome
-
-
-def test_a_run_without_a_value_says_so_at_once_while_playing() -> None:
-    problem = make_problem("expression", None, {"expression": "(x − 1)² − 0.1 log(x)"})
-    run = make_run(problem, "gd", {"learning_rate": 1.2}, start=(2.0,))
-    one = Session(setup_of(problem, run, run, limit=100))
-    one.snapshot(0, True, 0.0)
-    go(one, 1)
-    assert one.snapshot(1, True, 0.0).runs[0].outcome is Outcome.NO_VALUE
 
 
 def test_beyond_the_limit_a_run_goes_on_and_the_race_with_it() -> None:

@@ -8,33 +8,27 @@ must say what the model says; when the window has come to rest, so must the engi
 
 from __future__ import annotations
 
-import copy
-import random
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from gdsim.app import App
-from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
 from gdsim.engine.fields import settings_values
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Run, make_run, under_optimizer
 from gdsim.engine.schedules import SCHEDULES
-from gdsim.engine.simulation import Simulation
-from gdsim.experiment import document
 from gdsim.experiment.setup import MOST_RUNS
-from gdsim.experiment.undo import PAUSE
-from gdsim.ui.interior import Interior
+from tests.trials.edit_bench import Bench
+from tests.trials.edit_model import State, same
 
 PROBLEMS = ("article", "quadratic", "rosenbrock", "double_well", "linear")
 LONGEST = 300
@@ -43,99 +37,8 @@ MOST = 6
 """Runs: more are refused by the trial, lest each be slow."""
 
 
-@dataclass
-class State:
-    """An experiment as a plain list of what was set."""
-
-    problem: Problem
-    runs: list[tuple[int, Run, list[tuple[int, Run]]]]
-    limit: int = 1000
-
-    def at(self, key: int, step: int) -> Run:
-        run, changes = next((run, changes) for k, run, changes in self.runs if k == key)
-        for begin, other in changes:
-            if begin <= step:
-                run = other
-        return run
-
-    def cut(self, step: int) -> None:
-        for _, _, changes in self.runs:
-            changes[:] = [change for change in changes if change[0] <= step]
-
-    def copy(self) -> State:
-        runs = [(key, run, list(changes)) for key, run, changes in self.runs]
-        return State(self.problem, runs, self.limit)
-
-    @property
-    def size(self) -> int:
-        return self.problem.size
-
-
-@dataclass
-class Model:
-    """What the window should hold, with the undo stack as two lists of whole states."""
-
-    now: State
-    before: list[State] = field(default_factory=list)
-    after: list[State] = field(default_factory=list)
-    saved: State | None = None
-    last: tuple[Hashable, float] = (None, 0.0)
-
-    def edit(self, made: State, what: Hashable, moment: float) -> None:
-        if same(made, self.now):
-            return
-        if what is None or self.last[0] != what or moment - self.last[1] > PAUSE:
-            self.before.append(self.now)
-        self.last = what, moment
-        self.after.clear()
-        self.now = made
-
-    def restart(self, state: State, saved: State) -> None:
-        self.now, self.before, self.after, self.saved = state, [], [], saved
-        self.last = None, 0.0
-
-
-def same(one: State, other: State) -> bool:
-    return (
-        one.runs == other.runs and one.limit == other.limit
-        and one.problem.name == other.problem.name
-        and one.problem.settings == other.problem.settings
-        and one.problem.own_data == other.problem.own_data
-    )  # fmt: skip
-
-
-def straight(state: State, key: int, step: int) -> Array:
-    """θ of a run after `step` updates, computed by itself."""
-    run, changes = next((run, changes) for k, run, changes in state.runs if k == key)
-    simulation = Simulation(state.problem, [run])
-    for begin, other in changes:
-        if begin > step:
-            break
-        simulation.advance(begin - simulation.step)
-        simulation.take_up({0: other})
-    simulation.advance(step - simulation.step)
-    return simulation.theta[:, 0]
-
-
-class Trial:
-    """The window and the model side by side."""
-
-    def __init__(self, interior: Interior, folder: Path, seed: int) -> None:
-        self.interior, self.workspace, self.folder = interior, interior.workspace, folder
-        self.random = random.Random(seed)
-        self.moment = 0.0
-        self.workspace._clock = lambda: self.moment
-        first = self.read(self.workspace.setup)
-        self.model = Model(first, saved=first)
-        self.files: list[tuple[Path, State]] = []
-        self.counts: Counter[str] = Counter()
-        interior.documents.may_discard = lambda: True  # type: ignore[method-assign]  # nobody is there to ask
-
-    @staticmethod
-    def read(setup: object) -> State:
-        """The state that a setup of the window stands for."""
-        tracks = [(t.key, t.run, list(t.changes)) for t in setup.tracks]  # type: ignore[attr-defined]
-        return State(setup.problem, tracks, setup.step_limit)  # type: ignore[attr-defined]
+class Trial(Bench):
+    """Random edits, each made in the window and in the model."""
 
     # What is done
 
@@ -419,63 +322,6 @@ class Trial:
         self.workspace.select(self.some_key())
 
     # What must hold
-
-    def check(self, number: int) -> None:
-        workspace, model, interior = self.workspace, self.model, self.interior
-        assert same(self.read(workspace.setup), model.now), (
-            f"the setup {workspace.setup} is not {model.now}"
-        )
-        assert interior.window.isWindowModified() != same(model.now, model.saved or model.now)
-        assert (workspace.can_undo, workspace.can_redo) == (bool(model.before), bool(model.after))
-        for name in ("undo", "redo"):
-            enabled = interior.window.actions_by_name[name].isEnabled()
-            assert enabled == getattr(workspace, f"can_{name}")
-        cards = interior.central.run_list.cards
-        assert list(cards) == [key for key, _, _ in model.now.runs], "the cards"
-        if (
-            workspace.scene.step(workspace.snapshot) == workspace.step
-            and not workspace.snapshot.playing
-        ):
-            for key, card in cards.items():
-                assert card._run == model.now.at(key, workspace.step), "a card"
-        assert interior.central.problem_panel.shown is workspace.setup.problem
-        assert interior.central.transport.limit.value() == model.now.limit
-        if number % 5 == 0:
-            again = self.read(
-                document.from_json(document.to_json(interior.documents.experiment())).setup
-            )
-            plain = [(run, changes) for _, run, changes in model.now.runs]
-            assert [(run, changes) for _, run, changes in again.runs] == plain, "the document"
-            again.runs = copy.copy(model.now.runs)
-            assert same(again, model.now), "the document"
-
-    def rest(self) -> None:
-        """Let the engine come to rest, and see that it has computed what is set."""
-        self.workspace.pause()
-        workspace, end = self.workspace, time.monotonic() + 30.0
-        version = workspace.runner.snapshot.version
-        workspace.seek(workspace.step)
-        while not (
-            workspace.snapshot.version > version and workspace.snapshot.shows(workspace.setup)
-        ):
-            assert time.monotonic() < end, "the engine does not come to rest"
-            QCoreApplication.processEvents()
-            time.sleep(0.001)
-        shown = workspace.snapshot
-        assert shown.failure is None, str(shown.failure)
-        for run in shown.runs:
-            assert run.run == self.model.now.at(run.key, shown.step)
-            if run.alive:
-                expected = straight(self.model.now, run.key, shown.step)
-                assert run.theta.tobytes() == expected.tobytes(), "a way"
-        self.counts["rest"] += 1
-
-    def close_boxes(self, wanted: int | None = None) -> None:
-        boxes = self.interior.window.findChildren(QMessageBox)
-        assert wanted in (None, len(boxes))
-        for box in boxes:
-            box.close()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def main(count: int = 10_000, seed: int = 0) -> None:

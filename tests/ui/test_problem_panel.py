@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.engine.fields import Field, Value, settings_values
@@ -18,21 +18,11 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit, SettingsForm
 from gdsim.ui.controls.text_edit import TextEdit
-from gdsim.ui.dialogs.data_dialog import DataDialog
-from gdsim.ui.dialogs.start_dialog import StartDialog
 from gdsim.ui.interior import Interior
 from gdsim.ui.views.curve_view import CurveView
 from gdsim.ui.views.parameter_view import ParameterView
+from tests.ui.choosing import choose, shown_settings
 from tests.ui.conftest import until
-
-
-def choose(qtbot: QtBot, interior: Interior, name: str) -> None:
-    """Choose a problem by its entry in the list."""
-    box = interior.central.problem_panel.problem
-    box.setCurrentIndex(box.findData(name))
-    box.activated.emit(box.currentIndex())
-    shown = until(qtbot, interior, lambda s: s.problem.name == name)
-    qtbot.waitUntil(lambda: interior.central.problem_panel.shown is shown.problem)
 
 
 def editor(qtbot: QtBot, interior: Interior, name: str) -> QWidget:
@@ -60,16 +50,6 @@ def write(qtbot: QtBot, interior: Interior, name: str, text: str) -> None:
 def setting(shown: Snapshot, name: str) -> Value:
     """The value of one of the problem's settings."""
     return settings_values(shown.problem.settings)[name]
-
-
-def shown_settings(interior: Interior) -> set[str]:
-    panel = interior.central.problem_panel
-    return {
-        name
-        for form in panel.findChildren(SettingsForm)
-        for name, field in form.editors.items()
-        if field.isVisible()
-    }
 
 
 def test_the_list_is_grouped_and_keys_pass_over_headings(qtbot: QtBot, interior: Interior) -> None:
@@ -187,113 +167,6 @@ def test_standardised_the_coefficients_are_told_in_the_datas_units_too(
     qtbot.keyClick(editor(qtbot, interior, "standardise"), Qt.Key.Key_Space)
     until(qtbot, interior, lambda s: not setting(s, "standardise"))
     assert not panel.own_units.isVisible()
-
-
-def open_table(qtbot: QtBot, interior: Interior, path: Path, text: str) -> DataDialog:
-    path.write_text(text, encoding="utf-8")
-    dialog = interior.documents.open_data(path)
-    assert dialog is not None
-    qtbot.waitExposed(dialog)
-    return dialog
-
-
-def tick(qtbot: QtBot, dialog: DataDialog, row: int) -> None:
-    """Tick a column by the keyboard."""
-    dialog.x_list.setFocus()
-    dialog.x_list.setCurrentRow(row)
-    qtbot.keyClick(dialog.x_list, Qt.Key.Key_Space)
-
-
-def test_several_columns_are_chosen_and_fitted_and_generator_settings_go(
-    qtbot: QtBot, interior: Interior, tmp_path: Path
-) -> None:
-    rng = np.random.default_rng(4)
-    a, b, c = rng.normal(size=(3, 30))
-    rows = "".join(
-        f"{p!r},{q!r},{r!r},{1 + 2 * p - 3 * r!r}\n"
-        for p, q, r in zip(a.tolist(), b.tolist(), c.tolist(), strict=True)
-    )
-    dialog = open_table(qtbot, interior, tmp_path / "three.csv", "a,b,c,y\n" + rows)
-    dialog.y_box.setCurrentText("y")
-    tick(qtbot, dialog, 2)
-    assert dialog.columns == ["a", "c"]
-    dialog.buttons.accepted.emit()
-    shown = until(qtbot, interior, lambda s: s.problem.size == 30)
-    assert shown.problem.data is not None
-    assert shown.problem.data.names == ("a", "c")
-    assert shown.problem.minima[0] == pytest.approx((1.0, 2.0, -3.0), abs=1e-9)
-    panel = interior.central.problem_panel
-    assert "generator" not in shown_settings(interior)
-    assert "a, c → y" in panel.data.text()
-    # The next model takes the same data along; made data come back by a button.
-    choose(qtbot, interior, "linear")
-    qtbot.mouseClick(panel.made, Qt.MouseButton.LeftButton)
-    until(qtbot, interior, lambda s: s.problem.own_data is None)
-    assert "generator" in shown_settings(interior)
-    assert not panel.made.isVisible()
-
-
-def test_the_column_of_y_cannot_be_one_of_x(
-    qtbot: QtBot, interior: Interior, tmp_path: Path
-) -> None:
-    dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b,c\n1,2,3\n2,3,5\n3,5,8\n")
-    qtbot.mouseClick(dialog.all, Qt.MouseButton.LeftButton)
-    assert dialog.columns == ["a", "c"]
-    dialog.y_box.setCurrentText("a")
-    assert dialog.columns == ["c"]
-    tick(qtbot, dialog, 2)
-    assert not dialog.buttons.button(dialog.buttons.StandardButton.Open).isEnabled()
-    dialog.reject()
-
-
-def test_labels_that_are_none_are_said_and_the_problem_stays(
-    qtbot: QtBot, interior: Interior, tmp_path: Path
-) -> None:
-    dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b\n1,0\n2,1\n3,2\n")
-    dialog.model.setCurrentIndex(dialog.model.findData("logistic"))
-    dialog.buttons.accepted.emit()
-    qtbot.waitUntil(lambda: "also holds 2" in dialog.message.text())
-    assert interior.workspace.snapshot.problem.name == "article"
-    dialog.reject()
-
-
-def test_collinear_columns_are_noted_quietly(
-    qtbot: QtBot, interior: Interior, tmp_path: Path
-) -> None:
-    rows = "".join(f"{i},{2 * i},{i % 3}\n" for i in range(12))
-    dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b,y\n" + rows)
-    dialog.y_box.setCurrentText("y")
-    qtbot.mouseClick(dialog.all, Qt.MouseButton.LeftButton)
-    dialog.buttons.accepted.emit()
-    until(qtbot, interior, lambda s: s.problem.size == 12)
-    notes = interior.central.problem_panel.notes
-    assert notes.isVisible()
-    assert "a, b are collinear" in notes.text()
-    choose(qtbot, interior, "rosenbrock")
-    assert not notes.isVisible()
-
-
-def test_starts_of_many_parameters_are_set_in_a_table_or_drawn_by_seed(
-    qtbot: QtBot, interior: Interior
-) -> None:
-    choose(qtbot, interior, "polynomial")
-    panel = interior.central.problem_panel
-    qtbot.mouseClick(panel.all_starts, Qt.MouseButton.LeftButton)
-    (dialog,) = interior.window.findChildren(StartDialog)
-    dialog.table.setItem(2, 0, QTableWidgetItem("1.5"))
-    until(qtbot, interior, lambda s: s.runs[0].run.start == (0.0, 0.0, 1.5, 0.0))
-    qtbot.mouseClick(dialog.draw, Qt.MouseButton.LeftButton)
-    first = until(qtbot, interior, lambda s: s.runs[0].run.start[0] != 0.0).runs[0].run.start
-    for value, (low, high) in zip(first, interior.workspace.snapshot.problem.bounds(), strict=True):
-        assert low <= value <= high
-    dialog.seed.setValue(5)
-    until(qtbot, interior, lambda s: s.runs[0].run.start != first)
-    dialog.seed.setValue(0)
-    until(qtbot, interior, lambda s: s.runs[0].run.start == first)
-    dialog.table.setItem(1, 0, QTableWidgetItem("nonsense"))
-    assert "nonsense" in dialog.message.text()
-    assert interior.workspace.snapshot.runs[0].run.start == first
-    dialog.reject()
 
 
 def test_settings_survive_saving_opening_and_undo(
