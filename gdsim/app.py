@@ -153,7 +153,6 @@ def open_window(
         # Only there do files come as events. It sees every event, in Python: not for nothing.
         opener = FileOpener(application)
         opener.opened.connect(app.take_file)
-    app.window.resize(1366, 768)
     app.window.restore_geometry()
     fonts_can_wait = language.current() == "en"  # the shell shows no Chinese then
     if not fonts_can_wait:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.formula_bar import FormulaBar
+from gdsim.ui.controls.panel_strip import PanelStrip
 from gdsim.ui.controls.problem_panel import ProblemPanel
 from gdsim.ui.controls.run_list import RunList
 from gdsim.ui.controls.transport import Transport
+from gdsim.ui.stage_area import GAP, StageArea
 from gdsim.ui.views import VIEWS, find_view, serving
 from gdsim.ui.views.base import View
 from gdsim.ui.views.view_stack import ViewStack
@@ -19,34 +22,41 @@ from gdsim.ui.workspace import Workspace
 
 V = TypeVar("V", bound=View)
 
-SIDE_WIDTH = 330
-ROWS = (("stage", "beside"), ("loss", "rate"))
-"""The places of the views, row by row."""
+PLACES = ("stage", "beside", "loss", "rate")
+"""The places of the views; `StageArea` says which are seen."""
+SIDE_WIDTHS = ((1900, 360), (1100, 328), (0, 296))
+"""From which width of the window on the panel is how wide, in pixels of a font 13 pixels high."""
+FOLDED_BELOW = 1000
+"""In a narrower window the panel is folded, until it is asked for."""
 
 
 class CentralWidget(QWidget):
     """Lays out the panels and connects each to the workspace; knows no menus and no files."""
 
     open_data_requested = Signal()
+    panel_suits = Signal(bool)
+    """There is room for the panel from now on, or no longer."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace = workspace
         self.places = {
-            place: ViewStack([view for view in VIEWS if view.where == place])
-            for row in ROWS
-            for place in row
+            place: ViewStack([view for view in VIEWS if view.where == place]) for place in PLACES
         }
         self.problem_panel = ProblemPanel()
         self.run_list = RunList()
         self.transport = Transport()
         self.formula_bar = FormulaBar()
-        self.controls = (self.problem_panel, self.run_list, self.transport, self.formula_bar)
-        self._maximised: ViewStack | None = None
+        self.strip = PanelStrip()
+        self.controls = (
+            self.problem_panel, self.run_list, self.strip, self.transport, self.formula_bar,
+        )  # fmt: skip
+        self._tight = False
         self._connect()
         for place in self.places.values():
             place.serve(workspace.snapshot.problem)
         self._lay_out()
+        self.show_panel(True)
         self.show_setup()
 
     def view(self, kind: type[V]) -> V:
@@ -60,10 +70,15 @@ class CentralWidget(QWidget):
     @Slot(str)
     def toggle_view(self, name: str) -> None:
         """Show that view in its place; where it is seen already, the one that it stands for."""
-        place = self.places[find_view(name).where]
-        if self._maximised not in (None, place):
-            self.maximise(place)
+        where = find_view(name).where
+        place = self.places[where]
+        self.stage.bring(where)
         place.choose("" if place.shown.name == name else name)
+
+    @Slot()
+    def show_rate_whole(self) -> None:
+        """The learning rate over the whole stage, and back."""
+        self.stage.maximise(self.places["rate"])
 
     def retranslate(self) -> None:
         """All texts in the language in use."""
@@ -74,23 +89,27 @@ class CentralWidget(QWidget):
 
     def maximise(self, place: ViewStack | None) -> None:
         """Give one place the room of all, or (None) put it back."""
-        if place is self._maximised:
-            place = None
-        self._maximised = place
-        for one in self.places.values():
-            one.setVisible(place is None or one is place)
-            one.set_maximised(one is place)
-        for row in self._rows:
-            row.setVisible(place is None or row.isAncestorOf(place))
+        self.stage.maximise(place)
+
+    @property
+    def is_maximised(self) -> bool:
+        """Whether one view has the room of all."""
+        return self.stage.maximised is not None
 
     @Slot()
     def show_all_views(self) -> None:
-        self.maximise(None)
+        self.stage.maximise(None)
+
+    @Slot(bool)
+    def show_panel(self, shown: bool) -> None:
+        """Show the panel, or the strip that it folds to."""
+        self.side.setVisible(shown)
+        self.strip.setVisible(not shown)
 
     def next_region(self) -> None:
         """Move the keyboard's focus to the next region: stage, problem, runs, transport."""
         regions: list[QWidget] = [
-            self._quarters, self.problem_panel, self.run_list, self.transport,
+            self.stage, self.problem_panel, self.run_list, self.transport,
         ]  # fmt: skip
         focus = self.window().focusWidget()
         inside = [i for i, one in enumerate(regions) if focus and one.isAncestorOf(focus)]
@@ -108,37 +127,45 @@ class CentralWidget(QWidget):
     # Building
 
     def _lay_out(self) -> None:
-        across = Qt.Orientation.Horizontal
-        self._rows = [_splitter(across, *(self.places[place] for place in row)) for row in ROWS]
-        for row in self._rows:
-            row.setSizes([560, 440])
-        self._quarters = _splitter(Qt.Orientation.Vertical, *self._rows)
-        self._quarters.setSizes([600, 400])
-        self._quarters.setStretchFactor(0, 3)
-        self._quarters.setStretchFactor(1, 2)
+        self.stage = StageArea(self.places)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._quarters, 1)
+        column.setSpacing(GAP)
+        column.addWidget(self.stage, 1)
         column.addWidget(self.formula_bar)
-        side = QFrame()
-        beside = QVBoxLayout(side)
+        self.side = QWidget()
+        beside = QVBoxLayout(self.side)
         beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(4)
+        beside.setSpacing(GAP)
         beside.addWidget(FittedScroll(self.problem_panel))
         beside.addWidget(self.run_list, 1)
-        self._body = _splitter(across, left, side)
-        self._body.setStretchFactor(0, 1)
-        self._body.setStretchFactor(1, 0)
-        self._body.setSizes([1366 - SIDE_WIDTH, SIDE_WIDTH])
+        body = QHBoxLayout()
+        body.setContentsMargins(GAP, 4, GAP, GAP)
+        body.setSpacing(GAP)
+        body.addWidget(left, 1)
+        body.addWidget(self.side)
+        body.addWidget(self.strip)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(6, 4, 6, 2)
-        whole.setSpacing(4)
-        whole.addWidget(self._body, 1)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self.transport)
-        whole.addLayout(bottom)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(body, 1)
+        whole.addWidget(self.transport)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._suit_size()
+
+    def _suit_size(self) -> None:
+        """The panel's width, and whether there is room for it."""
+        unit = self.fontMetrics().height() / 15.0
+        width = self.width() / unit
+        wide = next(wide for least, wide in SIDE_WIDTHS if width >= least)
+        self.side.setFixedWidth(round(wide * unit))
+        tight = width < FOLDED_BELOW
+        if tight != self._tight:
+            self._tight = tight
+            self.panel_suits.emit(not tight)
 
     def _connect(self) -> None:
         workspace = self.workspace
@@ -155,6 +182,7 @@ class CentralWidget(QWidget):
         self.run_list.run_edited.connect(workspace.edit_run)
         workspace.run_refused.connect(self.run_list.complain)
         self.run_list.run_selected.connect(workspace.select)
+        self.strip.run_selected.connect(workspace.select)
         self.run_list.add_requested.connect(workspace.add_run)
         self.run_list.branch_requested.connect(workspace.branch)
         self.run_list.remove_requested.connect(workspace.remove)
@@ -189,7 +217,7 @@ class CentralWidget(QWidget):
     def show_setup(self) -> None:
         """Let the controls show what the user has set; what has become of it, the next frame."""
         workspace = self.workspace
-        for control in (self.problem_panel, self.run_list, self.transport):
+        for control in (self.problem_panel, self.run_list, self.strip, self.transport):
             control.show_setup(workspace.setup, workspace.step, workspace.scene)
 
     @Slot()
@@ -197,11 +225,3 @@ class CentralWidget(QWidget):
         sender = self.sender()
         if isinstance(sender, ViewStack):
             self.maximise(sender)
-
-
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setChildrenCollapsible(False)
-    for widget in widgets:
-        splitter.addWidget(widget)
-    return splitter

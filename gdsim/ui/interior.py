@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import QObject, Qt, Slot
 
 from gdsim.experiment.setup import first_setup
@@ -18,9 +16,6 @@ from gdsim.ui.side_windows import SideWindows
 from gdsim.ui.theme import Theme
 from gdsim.ui.workspace import Workspace
 
-WORDS_PER_SECOND = 4
-"""The status line changes no more often while playing."""
-
 
 class Interior(QObject):
     """Everything behind the shell; `shut` ends its thread and timer."""
@@ -33,7 +28,7 @@ class Interior(QObject):
         self.clock = FrameClock(self.workspace.runner, self._scene, self)
         self.documents = Documents(window, self.workspace, self.central)
         self.side = SideWindows(window, self.workspace, self.central, self.documents.folder)
-        self._said_at = 0.0
+        self._failure = ""
         self._connect()
         self.workspace.runner.start()
         window.populate(self.central)
@@ -51,7 +46,6 @@ class Interior(QObject):
     def retranslate(self) -> None:
         self.central.retranslate()
         self.documents.show_state()
-        self._said_at = 0.0
         self.clock.refresh()
 
     @Slot(object)
@@ -61,17 +55,10 @@ class Interior(QObject):
     @Slot(object)
     def _follow(self, snapshot: Snapshot) -> None:
         self.workspace.follow(snapshot)
-        now = time.monotonic()
-        if not snapshot.playing or now - self._said_at > 1 / WORDS_PER_SECOND:
-            self._said_at = now
-            self.window.say(self._status(snapshot))
-
-    def _status(self, snapshot: Snapshot) -> str:
-        """The failure if there is one, else how the selected run is doing."""
-        if snapshot.failure is not None:
-            return say(snapshot.failure)
-        run = snapshot.run(self.workspace.scene.selected)
-        return say(run.verdict) if run is not None else ""
+        failure = "" if snapshot.failure is None else say(snapshot.failure)
+        if failure != self._failure:
+            self._failure = failure
+            self.window.say(failure, lasting=True)
 
     def _scene(self) -> Scene:
         return self.workspace.scene
@@ -79,6 +66,10 @@ class Interior(QObject):
     def _connect(self) -> None:
         window, workspace, central = self.window, self.workspace, self.central
         window.bind(documents=self.documents, workspace=workspace, central=central, side=self.side)
+        panel = window.actions_by_name["panel"]
+        panel.setChecked(True)
+        central.panel_suits.connect(panel.setChecked)
+        central.strip.unfold_requested.connect(panel.trigger)
         workspace.options_changed.connect(window.show_options)
         window.show_options(workspace.scene.options)
         window.theme_changed.connect(self.set_theme)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from PySide6 import QtCore  # not Qt itself, which is dear: theme.py
-from PySide6.QtCore import QByteArray, QObject, QSettings, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, QPoint, QSettings, QSize, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )  # fmt: skip
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from gdsim import __version__
 from gdsim.engine.fields import Field, Settings, fields_of, settings_values
@@ -27,12 +27,23 @@ from gdsim.system.resources import resource
 from gdsim.ui import language
 from gdsim.ui.actions import ACTIONS, MENUS, Action, Menu
 from gdsim.ui.language import tr
+from gdsim.ui.notice import Notice
 from gdsim.ui.preferences import Preferences
 from gdsim.ui.settings import UserSettings
 from gdsim.ui.theme import DARK, LIGHT, Theme, apply, system_theme
 
 if TYPE_CHECKING:
     from gdsim.ui.central_widget import CentralWidget
+
+
+USUAL = QSize(1366, 768)
+"""The size of the first window, where there is room for it."""
+LEAST = QSize(820, 520)
+"""With less than that the picture cannot be read; a smaller screen gets what it has."""
+SMALL = QSize(720, 440)
+"""A screen of less than that (1366 × 768 at 200 %) gets smaller type."""
+FRAME = QSize(8, 36)
+"""What a window manager's frame may take; before the window is shown nobody knows."""
 
 
 class MainWindow(QMainWindow):
@@ -59,11 +70,9 @@ class MainWindow(QMainWindow):
         self._system = LIGHT
         language.use(self.user.now.language or language.system_language())
         self._build_menus()
-        self._outcome = QLabel()
-        self.statusBar().addWidget(self._outcome, 1)
-        self.statusBar().setSizeGripEnabled(False)
+        self.notice = Notice(self)
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 600)
+        self.setMinimumSize(fitting(LEAST, self.screen().availableGeometry().size() - FRAME))
         icon = QIcon()  # pictures, since Qt's SVG plug-in may be missing
         for picture in sorted(resource("icons").glob("gdsim-*.png")):
             icon.addFile(str(picture))
@@ -80,23 +89,25 @@ class MainWindow(QMainWindow):
         chosen = {"light": LIGHT, "dark": DARK}.get(self.user.now.theme, self._system)
         presenting = self.actions_by_name["present"].isChecked()
         if not presenting:
-            return chosen
+            free = self.screen().availableGeometry().size()
+            small = free.width() < SMALL.width() or free.height() < SMALL.height()
+            return chosen.for_small_screen() if small else chosen
         return chosen.for_projector(max(self.screen().size().height(), self.height()))
 
     def populate(self, central: CentralWidget) -> None:
         """Put it in place of the empty shell."""
-        self._outcome.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+        self.notice.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+        self.notice.stand_above(central.transport)
         self.setCentralWidget(central)
+        self.notice.raise_()
 
     def bind(self, **parts: QObject) -> None:
         """Say what carries out the actions: `bind(workspace=…)` for "workspace.play"."""
         self.parts.update(parts)
 
-    def say(self, text: str) -> None:
-        """A sentence in the status bar; it stays until the next one."""
-        if self._outcome.text() != text:
-            self._outcome.setText(text)
-            self._outcome.setToolTip(text)
+    def say(self, text: str, *, lasting: bool = False) -> None:
+        """A sentence over the lower edge: for some seconds, or until an empty one."""
+        self.notice.say(text, lasting=lasting)
 
     def set_document(self, name: str, changed: bool) -> None:
         """The file's name, and the mark that there is something to save, in the title."""
@@ -217,8 +228,21 @@ class MainWindow(QMainWindow):
     # Events
 
     def restore_geometry(self) -> None:
-        """Where and how large the window was when it was last closed."""
-        self.restoreGeometry(QByteArray.fromBase64(self.user.now.geometry.encode()))
+        """Where and how large the window was when it was last closed; the first time, as it fits.
+
+        No part of it lies beyond the free area of its screen: where the usual size has no room
+        there with a frame around it, the window is maximised.
+        """
+        saved = QByteArray.fromBase64(self.user.now.geometry.encode())
+        known = bool(saved) and self.restoreGeometry(saved)
+        free = self.screen().availableGeometry()
+        wanted = (self.size() if known else USUAL) + FRAME
+        fits = wanted.width() <= free.width() and wanted.height() <= free.height()
+        if not known or not fits:
+            self.resize(fitting(wanted, free.size()) - FRAME)
+            self.move(free.topLeft() + _spare(free.size() - self.size() - FRAME))
+            if not known and not fits:
+                self.showMaximized()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = QtCore.Qt.KeyboardModifier
@@ -247,6 +271,16 @@ class MainWindow(QMainWindow):
         self.user.set("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
         self.closing.emit()
         event.accept()
+
+
+def fitting(wanted: QSize, free: QSize) -> QSize:
+    """The size that is wanted, or what there is of it."""
+    return wanted.boundedTo(free)
+
+
+def _spare(room: QSize) -> QPoint:
+    """Half of the room that is left over: where a window stands in the middle."""
+    return QPoint(max(room.width(), 0) // 2, max(room.height(), 0) // 3)
 
 
 def _all_menus(menus: Iterable[Action | Menu | None]) -> Iterator[Menu]:

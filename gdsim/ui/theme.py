@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 # Not Qt itself: Python's copy of that namespace, with all its enumerations, takes a tenth of the
 # time to the first paint. It comes with the first use.
@@ -63,6 +64,13 @@ class Theme:
     good: str
     warning: str
     danger: str
+    outline: str
+    """Around fields and boxes: 3:1 on the panel."""
+    hover: str
+    pressed: str
+    accent_pressed: str
+    recorded: str
+    """The recorded part of the timeline, and the ring around what the keyboard acts on."""
     casing: str
     """Drawn around trajectories, so that they stand out from the surface."""
     runs: tuple[str, ...]
@@ -91,6 +99,10 @@ class Theme:
             str(number + 1),
         )
 
+    def for_small_screen(self) -> Theme:
+        """The same colours, with type that leaves room on a very small screen."""
+        return replace(self, text_points=0.75 * self.text_points, key_points=0.75 * self.key_points)
+
     def for_projector(self, height: int) -> Theme:
         """The same colours, readable from the back row of a screen `height` pixels high.
 
@@ -111,6 +123,8 @@ LIGHT = Theme(
     window="#F3F4F6", panel="#FFFFFF", plot="#FFFFFF", text="#1B1F24", muted="#57606A",
     line="#C9CED6", accent="#0072B2", on_accent="#FFFFFF", cursor="#1B1F24",
     good="#00704F", warning="#9A5B00", danger="#B3261E", casing="#FFFFFF",
+    outline="#8E959F", hover="#EBF4F9", accent_pressed="#005E93",
+    pressed="#D6E8F3", recorded="#8CC0DC",
     runs=_ON_WHITE, terms=("#0072B2", "#B34700", "#00704F", "#9B4F7C", "#5B4FB3"),
 )  # fmt: skip
 DARK = Theme(
@@ -118,6 +132,8 @@ DARK = Theme(
     window="#121212", panel="#1C1D20", plot="#161719", text="#ECEDEE", muted="#A6ADB7",
     line="#3A3F46", accent="#56B4E9", on_accent="#0B0C0E", cursor="#ECEDEE",
     good="#3FC99A", warning="#F0B03C", danger="#FF8A80", casing="#101113",
+    outline="#747B86", hover="#212930", accent_pressed="#7CC6EE",
+    pressed="#253540", recorded="#36617A",
     runs=_ON_DARK, terms=("#56B4E9", "#E69F00", "#3FC99A", "#E29CC3", "#B9AEF5"),
 )  # fmt: skip
 
@@ -181,22 +197,78 @@ def apply(application: QApplication, theme: Theme) -> None:
     font = QFont(application.font())
     font.setPointSizeF(theme.text_points)
     application.setFont(font)
-    application.setStyleSheet(_STYLE.format(theme=theme))
+    box = QPalette(palette)
+    # Fusion draws a check box in the window's colour, darkened: on a dark ground nobody sees it.
+    box.setColor(role.Window, theme.color("outline").lighter(140))
+    cast("Any", application).setPalette(box, "QCheckBox")
+    arrow = resource("icons") / f"arrow-{theme.name}.png"
+    application.setStyleSheet(_STYLE.format(theme=theme, arrow=arrow.as_posix()))
 
 
 _STYLE = """
 QToolTip {{ color: {theme.text}; background: {theme.panel}; border: 1px solid {theme.line}; }}
-QFrame[card="true"] {{
+QMenuBar {{ padding: 2px 8px; }}
+QMenuBar::item {{ padding: 3px 8px; border-radius: 4px; }}
+QMenuBar::item:selected {{ background: {theme.pressed}; }}
+*[card="true"] {{
     background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 6px;
 }}
-QFrame[card="true"][selected="true"] {{ border: 2px solid {theme.accent}; }}
+*[card="true"]:hover[folded="true"] {{ background: {theme.hover}; }}
+*[card="true"][selected="true"] {{ border: 2px solid {theme.accent}; }}
+*[card="true"][fresh="true"] {{ background: {theme.pressed}; }}
+*[card="true"][folded="true"]:focus {{ border: 3px solid {theme.recorded}; }}
+QStackedWidget[card="true"] {{ background: {theme.plot}; }}
+QFrame[bar="true"] {{
+    background: {theme.panel}; border: 0px solid {theme.line}; border-top-width: 1px;
+}}
 QLabel[muted="true"] {{ color: {theme.muted}; }}
-QLabel[heading="true"] {{ font-weight: 600; }}
+QLabel[danger="true"] {{ color: {theme.danger}; }}
+QLabel[heading="true"] {{ font-weight: 700; }}
+QLineEdit, QSpinBox, QComboBox, QPlainTextEdit, QPushButton {{
+    color: {theme.text}; background: {theme.panel};
+    border: 1px solid {theme.outline}; border-radius: 4px;
+    selection-color: {theme.on_accent}; selection-background-color: {theme.accent};
+}}
+QLineEdit, QSpinBox {{ padding: 3px 6px; }}
+QPushButton {{ padding: 4px 10px; }}
+QComboBox {{ padding: 3px 4px 3px 8px; }}
+QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox::down-arrow {{ image: url({arrow}); width: 12px; height: 12px; }}
+QComboBox QAbstractItemView {{ background: {theme.panel}; border: 1px solid {theme.outline}; }}
+QPushButton:hover, QComboBox:hover {{ background: {theme.hover}; }}
+QPushButton:pressed, QPushButton:checked, QToolButton:checked, QToolButton:pressed {{
+    background: {theme.pressed};
+}}
+QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QPushButton:focus {{
+    border: 2px solid {theme.accent};
+}}
+QLineEdit:focus, QSpinBox:focus {{ padding: 2px 5px; }}
+QPushButton:focus {{ padding: 3px 9px; }}
+QComboBox:focus {{ padding: 2px 3px 2px 7px; background: {theme.hover}; }}
+QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled, QPushButton:disabled {{
+    color: {theme.muted}; background: {theme.window}; border: 1px dashed {theme.outline};
+}}
+QLineEdit[wrong="true"] {{ border: 2px solid {theme.danger}; padding: 2px 5px; }}
+QCheckBox:focus {{ border: 2px solid {theme.accent}; border-radius: 4px; }}
 QPushButton[primary="true"] {{
     color: {theme.on_accent}; background: {theme.accent};
-    border: 1px solid {theme.accent}; border-radius: 4px; padding: 4px 14px; font-weight: 600;
+    border: 2px solid {theme.accent}; padding: 4px 14px; font-weight: 700;
+}}
+QPushButton[primary="true"]:hover, QPushButton[primary="true"]:pressed {{
+    background: {theme.accent_pressed}; border-color: {theme.accent_pressed};
 }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {theme.text}; }}
-QToolButton:checked {{ background: {theme.line}; }}
-QToolButton:focus {{ border: 1px solid {theme.accent}; }}
+QToolButton {{ border: 2px solid transparent; border-radius: 4px; padding: 1px 3px; }}
+QToolButton:hover {{ background: {theme.hover}; }}
+QToolButton:focus {{ border: 2px solid {theme.accent}; }}
+QToolButton[boxed="true"] {{ background: {theme.panel}; border: 1px solid {theme.outline}; }}
+QToolButton[boxed="true"]:hover {{ background: {theme.hover}; }}
+QToolButton[boxed="true"]:disabled {{
+    background: {theme.window}; border: 1px dashed {theme.outline};
+}}
+QToolButton[boxed="true"]:focus {{ border: 2px solid {theme.accent}; }}
+QToolButton::menu-indicator {{ image: none; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0px; }}
+QScrollBar::handle:vertical {{ background: {theme.outline}; border-radius: 4px; min-height: 24px; }}
+QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0px; }}
 """

@@ -11,13 +11,12 @@ from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
-from gdsim.engine.sentences import number
 from gdsim.runtime.session import Session
-from gdsim.ui.controls.formula_bar import numbers_html
+from gdsim.ui.controls.formula_bar import fixed, numbers_html
 from gdsim.ui.theme import LIGHT
 from tests.setups import setup_of
 
-BECOMES = re.compile(r"→ <b>([^<]*)</b>")
+BECOMES = re.compile(r"= <b>([^<]*)</b>")
 
 
 def sums(run: Run) -> tuple[list[str], list[str]]:
@@ -28,7 +27,7 @@ def sums(run: Run) -> tuple[list[str], list[str]]:
     said = BECOMES.findall(numbers_html(before, before.runs[0], LIGHT))
     session.advance(1)
     after = session.snapshot(2, False, 0.0).runs[0].theta
-    return said, [number(float(value)) for value in after]
+    return said, [fixed(float(value), 6) for value in after]
 
 
 def plain(**settings: object) -> Run:

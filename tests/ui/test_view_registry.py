@@ -67,7 +67,7 @@ def test_a_new_view_is_offered_filled_wired_and_exported(
 
 
 def test_every_place_has_a_view_for_every_problem() -> None:
-    places = [place for row in central_widget.ROWS for place in row]
+    places = list(central_widget.PLACES)
     assert {view.where for view in VIEWS} == set(places)
     for problem in (make_problem(cls.name) for cls in PROBLEMS):
         for place in places:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import math
 import re
-import time
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from gdsim.engine.arrays import Array
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
+from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import Theme
 
-TEXT_SECONDS = 0.25
-FULL_DIGITS = 12
+FULL_WIDTH = 800
+"""In less, numbers have four digits, and the gradient's norm stays out."""
 _TERMS = {"θ": 0, "x": 0, "y": 0, "g": 1, "α": 2, "η": 2, "β": 4, "ρ": 4, "λ": 4}
 """Which of the theme's term colours a symbol has; the symbol itself says what it is."""
 _STATE = 3
@@ -35,60 +36,89 @@ SYMBOL = re.compile(r"(?<![A-Za-z])[θgαηvmubGDdwnzxyβρλ](?![A-Za-z])(?:[�
 
 
 class FormulaBar(QFrame):
-    """Left the rule, right each parameter's step in numbers, one colour a term."""
+    """Left the rule, then each parameter's step in numbers, one colour a term; right the result.
+
+    It says the same step as the transport: both are shown by the same frames.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", True)
         self._shown: tuple[object, ...] = ()
-        self._told_at = 0.0
+        self.swatch = Swatch()
         self.rule = QLabel()
         self.numbers = QLabel()
-        for label in (self.rule, self.numbers):
+        self.result = QLabel()
+        for label in (self.rule, self.numbers, self.result):
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         self.rule.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.result.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.numbers.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for label in (self.numbers, self.result):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        between = QFrame()
+        between.setFrameShape(QFrame.Shape.VLine)
+        between.setObjectName("formula.between")
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 4, 10, 4)
-        row.setSpacing(18)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(12)
+        row.addWidget(self.swatch)
         row.addWidget(self.rule)
+        row.addWidget(between)
         row.addWidget(self.numbers, 1)
-        self._fix_height(Scene().theme)
+        row.addWidget(self.result)
+        self._suit(Scene().theme, 1)
         name_controls(self, "formula")
         self.retranslate()
 
     def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
-        """Follow the selected run; a few times a second while playing, at once otherwise."""
+        """Follow the selected run."""
         if scene.setup is None:
             return
         run = scene.setup.track(scene.selected).at(scene.step(snapshot))
         shown = snapshot.run(scene.selected) if snapshot.problem is scene.setup.problem else None
-        now = time.monotonic()
-        what = (scene.theme, scene.selected, run, shown is None)
-        if snapshot.playing and what == self._shown and now - self._told_at < TEXT_SECONDS:
+        what = (scene.theme, scene.selected, run, snapshot, self.width())
+        if what == self._shown:
             return
-        if what != self._shown:
-            self._fix_height(scene.theme)
-        self._shown, self._told_at = what, now
-        self._set(self.rule, rule_html(run.method.rule(), scene.theme))
+        self._shown = what
+        rule = run.method.rule()
+        self._suit(scene.theme, len(rule))
+        if scene.selected in scene.styles:
+            self.swatch.show_style(scene.styles[scene.selected])
+        self._set(self.rule, rule_html(rule, scene.theme))
+        if shown is None:
+            self._set(self.result, "")
+            self._set(self.numbers, "")
+            return
+        few = scene.theme.key_points > scene.theme.text_points or self.width() < FULL_WIDTH
+        digits = 4 if few else 6
+        self._set(self.result, result_html(snapshot, shown, scene.theme, digits, norm=not few))
         width = self.numbers.fontMetrics().horizontalAdvance
-        room = self.numbers.width()
-        numbers = numbers_html(snapshot, shown, scene.theme, width, room) if shown else ""
-        self._set(self.numbers, numbers)
+        taken = sum(part.sizeHint().width() + 12 for part in (self.swatch, self.rule, self.result))
+        room = self.width() - taken - 50
+        self._set(self.numbers, numbers_html(snapshot, shown, scene.theme, digits, width, room))
 
     def retranslate(self) -> None:
         self.rule.setAccessibleName(tr("Update rule"))
         self.numbers.setAccessibleName(tr("Update rule with the present numbers"))
+        self.result.setAccessibleName(tr("Loss, gradient norm and step"))
         self._shown = ()
 
-    def _fix_height(self, theme: Theme) -> None:
-        """Three lines at most in any rule: a fixed height keeps the picture above from jumping."""
+    def _suit(self, theme: Theme, lines: int) -> None:
+        """Any rule has its place in one height: else the picture above would jump.
+
+        A rule of three lines is written smaller.
+        """
+        small = QFont(self.font())
+        small.setPointSizeF(theme.text_points * (0.85 if lines > MOST_ROWS else 1.0))
+        self.rule.setFont(small)
         key = QFont(self.font())
-        key.setPointSizeF(theme.key_points)
-        line, tall = self.fontMetrics().lineSpacing(), QFontMetrics(key).lineSpacing()
-        self.setFixedHeight(2 * line + max(line, tall) + 18)
+        key.setPointSizeF(min(theme.key_points, 1.25 * theme.text_points))
+        tall = QFontMetrics(key).lineSpacing() + self.fontMetrics().lineSpacing()
+        height = max(tall, round(2.55 * self.fontMetrics().lineSpacing())) + 14
+        if self.height() != height:
+            self.setFixedHeight(height)
 
     @staticmethod
     def _set(label: QLabel, text: str) -> None:
@@ -101,46 +131,89 @@ def rule_html(lines: tuple[str, ...], theme: Theme) -> str:
     return "<br>".join(_coloured(line, theme) for line in lines)
 
 
+def fixed(value: float, digits: int) -> str:
+    """A number with so many decimals, or as many significant digits where it is small or large."""
+    if value != 0.0 and 1e-3 <= abs(value) < 1e4:
+        return f"{value:.{digits}f}".replace("-", "−")
+    return number(value, digits)
+
+
+def result_html(
+    snapshot: Snapshot, run: RunSnapshot, theme: Theme, digits: int, *, norm: bool
+) -> str:
+    """The loss, what is above the minimum of it, the gradient's norm, and the step."""
+    name = html.escape(snapshot.problem.loss_name)
+    points = min(theme.key_points, 1.25 * theme.text_points)
+    muted = f"color:{theme.muted}"
+    loss = f'<span style="font-size:{points:.1f}pt">{name} <b>{fixed(run.loss, digits)}</b></span>'
+    step = html.escape(_step(snapshot, run))
+    if not norm:
+        return (
+            f"<table cellspacing='0' cellpadding='0'><tr><td align='right'>{loss}</td></tr>"
+            f"<tr><td align='right' style='{muted}'>{step}</td></tr></table>"
+        )
+    size = number(math.hypot(*run.gradient.tolist()), 4)
+    gap = "&nbsp;" * 4
+    return (
+        f"<table cellspacing='0' cellpadding='0'><tr><td align='right'>{loss}</td>"
+        f"<td align='right'>{gap}‖g‖ <b>{size}</b></td></tr>"
+        f"<tr><td align='right' style='{muted}'>{_above(snapshot, run, digits)}</td>"
+        f"<td align='right' style='{muted}'>{gap}{step}</td></tr></table>"
+    )
+
+
+def _above(snapshot: Snapshot, run: RunSnapshot, digits: int) -> str:
+    """The loss as the known least one and what is left above it."""
+    problem = snapshot.problem
+    known = [problem.loss_at(np.array(minimum)) for minimum in problem.minima]
+    if not known or not math.isfinite(run.loss):
+        return ""
+    least = min(known)
+    above = run.loss - least
+    if least == 0.0 or not above >= 0.0:
+        return ""
+    return f"{number(least, digits)} + {fixed(above, digits)}"
+
+
+def _step(snapshot: Snapshot, run: RunSnapshot) -> str:
+    if not run.alive and run.step < snapshot.step:
+        return tr("step {step}, its numbers end at {end}",
+                  step=f"{snapshot.step:,}", end=f"{run.step:,}")  # fmt: skip
+    if not run.alive:
+        return tr("step {step}", step=f"{run.step:,}")
+    return tr("step {step} → {following}", step=f"{run.step:,}", following=f"{run.step + 1:,}")
+
+
 def numbers_html(
     snapshot: Snapshot,
     run: RunSnapshot,
     theme: Theme,
+    digits: int = 6,
     width: Callable[[str], float] = len,
     room: float = math.inf,
 ) -> str:
     """Per parameter: state, gradient, rate, value; for plain descent the whole sum.
 
-    At rest value and loss are shown in full, to be compared and copied. What would reach beyond
-    `room` is left out, by the `width` of its text: columns, and the end of the head.
+    What would reach beyond `room` is left out, by the `width` of its text: whole columns, since a
+    number that is cut off would be another number.
     """
-    digits = 6 if snapshot.playing else FULL_DIGITS
-    key_digits = digits if theme.key_points <= theme.text_points else 6
-    parameters = snapshot.problem.parameters
-    step, loss = tr("Step {step}", step=f"{run.step:,}"), number(run.loss, key_digits)
-    name = snapshot.problem.loss_name
-    needed = 1.05 * width(f"{step}   {name} = {loss}") * theme.key_points / theme.text_points
-    points = theme.key_points * min(1.0, room / max(needed, 1.0))
-    head = (
-        f'<span style="font-size:{points:.1f}pt">{step} &nbsp; {html.escape(name)} = '
-        f"<b>{loss}</b></span>"
-    )
-    further = [f"‖g‖ = {number(math.hypot(*run.gradient.tolist()))}"]
-    if len(parameters) > MOST_ROWS:
-        more = tr("and {count} more parameters", count=len(parameters) - MOST_ROWS)
-        further.insert(0, f"({more})")
-    for text in further:  # a number that is cut off would be another number
-        needed += width(f"   {text}")
-        if needed <= room:
-            head += f" &nbsp; {text}"
     rows = _rows(snapshot, run, theme, digits)
     columns = _fitting(rows, width, room)
-    if columns == 1:  # what becomes of θ says more than its last digits
-        rows = _rows(snapshot, run, theme, 6)
+    if columns < min(2, len(rows[0])) and digits > 4:
+        # What becomes of θ says more than its last digits.
+        rows = _rows(snapshot, run, theme, 4)
         columns = _fitting(rows, width, room)
-    table = "".join(
-        f"<tr><td>{'&nbsp;&nbsp;&nbsp;</td><td>'.join(cells[:columns])}</td></tr>" for cells in rows
-    )
-    return f"{head}<table cellspacing='0' cellpadding='0'>{table}</table>"
+    more = len(snapshot.problem.parameters) - MOST_ROWS
+    if more > 0 and columns:
+        text = tr("and {count} more parameters", count=more)
+        if _row_width(rows, columns, width) + 1.1 * width(f"   ({text})") <= room:
+            rows[-1][columns - 1] += f' &nbsp; <span style="color:{theme.muted}">({text})</span>'
+    return "".join(
+        ("<table cellspacing='0' cellpadding='0'>",
+         *(f"<tr><td>{'&nbsp;&nbsp;&nbsp;</td><td>'.join(cells[:columns])}</td></tr>"
+           for cells in rows),
+         "</table>")
+    )  # fmt: skip
 
 
 def _rows(snapshot: Snapshot, run: RunSnapshot, theme: Theme, digits: int) -> list[list[str]]:
@@ -152,12 +225,13 @@ def _rows(snapshot: Snapshot, run: RunSnapshot, theme: Theme, digits: int) -> li
     for place, parameter in enumerate(snapshot.problem.parameters[:MOST_ROWS]):
         value, slope = float(run.theta[place]), float(run.gradient[place])
         symbol = _term("θ", parameter.symbol, theme)
-        cells = [f"{symbol} = {_term('θ', number(value, digits), theme)}"]
+        cells = [f"{symbol} = {_term('θ', fixed(value, digits), theme)}"]
         if whole_sum:
             after = value - run.rate * slope
-            cells.append(
-                f"− {_term('α', number(run.rate), theme)} · {_term('g', _signed(slope), theme)}"
-                + (f" → <b>{number(after)}</b>" if run.alive else "")
+            cells[0] += (
+                f" − {_term('α', number(run.rate), theme)} · "
+                f"{_term('g', _signed(fixed(slope, digits)), theme)}"
+                + (f" = <b>{fixed(after, digits)}</b>" if run.alive else "")
             )
         else:
             cells.append(f"{_term('g', 'g', theme)} = {_term('g', number(slope), theme)}")
@@ -168,15 +242,21 @@ def _rows(snapshot: Snapshot, run: RunSnapshot, theme: Theme, digits: int) -> li
 
 
 def _fitting(rows: list[list[str]], width: Callable[[str], float], room: float) -> int:
-    """How many columns there is room for; one at least."""
+    """How many columns there is room for."""
     used, count = 0.0, 0
     for column in zip(*rows, strict=False):
         used += max(_width(cell, width) for cell in column)
-        if used > room and count:
+        if used > room:
             break
         used += width("   ")
         count += 1
     return count
+
+
+def _row_width(rows: list[list[str]], columns: int, width: Callable[[str], float]) -> float:
+    """How wide the widest cells of the first columns are beside each other."""
+    table = list(zip(*rows, strict=False))[:columns]
+    return sum(max(_width(cell, width) for cell in column) + width("   ") for column in table)
 
 
 def _width(cell: str, width: Callable[[str], float]) -> float:
@@ -200,9 +280,8 @@ def _fits(values: Array, place: int) -> bool:
     return values.ndim == 1 and place < len(values)
 
 
-def _signed(value: float) -> str:
-    text = number(value)
-    return f"({text})" if value < 0 else text
+def _signed(text: str) -> str:
+    return f"({text})" if text.startswith("−") else text
 
 
 def _term(kind: str, text: str, theme: Theme) -> str:

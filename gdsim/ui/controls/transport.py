@@ -7,11 +7,11 @@ import time
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
-    QSlider,
     QSpinBox,
     QToolButton,
     QWidget,
@@ -21,6 +21,7 @@ from gdsim.experiment.setup import Setup
 from gdsim.experiment.view_state import OPTIONS
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.form import ChoiceBox
+from gdsim.ui.controls.timeline import Timeline
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.scene import Scene
@@ -31,7 +32,6 @@ SPEEDS: dict[str, float | None] = {
 }  # fmt: skip
 LIMIT = 10**9
 _TEXT_SECONDS = 0.25
-_SLIDER_TICKS = 10_000
 # Outlines in a square of 24; Qt's own media icons look different on every system.
 _SHAPES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "play": (((7, 4), (20, 12), (7, 20)),),
@@ -46,7 +46,7 @@ _SHAPES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
 }
 
 
-class Transport(QWidget):
+class Transport(QFrame):
     """Plays, steps and seeks; the timeline shows how far the runs have come."""
 
     play_requested = Signal()
@@ -60,38 +60,41 @@ class Transport(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing = False
-        self._recorded = 0
         self._theme: Theme | None = None
         self._text_at = 0.0
         self.reset = self._tool()
         self.back = self._tool()
         self.play = QPushButton()
         self.play.setProperty("primary", True)
+        self.setProperty("bar", True)
         self.step = self._tool()
-        self.timeline = QSlider(Qt.Orientation.Horizontal)
-        self.timeline.setMinimumWidth(80)
+        self.timeline = Timeline()
         self.at = self._spin_box(0, LIMIT)
         self.limit = self._spin_box(1, LIMIT)
+        self.word = QLabel()
+        self.word.setProperty("muted", True)
         self.of = QLabel("/")
+        self.of.setProperty("muted", True)
         self.speed = ChoiceBox()
         self.speed.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.measured = QLabel()
         self.measured.setProperty("muted", True)
         self.measured.setMinimumWidth(self.fontMetrics().horizontalAdvance("8,888,888 steps/s"))
+        self.measured.hide()
         self.measured.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
-        row.setContentsMargins(2, 2, 2, 2)
-        row.setSpacing(6)
+        row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(8)
         for button in (self.reset, self.back, self.play, self.step):
             row.addWidget(button)
         row.addWidget(self.timeline, 1)
-        for widget in (self.at, self.of, self.limit, self.speed, self.measured):
+        for widget in (self.word, self.at, self.of, self.limit, self.speed, self.measured):
             row.addWidget(widget)
         self.play.clicked.connect(self._toggle)
         self.reset.clicked.connect(self.reset_requested)
         self.back.clicked.connect(self._step_back)
         self.step.clicked.connect(self._step)
-        self.timeline.valueChanged.connect(self._scrub)
+        self.timeline.sought.connect(self.seek_requested)
         self.at.valueChanged.connect(self.seek_requested)
         self.limit.valueChanged.connect(self.limit_changed)
         self.speed.activated.connect(self._choose_speed)
@@ -113,13 +116,8 @@ class Transport(QWidget):
             self._theme, self._playing = scene.theme, snapshot.playing
             self._draw_icons(scene.theme)
             self._name_play()
-        self._recorded = snapshot.recorded
-        with QSignalBlocker(self.timeline):
-            self.timeline.setMaximum(min(max(snapshot.recorded, 1), _SLIDER_TICKS))
-            if not self.timeline.isSliderDown():
-                self.timeline.setValue(
-                    round(snapshot.step / max(snapshot.recorded, 1) * self.timeline.maximum())
-                )
+        limit = max(self.limit.value(), snapshot.step_limit)
+        self.timeline.show_steps(snapshot.step, snapshot.recorded, limit, scene.theme)
         self.back.setEnabled(snapshot.step > 0)
         now = time.monotonic()
         if not self.at.hasFocus() or not snapshot.playing:
@@ -137,6 +135,7 @@ class Transport(QWidget):
         known = [name for name, value in SPEEDS.items() if value == speed]
         with QSignalBlocker(self.speed):
             self.speed.setCurrentIndex(self.speed.findData(known[0]) if known else -1)
+        self.measured.setVisible(speed is None)  # else the box says it already
 
     def retranslate(self) -> None:
         chosen = self.speed.currentData() or "20"
@@ -160,13 +159,15 @@ class Transport(QWidget):
         for widget, name in names.items():
             widget.setAccessibleName(name)
             widget.setToolTip(name)
+        self.word.setText(tr("Step", "axis"))
         self._name_play()
         self._text_at = 0.0
 
     def _tool(self) -> QToolButton:
         button = QToolButton()
         button.setIconSize(QSize(18, 18))
-        button.setAutoRaise(True)
+        button.setProperty("boxed", True)
+        button.setFixedSize(32, 32)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 
@@ -188,6 +189,7 @@ class Transport(QWidget):
         metrics = self.play.fontMetrics()
         widest = max(metrics.horizontalAdvance(word) for word in (tr("Pause"), tr("Play")))
         self.play.setMinimumWidth(widest + 62)
+        self.play.setMinimumHeight(32)
 
     def _draw_icons(self, theme: Theme) -> None:
         color = theme.text
@@ -206,10 +208,6 @@ class Transport(QWidget):
     @Slot()
     def _step_back(self) -> None:
         self.step_requested.emit(-1)
-
-    @Slot(int)
-    def _scrub(self, value: int) -> None:
-        self.seek_requested.emit(round(value / self.timeline.maximum() * self._recorded))
 
     @Slot()
     def _choose_speed(self) -> None:

@@ -18,7 +18,7 @@ from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.bands_meter import BandsMeter
 from gdsim.ui.language import tr
-from gdsim.ui.plot.canvas import Projection, sized_font
+from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.marks import draw_note
 from gdsim.ui.plot.paths import Line
 from gdsim.ui.plot.ranges import linear_range, log_range
@@ -56,7 +56,14 @@ class RateView(StepsView):
         super().__init__(parent)
         self._aheads: dict[tuple[Run, int, int], Ahead] = {}
         self._meter = BandsMeter()
+        self._aligned: Range | None = None
         self.finish()
+
+    def align(self, steps: Range | None) -> None:
+        """Show these steps, as the view above does; None shows the whole schedule."""
+        if steps != self._aligned:
+            self._aligned = steps
+            self.reset_range()
 
     def description(self) -> str:
         return tr(
@@ -91,7 +98,8 @@ class RateView(StepsView):
         if not self.log_scale:
             # The step cursor's handle and the labels want some room above the highest line.
             y = (y[0], max(y[1], 1.12 * high))
-        self.plot.show_range((-LEFT * last, last / (1.0 - 0.6 * room)), y)
+        whole = -LEFT * last, last / (1.0 - 0.6 * room)
+        self.plot.show_range(self._aligned or whole, y)
 
     def _ahead(self, run: RunSnapshot) -> Ahead:
         """What the newest settings have ahead: steps and rates, from their beginning to the end."""

@@ -40,11 +40,21 @@ class StepsView(View):
         self.extent = Extent(self.column)
         self._sought: int | None = None
         self._log = False
+        self._bare = False
         self._followed: ViewOptions | None = None
 
     def retranslate(self) -> None:
         super().retranslate()
         self.name_axes()
+
+    def set_bare(self, bare: bool) -> None:
+        """Leave the step axis without numbers: another view has it right beneath."""
+        if bare != self._bare:
+            self._bare = bare
+            self.plot.bottom.setStyle(showValues=not bare)
+            self.name_axes()
+            self.plot.bottom.showLabel(not bare)
+            self.plot.bottom.setHeight(2 if bare else None)
 
     @property
     def log_scale(self) -> bool:
@@ -202,4 +212,4 @@ class StepsView(View):
         return min(0.3, (3.2 * self.theme.text_points + 8.0) / projection.width)
 
     def steps_name(self) -> str:
-        return tr("Step", "axis")
+        return "" if self._bare else tr("Step", "axis")

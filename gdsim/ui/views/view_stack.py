@@ -26,6 +26,8 @@ class ViewStack(QStackedWidget):
     built = Signal(object)
     """A new view, whose signals may be wanted."""
     maximise_requested = Signal()
+    elsewhere_requested = Signal(str)
+    """A view is asked for that stands in the place of which this one is a tab."""
 
     def __init__(self, kinds: Sequence[type[View]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +37,7 @@ class ViewStack(QStackedWidget):
         self._served: Problem | None = None
         self._last: tuple[Snapshot, Scene] | None = None
         self._maximised = False
+        self._tab: ViewStack | None = None
 
     @property
     def shown(self) -> View:
@@ -63,6 +66,9 @@ class ViewStack(QStackedWidget):
     @Slot(str)
     def choose(self, name: str) -> None:
         """Prefer the view of that name to the first that serves; "" prefers none."""
+        if name and all(kind.name != name for kind in self._kinds):
+            self.elsewhere_requested.emit(name)
+            return
         self._chosen, self._served = name, None
         if self._last is not None:
             self.show_snapshot(*self._last)
@@ -75,13 +81,27 @@ class ViewStack(QStackedWidget):
         able = [kind for kind in self._kinds if kind.serves(problem)]
         kind = next((kind for kind in able if kind.name == self._chosen), able[0])
         view = self.view(kind)
-        view.offer([other for other in able if other is not kind])
+        self._offer(view)
         if view is not self.focusProxy():
             had_focus = self.isAncestorOf(self.window().focusWidget() or self.window())
             self.setFocusProxy(view)
             self.setCurrentWidget(view)
             if had_focus:
                 view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_tab(self, other: ViewStack | None) -> None:
+        """Name in the title the view of another place, which has no room of its own."""
+        if other is not self._tab:
+            self._tab = other
+            if self._served is not None:
+                self._offer(self.shown)
+
+    def _offer(self, view: View) -> None:
+        problem = self._served
+        assert problem is not None
+        others = [kind for kind in self._kinds if kind.serves(problem) and kind is not type(view)]
+        beyond = [] if self._tab is None else [type(self._tab.shown)]
+        view.offer([*others, *beyond])
 
     def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
         """Show that moment by the view that serves its problem."""

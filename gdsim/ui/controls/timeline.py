@@ -1,0 +1,132 @@
+"""The timeline: the whole length that is played, the part that is recorded, and the cursor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+
+from gdsim.ui.plot.axis import ticks
+from gdsim.ui.theme import LIGHT, Theme
+
+HANDLE = 9.0
+"""The handle's radius in pixels."""
+_GROOVE = 5.0
+
+
+class Timeline(QSlider):
+    """A slider over steps, that goes no further than what is recorded.
+
+    Its value is the step itself; `sought` is sent where the user moves it, by pointer or keys.
+    """
+
+    sought = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._theme: Theme = LIGHT
+        self._recorded = 0
+        self.setMinimumWidth(80)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.valueChanged.connect(self._seek)
+
+    def show_steps(self, step: int, recorded: int, limit: int, theme: Theme) -> None:
+        """Show the cursor at `step`, with so much recorded of what is to be played."""
+        state = (self.value(), self._recorded, self.maximum(), self._theme)
+        self._recorded, self._theme = recorded, theme
+        with QSignalBlocker(self):
+            last = max(limit, recorded, 1)
+            self.setMaximum(last)
+            self.setPageStep(max(last // 20, 1))
+            if not self.isSliderDown():
+                self.setValue(step)
+        if state != (self.value(), recorded, self.maximum(), theme):
+            self.update()
+
+    def x_of(self, step: float) -> float:
+        """Where a step is, in pixels."""
+        return HANDLE + (self.width() - 2.0 * HANDLE) * step / self.maximum()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, round(2 * HANDLE + self._caption_height() + 4))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    @Slot(int)
+    def _seek(self, step: int) -> None:
+        if step > self._recorded:  # what is to come is not there yet
+            with QSignalBlocker(self):
+                self.setValue(self._recorded)
+            self.update()
+        self.sought.emit(min(step, self._recorded))
+
+    # Pointer
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self._go_to(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self._go_to(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.setSliderDown(False)
+
+    def _go_to(self, event: QMouseEvent) -> None:
+        share = (event.position().x() - HANDLE) / max(self.width() - 2.0 * HANDLE, 1.0)
+        self.setValue(min(round(share * self.maximum()), self._recorded))
+
+    # Painting
+
+    def _caption_height(self) -> float:
+        return 0.85 * self.fontMetrics().height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            y = HANDLE + 2.0
+            self._paint_captions(painter, y)
+            painter.setPen(Qt.PenStyle.NoPen)
+            for purpose, end in (
+                ("line", self.maximum()), ("recorded", self._recorded), ("accent", self.value()),
+            ):  # fmt: skip
+                bar = QRectF(HANDLE, y - _GROOVE / 2, self.x_of(end) - HANDLE, _GROOVE)
+                painter.setBrush(theme.color(purpose))
+                painter.drawRoundedRect(bar, 2.5, 2.5)
+            if 0 < self._recorded < self.maximum():
+                painter.setPen(QPen(theme.color("accent"), 2.0))
+                x = self.x_of(self._recorded)
+                painter.drawLine(QPointF(x, y - 6.0), QPointF(x, y + 6.0))
+            at = QPointF(self.x_of(self.value()), y)
+            if self.hasFocus():
+                painter.setPen(QPen(theme.color("recorded"), 3.0))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(at, HANDLE - 0.5, HANDLE - 0.5)
+            painter.setPen(QPen(theme.color("accent"), 3.0))
+            painter.setBrush(theme.color("panel"))
+            painter.drawEllipse(at, HANDLE - 3.0, HANDLE - 3.0)
+
+    def _paint_captions(self, painter: QPainter, y: float) -> None:
+        """Round steps beneath the groove, as many as have room."""
+        theme, font = self._theme, painter.font()
+        font.setPointSizeF(0.82 * theme.text_points)
+        painter.setFont(font)
+        metrics = painter.fontMetrics()
+        last = self.maximum()
+        room = 3.0 * metrics.horizontalAdvance(f"{last:,}") + 24.0
+        steps = ticks(0.0, float(last), self.width() / max(room, 60.0), whole=True)
+        painter.setPen(theme.color("muted"))
+        for step in steps:
+            text, x = f"{round(step):,}", self.x_of(step)
+            wide = metrics.horizontalAdvance(text)
+            left = min(max(x - wide / 2.0, 0.0), self.width() - wide)
+            painter.drawLine(QPointF(x, y + HANDLE - 2.0), QPointF(x, y + HANDLE))
+            painter.drawText(QPointF(left, y + HANDLE + metrics.ascent()), text)

@@ -1,0 +1,137 @@
+"""Where the views stand: two rows, fewer where there is little room, or one view alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+
+from gdsim.ui.views.rate_view import RateView
+from gdsim.ui.views.steps import StepsView
+from gdsim.ui.views.view_stack import ViewStack
+
+GAP = 8
+"""Pixels between two cards."""
+WIDE_ROOM = (700, 470)
+"""In less than that the second view of the upper row is a tab of the first."""
+STRIP_ROOM = (800, 500)
+"""In less than that the rate has no strip beneath the loss: it is there on demand."""
+STRIP = 96
+"""Height of the strip with its axis, in pixels of a font 13 pixels high."""
+
+
+class StageArea(QWidget):
+    """Lays out the places "stage", "beside", "loss", "rate"; the rate is a strip under the loss."""
+
+    def __init__(self, places: Mapping[str, ViewStack], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._places = dict(places)
+        self._maximised: ViewStack | None = None
+        self._tabbed = self._stripped = False
+        self._front = "stage"
+        """Of the two in the upper row, the one that is seen where there is room for one."""
+        for name, place in self._places.items():
+            place.setProperty("card", name in ("stage", "beside"))
+            place.elsewhere_requested.connect(self._bring)
+        self.above = _splitter(Qt.Orientation.Horizontal, places["stage"], places["beside"])
+        self.above.setSizes([580, 420])
+        self.beneath = QFrame()
+        self.beneath.setProperty("card", True)
+        below = QVBoxLayout(self.beneath)
+        below.setContentsMargins(1, 1, 1, 1)
+        below.setSpacing(0)
+        below.addWidget(places["loss"], 1)
+        below.addWidget(places["rate"])
+        self.rows = _splitter(Qt.Orientation.Vertical, self.above, self.beneath)
+        self.rows.setSizes([585, 415])
+        self.rows.setStretchFactor(0, 58)
+        self.rows.setStretchFactor(1, 42)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.rows)
+        loss = places["loss"].shown.plot.box
+        loss.sigXRangeChanged.connect(self._align)
+        loss.sigResized.connect(self._align)
+        self._arrange()
+
+    @property
+    def maximised(self) -> ViewStack | None:
+        """The place that has the room of all."""
+        return self._maximised
+
+    def maximise(self, place: ViewStack | None) -> None:
+        """Give one place the room of all, or (None) put it back."""
+        if place is self._maximised:
+            place = None
+        self._maximised = place
+        for one in self._places.values():
+            one.set_maximised(one is place)
+        self._arrange()
+
+    def bring(self, name: str) -> None:
+        """Let that place be seen, whatever is."""
+        if self._maximised not in (None, self._places[name]):
+            self.maximise(self._places[name])
+        if name in ("stage", "beside"):
+            self._front = name
+            self._arrange()
+
+    @Slot(str)
+    def _bring(self, kind: str) -> None:
+        """A tab was pressed: the view of that name lies in the other place of the row."""
+        self.bring("beside" if self.sender() is self._places["stage"] else "stage")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show what there is room for."""
+        unit = self.fontMetrics().height() / 15.0
+        whole = self._maximised
+        self._tabbed = self._less_than(WIDE_ROOM, unit)
+        self._stripped = whole is None and not self._less_than(STRIP_ROOM, unit)
+        places, rate = self._places, self._places["rate"]
+        for name, place in places.items():
+            if whole is not None:
+                place.setVisible(place is whole)
+            elif name == "rate":
+                place.setVisible(self._stripped)
+            else:
+                place.setVisible(name not in ("stage", "beside")
+                                 or not self._tabbed or name == self._front)  # fmt: skip
+        for one, other in (("stage", "beside"), ("beside", "stage")):
+            places[one].set_tab(places[other] if self._tabbed and whole is None else None)
+        self.above.setVisible(whole is None or whole in (places["stage"], places["beside"]))
+        self.beneath.setVisible(whole is None or whole in (places["loss"], rate))
+        for place in (places["loss"], rate):
+            view = place.shown
+            if isinstance(view, StepsView):
+                view.set_bare(self._stripped and place is not rate)
+        rate.shown.bar.setVisible(whole is rate)
+        rate.setMaximumHeight(16777215 if whole is rate else round(STRIP * unit))
+        rate.setMinimumHeight(0 if whole is rate else round(STRIP * unit))
+        self._align()
+
+    def _less_than(self, room: tuple[int, int], unit: float) -> bool:
+        return self.width() < room[0] * unit or self.height() < room[1] * unit
+
+    @Slot()
+    def _align(self, *_: object) -> None:
+        """The strip's step axis is the one of the loss above it."""
+        loss, rate = self._places["loss"].shown.plot, self._places["rate"].shown
+        if isinstance(rate, RateView):
+            left, right = loss.box.viewRange()[0]
+            rate.align((left, right) if self._stripped else None)
+            rate.plot.left.setWidth(loss.left.width() if self._stripped else None)
+
+
+def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(GAP)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    return splitter

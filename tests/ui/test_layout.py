@@ -1,0 +1,133 @@
+"""Where things stand: on every screen all that is pressed is seen, and steps are one number."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect, QSettings, QSize, Qt
+from PySide6.QtGui import QScreen
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStatusBar
+from pytestqt.qtbot import QtBot
+
+from gdsim.ui.interior import Interior
+from gdsim.ui.main_window import FRAME, MainWindow
+from tests.ui.conftest import until
+
+
+@pytest.mark.parametrize(
+    "free",
+    [(1024, 728), (1366, 728), (1920, 1040), (1536, 824), (1280, 680), (960, 510), (683, 354)],
+)
+def test_the_first_window_fits_the_free_area(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: tuple[int, int]
+) -> None:
+    area = QRect(0, 40, *free)
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _: area)
+    window = MainWindow(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat), "en")
+    qtbot.addWidget(window)
+    window.restore_geometry()
+    placed = QRect(window.pos(), window.size() + FRAME)
+    assert area.contains(placed), placed
+    assert window.minimumWidth() <= free[0]
+    assert window.minimumHeight() <= free[1]
+    roomy = free[0] >= 1374 and free[1] >= 804
+    assert window.isMaximized() is not roomy
+    assert not roomy or window.size() == QSize(1366, 768)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("size", [(820, 520), (960, 540), (1024, 768), (1366, 696), (1920, 1080)])
+def test_nothing_that_is_pressed_lies_beyond_the_window(
+    qtbot: QtBot, interior: Interior, lang: str, size: tuple[int, int]
+) -> None:
+    window = interior.window
+    window.actions_by_name[f"language_{lang}"].trigger()
+    window.resize(*size)
+    qtbot.wait(30)
+    assert (window.width(), window.height()) == size
+    transport = interior.central.transport
+    for widget in (transport.play, transport.reset, transport.step, transport.speed):
+        corner = widget.mapTo(window, widget.rect().bottomRight())
+        assert widget.isVisible(), widget.objectName()
+        assert window.rect().contains(corner), widget.objectName()
+    assert transport.timeline.width() > 150
+    narrow = size[0] < 1000
+    assert interior.central.side.isVisible() is not narrow
+    assert interior.central.strip.isVisible() is narrow
+    seen = [name for name, place in interior.central.places.items() if place.isVisible()]
+    assert ("beside" in seen) is (size[1] > 600)
+    assert ("rate" in seen) is (size[0] > 1100)
+    assert {"stage", "loss"} <= set(seen)
+
+
+def test_where_the_fit_has_no_room_it_is_a_tab(qtbot: QtBot, interior: Interior) -> None:
+    interior.window.resize(820, 520)
+    qtbot.wait(30)
+    places = interior.central.places
+    places["stage"].shown.other_requested.emit(places["beside"].shown.name)
+    assert places["beside"].isVisible()
+    assert not places["stage"].isVisible()
+    places["beside"].shown.other_requested.emit(places["stage"].shown.name)
+    assert places["stage"].isVisible()
+    assert not places["beside"].isVisible()
+    QTest.keyClick(interior.window, Qt.Key.Key_F7)
+    assert interior.central.side.isVisible()
+
+
+def test_footer_and_transport_say_one_step(qtbot: QtBot, interior: Interior) -> None:
+    workspace, central = interior.workspace, interior.central
+    workspace.set_speed(100.0)
+    workspace.play()
+    said = []
+    for _ in range(12):
+        qtbot.wait(25)
+        found = re.search(r"step ([\d,]+) →", central.formula_bar.result.text())
+        assert found is not None
+        said.append(found.group(1).replace(",", ""))
+        assert said[-1] == str(central.transport.at.value())
+    assert len(set(said)) > 1
+    workspace.pause()
+    until(qtbot, interior, lambda s: not s.playing)
+
+
+def test_the_timeline_is_as_long_as_what_is_played(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.step_by(83)
+    until(qtbot, interior, lambda s: s.step == 83)
+    line = interior.central.transport.timeline
+    assert (line.value(), line.maximum()) == (83, 1000)
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=line.rect().center())
+    until(qtbot, interior, lambda s: s.step == 83)  # what is to come is not there yet
+    at = round(line.x_of(40))
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=line.rect().center().__class__(at, 10))
+    shown = until(qtbot, interior, lambda s: s.step < 83)
+    assert abs(shown.step - 40) <= 1
+    assert line.value() == shown.step
+    image = line.grab().toImage()
+    groove = [image.pixelColor(round(line.x_of(x)), 11).name() for x in (10, 60, 500)]
+    assert len(set(groove)) == 3
+
+
+def test_the_strip_of_the_rate_has_the_step_axis_of_the_loss(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    interior.workspace.step_by(150)
+    until(qtbot, interior, lambda s: s.step == 150)
+    loss, rate = (interior.central.places[name].shown.plot for name in ("loss", "rate"))
+    assert loss.box.viewRange()[0] == rate.box.viewRange()[0]
+    edges = [
+        (plot.mapTo(interior.window, plot.mapFromScene(plot.box.mapToScene(corner))).x())
+        for plot in (loss, rate)
+        for corner in (plot.box.rect().topLeft(), plot.box.rect().topRight())
+    ]
+    assert abs(edges[0] - edges[2]) <= 1
+    assert abs(edges[1] - edges[3]) <= 1
+
+
+def test_no_line_repeats_the_verdict(interior: Interior) -> None:
+    assert interior.window.findChild(QStatusBar) is None
+    assert not interior.window.notice.isVisible()
+    interior.window.say("Saved: a.gdsim")
+    assert interior.window.notice.isVisible()
