@@ -89,6 +89,7 @@ def declared() -> Iterator[tuple[str, str]]:
     settings: list[type[Settings]] = [Sampling, Clipping]
     for optimizer in OPTIMIZERS:
         yield from ((optimizer.title, "optimizer"), (optimizer.summary, ""))
+        yield (optimizer.short, "optimizer")
         settings.append(optimizer.Settings)
     for schedule in SCHEDULES:
         yield from ((schedule.title, "schedule"), (schedule.summary, ""))

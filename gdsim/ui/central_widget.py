@@ -14,6 +14,7 @@ from gdsim.ui.controls.panel_strip import PanelStrip
 from gdsim.ui.controls.problem_panel import ProblemPanel
 from gdsim.ui.controls.run_list import RunList
 from gdsim.ui.controls.transport import Transport
+from gdsim.ui.language import tr
 from gdsim.ui.stage_area import GAP, StageArea
 from gdsim.ui.views import VIEWS, find_view, serving
 from gdsim.ui.views.base import View
@@ -162,6 +163,7 @@ class CentralWidget(QWidget):
         width = self.width() / unit
         wide = next(wide for least, wide in SIDE_WIDTHS if width >= least)
         self.side.setFixedWidth(round(wide * unit))
+        self.run_list.set_narrow(wide == SIDE_WIDTHS[-1][1])
         tight = width < FOLDED_BELOW
         if tight != self._tight:
             self._tight = tight
@@ -181,6 +183,8 @@ class CentralWidget(QWidget):
         self.problem_panel.start_changed.connect(workspace.set_start)
         self.run_list.run_edited.connect(workspace.edit_run)
         workspace.run_refused.connect(self.run_list.complain)
+        self.run_list.compact_changed.connect(self.problem_panel.set_compact)
+        workspace.branched.connect(self._tell_branch)
         self.run_list.run_selected.connect(workspace.select)
         self.strip.run_selected.connect(workspace.select)
         self.run_list.add_requested.connect(workspace.add_run)
@@ -219,6 +223,11 @@ class CentralWidget(QWidget):
         workspace = self.workspace
         for control in (self.problem_panel, self.run_list, self.strip, self.transport):
             control.show_setup(workspace.setup, workspace.step, workspace.scene)
+
+    @Slot(int, int, int)
+    def _tell_branch(self, key: int, parent: int, step: int) -> None:
+        text = tr("from {parent} at step {step}", parent=parent + 1, step=f"{step:,}")
+        self.run_list.tell_origin(key, text)
 
     @Slot()
     def _maximise_sender(self) -> None:

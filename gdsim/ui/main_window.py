@@ -30,6 +30,7 @@ from gdsim.ui.language import tr
 from gdsim.ui.notice import Notice
 from gdsim.ui.preferences import Preferences
 from gdsim.ui.settings import UserSettings
+from gdsim.ui.tab_order import put_in_order
 from gdsim.ui.theme import DARK, LIGHT, Theme, apply, system_theme
 
 if TYPE_CHECKING:
@@ -243,6 +244,12 @@ class MainWindow(QMainWindow):
             self.move(free.topLeft() + _spare(free.size() - self.size() - FRAME))
             if not known and not fits:
                 self.showMaximized()
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        central = self.centralWidget()
+        if central is not None:
+            put_in_order(central)
+        return super().focusNextPrevChild(next)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = QtCore.Qt.KeyboardModifier

@@ -216,7 +216,7 @@ QMenuBar::item:selected {{ background: {theme.pressed}; }}
 *[card="true"]:hover[folded="true"] {{ background: {theme.hover}; }}
 *[card="true"][selected="true"] {{ border: 2px solid {theme.accent}; }}
 *[card="true"][fresh="true"] {{ background: {theme.pressed}; }}
-*[card="true"][folded="true"]:focus {{ border: 3px solid {theme.recorded}; }}
+*[run="true"]:focus {{ border: 3px solid {theme.recorded}; }}
 QStackedWidget[card="true"] {{ background: {theme.plot}; }}
 QFrame[bar="true"] {{
     background: {theme.panel}; border: 0px solid {theme.line}; border-top-width: 1px;
@@ -250,6 +250,11 @@ QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled, QPushButton:disabled 
 }}
 QLineEdit[wrong="true"] {{ border: 2px solid {theme.danger}; padding: 2px 5px; }}
 QCheckBox:focus {{ border: 2px solid {theme.accent}; border-radius: 4px; }}
+QPushButton[either="first"] {{ border-top-right-radius: 0px; border-bottom-right-radius: 0px; }}
+QPushButton[either="last"] {{
+    border-left: none; border-top-left-radius: 0px; border-bottom-left-radius: 0px;
+}}
+QPushButton[either="last"]:focus {{ border-left: 2px solid {theme.accent}; }}
 QPushButton[primary="true"] {{
     color: {theme.on_accent}; background: {theme.accent};
     border: 2px solid {theme.accent}; padding: 4px 14px; font-weight: 700;
@@ -267,6 +272,7 @@ QToolButton[boxed="true"]:disabled {{
     background: {theme.window}; border: 1px dashed {theme.outline};
 }}
 QToolButton[boxed="true"]:focus {{ border: 2px solid {theme.accent}; }}
+QToolButton[plain="true"]:checked {{ background: transparent; }}
 QToolButton::menu-indicator {{ image: none; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0px; }}
 QScrollBar::handle:vertical {{ background: {theme.outline}; border-radius: 4px; min-height: 24px; }}

@@ -44,6 +44,8 @@ class Workspace(QObject):
     """The same for points; those that hold are to be shown again."""
     run_refused = Signal(int, str)
     """The same for a setting of the run of that key."""
+    branched = Signal(int, int, int)
+    """A new run's key, its parent's, and the step up to which it goes the parent's way."""
     options_changed = Signal(object)
     """It is looked at another way."""
 
@@ -195,7 +197,9 @@ class Workspace(QObject):
         """A new run that goes the parent's way up to here."""
         with self._refusing():
             setup = self.setup.branched(parent, self.step)
-            self._take(setup, step=self.step or None, selected=setup.keys[-1])
+            step = self.step
+            self._take(setup, step=step or None, selected=setup.keys[-1])
+            self.branched.emit(setup.keys[-1], parent, step)
 
     @Slot(int)
     def remove(self, key: int) -> None:

@@ -82,7 +82,7 @@ def test_a_plain_key_is_the_focused_controls_before_it_is_the_windows(
     reset.setFocus()
     qtbot.keyClick(reset, Qt.Key.Key_Space)  # presses the button: nothing plays
     assert not until(qtbot, interior, lambda s: s.step == 0).playing
-    number = interior.central.problem_panel._spots[0]
+    number = interior.central.problem_panel.start._spots[0]
     number.setFocus()
     qtbot.keyClick(number, Qt.Key.Key_1)
     assert interior.workspace.scene.hidden == frozenset()

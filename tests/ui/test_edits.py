@@ -326,9 +326,8 @@ def test_while_the_engine_is_busy_the_window_goes_on(
     assert card.optimizer.currentData() == "adam"
     assert card.verdict.text() == ""
     interior.workspace.remove(0)
-    with qtbot.waitSignal(interior.clock.painted, timeout=2000):
-        interior.workspace.set_limit(5)
-    assert interior.central.view(ParameterView).visible_runs() == []
+    interior.workspace.set_limit(5)
+    qtbot.waitUntil(lambda: interior.central.view(ParameterView).visible_runs() == [])
     assert interior.central.transport.limit.value() == 5
 
 

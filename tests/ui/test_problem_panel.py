@@ -78,8 +78,8 @@ def test_a_setting_makes_the_problem_anew_and_undo_brings_it_back(
     write(qtbot, interior, "kappa", "10")
     shown = until(qtbot, interior, lambda s: setting(s, "kappa") == 10.0)
     assert shown.step == 30  # recomputed up to where it was
-    # J = ½(x² + 10y²) has its critical rate at 2/10; the untouched rate followed the problem.
-    assert "0.2" in interior.central.problem_panel.facts.text()
+    # J = ½(x² + 10y²); the untouched rate followed the problem.
+    assert "κ 10 " in interior.central.problem_panel.facts.text()
     assert shown.runs[0].run.learning_rate == shown.problem.learning_rate
     interior.window.actions_by_name["undo"].trigger()
     until(qtbot, interior, lambda s: setting(s, "kappa") == 100.0)

@@ -119,6 +119,7 @@ class ScheduleFreeAdamW(Moments, Optimizer):
 
     name = "schedule_free_adamw"
     title = "Schedule-free AdamW"
+    short = "SF-AdamW"
     summary = "Averages the points it passed, which does the work of a falling rate."
     formula = (
         "y = β₁ x + (1 − β₁) z,  g = ∇J(y)",

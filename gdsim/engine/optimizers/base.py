@@ -105,6 +105,8 @@ class Optimizer(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
+    short: ClassVar[str] = ""
+    """The title where there is little room, if it is another."""
     summary: ClassVar[str]
     formula: ClassVar[tuple[str, ...]]
     source: ClassVar[str]

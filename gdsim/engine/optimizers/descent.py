@@ -25,6 +25,7 @@ class GradientDescent(Optimizer):
 
     name = "gd"
     title = "Gradient descent"
+    short = "GD"
     summary = "Walks straight down the slope, as far as the learning rate says."
     formula = ("θ ← θ − α g",)
     source = "Cauchy 1847; torch.optim.SGD"
@@ -59,6 +60,7 @@ class StochasticGradientDescent(GradientDescent):
 
     name = "sgd"
     title = "SGD"
+    short = ""
     summary = "Gradient descent on one sample a step (or a mini-batch): noisy, and cheap."
     source = "Robbins & Monro 1951; torch.optim.SGD"
     single_sample = True

@@ -38,6 +38,7 @@ class Newton(Optimizer):
 
     name = "newton"
     title = "Newton's method"
+    short = "Newton"
     summary = "Jumps to where a parabola fitted to slope and curvature is flat; no rate to tune."
     formula = ("θ ← θ − α (H + μ I)⁻¹ g",)
     source = "Newton 1669; Levenberg 1944; Nocedal & Wright, Numerical Optimization"

@@ -27,6 +27,8 @@ from gdsim.ui.language import listed, say, tr
 LOG_STEPS = 20
 """Presses of an arrow key from one power of ten to the next."""
 WIDE = 1e4
+MOST_BESIDE = 2
+"""So many fields stand in one row where there is little room."""
 
 
 class NumberEdit(QLineEdit):
@@ -178,6 +180,7 @@ class SettingsForm(QWidget):
         self._name = name
         self.editors: dict[str, Editor] = {}
         self._labels: dict[str, QLabel] = {}
+        self._compact = False
         self._message = QLabel()
         self._message.setWordWrap(True)
         self._message.setProperty("danger", True)
@@ -220,7 +223,8 @@ class SettingsForm(QWidget):
         for field in self.fields:
             editor, label = self.editors[field.name], self._labels[field.name]
             name = tr(field.label, "setting")
-            label.setText(f"{field.symbol}  {name}" if field.symbol else name)
+            full = f"{field.symbol}  {name}" if field.symbol else name
+            label.setText(field.symbol if self._compact and field.symbol else full)
             tip = tr("{help} Range: {range}.", help=tr(field.help), range=_allowed(field))
             for widget in (editor, label):
                 widget.setToolTip(tip)
@@ -228,6 +232,20 @@ class SettingsForm(QWidget):
             editor.setAccessibleDescription(tip)
             if isinstance(editor, ChoiceBox):
                 editor.show_choices(_choices(field), str(editor.currentData()))
+
+    def set_compact(self, compact: bool) -> None:
+        """Two fields beside each other, called by their symbols; or a row for each."""
+        if compact == self._compact:
+            return
+        self._compact = compact
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, 0)
+        for row, field in enumerate(self.fields):
+            self._place(row, field)
+        count = 2 * min(len(self.fields), MOST_BESIDE) if compact else 2
+        for column in range(count):
+            self._grid.setColumnStretch(column, column % 2 if compact else 1)
+        self.retranslate()
 
     def _add_row(self, row: int, field: Field) -> None:
         editor: Editor
@@ -248,7 +266,17 @@ class SettingsForm(QWidget):
         self.editors[field.name] = editor
         self._labels[field.name] = label
         editor.setObjectName(f"{self._name}.{field.name}")
-        if isinstance(editor, TextEdit):
+        self._place(row, field)
+
+    def _place(self, row: int, field: Field) -> None:
+        editor, label = self.editors[field.name], self._labels[field.name]
+        for widget in (editor, label):
+            self._grid.removeWidget(widget)
+        if self._compact:
+            line, place = divmod(row, MOST_BESIDE)
+            self._grid.addWidget(label, line, 2 * place)
+            self._grid.addWidget(editor, line, 2 * place + 1)
+        elif isinstance(editor, TextEdit):
             # A text wants the whole width.
             self._grid.addWidget(label, 2 * row, 0, 1, 2)
             self._grid.addWidget(editor, 2 * row + 1, 0, 1, 2)

@@ -6,13 +6,13 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,22 +20,20 @@ from PySide6.QtWidgets import (
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at
-from gdsim.engine.fields import Field, Settings, settings_values
+from gdsim.engine.fields import Settings, settings_values
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import number
 from gdsim.experiment.setup import Setup
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui.controls.form import Fold, NumberEdit, SettingsForm
+from gdsim.ui.controls.form import Fold, SettingsForm
 from gdsim.ui.controls.problem_choice import ProblemChoice
-from gdsim.ui.language import listed, say, tr
+from gdsim.ui.controls.start_row import StartRow
+from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.scene import Scene
 
-LARGEST_START = 1e150
 MOST_POINTS = 200
 """So many can be edited as a table."""
-MOST_SPOTS = 2
-"""Up to so many parameters have their start in a row; more have it in a dialog."""
 MOST_SHOWN = 4
 """So many coefficients are written out."""
 TEXT_SECONDS = 0.25
@@ -58,9 +56,9 @@ class ProblemPanel(QFrame):
         super().__init__(parent)
         self._problem: Problem | None = None
         self._start: tuple[float, ...] = ()
-        self._spots: list[NumberEdit] = []
         self._forms: tuple[SettingsForm, SettingsForm] | None = None
         self._theta: Array | None = None
+        self._facts: list[str] = []
         self._measured = False
         """Whether the curvature that is told is that of this problem and start."""
         self._told_at = 0.0
@@ -68,18 +66,34 @@ class ProblemPanel(QFrame):
         self.problem = ProblemChoice()
         self.problem.activated.connect(self._choose)
         self.formula, self.facts, self.own_units, self.notes, self.data = (
-            _paragraph(muted=muted) for muted in (False, True, True, True, True)
+            _paragraph(muted=True) for _ in range(5)
         )
-        self.open = QPushButton()
-        self.open.clicked.connect(self.open_data_requested)
-        self.edit = QPushButton()
-        self.edit.clicked.connect(self.points_requested)
+        self.data_button = QPushButton()
+        menu = QMenu(self.data_button)
+        self.edit = menu.addAction("", self.points_requested)
+        self.open = menu.addAction("", self.open_data_requested)
+        self.data_button.setMenu(menu)
+        self.unfold = QToolButton()
+        self.unfold.setProperty("boxed", True)
+        self.unfold.setCheckable(True)
+        self.unfold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.unfold.setArrowType(Qt.ArrowType.RightArrow)
+        self.unfold.toggled.connect(self._fold)
+        self.unfold.hide()
+        self.brief = _paragraph(muted=True)
+        self._compact = False
         self.made = QPushButton()
         self.made.clicked.connect(self.made_data_requested)
-        self.all_starts = QToolButton()
-        self.all_starts.setText("…")
-        self.all_starts.clicked.connect(self.starts_requested)
-        self._start_label = QLabel()
+        self.start = StartRow()
+        self.start.start_changed.connect(self._move)
+        self.start.table_requested.connect(self.starts_requested)
+        self.start.refused.connect(self._refuse)
+        self.all_starts = self.start.table
+        self.all_starts.setObjectName("problem.all_starts")
+        self.complaint = _paragraph(muted=False)
+        self.complaint.setProperty("danger", True)
+        self.complaint.hide()
+        self.facts.setWordWrap(False)
         self._more = QWidget()
         self.fold = Fold(self._more)
         self._lay_out()
@@ -90,8 +104,8 @@ class ProblemPanel(QFrame):
     def _lay_out(self) -> None:
         self._data_row = QWidget()
         buttons = QHBoxLayout(self._data_row)
-        for button in (self.edit, self.made, self.open):
-            buttons.addWidget(button, 1)
+        buttons.addWidget(self.made)
+        buttons.addStretch(1)
         self._settings = QWidget()
         settings = QVBoxLayout(self._settings)
         settings.setSpacing(2)
@@ -100,26 +114,69 @@ class ProblemPanel(QFrame):
         settings.addLayout(self._form_slots[0])
         settings.addWidget(self.fold)
         settings.addWidget(self._more)
-        self._start_row = QHBoxLayout()
-        start = self._start_line = QHBoxLayout()
-        start.addWidget(self._start_label)
-        start.addLayout(self._start_row, 1)
-        start.addWidget(self.all_starts)
-        for row in (buttons, self._start_row, start):
-            row.setSpacing(4)
+        buttons.setSpacing(4)
         for inner in (buttons, settings):
             inner.setContentsMargins(0, 0, 0, 0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 6, 8, 6)
-        column.setSpacing(4)
-        column.addWidget(self.problem)
-        column.addWidget(self.formula)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.problem, 1)
+        head.addWidget(self.data_button)
+        head.addWidget(self.unfold)
+        self._details = QWidget()
+        column = QVBoxLayout(self._details)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        told = QHBoxLayout()
+        told.setSpacing(8)
+        told.addWidget(self.formula, 1)
+        told.addWidget(self.facts)
+        column.addLayout(told)
         column.addWidget(self._settings)
         column.addWidget(self.data)
         column.addWidget(self._data_row)
-        column.addLayout(start)
-        for text in (self.own_units, self.facts, self.notes):
-            column.addWidget(text)
+        column.addWidget(self.start)
+        column.addWidget(self.complaint)
+        column.addWidget(self.own_units)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(12, 8, 12, 8)
+        whole.setSpacing(6)
+        whole.addLayout(head)
+        whole.addWidget(self.brief)
+        whole.addWidget(self._details)
+        whole.addWidget(self.notes)
+        self.brief.hide()
+
+    def set_compact(self, compact: bool) -> None:
+        """One row and a line beneath it, until it is unfolded."""
+        if compact != self._compact:
+            self._compact = compact
+            self.unfold.setVisible(compact)
+            self._fold(self.unfold.isChecked())
+
+    @Slot(bool)
+    def _fold(self, unfolded: bool) -> None:
+        folded = self._compact and not unfolded
+        arrow = Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
+        self.unfold.setArrowType(arrow)
+        self._details.setVisible(not folded)
+        self.data_button.setVisible(self._has_data and not folded)
+        self.brief.setVisible(folded)
+
+    @property
+    def _has_data(self) -> bool:
+        return self._problem is not None and self._problem.data is not None
+
+    def _tell_brief(self) -> None:
+        """What the folded panel says of the problem: size, loss, start and condition."""
+        problem = self._problem
+        if problem is None:
+            return
+        parts = [tr("{count} points", count=f"{problem.size:,}")] if problem.data else []
+        parts.append(problem.loss_name)
+        if self.start.is_short:
+            start = ", ".join(number(value, 3) for value in self._start)
+            parts.append(tr("start ({values})", values=start))
+        self.brief.setText(" · ".join([*parts, *self._facts[:1]]))
 
     @property
     def shown(self) -> Problem | None:
@@ -134,10 +191,8 @@ class ProblemPanel(QFrame):
         if start != self._start:
             self._start = start
             self._measured = False
-            for spot, value in zip(self._spots, self._start, strict=False):
-                spot.set_value(value)
-            if not self._spots:
-                self.all_starts.setText(self._starts_text())
+            self.start.show_start(start)
+            self._tell_brief()
 
     def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
         """Follow the curvature, and the selected run's place."""
@@ -164,19 +219,24 @@ class ProblemPanel(QFrame):
 
     def retranslate(self) -> None:
         self.problem.setAccessibleName(tr("Problem"))
+        self.data_button.setText(tr("Data…"))
+        self.data_button.setToolTip(
+            tr("Open data of your own; a file can also be dropped on the window")
+        )
         self.open.setText(tr("Open CSV…"))
-        self.open.setToolTip(tr("Open data of your own; a file can also be dropped on the window"))
-        self.edit.setText(tr("Edit…"))
-        self.edit.setToolTip(tr("Edit the points as a table"))
+        self.edit.setText(tr("Edit the points as a table"))
+        self.facts.setToolTip(
+            tr("Of the loss where the runs start: condition number κ, curvatures λ or J″")
+        )
+        name = tr("All settings of the problem")
+        self.unfold.setToolTip(name)
+        self.unfold.setAccessibleName(name)
         self.made.setText(tr("Made data"))
         self.made.setToolTip(tr("Back to data that are made by the settings"))
         self.fold.setText(tr("More"))
-        self._start_label.setText(tr("Start"))
-        self.all_starts.setToolTip(tr("Where all runs begin, as a table, or at random"))
-        self.all_starts.setAccessibleName(tr("All starts"))
+        self.start.retranslate()
         for form in self._forms or ():
             form.retranslate()
-        self._name_spots()
         if self._problem is not None:
             self._name_problem(self._problem)
             self._show_settings(self._problem)
@@ -189,7 +249,8 @@ class ProblemPanel(QFrame):
         old = self._problem
         self._problem = problem
         if old is None or old.parameters != problem.parameters:
-            self._build_start(problem)
+            self._start = ()
+        self.start.show_problem(problem)
         if old is None or type(old.settings) is not type(problem.settings):
             self._build_forms(type(problem.settings))
         self._show_settings(problem)
@@ -199,14 +260,13 @@ class ProblemPanel(QFrame):
     def _name_problem(self, problem: Problem) -> None:
         self.problem.show_problem(problem)
         data = problem.data
-        for widget in (self.data, self._data_row):
-            widget.setVisible(data is not None)
+        self.data.setVisible(data is not None)
+        self._data_row.setVisible(problem.own_data is not None)
         if data is None:
             text = f"{problem.loss_name} = {problem.formula}"
         else:
             text = tr(
-                "{formula}, loss: {loss} over {count} points",
-                formula=problem.formula, loss=problem.loss_name, count=f"{problem.size:,}",
+                "{formula} · {count} points", formula=problem.formula, count=f"{problem.size:,}"
             )  # fmt: skip
             names = ", ".join(data.names[:6]) + (" …" if data.columns > 6 else "")
             said = f"{names} → {data.target}"
@@ -214,8 +274,10 @@ class ProblemPanel(QFrame):
                 said = tr("Own data: {columns}", columns=said)
             self.data.setText(said)
             self.data.setVisible(problem.own_data is not None)
-            self.edit.setVisible(problem.size <= MOST_POINTS)
+            self.edit.setEnabled(problem.size <= MOST_POINTS)
             self.made.setVisible(problem.own_data is not None)
+        self._fold(self.unfold.isChecked())
+        self._tell_brief()
         self.formula.setText(text)
         # What is typed stands in its field already.
         typed = any(field.kind == "text" for field in problem.shown_settings())
@@ -248,49 +310,6 @@ class ProblemPanel(QFrame):
         self.fold.setVisible(more)
         self._more.setVisible(more and self.fold.isChecked())
 
-    def _build_start(self, problem: Problem) -> None:
-        while (item := self._start_row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._spots = []
-        self._start = ()
-        many = len(problem.parameters) > MOST_SPOTS
-        # The button takes the row where it stands for all numbers.
-        wide = QSizePolicy.Policy.Ignored if many else QSizePolicy.Policy.Fixed
-        self.all_starts.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
-        self._start_line.setStretch(1, 0 if many else 1)
-        self._start_line.setStretch(2, 1 if many else 0)
-        if many:
-            return
-        self.all_starts.setText("…")
-        for parameter in problem.parameters:
-            field = Field(
-                parameter.name, "float", 0.0, parameter.symbol, "Where the runs begin.",
-                minimum=-LARGEST_START, maximum=LARGEST_START,
-            )  # fmt: skip
-            spot = NumberEdit(field)
-            spot.setObjectName(f"problem.start.{parameter.name}")
-            spot.applied.connect(self._move)
-            spot.refused.connect(self._refuse)
-            label = QLabel(parameter.symbol)
-            label.setBuddy(spot)
-            self._start_row.addWidget(label)
-            self._start_row.addWidget(spot, 1)
-            self._spots.append(spot)
-        self._name_spots()
-
-    def _name_spots(self) -> None:
-        parameters = self._problem.parameters if self._problem is not None else ()
-        for spot, parameter in zip(self._spots, parameters, strict=False):
-            spot.setAccessibleName(tr("Start {name}", name=parameter.symbol))
-
-    def _starts_text(self) -> str:
-        shown = ", ".join(f"{value:.3g}" for value in self._start[:MOST_SHOWN])
-        rest = len(self._start) - MOST_SHOWN
-        return shown.replace("-", "−") + (f" … ({len(self._start)})" if rest > 0 else "")
-
     def _tell_curvature(self) -> None:
         problem = self._problem
         if problem is None or not self._start:
@@ -303,14 +322,14 @@ class ProblemPanel(QFrame):
         low, high = float(here.eigenvalues[0]), here.largest
         if len(self._start) == 1:
             name = f"{problem.loss_name}″"
-            texts = [tr("Curvature {name} = {value}", name=name, value=number(high))]
+            texts = [f"{name} = {number(high, 3)}"]
         else:
-            texts = [tr("Curvature λ {low} … {high}", low=number(low), high=number(high))]
-        if high > 0.0:
-            if low > 0.0 and len(self._start) > 1:
-                texts.append(tr("condition {value}", value=number(here.condition_number)))
-            texts.append(tr("critical rate 2/λmax = {rate}", rate=number(2.0 / high)))
-        self.facts.setText(listed(texts))
+            texts = [f"λ {number(low, 3)} … {number(high, 3)}"]
+            if low > 0.0:
+                texts.insert(0, f"κ {number(here.condition_number, 3)}")
+        self._facts = texts
+        self.facts.setText(" · ".join(texts))
+        self._tell_brief()
 
     def _tell_own_units(self) -> None:
         """The coefficients in the data's units, where those that descend are others."""
@@ -331,18 +350,15 @@ class ProblemPanel(QFrame):
     def _choose(self) -> None:
         self.problem_chosen.emit(str(self.problem.currentData()))
 
-    @Slot()
-    def _move(self) -> None:
-        start = tuple(float(spot.value) for spot in self._spots)
-        if start != self._start:
-            self.start_changed.emit(start)
+    @Slot(object)
+    def _move(self, start: tuple[float, ...]) -> None:
+        self.complaint.hide()
+        self.start_changed.emit(start)
 
     @Slot(str)
     def _refuse(self, text: str) -> None:
-        if text:
-            self.facts.setText(text)
-        else:
-            self._tell_curvature()
+        self.complaint.setText(text)
+        self.complaint.setVisible(bool(text))
 
 
 def _sum(terms: Sequence[str], own: Array) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,18 +16,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.engine.fields import Value, fields_of, settings_values
+from gdsim.engine.fields import Value
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import Clipping, Run
-from gdsim.engine.sampling import Sampling
+from gdsim.engine.run import Run
 from gdsim.engine.schedules import SCHEDULES, find_schedule
-from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.bands_meter import BandsMeter
-from gdsim.ui.controls.form import ChoiceBox, Fold, SettingsForm
+from gdsim.ui.controls.eye import eye_icon
+from gdsim.ui.controls.form import MOST_BESIDE, ChoiceBox, Fold
 from gdsim.ui.controls.method_note import MethodNote, explain_choices
+from gdsim.ui.controls.run_forms import RunForms
+from gdsim.ui.controls.run_line import RunLine, standing
 from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.controls.verdict_label import VerdictLabel
@@ -51,43 +50,46 @@ class RunCard(QFrame):
     branch_requested = Signal(int)
     duplicate_requested = Signal(int)
     remove_requested = Signal(int)
+    neighbour_requested = Signal(int, int)
+    """The run so many places further down the list shall be selected."""
 
     def __init__(self, key: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.key = key
         self._name = f"run.{key + 1}"
         self._run: Run | None = None
-        self._asked = ""
-        """The form that the last edit came from."""
+        self._problem: Problem | None = None
         self._samples = -1
         self._is_selected: bool | None = None
+        self._compact = self._beside = False
         self._meter = BandsMeter()
-        self._forms: dict[str, SettingsForm] = {}
+        self._eyed: tuple[bool, Theme] | None = None
+        self._origin = ""
+        """Of which run it is a branch, as long as that is told."""
+        self._forms = RunForms(self._name, self)
+        self._forms.edited.connect(self._edit)
         self.setProperty("card", True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setProperty("run", True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.line = RunLine()
         self.swatch = Swatch()
         self.optimizer = ChoiceBox()
         self.optimizer.activated.connect(self._choose_optimizer)
-        self.eye = QToolButton()
+        self.eye, self.more_actions = QToolButton(), QToolButton()
+        for tool in (self.eye, self.more_actions):
+            tool.setAutoRaise(True)
+            tool.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.eye.setProperty("plain", True)
         self.eye.setCheckable(True)
         self.eye.setChecked(True)
-        self.eye.setAutoRaise(True)
-        self.eye.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.eye.toggled.connect(self._toggle_visible)
-        self.more_actions = QToolButton()
         self.more_actions.setText("⋮")
-        self.more_actions.setAutoRaise(True)
-        self.more_actions.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more_actions.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more_actions.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         menu = QMenu(self.more_actions)
         self._branch = menu.addAction("", self._request_branch)
         self._duplicate = menu.addAction("", self._request_duplicate)
         self._remove = menu.addAction("", self._request_remove)
         self.more_actions.setMenu(menu)
-        self.summary = QLabel()
-        self.summary.setProperty("muted", True)
-        self.summary.setWordWrap(True)
         self.verdict = VerdictLabel()
         self.halve = QPushButton()
         self.halve.clicked.connect(self._halve_rate)
@@ -103,7 +105,9 @@ class RunCard(QFrame):
     # Building
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
+        self._header = QWidget()
+        header = QHBoxLayout(self._header)
+        header.setContentsMargins(0, 0, 0, 0)
         header.setSpacing(4)
         header.addWidget(self.swatch)
         header.addWidget(self.optimizer, 1)
@@ -123,14 +127,15 @@ class RunCard(QFrame):
         row = QHBoxLayout()
         row.addWidget(self.schedule_label, 1)
         row.addWidget(self.schedule, 1)
-        self._slots: dict[str, QVBoxLayout] = {}
+        self._rates, self._planning = QHBoxLayout(), row
         inside = QVBoxLayout(self._body)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(4)
-        inside.addLayout(self._slot("optimizer"))
+        inside.addLayout(self._rates)
+        self._rates.addLayout(self._forms.slots_by_part["optimizer"], 1)
         inside.addWidget(self.gauge)
         inside.addLayout(row)
-        inside.addLayout(self._slot("schedule"))
+        inside.addLayout(self._forms.slots_by_part["schedule"])
         self._more = QWidget()
         more = QVBoxLayout(self._more)
         more.setContentsMargins(8, 0, 0, 0)
@@ -139,69 +144,38 @@ class RunCard(QFrame):
             MethodNote(box) for box in (self.optimizer, self.schedule)
         )
         more.addWidget(self.optimizer_note)
-        more.addLayout(self._slot("optimizer_more"))
+        more.addLayout(self._forms.slots_by_part["optimizer_more"])
         more.addWidget(self.schedule_note)
         for part in ("schedule_more", "sampling", "clipping"):
-            more.addLayout(self._slot(part))
+            more.addLayout(self._forms.slots_by_part[part])
         self.fold = Fold(self._more)
-        inside.addWidget(self.fold)
-        inside.addWidget(self._more)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 6, 8, 6)
         column.setSpacing(4)
-        column.addLayout(header)
-        column.addWidget(self.summary)
+        column.addWidget(self.line)
+        column.addWidget(self._header)
         column.addWidget(self._body)
         column.addWidget(self.verdict)
         column.addWidget(self.remedies)
+        column.addWidget(self.fold)
+        column.addWidget(self._more)
         self.remedies.hide()
-
-    def _slot(self, part: str) -> QVBoxLayout:
-        slot = self._slots[part] = QVBoxLayout()
-        slot.setContentsMargins(0, 0, 0, 0)
-        return slot
-
-    def _put(self, part: str, form: SettingsForm) -> None:
-        old = self._forms.pop(part, None)
-        if old is not None:
-            old.hide()
-            old.deleteLater()
-        self._forms[part] = form
-        form.setObjectName(part)
-        form.edited.connect(self._edit)
-        self._slots[part].addWidget(form)  # before it is shown, or it would be a window
-        form.setVisible(bool(form.fields))
-
-    def _build_forms(self, run: Run, samples: int) -> None:
-        """New forms where another optimizer, schedule or problem has other settings."""
-        old = self._run
-        if old is None or old.optimizer != run.optimizer:
-            settings = run.family.Settings
-            self._put("optimizer", SettingsForm(settings, name=self._name, advanced=False))
-            self._put("optimizer_more", SettingsForm(settings, name=self._name, advanced=True))
-        if old is None or old.schedule != run.schedule:
-            declared, name = find_schedule(run.schedule).Settings, f"{self._name}.schedule"
-            self._put("schedule", SettingsForm(declared, name=name, advanced=False))
-            self._put("schedule_more", SettingsForm(declared, name=name, advanced=True))
-        if (samples > 0) != (self._samples > 0) or self._samples < 0:
-            names = () if samples else tuple(field.name for field in fields_of(Sampling))
-            self._put("sampling", SettingsForm(Sampling, name=self._name, without=names))
-        if "clipping" not in self._forms:
-            self._put("clipping", SettingsForm(Clipping, name=self._name))
 
     # Showing
 
     def show_settings(self, problem: Problem, run: Run, scene: Scene) -> None:
         """Show the run as it is set at this step."""
-        self.swatch.show_style(scene.styles[self.key])
+        style = scene.styles[self.key]
+        hidden = self.key in scene.hidden
+        self.swatch.show_style(style)
+        self.line.show_run(run, style, scene.theme, hidden=hidden)
         self._select(scene.selected == self.key)
-        self.eye.blockSignals(True)
-        self.eye.setChecked(self.key not in scene.hidden)
-        self.eye.blockSignals(False)
-        self.eye.setText("●" if self.eye.isChecked() else "○")
+        with QSignalBlocker(self.eye):
+            self.eye.setChecked(not hidden)
+        self._draw_eye(scene.theme)
         if run is not self._run or problem.size != self._samples:
-            self._build_forms(run, problem.size)
-            self._run, self._samples = run, problem.size
+            self._run, self._problem, self._samples = run, problem, problem.size
+            self._forms.show_run(problem, run)
+            self._place_schedule()
             self._show_settings(run)
 
     def show_results(self, problem: Problem, run: Run, snapshot: Snapshot, scene: Scene) -> None:
@@ -210,40 +184,32 @@ class RunCard(QFrame):
         if self._is_selected:
             step = scene.step(snapshot)
             self._show_gauge(problem, run, shown, scene.theme, step, playing=snapshot.playing)
-        self.verdict.show_run(shown, scene.theme)
+        if shown is not None:
+            self.line.show_standing(standing(problem, shown, snapshot.step))
+        if not self._is_selected:
+            return
+        if self._origin:
+            self.verdict.setText(f"→ {self._origin}")
+        else:
+            self.verdict.show_run(shown, scene.theme)
         bad = shown is not None and shown.outcome in _BAD
         if self.remedies.isHidden() == bad:
             self.remedies.setVisible(bad)
 
     def complain(self, text: str) -> None:
         """Say why the last edit was refused, and show again what holds."""
-        if self._run is not None:
+        if self._run is not None and self._problem is not None:
+            self._forms.show_run(self._problem, self._run)
             self._show_settings(self._run)
-        if self._asked in self._forms:
-            self._forms[self._asked].complain(text)
+        self._forms.complain(text)
 
     def _show_settings(self, run: Run) -> None:
-        parts: dict[str, Mapping[str, Value]] = {
-            "optimizer": settings_values(run.settings),
-            "optimizer_more": settings_values(run.settings),
-            "schedule": settings_values(run.schedule_settings),
-            "schedule_more": settings_values(run.schedule_settings),
-            "sampling": settings_values(run.sampling),
-            "clipping": settings_values(run.clipping),
-        }
-        for part, values in parts.items():
-            self._forms[part].set_values(values)
-            self._forms[part].complain("")
         self._show_choices()
         family, schedule = run.family, find_schedule(run.schedule)
         title = tr(family.title, "optimizer")
         self.optimizer_note.tell(title, family.summary, run.method.rule())
         planned = tr(schedule.title, "schedule")
         self.schedule_note.tell(planned, schedule.summary, (schedule.formula,))
-        text = f"α {number(run.learning_rate)}"
-        if not schedule.constant:
-            text += f" · {planned}"
-        self.summary.setText(text)
 
     def _show_choices(self) -> None:
         run = self._run or Run()
@@ -275,20 +241,71 @@ class RunCard(QFrame):
             rate = shown.rate if known and shown is not None else _planned_rate(run, step)
             self.gauge.show_rate(run, bands, rate, theme)
 
+    def set_compact(self, compact: bool) -> None:
+        """Rate, other settings and schedule in one row, without their names."""
+        if compact == self._compact:
+            return
+        self._compact = compact
+        self._forms.set_compact(compact)
+        self._place_schedule()
+
+    def _place_schedule(self) -> None:
+        """Beside the rate where the panel is compact and there is room, else in its own row."""
+        beside = self._compact and self._forms.first_fields <= MOST_BESIDE
+        if beside == self._beside:
+            return
+        self._beside = beside
+        if beside:
+            self._planning.removeWidget(self.schedule)
+            self._rates.addWidget(self.schedule, 1)
+        else:
+            self._rates.removeWidget(self.schedule)
+            self._planning.addWidget(self.schedule, 1)
+        self.schedule_label.setVisible(not beside)
+
+    def tell_origin(self, text: str) -> None:
+        """Say for a while of which run it is a branch; an empty text ends it."""
+        self._origin = text
+        if text:
+            self.verdict.setText(f"→ {text}")
+        self.setProperty("fresh", bool(text))
+        self._polish()
+
+    def _polish(self) -> None:
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def _draw_eye(self, theme: Theme) -> None:
+        state = self.eye.isChecked(), theme
+        if state != self._eyed:
+            self._eyed = state
+            self.eye.setIcon(
+                eye_icon(round(1.5 * theme.text_points), theme.color("muted"), *state[:1])
+            )
+            text = tr("Hide this run") if state[0] else tr("Show this run")
+            self.eye.setAccessibleDescription(text)
+
     def _select(self, selected: bool) -> None:
         if selected == self._is_selected:
             return
         self._is_selected = selected
         self.setProperty("selected", selected)
-        self.style().unpolish(self)
-        self.style().polish(self)
-        self._body.setVisible(selected)
-        self.summary.setVisible(not selected)
+        self.setProperty("folded", not selected)
+        self.line.setVisible(not selected)
+        for part in (self._header, self._body, self.verdict, self.fold):
+            part.setVisible(selected)
+        self._more.setVisible(selected and self.fold.isChecked())
+        if not selected:
+            self.remedies.hide()
+        margins = (12, 8, 12, 8) if selected else (12, 0, 12, 0)
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(*margins)
+        self._polish()
 
     def retranslate(self) -> None:
         """All texts in the language in use."""
-        for form in self._forms.values():
-            form.retranslate()
+        self._forms.retranslate()
         self._show_choices()
         if self._run is not None:
             self._show_settings(self._run)
@@ -298,6 +315,7 @@ class RunCard(QFrame):
         self.schedule_label.setText(tr("Schedule"))
         self.fold.setText(tr("More"))
         self.eye.setToolTip(tr("Show or hide this run"))
+        self._eyed = None
         self.eye.setAccessibleName(tr("Show or hide this run"))
         self.more_actions.setToolTip(tr("Branch, duplicate, remove"))
         self.more_actions.setAccessibleName(tr("Branch, duplicate, remove"))
@@ -310,13 +328,9 @@ class RunCard(QFrame):
 
     # Editing
 
-    @Slot(str, object)
-    def _edit(self, name: str, value: Value) -> None:
-        sender = self.sender()
-        self._asked = sender.objectName() if sender is not None else ""
-        part = self._asked.removesuffix("_more")
-        attribute = {"optimizer": "settings", "schedule": "schedule_settings"}.get(part, part)
-        self.edited.emit(self.key, attribute, name, value)
+    @Slot(str, str, object)
+    def _edit(self, part: str, name: str, value: Value) -> None:
+        self.edited.emit(self.key, part, name, value)
 
     @Slot(float)
     def _choose_rate(self, rate: float) -> None:
@@ -369,8 +383,11 @@ class RunCard(QFrame):
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        ways = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.selected.emit(self.key)
+        elif event.key() in ways:
+            self.neighbour_requested.emit(self.key, ways[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 

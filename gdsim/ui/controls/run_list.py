@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -23,6 +23,10 @@ from gdsim.ui.scene import Scene
 
 LEAST_LINES = 13
 """Lines of text that stay in sight however much room the problem wants."""
+COMPACT_FROM = 6
+"""With so many runs the open card takes less room, so that eight fit."""
+ORIGIN_MILLISECONDS = 2000
+"""For so long a new branch says of which run it is one."""
 
 
 class RunList(QWidget):
@@ -35,18 +39,26 @@ class RunList(QWidget):
     remove_requested = Signal(int)
     visibility_changed = Signal(int, bool)
     restart_toggled = Signal(bool)
+    compact_changed = Signal(bool)
+    """There is little room for so many runs, or there is again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.cards: dict[int, RunCard] = {}
         self.add = QPushButton()
         self.add.clicked.connect(self.add_requested)
-        self.restart = QCheckBox()
-        self.restart.toggled.connect(self.restart_toggled)
+        self.changes = QLabel()
+        self.changes.setProperty("muted", True)
+        self.restart, self.from_here = QPushButton(), QPushButton()
+        for button in (self.restart, self.from_here):
+            button.setCheckable(True)
+            button.setProperty("either", "first" if button is self.restart else "last")
+            button.clicked.connect(self._choose_change)
+        self.restart.toggled.connect(self._tell_change)
         inside = QWidget()
         self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(0, 0, 2, 0)
-        self._column.setSpacing(5)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
         self._column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidget(inside)
@@ -55,13 +67,32 @@ class RunList(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._selected = -1
+        self._narrow = self._compact = False
+        self._fresh = -1
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(ORIGIN_MILLISECONDS)
+        self._timer.timeout.connect(self._forget_origin)
+        # Cards grow when their runs are judged: the selected one is followed until a user scrolls.
+        self._following = False
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._follow_selected)
+        self._scroll.verticalScrollBar().actionTriggered.connect(self._let_go)
+        self.title = QLabel()
+        self.title.setProperty("heading", True)
         row = QHBoxLayout()
+        row.addWidget(self.title)
         row.addWidget(self.add)
+        row.setSpacing(8)
         row.addStretch(1)
-        row.addWidget(self.restart)
+        row.addWidget(self.changes)
+        either = QHBoxLayout()
+        either.setSpacing(0)
+        either.addWidget(self.restart)
+        either.addWidget(self.from_here)
+        row.addLayout(either)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(8)
         column.addLayout(row)
         column.addWidget(self._scroll, 1)
         name_controls(self, "runs")
@@ -76,13 +107,15 @@ class RunList(QWidget):
         """Follow the runs as they are set at that step."""
         with QSignalBlocker(self.restart):
             self.restart.setChecked(scene.options.restart)
+        self.from_here.setChecked(not scene.options.restart)
         if setup.keys != tuple(self.cards):
             self._arrange(setup.keys)
         for track in setup.tracks:
             self.cards[track.key].show_settings(setup.problem, track.at(step), scene)
         if scene.selected != self._selected and scene.selected in self.cards:
             self._selected = scene.selected
-            self._scroll.ensureWidgetVisible(self.cards[scene.selected], 0, 0)
+            self._following = True
+            self._show_selected()
 
     def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
         """Follow what becomes of them."""
@@ -100,12 +133,83 @@ class RunList(QWidget):
         self.cards[key].complain(text)
 
     def retranslate(self) -> None:
-        self.add.setText(tr("Add run"))
+        self.title.setText(tr("Runs"))
+        self.add.setText(tr("+ Add"))
+        self.add.setAccessibleName(tr("Add run"))
         self.add.setToolTip(tr("A copy of the selected run, to compare"))
-        self.restart.setText(tr(OPTIONS["restart"].label, "setting"))
-        self.restart.setToolTip(tr(OPTIONS["restart"].help))
+        self.changes.setText(tr("Changes"))
+        self.restart.setText(tr("restart"))
+        self.from_here.setText(tr("from here"))
+        self.restart.setAccessibleName(tr("A change begins the run again"))
+        self.from_here.setAccessibleName(tr("A change applies from this step on"))
+        for widget in (self.changes, self.restart, self.from_here):
+            widget.setToolTip(tr(OPTIONS["restart"].help))
         for card in self.cards.values():
             card.retranslate()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Whether the panel is one of those that have little room."""
+        self._narrow = narrow
+        self.changes.setVisible(not narrow)
+        self._suit()
+
+    def tell_origin(self, key: int, text: str) -> None:
+        """Let a new branch say for a while where it comes from."""
+        self._forget_origin()
+        if key in self.cards:
+            self._fresh = key
+            self.cards[key].tell_origin(text)
+            self._timer.start()
+
+    @Slot()
+    def _forget_origin(self) -> None:
+        if self._fresh in self.cards:
+            self.cards[self._fresh].tell_origin("")
+        self._fresh = -1
+
+    @Slot()
+    def _follow_selected(self) -> None:
+        if self._following:
+            self._show_selected()
+
+    @Slot()
+    def _let_go(self) -> None:
+        self._following = False
+
+    @Slot()
+    def _show_selected(self) -> None:
+        card = self.cards.get(self._selected)
+        if card is not None:
+            self._column.activate()
+            self._scroll.ensureWidgetVisible(card, 0, 4)
+
+    @Slot()
+    def _choose_change(self) -> None:
+        """One of the two is pressed, always."""
+        restart = self.sender() is self.restart
+        self.restart.setChecked(restart)
+        self.from_here.setChecked(not restart)
+
+    @Slot(bool)
+    def _tell_change(self, restart: bool) -> None:
+        self.from_here.setChecked(not restart)
+        self.restart_toggled.emit(restart)
+
+    @Slot(int, int)
+    def _go_to_neighbour(self, key: int, way: int) -> None:
+        keys = list(self.cards)
+        place = keys.index(key) + way
+        if 0 <= place < len(keys):
+            self.run_selected.emit(keys[place])
+            self.cards[keys[place]].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _suit(self) -> None:
+        compact = self._narrow or len(self.cards) >= COMPACT_FROM
+        if compact != self._compact:
+            self._compact = compact
+            self.compact_changed.emit(compact)
+        for card in self.cards.values():
+            card.set_compact(compact)
 
     def _arrange(self, keys: tuple[int, ...]) -> None:
         for key in [key for key in self.cards if key not in keys]:
@@ -115,6 +219,7 @@ class RunList(QWidget):
         self.cards = {key: self.cards.get(key) or self._card(key) for key in keys}
         for place, card in enumerate(self.cards.values()):
             self._column.insertWidget(place, card)
+        self._suit()
 
     def _card(self, key: int) -> RunCard:
         card = RunCard(key)
@@ -124,6 +229,7 @@ class RunList(QWidget):
         card.branch_requested.connect(self.branch_requested)
         card.duplicate_requested.connect(self._duplicate)
         card.remove_requested.connect(self.remove_requested)
+        card.neighbour_requested.connect(self._go_to_neighbour)
         return card
 
     @Slot(int)

@@ -1,25 +1,46 @@
-"""A run's look in small: its colour, dash and label."""
+"""A run's look in small: its colour, dash, marker and number."""
 
 from __future__ import annotations
 
+from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.ui.theme import RunStyle
 
+MARKER = 9.0
+"""The marker's size in pixels."""
+
+
+def paint_swatch(
+    painter: QPainter, style: RunStyle, left: float, middle: float, width: float
+) -> None:
+    """A piece of the run's line, with its marker in the middle."""
+    painter.setPen(style.pen(2.5))
+    painter.drawLine(QPointF(left + 1, middle), QPointF(left + width - 1, middle))
+    painter.save()
+    painter.translate(left + width / 2.0, middle)
+    painter.scale(MARKER, MARKER)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.color)
+    painter.drawPath(Symbols[style.marker])
+    painter.restore()
+
 
 class Swatch(QWidget):
-    """The run's colour, dash and label, as its lines are drawn."""
+    """The run's colour, dash, marker and number, as its lines are drawn."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style: RunStyle | None = None
-        self.setFixedSize(QSize(42, 18))
+        self.setFixedSize(QSize(44, 18))
 
     def show_style(self, style: RunStyle) -> None:
         if style is not self._style:
             self._style = style
+            metrics = self.fontMetrics()
+            self.setFixedSize(34 + metrics.horizontalAdvance("88"), max(18, metrics.height()))
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -27,14 +48,13 @@ class Swatch(QWidget):
             return
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(self._style.pen(2.5))
-            painter.drawLine(QPointF(1, 9), QPointF(24, 9))
-            painter.setPen(QPen(self._style.color))
+            paint_swatch(painter, self._style, 0.0, self.height() / 2.0, 26.0)
+            painter.setPen(self.palette().color(self.foregroundRole()))
             font = painter.font()
             font.setBold(True)
             painter.setFont(font)
             painter.drawText(
-                self.rect().adjusted(27, 0, 0, 0),
+                self.rect().adjusted(32, 0, 0, 0),
                 int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft),
                 self._style.label,
             )

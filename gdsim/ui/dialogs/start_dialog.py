@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.engine.problems import Problem
-from gdsim.ui.controls.problem_panel import LARGEST_START
+from gdsim.ui.controls.start_row import LARGEST_START
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 

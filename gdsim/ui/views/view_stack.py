@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -51,10 +50,7 @@ class ViewStack(QStackedWidget):
         found = self._views.get(kind)
         if found is None:
             found = self._views[kind] = kind()
-            before = self.currentWidget()
             self.addWidget(found)
-            if before is not None:
-                _tab_behind(before, found)
             if self._maximised:
                 found.set_maximised(True)
             found.maximise_requested.connect(self.maximise_requested)
@@ -119,20 +115,3 @@ class ViewStack(QStackedWidget):
         self._maximised = maximised
         for view in self._views.values():
             view.set_maximised(maximised)
-
-
-def _tab_behind(before: QWidget, view: QWidget) -> None:
-    """Let the Tab key find `view` beside `before`, not behind all that was built earlier."""
-    for one, following in pairwise([*_tab_stops(before)[-1:], *_tab_stops(view)]):
-        QWidget.setTabOrder(one, following)
-
-
-def _tab_stops(view: QWidget) -> list[QWidget]:
-    """Where the Tab key halts in a view, in its order."""
-    stops: list[QWidget] = []
-    widget = view.nextInFocusChain()
-    while widget is not None and view.isAncestorOf(widget):
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            stops.append(widget)
-        widget = widget.nextInFocusChain()
-    return stops

@@ -1,0 +1,50 @@
+"""When a run came within the tolerance for good, and when it left the limit for good."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdsim.engine.arrival import arrival, departure, least_loss
+from gdsim.engine.history import Trace
+from gdsim.engine.problems import make_problem
+from gdsim.engine.run import make_run
+from gdsim.runtime.session import Session
+from tests.setups import setup_of
+
+
+def trace(*losses: float) -> Trace:
+    rows = np.array([[0.1, loss, 0.0] for loss in losses])
+    return Trace(np.arange(len(losses)), rows, object())
+
+
+@pytest.mark.parametrize(
+    ("losses", "step"),
+    [
+        ((5.0, 1.02, 1.005), 2),
+        ((5.0, 1.005, 1.5, 1.001), 3),  # it left again: only the last arrival counts
+        ((5.0, 1.005, 1.5), None),
+        ((1.0, 1.0), 0),
+        ((5.0, float("nan"), 1.0), 2),
+    ],
+)
+def test_arrived_is_who_stays(losses: tuple[float, ...], step: int | None) -> None:
+    assert arrival(trace(*losses), 1.0) == step
+
+
+def test_left_is_who_does_not_come_back() -> None:
+    far = 1e300
+    assert departure(trace(1.0, 2.0, far, far)) == 2
+    assert departure(trace(1.0, far, 2.0)) is None
+    assert departure(trace(1.0, far, 2.0, far)) == 3
+    assert departure(trace(1.0, float("inf"))) == 1
+
+
+def test_the_articles_runs_arrive_where_the_default_demonstration_says() -> None:
+    problem = make_problem("article")
+    assert least_loss(problem) == pytest.approx(0.56)
+    runs = [make_run(problem, name, {"learning_rate": 0.01}) for name in ("gd", "momentum")]
+    session = Session(setup_of(problem, *runs))
+    session.go(620)
+    shown = session.snapshot(1, False, 0.0)
+    assert [arrival(run.trace, 0.56) for run in shown.runs] == [548, 76]

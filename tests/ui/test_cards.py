@@ -1,0 +1,138 @@
+"""The list of runs: one card is open, the others are a line each, and eight fit."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.ui.interior import Interior
+from tests.ui.conftest import until
+
+
+def in_sight(widget: QWidget, interior: Interior) -> bool:
+    area = interior.central.run_list._scroll.viewport()
+    place = QRect(widget.mapTo(area, widget.rect().topLeft()), widget.size())
+    return area.rect().contains(place)
+
+
+def eight(qtbot: QtBot, interior: Interior) -> None:
+    for name in ("momentum", "adam", "nesterov", "rmsprop", "sgd", "adagrad", "lion"):
+        interior.workspace.add_run()
+        key = interior.workspace.setup.keys[-1]
+        interior.workspace.edit_run(key, "optimizer", "", name)
+    interior.workspace.step_by(150)
+    until(qtbot, interior, lambda s: s.step == 150 and len(s.runs) == 8)
+    qtbot.wait(30)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 696)])
+def test_eight_runs_fit(qtbot: QtBot, interior: Interior, lang: str, size: tuple[int, int]) -> None:
+    interior.window.actions_by_name[f"language_{lang}"].trigger()
+    interior.window.resize(*size)
+    eight(qtbot, interior)
+    interior.workspace.select(3)
+    qtbot.wait(60)
+    cards = interior.central.run_list.cards
+    for key, card in cards.items():
+        assert in_sight(card, interior), key
+        folded = key != 3
+        assert card.line.isVisible() is folded
+        assert card.optimizer.isVisible() is not folded
+        assert not folded or card.height() <= 32
+
+
+def test_a_new_card_is_seen_and_a_branch_says_where_it_comes_from(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    interior.window.resize(1024, 600)
+    eight(qtbot, interior)
+    interior.workspace.add_run()
+    cards = list(interior.central.run_list.cards.values())
+    qtbot.waitUntil(lambda: in_sight(cards[-1], interior))
+    assert cards[-1].optimizer.isVisible()
+    interior.workspace.select(0)
+    interior.workspace.branch(0)
+    qtbot.wait(60)
+    newest = list(interior.central.run_list.cards.values())[-1]
+    assert newest.optimizer.isVisible()
+    assert "from 1 at step 150" in newest.verdict.text()
+    assert newest.property("fresh")
+    newest.tell_origin("")
+    assert not newest.property("fresh")
+
+
+def test_arrows_go_from_card_to_card(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.add_run()
+    interior.workspace.add_run()
+    until(qtbot, interior, lambda s: len(s.runs) == 3)
+    cards = interior.central.run_list.cards
+    cards[2].setFocus()
+    QTest.keyClick(cards[2], Qt.Key.Key_Up)
+    assert interior.workspace.scene.selected == 1
+    assert cards[1].hasFocus()
+    QTest.keyClick(cards[1], Qt.Key.Key_Down)
+    QTest.keyClick(cards[2], Qt.Key.Key_Down)  # the last one: nothing lies beyond
+    assert interior.workspace.scene.selected == 2
+
+
+def test_a_line_says_how_far_its_run_is(qtbot: QtBot, interior: Interior) -> None:
+    workspace = interior.workspace
+    workspace.add_run()
+    workspace.edit_run(1, "optimizer", "", "momentum")
+    workspace.edit_run(1, "settings", "learning_rate", 0.01)
+    workspace.add_run()
+    workspace.edit_run(2, "optimizer", "", "gd")
+    workspace.edit_run(2, "settings", "learning_rate", 0.12)
+    workspace.select(0)
+    workspace.step_by(150)
+    until(qtbot, interior, lambda s: s.step == 150)
+    cards = interior.central.run_list.cards
+    qtbot.waitUntil(lambda: "✓ 76 steps" in cards[1].line.said)
+    assert "⚠ left at 12" in cards[2].line.said
+    shown = workspace.snapshot.run(2)
+    assert shown is not None
+    assert "step 12" in str(shown.verdict)
+    workspace.seek(60)
+    until(qtbot, interior, lambda s: s.step == 60)
+    qtbot.waitUntil(lambda: "→ 76 steps" in cards[1].line.said)
+    workspace.toggle_visible(1)
+    qtbot.wait(40)
+    assert 1 in workspace.scene.hidden
+    assert interior.central.run_list.cards[1].line._hidden
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_verdict_is_cut_off_after_scrubbing(qtbot: QtBot, interior: Interior, lang: str) -> None:
+    interior.window.actions_by_name[f"language_{lang}"].trigger()
+    interior.workspace.edit_run(0, "settings", "learning_rate", 0.12)
+    interior.workspace.step_by(120)
+    until(qtbot, interior, lambda s: s.step == 120)
+    card = interior.central.run_list.cards[0]
+    for step in (3, 7, 40, 0, 120, 8):
+        interior.workspace.seek(step)
+        until(qtbot, interior)
+        assert interior.workspace.step == step
+        qtbot.wait(20)
+        label = card.verdict
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
+        layout = card.layout()
+        assert layout is not None
+        assert card.height() >= layout.totalHeightForWidth(card.width())
+
+
+@pytest.mark.parametrize("optimizer", [cls.name for cls in OPTIMIZERS])
+def test_every_methods_card_is_as_wide_as_the_panel(
+    qtbot: QtBot, interior: Interior, optimizer: str
+) -> None:
+    interior.window.resize(1024, 768)
+    interior.workspace.edit_run(0, "optimizer", "", optimizer)
+    qtbot.wait(20)
+    card = interior.central.run_list.cards[0]
+    room = interior.central.run_list._scroll.viewport().width()
+    assert card.minimumSizeHint().width() <= room
+    assert card.schedule.isVisible()
