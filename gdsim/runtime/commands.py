@@ -48,9 +48,13 @@ class TogglePlay:
 
 @dataclass(frozen=True, slots=True)
 class StepBy:
-    """Pause, and make `count` updates from wherever the cursor is, or (negative) go back."""
+    """Pause, and make `count` updates from wherever the cursor is, or (negative) go back.
+
+    `seen` is the step that the user saw while it played: the engine is further by then.
+    """
 
     count: int = 1
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

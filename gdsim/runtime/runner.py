@@ -208,7 +208,9 @@ class Runner:
                     self._playing = False
                 else:
                     self._play()
-            case commands.StepBy(count):
+            case commands.StepBy(count, seen):
+                if self._playing and seen is not None and seen < session.step:
+                    session.seek(seen, self._breathe)
                 self._playing = False
                 if count > 0:
                     session.go(session.step + count, self._breathe)

@@ -139,6 +139,8 @@ MENUS: tuple[Menu, ...] = (
                checkable=True),
         Action("whole_rate", "Learning rate, &wide", "central.show_rate_whole"),
         Action("restore_views", "Show &all views", "central.show_all_views"),
+        Action("leave", "", "window.leave", "Esc",
+               "Leave presenter mode, full screen, a maximised view"),
         Action("next_region", "", "central.next_region", "F6", "To the next region of the window"),
     )),
     Menu("help", "&Help", (

@@ -216,10 +216,18 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def set_full_screen(self, on: bool) -> None:
         """Fill the screen, or no longer."""
-        if on:
-            self.showFullScreen()
-        else:
-            self.showNormal()
+        full = QtCore.Qt.WindowState.WindowFullScreen
+        states = self.windowState()
+        self.setWindowState(states | full if on else states & ~full)  # maximised stays maximised
+
+    @Slot()
+    def leave(self) -> None:
+        """Leave presenter mode, else full screen, else a maximised view: one a time."""
+        for name in ("present", "full_screen"):
+            if self.actions_by_name[name].isChecked():
+                self.actions_by_name[name].setChecked(False)
+                return
+        self.actions_by_name["restore_views"].trigger()
 
     @Slot(bool)
     def set_presenting(self, on: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 # Not Qt itself: Python's copy of that namespace, with all its enumerations, takes a tenth of the
 # time to the first paint. It comes with the first use.
 from PySide6 import QtCore
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
 from gdsim.system.resources import resource
@@ -163,7 +163,10 @@ def load_fonts() -> None:
         added = QFontDatabase.addApplicationFont(str(path))
         families = QFontDatabase.applicationFontFamilies(added) if added >= 0 else []
         font = QApplication.font()
-        font.setFamilies([*font.families(), *(f for f in families if f not in font.families())])
+        # By its own name: what stands behind "Sans Serif" would be chosen anew with each start, and
+        # by what is loaded already, and so would the weight of the Chinese.
+        known = [QFontInfo(font).family(), *font.families()[1:]]
+        font.setFamilies([*known, *(f for f in families if f not in known)])
         QApplication.setFont(font)
 
 

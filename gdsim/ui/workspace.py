@@ -102,8 +102,9 @@ class Workspace(QObject):
 
     @Slot(int)
     def step_by(self, count: int) -> None:
-        """Forward by updates, backward by replay."""
-        self.runner.send(commands.StepBy(count))
+        """Forward by updates, backward by replay; from the step that is seen, if it plays."""
+        seen = self.snapshot.step if self.snapshot.playing else None
+        self.runner.send(commands.StepBy(count, seen))
 
     @Slot(int)
     def seek(self, step: int) -> None:

@@ -214,3 +214,21 @@ def test_every_control_has_a_name_and_fits_a_small_screen(qtbot: QtBot, sweep: S
         text = widget.accessibleName() or getattr(widget, "text", lambda: "")()
         inside = widget.objectName().startswith("qt_")
         assert text or inside, widget
+
+
+def test_a_map_of_another_run_says_whose_it_is(
+    qtbot: QtBot, interior: Interior, sweep: SweepDialog
+) -> None:
+    compute(qtbot, sweep)
+    assert "Momentum" in sweep.base.text()
+    assert "map is still" not in sweep.base.text()
+    sweep.hide()
+    problem = interior.workspace.setup.problem
+    interior.workspace.change_run(0, make_run(problem, "adam"))
+    sweep.show()
+    first, second = sweep.base.text().split("\n")
+    assert "Adam" in first
+    assert "The map is still that of" in second
+    assert "Momentum" in second
+    compute(qtbot, sweep)
+    assert "map is still" not in sweep.base.text()

@@ -45,7 +45,8 @@ class NumberEdit(QLineEdit):
         super().__init__(parent)
         self._field = field
         self._value: Value = field.default
-        self.setText(_text(self._value))
+        self._zero = ""
+        self.setText(self._shown(self._value))
         self.setMinimumWidth(64)
         self.editingFinished.connect(self._apply)
 
@@ -54,18 +55,28 @@ class NumberEdit(QLineEdit):
         """The last value that was accepted."""
         return self._value
 
+    def call_zero(self, words: str) -> None:
+        """Show 0 by what it means; whoever types it may type either."""
+        if words != self._zero:
+            self._zero = words
+            if not self.isModified():
+                self._restore()
+
+    def _shown(self, value: Value) -> str:
+        return self._zero if self._zero and value == 0 else _text(value)
+
     def set_value(self, value: Value) -> None:
         """Show a value, unless the user is about to type another."""
         if value != self._value or not self.hasFocus():
             self._value = value
-            if not self.isModified() and self.text() != _text(value):
-                self.setText(_text(value))
+            if not self.isModified() and self.text() != self._shown(value):
+                self.setText(self._shown(value))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ways = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
         if event.key() in ways:
             self._nudge(ways[Qt.Key(event.key())], event.modifiers())
-        elif event.key() == Qt.Key.Key_Escape:
+        elif event.key() == Qt.Key.Key_Escape and self.isModified():
             self._restore()
             self.refused.emit("")
         else:
@@ -106,6 +117,8 @@ class NumberEdit(QLineEdit):
             self._take(self.text())
 
     def _take(self, wanted: Value) -> None:
+        if self._zero and isinstance(wanted, str) and wanted.strip() == self._zero:
+            wanted = "0"
         try:
             value = self._field.check(wanted.strip() if isinstance(wanted, str) else wanted)
         except Fault as fault:
@@ -120,7 +133,7 @@ class NumberEdit(QLineEdit):
             self.applied.emit(value)
 
     def _restore(self) -> None:
-        self.setText(_text(self._value))
+        self.setText(self._shown(self._value))
         self.setModified(False)
 
 
@@ -232,6 +245,12 @@ class SettingsForm(QWidget):
             editor.setAccessibleDescription(tip)
             if isinstance(editor, ChoiceBox):
                 editor.show_choices(_choices(field), str(editor.currentData()))
+
+    def call_zero(self, name: str, words: str) -> None:
+        """Show 0 in that field by what it means."""
+        editor = self.editors.get(name)
+        if isinstance(editor, NumberEdit):
+            editor.call_zero(words)
 
     def set_compact(self, compact: bool) -> None:
         """Two fields beside each other, called by their symbols; or a row for each."""

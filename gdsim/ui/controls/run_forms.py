@@ -13,6 +13,7 @@ from gdsim.engine.run import Clipping, Run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import find_schedule
 from gdsim.ui.controls.form import SettingsForm
+from gdsim.ui.language import tr
 
 PARTS = ("optimizer", "optimizer_more", "schedule", "schedule_more", "sampling", "clipping")
 
@@ -31,7 +32,7 @@ class RunForms(QObject):
         self._name = name
         self._forms: dict[str, SettingsForm] = {}
         self._built: tuple[str, str, bool] | None = None
-        self._compact = False
+        self._compact = self._single = False
         self._asked = ""
         """The form that the last edit came from."""
 
@@ -46,6 +47,8 @@ class RunForms(QObject):
             "sampling": settings_values(run.sampling),
             "clipping": settings_values(run.clipping),
         }
+        self._single = run.family.single_sample
+        self._name_zeros()
         for part, values in parts.items():
             self._forms[part].set_values(values)
             self._forms[part].complain("")
@@ -70,6 +73,15 @@ class RunForms(QObject):
     def retranslate(self) -> None:
         for form in self._forms.values():
             form.retranslate()
+        self._name_zeros()
+
+    def _name_zeros(self) -> None:
+        """What 0 stands for is said in words."""
+        if self._built is not None:
+            whole = tr("one sample") if self._single else tr("all samples")
+            self._forms["sampling"].call_zero("batch_size", whole)
+            for name in ("clip_norm", "clip_value"):
+                self._forms["clipping"].call_zero(name, tr("off"))
 
     def _build(self, run: Run, *, sampled: bool) -> None:
         built, self._built = self._built, (run.optimizer, run.schedule, sampled)

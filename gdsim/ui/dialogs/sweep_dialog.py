@@ -99,6 +99,9 @@ class SweepDialog(QDialog):
         self._sweeping: _Sweeping | None = None
         self._began = 0.0
         self._problem: Problem | None = None
+        self._asked: tuple[Problem, Run] | None = None
+        self._mapped: tuple[Problem, Run] | None = None
+        """What the map that is seen was computed of; `_asked` is the newest one asked for."""
         self.axes = (
             AxisChooser("sweep.across", False, FIRST_VALUES[0]),
             AxisChooser("sweep.upwards", True, FIRST_VALUES[1]),
@@ -221,10 +224,13 @@ class SweepDialog(QDialog):
         if self._problem is None:
             return
         _, run = self._source()
-        problem = tr(self._problem.title, "problem")
-        method = tr(run.family.title, "optimizer")
-        text = f"{problem} · {method}, α = {number(run.learning_rate)}"
-        self.base.setText(tr("From the selected run: {run}", run=text))
+        text = _named(self._problem, run)
+        told = tr("From the selected run: {run}", run=text)
+        if self.view.map is not None and self._mapped is not None:
+            problem, before = self._mapped
+            if problem is not self._problem or before != run:
+                told += "\n" + tr("The map is still that of {run}.", run=_named(problem, before))
+        self.base.setText(told)
 
     def showEvent(self, event: object) -> None:
         self._look()
@@ -248,6 +254,7 @@ class SweepDialog(QDialog):
             self.message.setText(say(fault.sentence))
             return
         self.message.clear()
+        self._asked = problem, run
         self._began = time.monotonic()
         self._sweeping = _Sweeping(grid, self.steps.value(), goal, self._breathe)
         self._show_working(True)
@@ -304,6 +311,8 @@ class SweepDialog(QDialog):
         if not settled and self.measure.currentData() == SETTLED:
             self.measure.setCurrentIndex(self.measure.findData(LOSS))
         self.view.show_outcomes(outcomes, str(self.measure.currentData()))
+        self._mapped = self._asked
+        self._name_base()
         self.message.setText(tr("Click a run to add it to the window."))
 
     @Slot()
@@ -320,3 +329,8 @@ class SweepDialog(QDialog):
         if self.view.map is not None:
             grid = self.view.map.outcomes.grid
             self.run_chosen.emit(grid.problem, grid.run_at(*places))
+
+
+def _named(problem: Problem, run: Run) -> str:
+    method = tr(run.family.title, "optimizer")
+    return f"{tr(problem.title, 'problem')} · {method}, α = {number(run.learning_rate)}"
