@@ -82,8 +82,10 @@ class Field:
             )
             if bound != (None, None)
         ]
+        if len(parts) == 2:
+            return sentence("{low}, {high}", low=parts[0], high=parts[1])
         if parts:
-            return sentence("{range}", range=", ".join(parts))
+            return sentence("{range}", range=parts[0])
         return sentence("a whole number" if self.kind == "int" else "a number")
 
     def check(self, value: object) -> Value:

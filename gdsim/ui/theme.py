@@ -224,6 +224,7 @@ QStackedWidget[card="true"] {{ background: {theme.plot}; }}
 QFrame[bar="true"] {{
     background: {theme.panel}; border: 0px solid {theme.line}; border-top-width: 1px;
 }}
+QFrame[divider="true"] {{ background: {theme.line}; }}
 QLabel[muted="true"] {{ color: {theme.muted}; }}
 QLabel[danger="true"] {{ color: {theme.danger}; }}
 QLabel[heading="true"] {{ font-weight: 700; }}
@@ -253,6 +254,7 @@ QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled, QPushButton:disabled 
 }}
 QLineEdit[wrong="true"] {{ border: 2px solid {theme.danger}; padding: 2px 5px; }}
 QCheckBox:focus {{ border: 2px solid {theme.accent}; border-radius: 4px; }}
+QPushButton[either="first"], QPushButton[either="last"] {{ padding: 4px 7px; }}
 QPushButton[either="first"] {{ border-top-right-radius: 0px; border-bottom-right-radius: 0px; }}
 QPushButton[either="last"] {{
     border-left: none; border-top-left-radius: 0px; border-bottom-left-radius: 0px;

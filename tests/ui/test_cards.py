@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.ui.controls.form import NumberEdit
 from gdsim.ui.interior import Interior
 from tests.ui.conftest import until
 
@@ -136,3 +137,30 @@ def test_every_methods_card_is_as_wide_as_the_panel(
     room = interior.central.run_list._scroll.viewport().width()
     assert card.minimumSizeHint().width() <= room
     assert card.schedule.isVisible()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("presenting", [False, True])
+def test_the_heads_buttons_are_not_cut_off(
+    qtbot: QtBot, interior: Interior, lang: str, size: tuple[int, int], presenting: bool
+) -> None:
+    interior.window.actions_by_name[f"language_{lang}"].trigger()
+    interior.window.actions_by_name["present"].setChecked(presenting)
+    interior.window.resize(*size)
+    qtbot.wait(40)
+    runs = interior.central.run_list
+    for part in (runs.title, runs.add, runs.restart, runs.from_here):
+        assert part.width() >= part.sizeHint().width() - 2, part.objectName()
+    interior.window.actions_by_name["present"].setChecked(False)
+
+
+def test_numbers_are_shown_as_people_type_them(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.edit_run(0, "optimizer", "", "adam")
+    qtbot.wait(30)
+    epsilon = interior.central.run_list.cards[0].findChild(NumberEdit, "run.1.eps")
+    assert epsilon is not None
+    assert epsilon.text() == "1e-8"
+    interior.window.actions_by_name["language_zh"].trigger()
+    assert "，" in epsilon.toolTip()
+    assert ", " not in epsilon.toolTip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
@@ -24,6 +25,7 @@ from gdsim.engine.sentences import Fault
 from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.language import listed, say, tr
 
+_LONG_POWER = re.compile(r"e(?:\+0*|(-)0*)(?=\d)")
 LOG_STEPS = 20
 """Presses of an arrow key from one power of ten to the next."""
 WIDE = 1e4
@@ -353,4 +355,5 @@ def _choices(field: Field) -> dict[str, str]:
 
 
 def _text(value: Value) -> str:
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    """As people type it: 1e-8, not 1e-08."""
+    return _LONG_POWER.sub(r"e\1", f"{value:.10g}") if isinstance(value, float) else str(value)

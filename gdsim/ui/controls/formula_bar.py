@@ -58,7 +58,8 @@ class FormulaBar(QFrame):
         for label in (self.numbers, self.result):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         between = QFrame()
-        between.setFrameShape(QFrame.Shape.VLine)
+        between.setProperty("divider", True)
+        between.setFixedWidth(1)
         between.setObjectName("formula.between")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)

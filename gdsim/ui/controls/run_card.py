@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -279,11 +279,11 @@ class RunCard(QFrame):
         state = self.eye.isChecked(), theme
         if state != self._eyed:
             self._eyed = state
-            self.eye.setIcon(
-                eye_icon(round(1.5 * theme.text_points), theme.color("muted"), *state[:1])
-            )
-            text = tr("Hide this run") if state[0] else tr("Show this run")
-            self.eye.setAccessibleDescription(text)
+            side = round(1.6 * theme.text_points)
+            self.eye.setIconSize(QSize(side, side))
+            self.eye.setIcon(eye_icon(side, theme.color("muted"), state[0]))
+            told = tr("Hide this run") if state[0] else tr("Show this run")
+            self.eye.setAccessibleDescription(told)
 
     def _select(self, selected: bool) -> None:
         if selected == self._is_selected:

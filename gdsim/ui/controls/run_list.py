@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -98,6 +99,16 @@ class RunList(QWidget):
         name_controls(self, "runs")
         self.retranslate()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """What the two buttons are about is said where there is room for it."""
+        parts = (self.title, self.add, self.changes, self.restart, self.from_here)
+        needed = sum(part.sizeHint().width() for part in parts) + 8 * len(parts)
+        self.changes.setVisible(needed <= self.width())
+
     def minimumSizeHint(self) -> QSize:
         """Room for the selected card's first lines, whatever stands above."""
         hint = super().minimumSizeHint()
@@ -133,7 +144,7 @@ class RunList(QWidget):
         self.cards[key].complain(text)
 
     def retranslate(self) -> None:
-        self.title.setText(tr("Runs"))
+        self.title.setText(tr("Runs", "list"))
         self.add.setText(tr("+ Add"))
         self.add.setAccessibleName(tr("Add run"))
         self.add.setToolTip(tr("A copy of the selected run, to compare"))
@@ -146,11 +157,11 @@ class RunList(QWidget):
             widget.setToolTip(tr(OPTIONS["restart"].help))
         for card in self.cards.values():
             card.retranslate()
+        self._fit_head()
 
     def set_narrow(self, narrow: bool) -> None:
         """Whether the panel is one of those that have little room."""
         self._narrow = narrow
-        self.changes.setVisible(not narrow)
         self._suit()
 
     def tell_origin(self, key: int, text: str) -> None:

@@ -26,6 +26,7 @@ class Timeline(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme: Theme = LIGHT
         self._recorded = 0
+        self._handle = HANDLE
         self.setMinimumWidth(80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.valueChanged.connect(self._seek)
@@ -34,6 +35,10 @@ class Timeline(QSlider):
         """Show the cursor at `step`, with so much recorded of what is to be played."""
         state = (self.value(), self._recorded, self.maximum(), self._theme)
         self._recorded, self._theme = recorded, theme
+        handle = HANDLE * theme.text_points / LIGHT.text_points
+        if handle != self._handle:
+            self._handle = handle
+            self.updateGeometry()
         with QSignalBlocker(self):
             last = max(limit, recorded, 1)
             self.setMaximum(last)
@@ -45,10 +50,10 @@ class Timeline(QSlider):
 
     def x_of(self, step: float) -> float:
         """Where a step is, in pixels."""
-        return HANDLE + (self.width() - 2.0 * HANDLE) * step / self.maximum()
+        return self._handle + (self.width() - 2.0 * self._handle) * step / self.maximum()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, round(2 * HANDLE + self._caption_height() + 4))
+        return QSize(200, round(2 * self._handle + self._caption_height() + 4))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
@@ -76,7 +81,7 @@ class Timeline(QSlider):
         self.setSliderDown(False)
 
     def _go_to(self, event: QMouseEvent) -> None:
-        share = (event.position().x() - HANDLE) / max(self.width() - 2.0 * HANDLE, 1.0)
+        share = (event.position().x() - self._handle) / max(self.width() - 2.0 * self._handle, 1.0)
         self.setValue(min(round(share * self.maximum()), self._recorded))
 
     # Painting
@@ -92,13 +97,14 @@ class Timeline(QSlider):
         theme = self._theme
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            y = HANDLE + 2.0
+            y = self._handle + 2.0
             self._paint_captions(painter, y)
+            groove = _GROOVE * self._handle / HANDLE
             painter.setPen(Qt.PenStyle.NoPen)
             for purpose, end in (
                 ("line", self.maximum()), ("recorded", self._recorded), ("accent", self.value()),
             ):  # fmt: skip
-                bar = QRectF(HANDLE, y - _GROOVE / 2, self.x_of(end) - HANDLE, _GROOVE)
+                bar = QRectF(self._handle, y - groove / 2, self.x_of(end) - self._handle, groove)
                 painter.setBrush(theme.color(purpose))
                 painter.drawRoundedRect(bar, 2.5, 2.5)
             if 0 < self._recorded < self.maximum():
@@ -109,10 +115,10 @@ class Timeline(QSlider):
             if self.hasFocus():
                 painter.setPen(QPen(theme.color("recorded"), 3.0))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(at, HANDLE - 0.5, HANDLE - 0.5)
+                painter.drawEllipse(at, self._handle - 0.5, self._handle - 0.5)
             painter.setPen(QPen(theme.color("accent"), 3.0))
             painter.setBrush(theme.color("panel"))
-            painter.drawEllipse(at, HANDLE - 3.0, HANDLE - 3.0)
+            painter.drawEllipse(at, self._handle - 3.0, self._handle - 3.0)
 
     def _paint_captions(self, painter: QPainter, y: float) -> None:
         """Round steps beneath the groove, as many as have room."""
@@ -128,5 +134,5 @@ class Timeline(QSlider):
             text, x = f"{round(step):,}", self.x_of(step)
             wide = metrics.horizontalAdvance(text)
             left = min(max(x - wide / 2.0, 0.0), self.width() - wide)
-            painter.drawLine(QPointF(x, y + HANDLE - 2.0), QPointF(x, y + HANDLE))
-            painter.drawText(QPointF(left, y + HANDLE + metrics.ascent()), text)
+            painter.drawLine(QPointF(x, y + self._handle - 2.0), QPointF(x, y + self._handle))
+            painter.drawText(QPointF(left, y + self._handle + metrics.ascent()), text)

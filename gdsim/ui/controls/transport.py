@@ -25,7 +25,7 @@ from gdsim.ui.controls.timeline import Timeline
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.scene import Scene
-from gdsim.ui.theme import Theme
+from gdsim.ui.theme import LIGHT, Theme
 
 SPEEDS: dict[str, float | None] = {
     "1": 1.0, "5": 5.0, "20": 20.0, "100": 100.0, "1000": 1000.0, "max": None,
@@ -192,6 +192,15 @@ class Transport(QFrame):
         self.play.setMinimumHeight(32)
 
     def _draw_icons(self, theme: Theme) -> None:
+        unit = theme.text_points / LIGHT.text_points
+        side = round(32 * unit)
+        for button in (self.reset, self.back, self.step):
+            button.setFixedSize(side, side)
+            button.setIconSize(QSize(round(18 * unit), round(18 * unit)))
+        self.play.setIconSize(QSize(round(16 * unit), round(16 * unit)))
+        self.play.setMinimumHeight(side)
+        for box in (self.at, self.limit):
+            box.setFixedWidth(box.fontMetrics().horizontalAdvance("8,888,888") + round(20 * unit))
         color = theme.text
         for button, shape in ((self.reset, "reset"), (self.back, "back"), (self.step, "step")):
             button.setIcon(_icon(shape, color))
