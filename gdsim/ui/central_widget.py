@@ -35,6 +35,8 @@ class CentralWidget(QWidget):
     """Lays out the panels and connects each to the workspace; knows no menus and no files."""
 
     open_data_requested = Signal()
+    arranged = Signal()
+    """Something is seen that was not: it wants to be shown the present moment."""
     panel_suits = Signal(bool)
     """There is room for the panel from now on, or no longer."""
 
@@ -106,6 +108,7 @@ class CentralWidget(QWidget):
         """Show the panel, or the strip that it folds to."""
         self.side.setVisible(shown)
         self.strip.setVisible(not shown)
+        self.arranged.emit()
 
     def next_region(self) -> None:
         """Move the keyboard's focus to the next region: stage, problem, runs, transport."""
@@ -129,6 +132,7 @@ class CentralWidget(QWidget):
 
     def _lay_out(self) -> None:
         self.stage = StageArea(self.places)
+        self.stage.arranged.connect(self.arranged)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)

@@ -68,6 +68,7 @@ class Interior(QObject):
         window.bind(documents=self.documents, workspace=workspace, central=central, side=self.side)
         panel = window.actions_by_name["panel"]
         panel.setChecked(True)
+        central.arranged.connect(self.clock.refresh)
         central.panel_suits.connect(panel.setChecked)
         central.strip.unfold_requested.connect(panel.trigger)
         workspace.options_changed.connect(window.show_options)

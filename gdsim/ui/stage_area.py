@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from gdsim.ui.views.view_stack import ViewStack
 
 GAP = 8
 """Pixels between two cards."""
-WIDE_ROOM = (700, 470)
+WIDE_ROOM = (700, 400)
 """In less than that the second view of the upper row is a tab of the first."""
 STRIP_ROOM = (800, 500)
 """In less than that the rate has no strip beneath the loss: it is there on demand."""
@@ -25,11 +25,15 @@ STRIP = 96
 class StageArea(QWidget):
     """Lays out the places "stage", "beside", "loss", "rate"; the rate is a strip under the loss."""
 
+    arranged = Signal()
+    """Other views are seen than before: they want to be shown the present moment."""
+
     def __init__(self, places: Mapping[str, ViewStack], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._places = dict(places)
         self._maximised: ViewStack | None = None
         self._tabbed = self._stripped = False
+        self._seen: tuple[str, ...] = ()
         self._front = "stage"
         """Of the two in the upper row, the one that is seen where there is room for one."""
         for name, place in self._places.items():
@@ -114,6 +118,10 @@ class StageArea(QWidget):
         rate.setMaximumHeight(16777215 if whole is rate else round(STRIP * unit))
         rate.setMinimumHeight(0 if whole is rate else round(STRIP * unit))
         self._align()
+        seen = tuple(name for name, place in places.items() if not place.isHidden())
+        if seen != self._seen:
+            self._seen = seen
+            self.arranged.emit()
 
     def _less_than(self, room: tuple[int, int], unit: float) -> bool:
         return self.width() < room[0] * unit or self.height() < room[1] * unit

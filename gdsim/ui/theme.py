@@ -235,8 +235,8 @@ QLineEdit, QSpinBox, QComboBox, QPlainTextEdit, QPushButton {{
 }}
 QLineEdit, QSpinBox {{ padding: 3px 6px; }}
 QPushButton {{ padding: 4px 10px; }}
-QComboBox {{ padding: 3px 4px 3px 8px; }}
-QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox {{ padding: 3px 2px 3px 6px; }}
+QComboBox::drop-down {{ border: none; width: 16px; }}
 QComboBox::down-arrow {{ image: url({arrow}); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {theme.panel}; border: 1px solid {theme.outline}; }}
 QPushButton:hover, QComboBox:hover {{ background: {theme.hover}; }}
@@ -248,7 +248,7 @@ QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QPushBut
 }}
 QLineEdit:focus, QSpinBox:focus {{ padding: 2px 5px; }}
 QPushButton:focus {{ padding: 3px 9px; }}
-QComboBox:focus {{ padding: 2px 3px 2px 7px; background: {theme.hover}; }}
+QComboBox:focus {{ padding: 2px 1px 2px 5px; background: {theme.hover}; }}
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled, QPushButton:disabled {{
     color: {theme.muted}; background: {theme.window}; border: 1px dashed {theme.outline};
 }}

@@ -131,3 +131,26 @@ def test_no_line_repeats_the_verdict(interior: Interior) -> None:
     assert not interior.window.notice.isVisible()
     interior.window.say("Saved: a.gdsim")
     assert interior.window.notice.isVisible()
+
+
+def test_what_comes_into_sight_shows_the_present_moment(qtbot: QtBot, interior: Interior) -> None:
+    interior.window.resize(820, 520)
+    interior.workspace.step_by(30)
+    until(qtbot, interior, lambda s: s.step == 30)
+    fit = interior.central.places["beside"].shown
+    bar = interior.central.formula_bar
+    for size in ((1366, 768), (820, 520), (1366, 768)):
+        interior.window.resize(*size)
+        qtbot.waitUntil(lambda: "= <b>" in bar.numbers.text())
+    qtbot.waitUntil(lambda: fit.snapshot is interior.workspace.snapshot)
+    interior.window.actions_by_name["panel"].trigger()
+    interior.workspace.add_run()
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
+    interior.window.actions_by_name["panel"].trigger()
+    qtbot.waitUntil(lambda: interior.central.run_list.cards[0].line.said.endswith("steps") or
+                    "above" in interior.central.run_list.cards[0].line.said)  # fmt: skip
+    interior.central.maximise(interior.central.places["loss"])
+    interior.workspace.step_by(5)
+    until(qtbot, interior, lambda s: s.step == 35)
+    interior.central.maximise(None)
+    qtbot.waitUntil(lambda: fit.snapshot is interior.workspace.snapshot)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gdsim.engine.arrays import Array
@@ -45,6 +45,7 @@ class FormulaBar(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self._shown: tuple[object, ...] = ()
+        self._last: tuple[Snapshot, Scene] | None = None
         self.swatch = Swatch()
         self.rule = QLabel()
         self.numbers = QLabel()
@@ -77,6 +78,7 @@ class FormulaBar(QFrame):
         """Follow the selected run."""
         if scene.setup is None:
             return
+        self._last = snapshot, scene
         run = scene.setup.track(scene.selected).at(scene.step(snapshot))
         shown = snapshot.run(scene.selected) if snapshot.problem is scene.setup.problem else None
         what = (scene.theme, scene.selected, run, snapshot, self.width())
@@ -97,8 +99,13 @@ class FormulaBar(QFrame):
         self._set(self.result, result_html(snapshot, shown, scene.theme, digits, norm=not few))
         width = self.numbers.fontMetrics().horizontalAdvance
         taken = sum(part.sizeHint().width() + 12 for part in (self.swatch, self.rule, self.result))
-        room = self.width() - taken - 50
+        room = self.width() - taken - 58
         self._set(self.numbers, numbers_html(snapshot, shown, scene.theme, digits, width, room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._last is not None:
+            self.show_snapshot(*self._last)
 
     def retranslate(self) -> None:
         self.rule.setAccessibleName(tr("Update rule"))
