@@ -19,7 +19,7 @@ from gdsim.engine.sentences import Fault
 from gdsim.engine.sweep.grid import make_grid
 from gdsim.engine.sweep.judge import Goal
 from gdsim.engine.sweep.words import words_of
-from gdsim.engine.verdict import verdict_at
+from gdsim.engine.telling import told_of
 from gdsim.experiment.trajectories import accounts_of, blocks_of
 from gdsim.runtime.sweeping import Report, run_sweep
 
@@ -49,6 +49,12 @@ class Result:
     oscillating, moving, stalled, diverging, diverged, unbounded or no value."""
     verdict: str
     """The same in a sentence, with its numbers."""
+    regime: str
+    """What its rates do, told of its start: below or above which limit, and by how much."""
+    why: str
+    """What a step makes of the error along the axis that decides, at the start; may be empty."""
+    remedies: tuple[str, ...]
+    """What would help a run that has left its limit, as tried from its start."""
     diverged_at: int | None
     """The step at which a run that has diverged left the limit: 10⁶ × the loss of its start."""
     left_limit_at: int | None
@@ -144,7 +150,8 @@ def simulate(problem: Problem, run: Run, steps: int) -> Result:
     check_steps(steps, MOST_STEPS)
     (account,) = accounts = accounts_of(problem, [(run, ())])
     blocks = list(blocks_of(accounts, steps))
-    found = verdict_at(account, steps)
+    told = told_of(account, steps)
+    found = told.verdict
     rate, loss, theta = (
         _frozen(np.concatenate([getattr(block, part) for block in blocks])[..., 0])
         for part in ("rate", "loss", "theta")
@@ -154,6 +161,8 @@ def simulate(problem: Problem, run: Run, steps: int) -> Result:
     names = tuple(parameter.name for parameter in problem.parameters)
     return Result(
         step, rate, loss, theta, names, found.outcome.value, str(found.sentence),
+        str(told.regime), "" if told.why is None else str(told.why),
+        tuple(str(remedy.sentence) for remedy in told.remedies),
         account.diverged_at, found.left_at, found.back_at,
     )  # fmt: skip
 

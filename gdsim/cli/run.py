@@ -17,7 +17,7 @@ from gdsim.engine.history import THETA
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
-from gdsim.engine.verdict import verdict_at
+from gdsim.engine.telling import told_of
 from gdsim.experiment.results import (
     FORMATS,
     check_length,
@@ -101,13 +101,17 @@ def _check_start(problem: Problem, run: Run, name: str) -> None:
 
 def _told(account: Account, steps: int, number: str) -> list[str]:
     """What a person wants to know of the end, every float so that it round-trips."""
-    problem, found = account.problem, verdict_at(account, steps)
+    problem, told = account.problem, told_of(account, steps)
+    found = told.verdict
     title = account.run_at(steps).family.title
     values = account.last_row.tolist()
     whose = f"  of its last finite step, {account.last}:" if account.last < steps else ""
     lines = [
         f"{number}{problem.title} · {title} · {steps} steps: {found.outcome.value}",
         f"  {found.sentence}",
+        f"  At its start: {told.regime}",
+        *([f"  Why: {told.why}"] if told.why is not None else []),
+        *(f"  Would help: {remedy.sentence}." for remedy in told.remedies),
         *([whose] if whose else []),
         *_listed(column_names(problem)[1:], values),
     ]

@@ -1,4 +1,4 @@
-"""Curvature, the critical rate, the regime of a rate, and how a run is doing – with the numbers."""
+"""Curvature, the critical rate, and the bands of rates around it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import numpy as np
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
-from gdsim.engine.sentences import Sentence, number, sentence
 
 
 @dataclass(frozen=True)
@@ -76,38 +75,16 @@ def stability_bands(run: Run, curvature: Curvature | None) -> Bands | None:
     """Bands of the learning rate for this optimizer here, or None where theory gives none.
 
     Gradient descent multiplies the error along the steepest axis by 1 − αλmax: smooth to 1/λmax,
-    zigzag to 2/λmax. With momentum β the roots of z² − (1 + β − αλ)z + β turn complex beyond
-    (1 − √β)²/λ and leave the unit circle at 2(1 + β)/λ. Each method knows its own factors. With a
-    coupled decay λ everything bends more, by λ.
+    zigzag to 2/λmax. With momentum β the roots of z² − (1 + β − αλ)z + β are complex, a swing that
+    shrinks by √β a step, up to (1 + √β)²/λ, and leave the unit circle at 2(1 + β)/λ. Each method
+    knows its own. With a coupled decay λ everything bends more, by λ.
     """
-    factor = run.method.stability_factor()
-    if factor is None or curvature is None:
+    if curvature is None:
         return None
+    method = run.method
     steepest = curvature.largest + run.pull
-    if steepest <= 0.0:
+    critical = method.critical_rate(steepest)
+    if critical is None:
         return None
-    smooth = run.method.smooth_factor() / steepest
-    return Bands(0.1 * smooth, smooth, factor / steepest)
-
-
-def explain_rate(run: Run, curvature: Curvature | None, rate: float) -> Sentence:
-    """The regime of the present rate in words, with the numbers that decide it."""
-    bands = stability_bands(run, curvature)
-    if bands is None or curvature is None:
-        if run.method.moves_by_rate:
-            return sentence("Adaptive: no fixed critical rate; the step is scaled per parameter.")
-        if run.method.stability_factor() is None:
-            return sentence("No critical rate is known for this method with these settings.")
-        if curvature is not None and not curvature.eigenvalues.any():
-            return sentence("The landscape is straight here: without curvature no critical rate.")
-        return sentence("The landscape bends down here: no critical rate.")
-    texts = {
-        Regime.CRAWL: "Rate {rate} crawls: far below the critical {critical} = {law}.",
-        Regime.SMOOTH: "Rate {rate} is smooth: below the critical {critical} = {law}.",
-        Regime.ZIGZAG: "Rate {rate} zigzags: just below the critical {critical} = {law}.",
-        Regime.DIVERGENCE: "Rate {rate} diverges: above the critical {critical} = {law}.",
-    }
-    return sentence(
-        texts[bands.regime(rate)],
-        rate=number(rate), critical=number(bands.critical), law=run.method.law(),
-    )  # fmt: skip
+    smooth = min(method.smooth_rate(steepest), critical)
+    return Bands(min(method.crawl_rate(steepest), smooth), smooth, critical)

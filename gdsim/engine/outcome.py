@@ -35,6 +35,9 @@ class Outcome(Enum):
     NO_VALUE = "no value"
 
 
+AWAY = (Outcome.DIVERGING, Outcome.DIVERGED, Outcome.NO_VALUE)
+"""Those of runs that need another setting to come home."""
+
 BEFORE = {
     Outcome.READY: "ready",
     Outcome.CONVERGED: "converged",

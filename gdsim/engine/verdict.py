@@ -251,7 +251,7 @@ def _with_reason(
     else:
         why = sentence(
             "The rate {rate} is above {law} = {critical} there.",
-            rate=number(rate), law=run.method.law(), critical=number(factor / steepest),
+            rate=number(rate), law=run.method.law(), critical=number(factor / steepest, 4),
         )  # fmt: skip
     return sentence("{verdict} {why}", verdict=told, why=why)
 

@@ -19,7 +19,7 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.run import run_values
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Block
-from gdsim.engine.verdict import verdict_at
+from gdsim.engine.telling import told_of
 from gdsim.system.files import written_aside
 
 FORMATS = (".csv", ".json", ".npz")
@@ -85,7 +85,8 @@ def described(account: Account, steps: int) -> dict[str, object]:
     """Settings and ending of a run as JSON can hold them; θ and loss are its last finite ones."""
     problem, run = account.problem, account.run
     names = [parameter.name for parameter in problem.parameters]
-    theta, found = account.last_row[THETA:], verdict_at(account, steps)
+    theta, told = account.last_row[THETA:], told_of(account, steps)
+    found = told.verdict
     return {
         "problem": problem.name,
         "problem_settings": settings_values(problem.settings),
@@ -96,6 +97,9 @@ def described(account: Account, steps: int) -> dict[str, object]:
         "outcome": found.outcome.value,
         "outcome_0_1": BEFORE[found.outcome],
         "verdict": str(found.sentence),
+        "regime": str(told.regime),
+        "why": None if told.why is None else str(told.why),
+        "remedies": [str(remedy.sentence) for remedy in told.remedies],
         "diverged_at": account.diverged_at,
         "left_limit_at": found.left_at,
         "came_back_at": found.back_at,

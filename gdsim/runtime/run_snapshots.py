@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from gdsim.engine.account import LEAST, Account
-from gdsim.engine.diagnosis import curvature_at, explain_rate
+from gdsim.engine.forecast import forecast
 from gdsim.engine.history import LOSS, RATE, THETA
-from gdsim.engine.outcome import Outcome
+from gdsim.engine.outcome import AWAY, Outcome
+from gdsim.engine.problems import Problem
+from gdsim.engine.remedies import Remedy, remedies_for
+from gdsim.engine.run import Run
 from gdsim.engine.sentences import Sentence
 from gdsim.engine.simulation import LaneState
 from gdsim.engine.verdict import verdict_at
@@ -55,6 +58,7 @@ class RunSnapshots:
 
     def __init__(self) -> None:
         self._judged: dict[int, Said] = {}
+        self._remedied: dict[int, tuple[tuple[Problem, Run, int], tuple[Remedy, ...]]] = {}
         self._steady = Steady()
         self._playing = False
 
@@ -70,9 +74,10 @@ class RunSnapshots:
         step: int,
         loss: float,
         rate: float,
+        limit: int,
         breathe: Callable[[], None] | None,
     ) -> RunSnapshot:
-        """One run at the cursor `step`."""
+        """One run at the cursor `step`, in an experiment of `limit` steps."""
         if breathe is not None:
             breathe()
         account = recording.account
@@ -80,7 +85,7 @@ class RunSnapshots:
         theta = lane.theta
         theta.flags.writeable = gradient.flags.writeable = False
         if recording.key not in self._judged:
-            found = _judged(recording, lane, step, rate)
+            found = _judged(recording, lane, step, limit)
             say = self._steady.say if self._playing and lane.alive else self._steady.at_once
             self._judged[recording.key] = say(recording.key, step, found)
         outcome, verdict = self._judged[recording.key]
@@ -97,16 +102,34 @@ class RunSnapshots:
             verdict=verdict,
             trace=account.history.trace(),
             ghost=recording.ghost,
+            remedies=self._remedies(recording, lane.run, outcome, limit, breathe),
             track=recording.track,
             state={k: v[:, 0] for k, v in (lane.state or {}).items() if k != "scratch"},
         )
 
+    def _remedies(
+        self,
+        recording: Recording,
+        run: Run,
+        outcome: Outcome,
+        limit: int,
+        breathe: Callable[[], None] | None,
+    ) -> tuple[Remedy, ...]:
+        """What would help a run that is away; tried once for its settings."""
+        if outcome not in AWAY:
+            return ()
+        problem, key = recording.account.problem, recording.key
+        asked = problem, replace(run, start=recording.account.run.start), limit
+        known = self._remedied.get(key)
+        if known is None or known[0] != asked:
+            known = self._remedied[key] = asked, remedies_for(*asked, breathe)
+        return known[1]
 
-def _judged(recording: Recording, lane: LaneState, step: int, rate: float) -> Said:
+
+def _judged(recording: Recording, lane: LaneState, step: int, limit: int) -> Said:
     found = verdict_at(recording.account, step)
     if found.outcome is Outcome.READY:
-        here = curvature_at(recording.account.problem, lane.theta)
-        return found.outcome, explain_rate(lane.run, here, rate)
+        return found.outcome, forecast(recording.account.problem, lane.run, lane.theta, limit)
     return found.outcome, found.sentence
 
 

@@ -248,6 +248,7 @@ class Session:
                     self.step,
                     float(loss),
                     float(rate),
+                    self.setup.step_limit,
                     breathe,
                 )
                 for recording, lane, loss, rate in zip(

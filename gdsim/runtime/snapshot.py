@@ -9,6 +9,7 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.history import Trace
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import Problem
+from gdsim.engine.remedies import Remedy
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Sentence
 from gdsim.experiment.setup import Setup, Track
@@ -23,7 +24,8 @@ class RunSnapshot:
     `theta` and `gradient` are (parameters,) and read-only. `rate` is the one that the next update
     uses. `state` holds the optimizer's arrays by name, (parameters,) each. `trace` is what was
     recorded, which may reach beyond the snapshot's step after seeking back; `ghost` the path that a
-    change of settings has left behind. `verdict` says in words, with numbers, how the run is doing.
+    change of settings has left behind. `verdict` says in words, with numbers, how the run is doing;
+    before its first step what its rates will do. `remedies` would help one that has left its limit.
     """
 
     key: int
@@ -39,6 +41,7 @@ class RunSnapshot:
     trace: Trace
     track: Track
     ghost: Trace | None = None
+    remedies: tuple[Remedy, ...] = ()
     state: Mapping[str, Array] = field(default_factory=dict)
 
 

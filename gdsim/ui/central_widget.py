@@ -186,6 +186,7 @@ class CentralWidget(QWidget):
         self.problem_panel.open_data_requested.connect(self.open_data_requested)
         self.problem_panel.start_changed.connect(workspace.set_start)
         self.run_list.run_edited.connect(workspace.edit_run)
+        self.run_list.problem_setting_changed.connect(workspace.change_problem)
         workspace.run_refused.connect(self.run_list.complain)
         self.run_list.compact_changed.connect(self.problem_panel.set_compact)
         workspace.branched.connect(self._tell_branch)

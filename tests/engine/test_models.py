@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gdsim.engine.data import data_of
-from gdsim.engine.diagnosis import curvature_at, explain_rate
+from gdsim.engine.forecast import forecast
 from gdsim.engine.generators import GENERATORS
 from gdsim.engine.problems import PROBLEMS, make_problem
 from gdsim.engine.problems.linear_model import LinearModel
@@ -152,8 +152,7 @@ def test_made_data_are_descended_and_come_again(cls: Any, generator: str) -> Non
 def test_a_loss_without_curvature_has_no_critical_rate() -> None:
     for problem in (make_problem("absolute"), make_problem("article", None, {"loss": "mae"})):
         run = make_run(problem, "gd")
-        curvature = curvature_at(problem, np.array(problem.start))
-        assert "without curvature" in str(explain_rate(run, curvature, run.learning_rate))
+        assert "without curvature" in str(forecast(problem, run, np.array(problem.start), 100))
 
 
 def test_outliers_tilt_squares_and_not_absolute_errors() -> None:

@@ -44,7 +44,7 @@ SAID = [
     ("gd", 3000, {"lr": 0.01}, "Settled since step 1564, 6×10⁻¹⁰ above the minimum."),
     ("gd", 1000, {"lr": 0.01}, "some 680 steps for each factor of 10"),
     ("gd", 100, {"lr": 0.09}, "Left the limit at step 57: loss 3.4×10⁷ → 4.4×10⁷. "
-     "The rate 0.09 is above 2/λmax = 0.0845241 there."),
+     "The rate 0.09 is above 2/λmax = 0.08452 there."),
     ("gd", 1000, {"lr": 0.0846}, "The rate 0.0846 is above 2/λmax"),
     ("rmsprop", 3000, {"lr": 0.01, "rho": 0.9}, "0.00045 above it (4.5α²): the rate must fall"),
     ("adam", 1000, {"lr": 1e-7}, "needs about 2.2×10⁷ more steps of α"),

@@ -188,16 +188,27 @@ def test_a_coupled_decay_moves_the_critical_rate(name: str) -> None:
 
 @pytest.mark.parametrize("beta", [0.5, 0.9])
 @pytest.mark.parametrize("name", ["momentum", "nesterov"])
-def test_up_to_the_smooth_rate_the_error_changes_no_sign(name: str, beta: float) -> None:
+def test_up_to_the_smooth_rate_no_step_throws_the_run_to_the_other_side(
+    name: str, beta: float
+) -> None:
+    """The roots of the companion polynomial are real and negative from there on only."""
     parabola = make_problem("parabola")
     run = make_run(parabola, name, {"momentum": beta})
-    bands = stability_bands(run, curvature_at(parabola, np.zeros(1)))
+    curvature = curvature_at(parabola, np.zeros(1))
+    bands = stability_bands(run, curvature)
     assert bands is not None
-    for factor, smooth in ((0.98, True), (1.1, False)):
-        rate = factor * bands.smooth_ends
-        fast = replace(run, settings=replace(run.settings, learning_rate=rate))
-        theta = Simulation(parabola, [fast]).advance(400).theta[:, 0, 0]
-        assert bool((theta < 0.0).all()) is smooth
+    assert curvature is not None
+    for factor, smooth in ((0.999, True), (1.001, False)):
+        x = factor * bands.smooth_ends * curvature.largest
+        polynomial = (
+            [1.0, -(1.0 + beta - x), beta]
+            if name == "momentum"
+            else [1.0, -(1.0 + beta) * (1.0 - x), beta * (1.0 - x)]
+        )
+        roots = np.roots(polynomial)
+        assert (
+            bool(roots[np.abs(roots).argmax()].real >= 0.0 or abs(roots[0].imag) > 1e-9) is smooth
+        )
 
 
 def test_no_critical_rate_is_claimed_where_none_is_known() -> None:
@@ -205,7 +216,20 @@ def test_no_critical_rate_is_claimed_where_none_is_known() -> None:
     for name in ("momentum", "nesterov"):
         apart = {"weight_decay": 0.1, "decoupled_weight_decay": True}
         assert stability_bands(make_run(ARTICLE, name, apart), curvature) is None
-    assert stability_bands(make_run(ARTICLE, "newton"), curvature) is None
+    assert stability_bands(make_run(ARTICLE, "adam"), curvature) is None
+
+
+@pytest.mark.parametrize("damping", [0.0, 3.0])
+def test_newtons_critical_rate_is_2_and_more_with_damping(damping: float) -> None:
+    for factor, comes_home in ((0.99, True), (1.01, False)):
+        bands = stability_bands(
+            make_run(ARTICLE, "newton", {"damping": damping}), curvature_at(ARTICLE, np.zeros(2))
+        )
+        assert bands is not None
+        run = make_run(ARTICLE, "newton", {"damping": damping, "lr": factor * bands.critical})
+        simulation = Simulation(ARTICLE, [run])
+        simulation.advance(3000)
+        assert bool(simulation.loss[0] <= 41.6) is comes_home
 
 
 def test_plateau_waits_for_the_loss_and_survives_a_replay() -> None:

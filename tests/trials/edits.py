@@ -103,7 +103,10 @@ class Trial(Bench):
         rate = run.learning_rate / 2.0
         made = replace(run, settings=replace(run.settings, learning_rate=rate))
         card = self.interior.central.run_list.cards[key]
-        self.change(key, made, (key, "learning_rate"), card.halve.click)
+        self.change(
+            key, made, (key, "learning_rate"),
+            lambda: card.edited.emit(key, "settings", "learning_rate", rate),
+        )  # fmt: skip
 
     def do_optimizer(self) -> None:
         key, name = self.some_key(), self.random.choice(OPTIMIZERS).name

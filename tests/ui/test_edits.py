@@ -107,8 +107,8 @@ def test_edits_of_two_fields_within_a_frame_both_hold(qtbot: QtBot, interior: In
     card = interior.central.run_list.cards[0]
     card.optimizer.setCurrentIndex(card.optimizer.findData("momentum"))
     card.optimizer.activated.emit(card.optimizer.currentIndex())
-    card.halve.click()
-    card.halve.click()
+    card.gauge.rate_chosen.emit(0.004)
+    card.gauge.rate_chosen.emit(0.0025)
     run = interior.workspace.setup.tracks[0].run
     assert (run.optimizer, run.learning_rate) == ("momentum", 0.0025)
 

@@ -263,12 +263,12 @@ def test_the_schedule_ahead_is_drawn_to_the_step_limit(
 
 def test_the_critical_rate_is_that_of_theory(qtbot: QtBot, make_snapshot: MakeSnapshot) -> None:
     view = shown(qtbot, RateView(), make_snapshot("article", [("gd", 0.05)]))
-    assert view.critical_rate() == pytest.approx(0.084524052577, rel=1e-10)
+    assert view.reading().limit == pytest.approx(0.084524052577, rel=1e-10)
     picture = pixels(view)
     line = around(view, picture, 900, 0.084524)
     assert like(line, LIGHT.color("danger"), 60).any()
     adam = shown(qtbot, RateView(), make_snapshot("article", [("adam", 0.05)]))
-    assert adam.critical_rate() is None
+    assert adam.reading().limit is None
 
 
 def test_the_slice_of_a_surface_shows_the_overshoot(

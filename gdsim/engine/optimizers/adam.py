@@ -65,6 +65,8 @@ class Adam(Moments, Optimizer):
     formula: ClassVar[tuple[str, ...]] = ADAM_LINES
     source = "Kingma & Ba 2015; torch.optim.Adam"
     symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "square": "v"}
+    scale: ClassVar[str] = "square"
+    """The array of the state whose root scales the steps; none where that is not all."""
     moves_by_rate = True
     inertia = "beta1"
     Settings: ClassVar[type[RateSettings]] = AdamSettings
@@ -83,6 +85,21 @@ class Adam(Moments, Optimizer):
     def longest_step(self) -> float:
         beta1, beta2 = float(self.beta1.flat[0]), float(self.beta2.flat[0])
         return max(1.0, (1.0 - beta1) * faded_step(beta2))
+
+    def preconditioner(self, state: Mapping[str, Array], step: int) -> Array | None:
+        """√v̂ + ε."""
+        if not self.scale or step < 1:
+            return None
+        beta2, eps = float(self.beta2.flat[0]), float(self.eps.flat[0])
+        return np.asarray(np.sqrt(state[self.scale] / (1.0 - beta2**step)) + eps)
+
+    def scaled_factor(self) -> float:
+        """Of the average of gradients alone, P standing still (Cohen et al. 2022)."""
+        beta1 = float(self.beta1.flat[0])
+        return 2.0 * (1.0 + beta1) / (1.0 - beta1)
+
+    def scaled_law(self) -> str:
+        return "2(1+β₁)/((1−β₁)λmax(P⁻¹H))"
 
     def lines(self) -> tuple[str, ...]:
         if self.convention == "keras":
@@ -134,6 +151,11 @@ class AMSGrad(Adam):
     )
     source = "Reddi et al. 2018; torch.optim.Adam(amsgrad=True)"
     symbols: ClassVar[Mapping[str, str]] = {"mean": "m", "square": "v", "greatest": "u"}
+    scale = "greatest"
+
+    def preconditioner(self, state: Mapping[str, Array], step: int) -> Array | None:
+        # Optax keeps the greatest corrected value, which is not corrected again.
+        return super().preconditioner(state, 10**9 if self.convention == "optax" else step)
 
     def lines(self) -> tuple[str, ...]:
         averages, greatest, step = self.formula

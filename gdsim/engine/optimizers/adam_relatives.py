@@ -94,6 +94,7 @@ class NAdam(Adam):
         "θ ← θ − α [(1 − μₜ) g/(1 − ∏μ) + μₜ₊₁ m/(1 − μₜ₊₁ ∏μ)] / (√v̂ + ε)",
     )
     source = "Dozat 2016; torch.optim.NAdam"
+    scale = ""
     Settings = NAdamSettings
     defaults = SLOWER
 
@@ -175,6 +176,7 @@ class RAdam(Adam):
         "ρ > 5:  θ ← θ − α r m̂ √(1 − β₂ᵗ) / (√v + ε);  ρ ≤ 5:  θ ← θ − α m̂",
     )
     source = "Liu et al. 2020; torch.optim.RAdam"
+    scale = ""
     Settings = RAdamSettings
     chosen: RAdamSettings
     conventions = ("pytorch", "optax")

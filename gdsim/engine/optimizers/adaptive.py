@@ -101,6 +101,14 @@ class AdaGrad(Optimizer):
             return (rate,)
         return (rate / (1.0 + (t - 1) * self.lr_decay),)
 
+    def preconditioner(self, state: Mapping[str, Array], step: int) -> Array | None:
+        """√G + ε; at the rate that has fallen by 1 + (t − 1)r."""
+        eps = self.chosen.eps
+        total = state["square_sum"]
+        if self.convention != "pytorch":
+            return np.sqrt(total + eps)
+        return np.asarray((np.sqrt(total) + eps) * (1.0 + (step - 1) * self.chosen.lr_decay))
+
     def update(
         self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
     ) -> None:
@@ -203,6 +211,20 @@ class RMSProp(Moments, Optimizer):
         if self.momentum is not None:
             state["velocity"] = np.zeros_like(theta)
         return state
+
+    def preconditioner(self, state: Mapping[str, Array], step: int) -> Array | None:
+        """√v + ε."""
+        used = state["square"]
+        if self.centered:
+            used = np.maximum(used - state["mean"] ** 2, 0.0)
+        eps = self.chosen.eps
+        return np.asarray(np.sqrt(used + eps) if self.under_root else np.sqrt(used) + eps)
+
+    def scaled_factor(self) -> float:
+        return 2.0 * (1.0 + self.chosen.momentum)
+
+    def scaled_law(self) -> str:
+        return "2(1+β)/λmax(P⁻¹H)" if self.chosen.momentum else super().scaled_law()
 
     def update(
         self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array

@@ -234,15 +234,55 @@ class Optimizer(ABC):
         return None
 
     def law(self) -> str:
-        """The formula of the critical rate; asked where there is a `stability_factor`."""
+        """The formula of the critical rate; asked where there is one."""
         return f"{self.stability_factor():g}/{self.steepest()}"
+
+    def critical_rate(self, steepest: float) -> float | None:
+        """The rate above which a quadratic of that greatest curvature is left, if there is one."""
+        factor = self.stability_factor()
+        return None if factor is None or steepest <= 0.0 else factor / steepest
+
+    def smooth_rate(self, steepest: float) -> float:
+        """Up to which no step throws a run to the other side; asked where there is a critical."""
+        return self.smooth_factor() / steepest
+
+    def crawl_rate(self, steepest: float) -> float:
+        """Below which a run crawls even along the steepest axis: a tenth is left behind a step."""
+        return 0.1 * (1.0 - self.kept()) / steepest
+
+    def kept(self) -> float:
+        """β: the share of its velocity that a run keeps from one step to the next."""
+        return 0.0
+
+    def transition(self, hessian: Array, rate: float) -> Array | None:
+        """The map M of one update near a minimum: z ← Mz, z the error of θ and then the velocity.
+
+        `hessian` (P, P) is that of what is descended, with the coupled decay; M is (P, P), or
+        (2P, 2P) with a velocity. None where an update is no such map.
+        """
+        return None
+
+    def preconditioner(self, state: Mapping[str, Array], step: int) -> Array | None:
+        """P (parameters,) where the update is α P⁻¹ times an average of g, after `step` updates.
+
+        `state` holds the arrays of one run, (parameters,). None where there is no such scale.
+        """
+        return None
+
+    def scaled_factor(self) -> float:
+        """c in the critical rate c/λmax(P⁻¹H) of such a method."""
+        return 2.0
+
+    def scaled_law(self) -> str:
+        """The formula of that rate."""
+        return "2/λmax(P⁻¹H)"
 
     def steepest(self) -> str:
         """The greatest curvature of what is descended, as a factor of a formula."""
         return "(λmax + λ)" if self.pull() else "λmax"
 
     def smooth_factor(self) -> float:
-        """s in the rate s/λmax up to which no error on a quadratic changes its sign."""
+        """s in the rate s/λmax up to which no step throws a run to the other side."""
         return 1.0
 
     def pull(self) -> float:

@@ -48,6 +48,9 @@ class GradientDescent(Optimizer):
     def stability_factor(self) -> float | None:
         return 2.0
 
+    def transition(self, hessian: Array, rate: float) -> Array | None:
+        return np.eye(len(hessian)) - rate * hessian
+
     def only_nears(self, rate: float, steepest: float) -> bool:
         return rate * steepest < 2.0
 

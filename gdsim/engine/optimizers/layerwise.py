@@ -40,6 +40,7 @@ class Lamb(Adam):
         "θ ← θ − α u ‖θ‖/‖u‖",
     )
     source = "You et al. 2020; keras.optimizers.Lamb, optax.lamb"
+    scale = ""
     Settings = LambSettings
     conventions = ("keras", "optax")
     defaults: ClassVar[Defaults] = {

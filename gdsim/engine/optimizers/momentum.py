@@ -120,9 +120,21 @@ class Momentum(Optimizer):
         return f"2(1+β)/((1−d){below})" if self.taken < 1.0 else f"2(1+β)/{below}"
 
     def smooth_factor(self) -> float:
-        """The roots of z² − (1 + β − αλ)z + β turn complex there; d is momentum at α(1 − d)."""
+        """The roots of z² − (1 + β − αλ)z + β are negative from there; d is momentum at α(1 − d).
+
+        They are complex, a swing that shrinks by √β a step, from (1 − √β)²/λ on.
+        """
         beta = self.chosen.momentum
-        return (1.0 - math.sqrt(beta)) ** 2 / (self.taken if beta else 1.0)
+        return (1.0 + math.sqrt(beta)) ** 2 / (self.taken if beta else 1.0)
+
+    def kept(self) -> float:
+        return self.chosen.momentum
+
+    def transition(self, hessian: Array, rate: float) -> Array | None:
+        """θ ← θ − αv', v' = βv + (1 − d)Hθ."""
+        beta, one = self.chosen.momentum, np.eye(len(hessian))
+        pull = (self.taken if beta else 1.0) * hessian
+        return np.block([[one - rate * pull, -rate * beta * one], [pull, beta * one]])
 
 
 class Nesterov(Momentum):
@@ -167,6 +179,15 @@ class Nesterov(Momentum):
         return f"2(1+β)/((1+2β){below})" if self.chosen.momentum else f"2/{below}"
 
     def smooth_factor(self) -> float:
-        """The roots of z² − (1 + β)(1 − αλ)z + β(1 − αλ) turn complex there."""
-        beta = self.chosen.momentum
-        return ((1.0 - beta) / (1.0 + beta)) ** 2
+        """The roots of z² − (1 + β)(1 − αλ)z + β(1 − αλ) are of unlike sign from there.
+
+        They are complex, a swing that shrinks by √(β(1 − αλ)), from ((1 − β)/(1 + β))²/λ on.
+        """
+        return 1.0
+
+    def transition(self, hessian: Array, rate: float) -> Array | None:
+        """θ ← θ − α(Hθ + βv'), v' = βv + Hθ."""
+        beta, one = self.chosen.momentum, np.eye(len(hessian))
+        return np.block(
+            [[one - rate * (1.0 + beta) * hessian, -rate * beta**2 * one], [hessian, beta * one]]
+        )

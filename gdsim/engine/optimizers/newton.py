@@ -45,10 +45,24 @@ class Newton(Optimizer):
     Settings = NewtonSettings
     conventions = ()
     own_rate = 1.0
+    chosen: NewtonSettings
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:
         super().__init__(settings)
         self.damping = np.broadcast_to(column_of(settings, "damping"), len(settings)).tolist()
+
+    def critical_rate(self, steepest: float) -> float | None:
+        """2(1 + μ/λmax): the error along an axis is multiplied by 1 − αλ/(λ + μ)."""
+        return None if steepest <= 0.0 else 2.0 * (1.0 + self.chosen.damping / steepest)
+
+    def smooth_rate(self, steepest: float) -> float:
+        return 1.0 + self.chosen.damping / steepest
+
+    def crawl_rate(self, steepest: float) -> float:
+        return 0.1 * self.smooth_rate(steepest)
+
+    def law(self) -> str:
+        return "2(1+μ/λmax)" if self.chosen.damping else "2"
 
     def only_nears(self, rate: float, steepest: float) -> bool:
         return rate < 2.0

@@ -10,34 +10,36 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from gdsim.engine.arrays import Array
 from gdsim.engine.fields import Value
 from gdsim.engine.optimizers import OPTIMIZERS
-from gdsim.engine.outcome import Outcome
+from gdsim.engine.plan import base_for_peak, plan_of
+from gdsim.engine.presets import Preset, preset_rate
 from gdsim.engine.problems import Problem
+from gdsim.engine.remedies import Remedy
 from gdsim.engine.run import Run
 from gdsim.engine.schedules import SCHEDULES, find_schedule
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
-from gdsim.ui.bands_meter import BandsMeter
 from gdsim.ui.controls.eye import eye_icon
 from gdsim.ui.controls.form import MOST_BESIDE, ChoiceBox, Fold
 from gdsim.ui.controls.method_note import MethodNote, explain_choices
+from gdsim.ui.controls.rate_presets import RatePresets
+from gdsim.ui.controls.remedy_buttons import RemedyButtons
 from gdsim.ui.controls.run_forms import RunForms
 from gdsim.ui.controls.run_line import RunLine, standing
 from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.controls.verdict_label import VerdictLabel
-from gdsim.ui.language import tr
+from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.rate_meter import Point, RateMeter
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import Theme
-
-_BAD = (Outcome.DIVERGING, Outcome.DIVERGED, Outcome.NO_VALUE)
 
 
 class RunCard(QFrame):
@@ -52,6 +54,8 @@ class RunCard(QFrame):
     remove_requested = Signal(int)
     neighbour_requested = Signal(int, int)
     """The run so many places further down the list shall be selected."""
+    problem_setting_changed = Signal(str, object)
+    """A setting of the problem that a remedy asks for, and its value."""
 
     def __init__(self, key: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +66,11 @@ class RunCard(QFrame):
         self._samples = -1
         self._is_selected: bool | None = None
         self._compact = self._beside = False
-        self._meter = BandsMeter()
+        self._meter = RateMeter()
+        self._where: tuple[Problem, Array] | None = None
+        """Where the rates of the presets are to be worked out."""
+        self._steps = 1
+        """How many the experiment has: the gauge shows the greatest rate of these."""
         self._eyed: tuple[bool, Theme] | None = None
         self._origin = ""
         """Of which run it is a branch, as long as that is told."""
@@ -91,11 +99,12 @@ class RunCard(QFrame):
         self._remove = menu.addAction("", self._request_remove)
         self.more_actions.setMenu(menu)
         self.verdict = VerdictLabel()
-        self.halve = QPushButton()
-        self.halve.clicked.connect(self._halve_rate)
-        self.clip = QPushButton()
-        self.clip.clicked.connect(self._clip_gradient)
-        self.remedies = QWidget()
+        self.why = QLabel()
+        self.why.setProperty("muted", True)
+        self.why.setWordWrap(True)
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self.remedies = RemedyButtons(self._name)
+        self.remedies.chosen.connect(self._help)
         self._body = QWidget()
         self._lay_out()
         self.setObjectName(self._name)
@@ -113,12 +122,9 @@ class RunCard(QFrame):
         header.addWidget(self.optimizer, 1)
         header.addWidget(self.eye)
         header.addWidget(self.more_actions)
-        buttons = QHBoxLayout(self.remedies)
-        buttons.setContentsMargins(0, 0, 0, 0)
-        buttons.addWidget(self.halve)
-        buttons.addWidget(self.clip)
-        buttons.addStretch(1)
         self.gauge = StabilityGauge()
+        self.presets = RatePresets(f"{self._name}.rate")
+        self.presets.chosen.connect(self._choose_preset)
         self.gauge.rate_chosen.connect(self._choose_rate)
         self.schedule_label = QLabel()
         self.schedule = ChoiceBox()
@@ -134,6 +140,7 @@ class RunCard(QFrame):
         inside.addLayout(self._rates)
         self._rates.addLayout(self._forms.slots_by_part["optimizer"], 1)
         inside.addWidget(self.gauge)
+        inside.addWidget(self.presets)
         inside.addLayout(row)
         inside.addLayout(self._forms.slots_by_part["schedule"])
         self._more = QWidget()
@@ -154,11 +161,11 @@ class RunCard(QFrame):
         column.addWidget(self.line)
         column.addWidget(self._header)
         column.addWidget(self._body)
+        column.addWidget(self.why)
         column.addWidget(self.verdict)
         column.addWidget(self.remedies)
         column.addWidget(self.fold)
         column.addWidget(self._more)
-        self.remedies.hide()
 
     # Showing
 
@@ -169,6 +176,7 @@ class RunCard(QFrame):
         self.swatch.show_style(style)
         self.line.show_run(run, style, scene.theme, hidden=hidden)
         self._select(scene.selected == self.key)
+        self._steps = 1 if scene.setup is None else scene.setup.step_limit
         with QSignalBlocker(self.eye):
             self.eye.setChecked(not hidden)
         self._draw_eye(scene.theme)
@@ -192,9 +200,7 @@ class RunCard(QFrame):
             self.verdict.setText(f"→ {self._origin}")
         else:
             self.verdict.show_run(shown, scene.theme)
-        bad = shown is not None and shown.outcome in _BAD
-        if self.remedies.isHidden() == bad:
-            self.remedies.setVisible(bad)
+        self.remedies.show_remedies(() if shown is None else shown.remedies)
 
     def complain(self, text: str) -> None:
         """Say why the last edit was refused, and show again what holds."""
@@ -232,14 +238,19 @@ class RunCard(QFrame):
         *,
         playing: bool,
     ) -> None:
+        known = shown if shown is not None and shown.run == run else None
         theta = np.array(run.start) if shown is None else shown.theta
-        bands = self._meter.of(problem, run, theta, playing=playing)
-        if self.gauge.isHidden() == (bands is not None):
-            self.gauge.setVisible(bands is not None)
-        if bands is not None:
-            known = shown is not None and shown.run == run
-            rate = shown.rate if known and shown is not None else _planned_rate(run, step)
-            self.gauge.show_rate(run, bands, rate, theme)
+        rate = _planned_rate(run, step) if known is None else known.rate
+        state, taken = ({}, 0) if known is None else (known.state, known.step)
+        self._where = problem, theta
+        reading = self._meter.of(problem, run, Point(theta, state, taken, rate), playing=playing)
+        peak = plan_of(run, self._steps).peak
+        self.gauge.show_rate(reading, peak, rate, self.swatch.color, theme)
+        if self.presets.isHidden() == (reading.bands is not None):
+            self.presets.setVisible(reading.bands is not None)
+        why = "" if reading.why is None else say(reading.why.sentence).replace(" %", "\u00a0%")
+        if self.why.text() != why:
+            self.why.setText(why)
 
     def set_compact(self, compact: bool) -> None:
         """Rate, other settings and schedule in one row, without their names."""
@@ -292,11 +303,10 @@ class RunCard(QFrame):
         self.setProperty("selected", selected)
         self.setProperty("folded", not selected)
         self.line.setVisible(not selected)
-        for part in (self._header, self._body, self.verdict, self.fold):
+        for part in (self._header, self._body, self.why, self.verdict, self.fold):
             part.setVisible(selected)
         self._more.setVisible(selected and self.fold.isChecked())
-        if not selected:
-            self.remedies.hide()
+        self.remedies.setVisible(selected and bool(self.remedies.buttons))
         margins = (12, 8, 12, 8) if selected else (12, 0, 12, 0)
         layout = self.layout()
         if layout is not None:
@@ -310,6 +320,8 @@ class RunCard(QFrame):
         if self._run is not None:
             self._show_settings(self._run)
         self.gauge.retranslate()
+        self.presets.retranslate()
+        self.remedies.retranslate()
         self.optimizer.setAccessibleName(tr("Optimizer"))
         self.schedule.setAccessibleName(tr("Schedule"))
         self.schedule_label.setText(tr("Schedule"))
@@ -322,8 +334,6 @@ class RunCard(QFrame):
         self._branch.setText(tr("Branch from here"))
         self._duplicate.setText(tr("Duplicate"))
         self._remove.setText(tr("Remove"))
-        self.halve.setText(tr("Halve the rate"))
-        self.clip.setText(tr("Clip the gradient"))
         self.setAccessibleName(tr("Run {number}", number=self.key + 1))
 
     # Editing
@@ -333,15 +343,18 @@ class RunCard(QFrame):
         self.edited.emit(self.key, part, name, value)
 
     @Slot(float)
-    def _choose_rate(self, rate: float) -> None:
-        # The gauge shows the scheduled rate; the setting is the base that the schedule scales.
+    def _choose_rate(self, peak: float) -> None:
         if self._run is not None:
-            k = np.array([0])
-            first = float(self._run.rate_schedule.rate(1.0, k)[0]) or 1.0
-            self._set_rate(rate / first)
+            rate = float(f"{base_for_peak(self._run, self._steps, peak):.6g}")
+            self.edited.emit(self.key, "settings", "learning_rate", rate)
 
-    def _set_rate(self, rate: float) -> None:
-        self.edited.emit(self.key, "settings", "learning_rate", rate)
+    @Slot(object)
+    def _choose_preset(self, preset: Preset) -> None:
+        if self._run is not None and self._where is not None:
+            problem, theta = self._where
+            peak = preset_rate(problem, self._run, theta, preset)
+            if peak is not None:
+                self._choose_rate(peak)
 
     @Slot()
     def _choose_optimizer(self) -> None:
@@ -351,14 +364,12 @@ class RunCard(QFrame):
     def _choose_schedule(self) -> None:
         self.edited.emit(self.key, "schedule", "", str(self.schedule.currentData()))
 
-    @Slot()
-    def _halve_rate(self) -> None:
-        if self._run is not None:
-            self._set_rate(self._run.learning_rate / 2.0)
-
-    @Slot()
-    def _clip_gradient(self) -> None:
-        self.edited.emit(self.key, "clipping", "clip_norm", 1.0)
+    @Slot(object)
+    def _help(self, remedy: Remedy) -> None:
+        if remedy.part == "problem":
+            self.problem_setting_changed.emit(remedy.name, remedy.value)
+        else:
+            self.edited.emit(self.key, remedy.part, remedy.name, remedy.value)
 
     # Selecting, hiding, removing
 

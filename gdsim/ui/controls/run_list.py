@@ -34,6 +34,7 @@ class RunList(QWidget):
     """Follows the runs that are set, card by card."""
 
     run_edited = Signal(int, str, str, object)
+    problem_setting_changed = Signal(str, object)
     run_selected = Signal(int)
     add_requested = Signal()
     branch_requested = Signal(int)
@@ -235,6 +236,7 @@ class RunList(QWidget):
     def _card(self, key: int) -> RunCard:
         card = RunCard(key)
         card.edited.connect(self.run_edited)
+        card.problem_setting_changed.connect(self.problem_setting_changed)
         card.selected.connect(self.run_selected)
         card.visibility_changed.connect(self.visibility_changed)
         card.branch_requested.connect(self.branch_requested)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.ui.theme import RunStyle
@@ -35,6 +35,11 @@ class Swatch(QWidget):
         super().__init__(parent)
         self._style: RunStyle | None = None
         self.setFixedSize(QSize(44, 18))
+
+    @property
+    def color(self) -> QColor:
+        """The run's."""
+        return QColor() if self._style is None else self._style.color
 
     def show_style(self, style: RunStyle) -> None:
         if style is not self._style:

@@ -16,12 +16,12 @@ from gdsim.engine.history import RATE
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
-from gdsim.ui.bands_meter import BandsMeter
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.marks import draw_note
 from gdsim.ui.plot.paths import Line
 from gdsim.ui.plot.ranges import linear_range, log_range
+from gdsim.ui.rate_meter import Point, RateMeter, Reading
 from gdsim.ui.views.steps import LEFT, StepsView
 
 PLANNED = 400
@@ -55,7 +55,7 @@ class RateView(StepsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._aheads: dict[tuple[Run, int, int], Ahead] = {}
-        self._meter = BandsMeter()
+        self._meter = RateMeter()
         self._aligned: Range | None = None
         self.finish()
 
@@ -89,7 +89,7 @@ class RateView(StepsView):
         if not highs:
             return
         low, high = min(lows), max(highs)
-        critical = self.critical_rate()
+        critical = self.reading().limit
         if critical is not None and critical <= IN_SIGHT * high:
             high, low = max(high, critical), min(low, critical)
         last = float(max(self._snapshot.step_limit, self._snapshot.recorded, 1))
@@ -122,16 +122,16 @@ class RateView(StepsView):
         return self._aheads[key]
 
     def seen(self, shown: Snapshot) -> Hashable:
-        critical = self.critical_rate()
-        return super().seen(shown), None if critical is None else float(f"{critical:.3g}")
+        limit = self.reading().limit
+        return super().seen(shown), None if limit is None else float(f"{limit:.3g}")
 
-    def critical_rate(self) -> float | None:
-        """Where gradient descent like the selected run's turns unstable at its present point."""
+    def reading(self) -> Reading:
+        """What theory says of the selected run's rate where it is."""
         run, shown = self.selected_run(), self._snapshot
         if run is None or shown is None:
-            return None
-        bands = self._meter.of(shown.problem, run.run, run.theta, playing=shown.playing)
-        return None if bands is None else bands.critical
+            return Reading()
+        point = Point(run.theta, run.state, run.step, run.rate)
+        return self._meter.of(shown.problem, run.run, point, playing=shown.playing)
 
     def value(self, run: RunSnapshot) -> float:
         return run.rate
@@ -145,15 +145,16 @@ class RateView(StepsView):
 
     def paint_mark(self, painter: QPainter, projection: Projection) -> None:
         """The critical rate, or an arrow to where it is."""
-        critical, run = self.critical_rate(), self.selected_run()
-        if critical is None or run is None or not critical > 0.0:
+        reading = self.reading()
+        critical = reading.limit
+        if critical is None or not critical > 0.0:
             return
         theme = self.theme
         value = math.log10(critical) if self.log_scale else critical
         y = float(projection.y(value))
-        text = tr("Critical rate {value}", value=number(float(f"{critical:.3g}")))
-        if projection.width > 380.0:
-            text += f" = {run.run.method.law()}"
+        text = tr("Critical rate {value}", value=number(critical, 3))
+        if projection.width > 380.0 and reading.law:
+            text += f" = {reading.law}"
         if y < 0.0:
             text = f"↑ {text}"
         elif y <= projection.height:

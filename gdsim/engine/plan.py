@@ -1,0 +1,78 @@
+"""The rates that a run's schedule plans, seen as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.run import Run
+from gdsim.engine.schedules import Schedule
+
+MOST_STEPS = 100_000
+"""Of a longer plan so many steps are looked at, evenly."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The rates of the updates from `steps` on, both (n,); of one that watches the loss, the plan
+    while the loss gets better."""
+
+    steps: Indices
+    rates: Array
+
+    @property
+    def first(self) -> float:
+        return float(self.rates[0])
+
+    @property
+    def peak(self) -> float:
+        return float(self.rates.max())
+
+    @property
+    def peak_step(self) -> int:
+        """The first step with the greatest rate."""
+        return int(self.steps[int(self.rates.argmax())])
+
+    @property
+    def is_constant(self) -> bool:
+        return bool((self.rates == self.rates[0]).all())
+
+    def above(self, limit: float) -> tuple[int, int | None] | None:
+        """The first step with a rate of at least `limit`, and the one from which on there is none
+        (None: not until the end); None where no rate is."""
+        found = np.flatnonzero(self.rates >= limit)
+        if not len(found):
+            return None
+        last = int(found[-1])
+        back = int(self.steps[last + 1]) if last + 1 < len(self.steps) else None
+        return int(self.steps[found[0]]), back
+
+
+def plan_of(run: Run, steps: int) -> Plan:
+    """What the schedule plans for the updates up to `steps`."""
+    return _plan(run.rate_schedule, run.learning_rate, max(1, steps))
+
+
+def base_for_peak(run: Run, steps: int, peak: float) -> float:
+    """The learning rate with which the plan's greatest rate is `peak`."""
+    now = plan_of(run, steps).peak
+    return peak if now <= 0.0 else run.learning_rate * (peak / now)
+
+
+def _plan(schedule: Schedule, base: float, steps: int) -> Plan:
+    if schedule.constant or schedule.watches_loss:
+        steps = 1
+    return _planned(type(schedule), schedule.settings, base, steps)
+
+
+@lru_cache(maxsize=32)
+def _planned(family: type[Schedule], settings: object, base: float, steps: int) -> Plan:
+    looked = np.arange(steps, dtype=np.int64)
+    if steps > MOST_STEPS:
+        looked = np.unique(np.linspace(0, steps - 1, MOST_STEPS).astype(np.int64))
+    rates = np.asarray(family(settings).rate(base, looked), dtype=np.float64)  # type: ignore[arg-type]
+    rates.flags.writeable = looked.flags.writeable = False
+    return Plan(looked, rates)

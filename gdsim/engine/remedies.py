@@ -1,0 +1,137 @@
+"""What would help a run that has left its limit, here: each as a change that one press makes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from gdsim.engine.account import Account, proceed
+from gdsim.engine.arrays import Array
+from gdsim.engine.diagnosis import curvature_at
+from gdsim.engine.fields import Value, settings_values
+from gdsim.engine.history import LOSS
+from gdsim.engine.plan import base_for_peak
+from gdsim.engine.problems import Problem, make_problem
+from gdsim.engine.run import Run
+from gdsim.engine.sampled_limit import sampled_limit
+from gdsim.engine.sentences import Fault, Sentence, number, sentence
+from gdsim.engine.simulation import Simulation
+
+MOST_TRIALS, TRIED_STEPS = 24, 300
+WORSE = 100.0
+"""By how much standardising must lower the condition number to be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A setting of the run (`part`, as `experiment.setup.edited` takes it) or of the problem."""
+
+    sentence: Sentence
+    part: Literal["settings", "clipping", "problem"]
+    name: str
+    value: Value
+
+
+def safe_rate(problem: Problem, run: Run, theta: Array) -> float | None:
+    """Safe at θ: 1/λmax, or half the critical rate where a method or its samples bear less."""
+    curvature = curvature_at(problem, theta)
+    if curvature is None:
+        return None
+    steepest = curvature.largest + run.pull
+    critical = run.method.critical_rate(steepest)
+    if critical is None:
+        return None
+    sampled = sampled_limit(problem, run, theta)
+    limit = critical if sampled is None else min(critical, sampled.rate)
+    return min(run.method.smooth_rate(steepest), 0.5 * limit)
+
+
+def remedies_for(
+    problem: Problem, run: Run, steps: int, breathe: Callable[[], None] | None = None
+) -> tuple[Remedy, ...]:
+    """Those that help this run over `steps` steps: rate and clipping were tried from its start.
+
+    The rate is the safe one of its start, halved as often as the way asks for.
+    """
+    found: list[Remedy] = []
+    rate = _rate_that_holds(problem, run, steps, breathe)
+    if rate is not None:
+        text = sentence("Set the rate to {rate}", rate=number(rate, 3))
+        found.append(Remedy(text, "settings", "learning_rate", rate))
+    kappas = _standardised(problem)
+    if kappas is not None:
+        before, after = kappas
+        text = sentence(
+            "Standardise: κ {before} → {after}", before=_kappa(before), after=_kappa(after)
+        )
+        found.append(Remedy(text, "problem", "standardise", True))
+    if not (run.clipping.clips or problem.is_quadratic or problem.unbounded):
+        clip = Remedy(sentence("Clip the gradient"), "clipping", "clip_norm", 1.0)
+        if _holds(problem, with_remedy(run, clip), steps, breathe):
+            found.append(clip)
+    return tuple(found)
+
+
+def _kappa(value: float) -> str:
+    return number(value, 4) if math.isfinite(value) else "∞"
+
+
+def _rate_that_holds(
+    problem: Problem, run: Run, steps: int, breathe: Callable[[], None] | None
+) -> float | None:
+    """The safe rate at the start, or a tenth where none is known, halved until the run holds."""
+    safe = safe_rate(problem, run, np.array(run.start))
+    base = run.learning_rate / 10.0 if safe is None else base_for_peak(run, steps, safe)
+    for _ in range(MOST_TRIALS):
+        if base < run.learning_rate:
+            rate = float(f"{base:.3g}")
+            slower = with_remedy(run, Remedy(sentence(""), "settings", "learning_rate", rate))
+            if _holds(problem, slower, steps, breathe):
+                return rate
+        base = min(base, run.learning_rate) / 2.0
+    return None
+
+
+def _holds(problem: Problem, run: Run, steps: int, breathe: Callable[[], None] | None) -> bool:
+    """Whether the run stays within its limit and comes lower than its start."""
+    simulation = Simulation(problem, [run])
+    account = Account(problem, run)
+    account.take(simulation.now(), 0)
+    last = min(max(1, steps), TRIED_STEPS)
+    while simulation.step < last and simulation.alive.all() and not account.excursions:
+        proceed(simulation, [account], min(50, last - simulation.step), breathe)
+    if account.excursions or not simulation.alive.all():
+        return False
+    return float(account.last_row[LOSS]) < account.start_loss
+
+
+@lru_cache(maxsize=16)
+def _standardised(problem: Problem) -> tuple[float, float] | None:
+    """The condition number at the minimum as it is and with standardised columns; None where that
+    is no option or no great help."""
+    if settings_values(problem.settings).get("standardise") is not False or not problem.minima:
+        return None
+    try:
+        settings = {**settings_values(problem.settings), "standardise": True}
+        other = make_problem(problem.name, problem.own_data, settings)
+    except Fault:
+        return None
+    numbers = []
+    for one in (problem, other):
+        found = curvature_at(one, np.array(one.minima[0])) if one.minima else None
+        if found is None:
+            return None
+        numbers.append(found.condition_number)
+    before, after = numbers
+    return (before, after) if math.isfinite(after) and before > WORSE * after else None
+
+
+def with_remedy(run: Run, remedy: Remedy) -> Run:
+    """The run after a remedy of its own."""
+    part = replace(getattr(run, remedy.part), **{remedy.name: remedy.value})
+    return replace(run, **{remedy.part: part})

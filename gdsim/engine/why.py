@@ -1,0 +1,180 @@
+"""Why a run goes as it goes, in one line: what a step makes of the error along one axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdsim.engine.arrays import Array
+from gdsim.engine.diagnosis import Curvature
+from gdsim.engine.forecast import Motion, motion_of, share_of
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
+from gdsim.engine.sentences import Sentence, number, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The line, and the axis that it speaks of: its place among the eigenvectors; None: of none."""
+
+    sentence: Sentence
+    axis: int | None = None
+
+
+def why(
+    problem: Problem,
+    run: Run,
+    curvature: Curvature | None,
+    theta: Array,
+    rate: float,
+    state: Mapping[str, Array],
+    step: int,
+) -> Why | None:
+    """What decides at θ at this rate, after `step` updates that left the optimizer's `state`.
+
+    On a quadratic an update multiplies the error along each axis by a number of its own; the
+    greatest decides. Methods that scale their steps: their preconditioned curvature.
+    """
+    if rate == 0.0:
+        return Why(sentence("The rate is 0: nothing moves."))
+    if curvature is None:
+        return None
+    if run.method.moves_by_rate:
+        return _scaled(problem, run, curvature, theta, rate, state, step)
+    found = curvature.eigenvalues + run.pull
+    size = float(np.abs(found).max())
+    if not size or run.method.transition(np.eye(1), rate) is None:
+        return None
+    if found[0] < -1e-9 * size:
+        return _bends_down(run, float(found[0]), rate)
+    bent = np.flatnonzero(found > 1e-12 * size)
+    flat, steep = int(bent[0]), len(found) - 1
+    motions = [motion_of(run.method, float(found[place]), rate) for place in (flat, steep)]
+    if motions[0] is None or motions[1] is None:
+        return None
+    (_, left_flat), (motion, left_steep) = motions[0], motions[1]
+    if motion is Motion.GROWING:
+        return Why(_grows(run, float(found[steep]), rate, left_steep), steep)
+    if flat == steep or left_steep >= left_flat:
+        return Why(_shrinks(run, float(found[steep]), rate, left_steep), steep)
+    return Why(
+        sentence(
+            "Along the flat axis a step takes away only {percent} % of the error: about {steps} "
+            "steps for each factor of 10 in the distance.",
+            percent=number(100.0 * (1.0 - left_flat), 2), steps=_steps(left_flat),
+        )
+        if left_flat > 0.9
+        else sentence(
+            "Along the flat axis each step leaves {factor} of the error: about {steps} steps for "
+            "each factor of 10 in the distance.",
+            factor=number(left_flat, 3), steps=_steps(left_flat),
+        ),
+        flat,
+    )  # fmt: skip
+
+
+def _steps(left: float) -> str:
+    """How many steps make a tenth of the distance, each leaving so much of it."""
+    if left <= 0.0:
+        return "1"
+    return f"{max(1.0, float(f'{math.log(0.1) / math.log(left):.2g}')):.0f}" if left < 1.0 else "∞"
+
+
+def _grows(run: Run, curvature: float, rate: float, size: float) -> Sentence:
+    if size > 3.0:
+        return sentence(
+            "Along the steep axis each step makes the error {factor} times as large.",
+            factor=number(size, 3),
+        )
+    percent = number(100.0 * (size - 1.0), 3)
+    if run.method.kept():
+        return sentence(
+            "Along the steep axis each step multiplies the swing by {factor}: it grows by "
+            "{percent} %.",
+            factor=number(size, 4), percent=percent,
+        )  # fmt: skip
+    return sentence(
+        "Along the steep axis each step multiplies the error by 1 − αλmax = {factor}: it grows by "
+        "{percent} %.",
+        factor=number(1.0 - rate * curvature, 3), percent=percent,
+    )  # fmt: skip
+
+
+def _shrinks(run: Run, curvature: float, rate: float, size: float) -> Sentence:
+    if run.method.kept():
+        return sentence(
+            "Each step leaves {factor} of the swing along the steep axis: about {steps} steps for "
+            "each factor of 10 in the distance.",
+            factor=number(size, 3), steps=_steps(size),
+        )  # fmt: skip
+    return sentence(
+        "Along the steep axis each step multiplies the error by 1 − αλmax = {factor}: about "
+        "{steps} steps for each factor of 10 in the distance.",
+        factor=number(1.0 - rate * curvature, 3), steps=_steps(size),
+    )  # fmt: skip
+
+
+def _bends_down(run: Run, curvature: float, rate: float) -> Why | None:
+    found = motion_of(run.method, curvature, rate)
+    if found is None:
+        return None
+    return Why(
+        sentence(
+            "Along the axis that bends down each step multiplies the way from the ridge by "
+            "{factor}: it falls off, at any rate.",
+            factor=number(found[1], 4),
+        ),
+        0,
+    )  # fmt: skip
+
+
+def _scaled(
+    problem: Problem,
+    run: Run,
+    curvature: Curvature,
+    theta: Array,
+    rate: float,
+    state: Mapping[str, Array],
+    step: int,
+) -> Why | None:
+    """λmax(P⁻¹H) against its limit, P the scale of the steps now; before the first step how far
+    it is in steps of α."""
+    limit = scaled_limit(run, curvature, state, step)
+    if limit is not None:
+        return Why(
+            sentence(
+                "Its steps are scaled by P = √v̂ + ε: the rate {rate} is {share} of the limit here, "
+                "{limit} = {law}.",
+                rate=number(rate), share=share_of(rate, limit), limit=number(limit, 3),
+                law=run.method.scaled_law(),
+            )
+        )  # fmt: skip
+    if not problem.minima:
+        return None
+    far = min(float(np.abs(theta - np.array(minimum)).max()) for minimum in problem.minima)
+    return Why(
+        sentence(
+            "A step moves each parameter by about α: the nearest minimum is some {steps} steps "
+            "away.",
+            steps=f"{max(1.0, far / rate):.0f}" if far / rate < 1e6 else number(far / rate, 2),
+        )
+    )
+
+
+def scaled_limit(
+    run: Run, curvature: Curvature | None, state: Mapping[str, Array], step: int
+) -> float | None:
+    """The rate c/λmax(P⁻¹H) above which a method that scales its steps is unstable at this point,
+    its scale P standing still (Cohen et al. 2022); None where it has none or nothing bends up."""
+    if curvature is None or not state:
+        return None
+    scale = run.method.preconditioner(state, step)
+    if scale is None or not (np.isfinite(scale).all() and (scale > 0.0).all()):
+        return None
+    root = 1.0 / np.sqrt(scale)
+    hessian = curvature.hessian + run.pull * np.eye(len(scale))
+    steepest = float(np.linalg.eigvalsh(root[:, None] * hessian * root)[-1])
+    return run.method.scaled_factor() / steepest if steepest > 0.0 else None
