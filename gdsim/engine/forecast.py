@@ -15,7 +15,7 @@ import numpy as np
 from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import Bands, Curvature, Regime, curvature_at, stability_bands
 from gdsim.engine.optimizers import Optimizer
-from gdsim.engine.plan import Plan, plan_of
+from gdsim.engine.plan import Above, Plan, plan_of
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sampled_limit import sampled_limit
@@ -116,7 +116,7 @@ def _of_plan(
 ) -> Sentence:
     critical = critical_text(run, bands)
     above = plan.above(bands.critical)
-    if plan.is_constant or (above == (0, None)):
+    if plan.is_constant or (above == Above(0, None, True)):
         return _of_rate(problem, run, plan.peak, bands, curvature)
     peak, at = number(plan.peak), plan.peak_step
     if above is None:
@@ -124,7 +124,14 @@ def _of_plan(
             "The rate peaks at {peak} at step {step}: {share} of the critical {critical}.",
             peak=peak, step=at, share=share_of(plan.peak, bands.critical), critical=critical,
         )  # fmt: skip
-    begins, ends = above
+    begins, ends = above.begins, above.back
+    if not above.throughout:
+        return sentence(
+            "The rate peaks at {peak} at step {step}, again and again above the critical "
+            "{critical} between step {begins} and step {ends}.",
+            peak=peak, step=at, critical=critical, begins=begins,
+            ends=(ends or int(plan.steps[-1]) + 1) - 1,
+        )  # fmt: skip
     if begins == 0:
         return sentence(
             "Starts too large, at {rate}; below the critical {critical} from step {step} "
@@ -214,12 +221,18 @@ def _of_samples(
     if not plan.is_constant:
         above = plan.above(limit.rate)
         assert above is not None
-        values["begins"] = above[0]
-        if above[1] is not None:
+        values["begins"] = above.begins
+        if not above.throughout:
+            return sentence(
+                "The rate peaks at {rate}: again and again from step {begins} on it is above "
+                "{limit}, the limit with {samples}; with all samples it is {critical}.",
+                **values,
+            )
+        if above.back is not None:
             return sentence(
                 "The rate peaks at {rate}: from step {begins} to step {ends} it is above {limit}, "
                 "the limit with {samples}; with all samples it is {critical}.",
-                ends=above[1] - 1, **values,
+                ends=above.back - 1, **values,
             )  # fmt: skip
         return sentence(
             "The rate peaks at {rate}: from step {begins} on it is above {limit}, the limit with "

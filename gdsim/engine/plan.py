@@ -15,6 +15,16 @@ MOST_STEPS = 100_000
 """Of a longer plan so many steps are looked at, evenly."""
 
 
+@dataclass(frozen=True, slots=True)
+class Above:
+    """The first step above a limit, the one from which on there is none (None: not until the end),
+    and whether all between are."""
+
+    begins: int
+    back: int | None
+    throughout: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """The rates of the updates from `steps` on, both (n,); of one that watches the loss, the plan
@@ -40,15 +50,14 @@ class Plan:
     def is_constant(self) -> bool:
         return bool((self.rates == self.rates[0]).all())
 
-    def above(self, limit: float) -> tuple[int, int | None] | None:
-        """The first step with a rate of at least `limit`, and the one from which on there is none
-        (None: not until the end); None where no rate is."""
+    def above(self, limit: float) -> Above | None:
+        """Where its rates are `limit` or more; None where none is."""
         found = np.flatnonzero(self.rates >= limit)
         if not len(found):
             return None
-        last = int(found[-1])
+        first, last = int(found[0]), int(found[-1])
         back = int(self.steps[last + 1]) if last + 1 < len(self.steps) else None
-        return int(self.steps[found[0]]), back
+        return Above(int(self.steps[first]), back, len(found) == last - first + 1)
 
 
 def plan_of(run: Run, steps: int) -> Plan:
