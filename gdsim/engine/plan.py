@@ -65,6 +65,13 @@ def plan_of(run: Run, steps: int) -> Plan:
     return _plan(run.rate_schedule, run.learning_rate, max(1, steps))
 
 
+def planned_rate(run: Run, step: int) -> float:
+    """The rate at `step`, as far as the schedule knows it without the loss."""
+    if run.rate_schedule.watches_loss:
+        return run.learning_rate
+    return float(run.rate_schedule.rate(run.learning_rate, np.array([step]))[0])
+
+
 def base_for_peak(run: Run, steps: int, peak: float) -> float:
     """The learning rate with which the plan's greatest rate is `peak`."""
     now = plan_of(run, steps).peak

@@ -31,7 +31,7 @@ from gdsim.ui.notice import Notice
 from gdsim.ui.preferences import Preferences
 from gdsim.ui.settings import UserSettings
 from gdsim.ui.tab_order import put_in_order
-from gdsim.ui.theme import DARK, LIGHT, Theme, apply, system_theme
+from gdsim.ui.theme import DARK, LIGHT, Theme, apply, apply_to_boxes, system_theme
 
 if TYPE_CHECKING:
     from gdsim.ui.central_widget import CentralWidget
@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: QSettings, lang: str | None = None, theme: str | None = None):
         super().__init__()
+        self._is_populated = False
         self.user = UserSettings(settings, language=lang, theme=theme)
         self.user.changed.connect(self._take_preference)
         self.may_close: Callable[[], bool] = lambda: True
@@ -101,6 +102,10 @@ class MainWindow(QMainWindow):
         self.notice.stand_above(central.transport)
         self.setCentralWidget(central)
         self.notice.raise_()
+        self._is_populated = True
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_to_boxes(application, self.theme)
 
     def bind(self, **parts: QObject) -> None:
         """Say what carries out the actions: `bind(workspace=…)` for "workspace.play"."""
@@ -138,6 +143,8 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply(application, self.theme)
+            if self._is_populated:
+                apply_to_boxes(application, self.theme)
         self.theme_changed.emit(self.theme)
 
     # Building

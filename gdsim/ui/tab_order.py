@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore  # not Qt itself, which is dear: theme.py
 from PySide6.QtWidgets import QLayout, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 
@@ -20,7 +20,7 @@ def put_in_order(root: QWidget) -> None:
 
 def stops(widget: QWidget) -> Iterator[QWidget]:
     """Where the Tab key may halt in a widget, row by row."""
-    halts = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+    halts = widget.focusPolicy() & QtCore.Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
     if halts:
         yield widget
     if isinstance(widget, QSplitter | QStackedWidget):

@@ -200,12 +200,16 @@ def apply(application: QApplication, theme: Theme) -> None:
     font = QFont(application.font())
     font.setPointSizeF(theme.text_points)
     application.setFont(font)
-    box = QPalette(palette)
-    # Fusion draws a check box in the window's colour, darkened: on a dark ground nobody sees it.
-    box.setColor(role.Window, theme.color("outline").lighter(140))
-    cast("Any", application).setPalette(box, "QCheckBox")
     arrow = resource("icons") / f"arrow-{theme.name}.png"
     application.setStyleSheet(_STYLE.format(theme=theme, arrow=arrow.as_posix()))
+
+
+def apply_to_boxes(application: QApplication, theme: Theme) -> None:
+    """The outline of check boxes, after `apply`: Fusion draws it in the window's colour, darkened,
+    which nobody sees on a dark ground. The empty shell has none, and this call brings Qt in."""
+    box = QPalette(application.palette())
+    box.setColor(QPalette.ColorRole.Window, theme.color("outline").lighter(140))
+    cast("Any", application).setPalette(box, "QCheckBox")
 
 
 _STYLE = """

@@ -22,6 +22,7 @@ from gdsim.engine.account import Account
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import settings_values
 from gdsim.engine.problems import Problem, make_problem
+from gdsim.engine.problems.linear_model import LinearModel
 from gdsim.engine.remedies import with_remedy
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
@@ -78,12 +79,12 @@ def hessian(problem: Problem, theta: Array) -> Array:
 def decay_of(run: Run) -> float:
     values = settings_values(run.settings)
     coupled = not values.get("decoupled_weight_decay", False)
-    return float(values.get("weight_decay", 0.0)) if coupled else 0.0  # type: ignore[arg-type]
+    return float(values.get("weight_decay", 0.0)) if coupled else 0.0
 
 
 def limit_of(run: Run, steepest: float) -> float:
     """The textbook's, for each method."""
-    beta = float(settings_values(run.settings).get("momentum", 0.0))  # type: ignore[arg-type]
+    beta = float(settings_values(run.settings).get("momentum", 0.0))
     match run.optimizer:
         case "momentum":
             return 2.0 * (1.0 + beta) / steepest
@@ -97,7 +98,7 @@ def limit_of(run: Run, steepest: float) -> float:
 
 def companion(run: Run, curvature: float, rate: float) -> Array:
     """The roots for one axis."""
-    beta = float(settings_values(run.settings).get("momentum", 0.0))  # type: ignore[arg-type]
+    beta = float(settings_values(run.settings).get("momentum", 0.0))
     x = rate * curvature
     if run.optimizer == "momentum":
         return np.asarray(np.roots([1.0, -(1.0 + beta - x), beta]))
@@ -194,9 +195,8 @@ def sampled_objection(problem: Problem, run: Run, told: Told, rate: float, batch
     if run.optimizer not in ("gd", "sgd") or not problem.squares or run.schedule != "constant":
         return ""
     grows_said = "below {limit}" not in told.regime.template
-    features = np.concatenate(
-        [np.ones((1, problem.size)), problem.features(problem.data.x)]  # type: ignore[attr-defined]
-    )
+    assert isinstance(problem, LinearModel)
+    features = np.concatenate([np.ones((1, problem.size)), problem.features(problem.data.x)])
     share = float(np.trace(problem.hessian(np.zeros(len(features))))) / float(
         (features**2).mean(1).sum()
     )

@@ -31,6 +31,7 @@ class RatePresets(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(functools.partial(self.chosen.emit, preset))
             row.addWidget(button)
+        self.hide()
         self.retranslate()
 
     def retranslate(self) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import Value
 from gdsim.engine.optimizers import OPTIMIZERS
-from gdsim.engine.plan import base_for_peak, plan_of
+from gdsim.engine.plan import base_for_peak, plan_of, planned_rate
 from gdsim.engine.presets import Preset, preset_rate
 from gdsim.engine.problems import Problem
 from gdsim.engine.remedies import Remedy
@@ -35,7 +35,8 @@ from gdsim.ui.controls.run_line import RunLine, standing
 from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.controls.verdict_label import VerdictLabel
-from gdsim.ui.language import say, tr
+from gdsim.ui.controls.why_label import WhyLabel
+from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.rate_meter import Point, RateMeter
 from gdsim.ui.scene import Scene
@@ -99,10 +100,7 @@ class RunCard(QFrame):
         self._remove = menu.addAction("", self._request_remove)
         self.more_actions.setMenu(menu)
         self.verdict = VerdictLabel()
-        self.why = QLabel()
-        self.why.setProperty("muted", True)
-        self.why.setWordWrap(True)
-        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self.why = WhyLabel()
         self.remedies = RemedyButtons(self._name)
         self.remedies.chosen.connect(self._help)
         self._body = QWidget()
@@ -240,17 +238,17 @@ class RunCard(QFrame):
     ) -> None:
         known = shown if shown is not None and shown.run == run else None
         theta = np.array(run.start) if shown is None else shown.theta
-        rate = _planned_rate(run, step) if known is None else known.rate
+        rate = planned_rate(run, step) if known is None else known.rate
         state, taken = ({}, 0) if known is None else (known.state, known.step)
         self._where = problem, theta
         reading = self._meter.of(problem, run, Point(theta, state, taken, rate), playing=playing)
-        peak = plan_of(run, self._steps).peak
-        self.gauge.show_rate(reading, peak, rate, self.swatch.color, theme)
-        if self.presets.isHidden() == (reading.bands is not None):
-            self.presets.setVisible(reading.bands is not None)
-        why = "" if reading.why is None else say(reading.why.sentence).replace(" %", "\u00a0%")
-        if self.why.text() != why:
-            self.why.setText(why)
+        self.gauge.show_rate(
+            reading, plan_of(run, self._steps).peak, rate, self.swatch.color, theme
+        )
+        offered = reading.bands is not None and not self._compact
+        if self.presets.isHidden() == offered:
+            self.presets.setVisible(offered)
+        self.why.show_why(reading.why)
 
     def set_compact(self, compact: bool) -> None:
         """Rate, other settings and schedule in one row, without their names."""
@@ -258,6 +256,7 @@ class RunCard(QFrame):
             return
         self._compact = compact
         self._forms.set_compact(compact)
+        self.presets.setVisible(False)  # until there is room, and theory has something to say
         self._place_schedule()
 
     def _place_schedule(self) -> None:
@@ -401,10 +400,3 @@ class RunCard(QFrame):
             self.neighbour_requested.emit(self.key, ways[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
-
-
-def _planned_rate(run: Run, step: int) -> float:
-    """The rate at `step`, as far as the schedule knows it without the loss."""
-    if run.rate_schedule.watches_loss:
-        return run.learning_rate
-    return float(run.rate_schedule.rate(run.learning_rate, np.array([step]))[0])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from gdsim.ui.plot.marks import symbol_of
 from gdsim.ui.theme import RunStyle
 
 MARKER = 9.0
@@ -24,7 +24,7 @@ def paint_swatch(
     painter.scale(MARKER, MARKER)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(style.color)
-    painter.drawPath(Symbols[style.marker])
+    painter.drawPath(symbol_of(style))
     painter.restore()
 
 

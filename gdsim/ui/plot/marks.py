@@ -28,6 +28,12 @@ _AROUND = [(1, -1), (1, 1), (-1, -1), (-1, 1), (1, 0), (0, -1), (-1, 0), (0, 1)]
 _OUT = (0.9, 1.7, 2.6, 3.6)
 
 
+def symbol_of(style: RunStyle) -> QPainterPath:
+    """The run's marker, within a square of side 1 around the origin."""
+    path: QPainterPath = Symbols[style.marker]
+    return path
+
+
 def mix(color: QColor, ground: QColor, share: float) -> QColor:
     """`share` of the colour over the ground, opaque."""
     return QColor.fromRgbF(
@@ -132,7 +138,7 @@ class Stamps:
 def _paint_marker(
     painter: QPainter, style: RunStyle, size: float, theme: Theme, *, hollow: bool
 ) -> None:
-    symbol: QPainterPath = Symbols[style.marker]
+    symbol = symbol_of(style)
     painter.scale(size, size)
     ground = theme.color("casing")
     pen = QPen(ground, 4.5 / size if hollow else 3.0 / size)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gdsim.ui.plot.lean_pyqtgraph  # noqa: F401 (imports pyqtgraph before any of these does)
 from gdsim.engine.problems import Problem
 from gdsim.ui.views.base import View
 from gdsim.ui.views.boundary_view import BoundaryView
