@@ -242,12 +242,9 @@ class RunCard(QFrame):
         state, taken = ({}, 0) if known is None else (known.state, known.step)
         self._where = problem, theta
         reading = self._meter.of(problem, run, Point(theta, state, taken, rate), playing=playing)
-        self.gauge.show_rate(
-            reading, plan_of(run, self._steps).peak, rate, self.swatch.color, theme
-        )
-        offered = reading.bands is not None and not self._compact
-        if self.presets.isHidden() == offered:
-            self.presets.setVisible(offered)
+        peak = plan_of(run, self._steps).peak
+        self.gauge.show_rate(reading, peak, rate, self.swatch.color, theme)
+        self.presets.setVisible(reading.bands is not None and not self._compact)
         self.why.show_why(reading.why)
 
     def set_compact(self, compact: bool) -> None:
