@@ -262,6 +262,12 @@ def _clipped(problem: Problem, run: Run, plan: Plan, bands: Bands) -> Sentence:
         "rate": number(plan.peak), "critical": critical_text(run, bands),
         "length": number(longest, 3),
     }  # fmt: skip
+    if run.pull or run.method.transition(np.eye(1), 1.0) is None:
+        return sentence(  # a decay comes after the clipping, and a method may stretch what is left
+            "Rate {rate} is unstable here, above the critical {critical}; clipping shortens its "
+            "gradients.",
+            **values,
+        )
     if problem.convex and not run.batch_size_for(problem):
         return sentence(
             "Rate {rate} is above the critical {critical}, but clipped to moves of at most "

@@ -37,12 +37,15 @@ def _of(widget: QWidget | None) -> Iterator[QWidget]:
 
 
 def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    for i in range(layout.count()):
-        item = layout.itemAt(i)
-        if item is None:
-            continue
-        inner, widget = item.layout(), item.widget()
-        if inner is not None:
-            yield from _laid_out(inner)
-        elif widget is not None:
-            yield from stops(widget)
+    """By the places of widgets and layouts, and not by `itemAt`: Python would keep its items when
+    Qt has deleted them, and take what comes to lie at their addresses for items."""
+    parent = layout.parentWidget()
+    if parent is None:
+        return
+    found: list[tuple[int, QLayout | QWidget]] = [
+        (layout.indexOf(one), one) for one in layout.children() if isinstance(one, QLayout)
+    ]
+    found += [(layout.indexOf(one), one) for one in parent.children() if isinstance(one, QWidget)]
+    for place, one in sorted(found, key=lambda pair: pair[0]):
+        if place >= 0:
+            yield from _laid_out(one) if isinstance(one, QLayout) else stops(one)

@@ -80,6 +80,17 @@ def test_clipped_on_a_convex_problem_it_cannot_diverge() -> None:
     assert np.linalg.norm(np.diff(theta, axis=0), axis=1).max() <= 0.1 + 1e-12
 
 
+def test_no_bound_is_claimed_where_something_comes_after_the_clipping() -> None:
+    """Decay is added to the clipped gradient; Newton divides it by the curvature."""
+    clipping = Clipping(1.0, 0.0)
+    for run in (
+        article("gd", 0.1, "constant", None, None, clipping, weight_decay=0.3),
+        article("newton", 2.5, "constant", None, None, clipping),
+    ):
+        assert "at most" not in told(run)
+        assert "clipping shortens its gradients" in told(run)
+
+
 def test_off_quadratics_the_limit_is_local_and_a_saddle_is_named() -> None:
     assert "unstable here" in told(
         make_run(make_problem("rosenbrock"), "gd", {"lr": 0.1}), "rosenbrock"
