@@ -5,15 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from gdsim.engine.history import LOSS, Trace
-from gdsim.engine.problems import Problem
 
 TOLERANCE = 0.01
 """Of the loss above the known minimum: the line that runs are compared at."""
-
-
-def least_loss(problem: Problem) -> float | None:
-    """The least loss of the known minima; None where none is known."""
-    return min((problem.loss_at(np.array(minimum)) for minimum in problem.minima), default=None)
 
 
 def arrival(trace: Trace, least: float, tolerance: float = TOLERANCE) -> int | None:

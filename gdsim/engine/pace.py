@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
-from gdsim.engine.arrays import Flags
+from gdsim.engine.arrays import Array, Flags
 from gdsim.engine.history import LOSS, RATE, THETA
 from gdsim.engine.position import Position
+from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Sentence, sentence
 
 
@@ -37,9 +38,9 @@ def _after(here: Position, flags: Flags) -> Sentence:
     return sentence("step {step}" if following == step else "about step {step}", step=step)
 
 
-def way_to_go(here: Position) -> float:
+def way_to_go(problem: Problem, theta: Array) -> float:
     """The greatest distance that a parameter has from where it is at the nearest known minimum."""
-    return min(float(np.abs(here.theta - minimum).max()) for minimum in here.problem.minima)
+    return min(float(np.abs(theta - np.array(minimum)).max()) for minimum in problem.minima)
 
 
 def steps_a_decade(here: Position, rest: float) -> float | None:

@@ -125,9 +125,7 @@ class Position:
     @cached_property
     def lowest(self) -> float | None:
         """The loss of the known minimum; of F none is known where there is decay."""
-        if self.pull or not self.problem.minima:
-            return None
-        return min(self.problem.loss_at(np.array(minimum)) for minimum in self.problem.minima)
+        return None if self.pull else self.problem.least_loss
 
     @cached_property
     def rest(self) -> float:

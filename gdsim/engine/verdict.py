@@ -126,7 +126,7 @@ def _moving(found: Finding, here: Position) -> Sentence:
     if found.kind is Kind.ACROSS:
         return sentence("Still moving: it bounces across its way.")
     if here.moves_by_rate and here.lowest is not None and here.rate > 0.0:
-        steps = way_to_go(here) / here.rate
+        steps = way_to_go(here.problem, here.theta) / here.rate
         if steps > here.steps:
             return sentence(
                 "Still moving: it needs about {steps} more steps of α.", steps=_count(steps)

@@ -11,6 +11,7 @@ import numpy as np
 from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import Curvature
 from gdsim.engine.forecast import Motion, motion_of, share_of
+from gdsim.engine.pace import way_to_go
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Sentence, number, sentence
@@ -154,7 +155,7 @@ def _scaled(
         )  # fmt: skip
     if not problem.minima:
         return None
-    far = min(float(np.abs(theta - np.array(minimum)).max()) for minimum in problem.minima)
+    far = way_to_go(problem, theta)
     return Why(
         sentence(
             "A step moves each parameter by about α: the nearest minimum is some {steps} steps "

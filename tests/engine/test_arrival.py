@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdsim.engine.arrival import arrival, departure, least_loss
+from gdsim.engine.arrival import arrival, departure
 from gdsim.engine.history import Trace
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
@@ -42,7 +42,7 @@ def test_left_is_who_does_not_come_back() -> None:
 
 def test_the_articles_runs_arrive_where_the_default_demonstration_says() -> None:
     problem = make_problem("article")
-    assert least_loss(problem) == pytest.approx(0.56)
+    assert problem.least_loss == pytest.approx(0.56)
     runs = [make_run(problem, name, {"learning_rate": 0.01}) for name in ("gd", "momentum")]
     session = Session(setup_of(problem, *runs))
     session.go(620)

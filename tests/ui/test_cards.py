@@ -37,8 +37,10 @@ def test_eight_runs_fit(qtbot: QtBot, interior: Interior, lang: str, size: tuple
     interior.window.resize(*size)
     eight(qtbot, interior)
     interior.workspace.select(3)
-    qtbot.wait(60)
     cards = interior.central.run_list.cards
+    # Laid out between two frames, which may take a while on a busy machine.
+    qtbot.waitUntil(lambda: all(card.height() <= 32 for key, card in cards.items() if key != 3))
+    qtbot.wait(60)
     for key, card in cards.items():
         assert in_sight(card, interior), key
         folded = key != 3

@@ -103,6 +103,12 @@ class Problem(ABC):
         """∇²J at one point: (parameters,) → (parameters, parameters)."""
 
     @cached_property
+    def least_loss(self) -> float | None:
+        """J at the best of the known minima; None where none is known. It costs a pass over the
+        data for each, so that what is shown with every frame asks here."""
+        return min((self.loss_at(np.array(minimum)) for minimum in self.minima), default=None)
+
+    @cached_property
     def scale(self) -> float:
         """What counts as a large difference in J: the variance of y, or that of start and minimum.
 
@@ -110,8 +116,7 @@ class Problem(ABC):
         """
         if self.data is not None:
             return self._scale_of(float(np.var(self.data.y)))
-        lowest = min((self.loss_at(np.array(minimum)) for minimum in self.minima), default=0.0)
-        return self._scale_of(self.loss_at(np.array(self.start)) - lowest)
+        return self._scale_of(self.loss_at(np.array(self.start)) - (self.least_loss or 0.0))
 
     def _scale_of(self, size: float) -> float:
         """A size that is of use; else that of the loss at the start, or 1."""

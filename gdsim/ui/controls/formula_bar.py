@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Callable
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -172,11 +171,9 @@ def result_html(
 
 def _above(snapshot: Snapshot, run: RunSnapshot, digits: int) -> str:
     """The loss as the known least one and what is left above it."""
-    problem = snapshot.problem
-    known = [problem.loss_at(np.array(minimum)) for minimum in problem.minima]
-    if not known or not math.isfinite(run.loss):
+    least = snapshot.problem.least_loss
+    if least is None or not math.isfinite(run.loss):
         return ""
-    least = min(known)
     above = run.loss - least
     if least == 0.0 or not above >= 0.0:
         return ""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.engine.arrival import arrival, departure, least_loss
+from gdsim.engine.arrival import arrival, departure
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
@@ -34,7 +34,7 @@ def standing(problem: Problem, shown: RunSnapshot, step: int) -> Standing:
         return "⚠", tr("left at {step}", step=f"{left:,}"), "danger"
     if shown.outcome is Outcome.NO_VALUE:
         return "⚠", tr("ended at {step}", step=f"{shown.step:,}"), "danger"
-    least = least_loss(problem)
+    least = problem.least_loss
     if least is None:
         return "", f"{problem.loss_name} {number(shown.loss, 4)}", "muted"
     inside = arrival(shown.trace, least)

@@ -48,9 +48,9 @@ def exponents_of(outcomes: Outcomes, measure: str) -> Array:
     if measure == SETTLED:
         steps = np.maximum(outcomes.settled, 1)
         return np.log10(np.where(outcomes.settled == NEVER, np.nan, steps))
-    problem = outcomes.grid.problem
+    least_known = outcomes.grid.problem.least_loss
     finite = outcomes.loss[np.isfinite(outcomes.loss)]
-    known = [problem.loss_at(np.array(minimum)) for minimum in problem.minima]
+    known = [] if least_known is None else [least_known]
     lowest = min([*known, float(finite.min())] if finite.size else [*known, 0.0])
     least = LEAST_EXCESS * max(1.0, abs(lowest))
     with np.errstate(all="ignore"):
