@@ -19,7 +19,8 @@ from gdsim.engine.sentences import Fault
 from gdsim.engine.sweep.grid import make_grid
 from gdsim.engine.sweep.judge import Goal
 from gdsim.engine.sweep.words import words_of
-from gdsim.engine.telling import told_of
+from gdsim.engine.telling import Told, told_of
+from gdsim.engine.verdict import verdict_at
 from gdsim.experiment.trajectories import accounts_of, blocks_of
 from gdsim.runtime.sweeping import Report, run_sweep
 
@@ -49,18 +50,33 @@ class Result:
     oscillating, moving, stalled, diverging, diverged, unbounded or no value."""
     verdict: str
     """The same in a sentence, with its numbers."""
-    regime: str
-    """What its rates do, told of its start: below or above which limit, and by how much."""
-    why: str
-    """What a step makes of the error along the axis that decides, at the start; may be empty."""
-    remedies: tuple[str, ...]
-    """What would help a run that has left its limit, as tried from its start."""
     diverged_at: int | None
     """The step at which a run that has diverged left the limit: 10⁶ × the loss of its start."""
     left_limit_at: int | None
     """The first step beyond the limit, whether or not the run came back."""
     came_back_at: int | None
     """The step at which it last came back, where it is within the limit at the end."""
+    _tell: Callable[[], Told] = field(repr=False)
+
+    @cached_property
+    def _told(self) -> Told:
+        """Worked out when first asked for: it takes longer than many a run."""
+        return self._tell()
+
+    @property
+    def regime(self) -> str:
+        """What its rates do, told of its start: below or above which limit, and by how much."""
+        return str(self._told.regime)
+
+    @property
+    def why(self) -> str:
+        """What a step makes of the error along the deciding axis, at the start; may be empty."""
+        return "" if self._told.why is None else str(self._told.why)
+
+    @property
+    def remedies(self) -> tuple[str, ...]:
+        """What would help a run that has left its limit, as tried from its start."""
+        return tuple(str(remedy.sentence) for remedy in self._told.remedies)
 
 
 def prepare(
@@ -150,8 +166,7 @@ def simulate(problem: Problem, run: Run, steps: int) -> Result:
     check_steps(steps, MOST_STEPS)
     (account,) = accounts = accounts_of(problem, [(run, ())])
     blocks = list(blocks_of(accounts, steps))
-    told = told_of(account, steps)
-    found = told.verdict
+    found = verdict_at(account, steps)
     rate, loss, theta = (
         _frozen(np.concatenate([getattr(block, part) for block in blocks])[..., 0])
         for part in ("rate", "loss", "theta")
@@ -161,9 +176,8 @@ def simulate(problem: Problem, run: Run, steps: int) -> Result:
     names = tuple(parameter.name for parameter in problem.parameters)
     return Result(
         step, rate, loss, theta, names, found.outcome.value, str(found.sentence),
-        str(told.regime), "" if told.why is None else str(told.why),
-        tuple(str(remedy.sentence) for remedy in told.remedies),
         account.diverged_at, found.left_at, found.back_at,
+        lambda: told_of(problem, run, steps, found.outcome),
     )  # fmt: skip
 
 

@@ -61,3 +61,39 @@ def test_a_run_that_stays_beyond_the_limit(rate: float) -> None:
     shown = session.snapshot(0, False, 0.0).runs[0]
     assert shown.outcome.value == said.outcome
     assert f"step {said.diverged_at}:" in str(shown.verdict)
+
+
+@pytest.mark.parametrize(
+    ("problem", "optimizer", "rate", "schedule", "begins"),
+    [
+        ("article", "sgd", 0.05, "constant", "Rate 0.05 is below 0.0825"),
+        ("article", "momentum", 0.2, "warmup_cosine", "The rate peaks at 0.2 at step 100"),
+        ("rosenbrock", "gd", 0.01, "constant", "Rate 0.01 is unstable here"),
+    ],
+)
+def test_what_its_rates_will_do_why_and_what_would_help(
+    problem: str, optimizer: str, rate: float, schedule: str, begins: str,
+    tmp_path: Path, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    steps = 300
+    said = gdsim.simulate(problem, optimizer, lr=rate, schedule=schedule, steps=steps)
+    assert said.regime.startswith(begins)
+    target = tmp_path / "run.json"
+    words = ["run", "--problem", problem, "--optimizer", optimizer, "--lr", str(rate)]
+    words += ["--schedule", schedule, "--steps", str(steps), "--out", str(target)]
+    assert main(words) == 0
+    printed = capsys.readouterr().out
+    whole = json.loads(target.read_text(encoding="utf-8"))
+    told = [whole["regime"], whole["why"] or "", tuple(whole["remedies"])]
+    assert told == [said.regime, said.why, said.remedies]
+    for text in (said.regime, said.why, *said.remedies):
+        assert text in printed
+    made = make_problem(problem)
+    run = make_run(made, optimizer, {"learning_rate": rate}, schedule)
+    session = Session(setup_of(made, run, limit=steps))
+    assert str(session.snapshot(0, False, 0.0).runs[0].verdict) == said.regime
+    while session.advance(100):
+        pass
+    shown = session.snapshot(0, False, 0.0).runs[0]
+    assert tuple(str(remedy.sentence) for remedy in shown.remedies) == said.remedies
+    assert bool(said.remedies) is (said.outcome == "diverged")

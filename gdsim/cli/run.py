@@ -18,6 +18,7 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
 from gdsim.engine.telling import told_of
+from gdsim.engine.verdict import verdict_at
 from gdsim.experiment.results import (
     FORMATS,
     check_length,
@@ -101,8 +102,8 @@ def _check_start(problem: Problem, run: Run, name: str) -> None:
 
 def _told(account: Account, steps: int, number: str) -> list[str]:
     """What a person wants to know of the end, every float so that it round-trips."""
-    problem, told = account.problem, told_of(account, steps)
-    found = told.verdict
+    problem, found = account.problem, verdict_at(account, steps)
+    told = told_of(problem, account.run, steps, found.outcome)
     title = account.run_at(steps).family.title
     values = account.last_row.tolist()
     whose = f"  of its last finite step, {account.last}:" if account.last < steps else ""

@@ -20,6 +20,7 @@ from gdsim.engine.run import run_values
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Block
 from gdsim.engine.telling import told_of
+from gdsim.engine.verdict import verdict_at
 from gdsim.system.files import written_aside
 
 FORMATS = (".csv", ".json", ".npz")
@@ -85,8 +86,8 @@ def described(account: Account, steps: int) -> dict[str, object]:
     """Settings and ending of a run as JSON can hold them; θ and loss are its last finite ones."""
     problem, run = account.problem, account.run
     names = [parameter.name for parameter in problem.parameters]
-    theta, told = account.last_row[THETA:], told_of(account, steps)
-    found = told.verdict
+    theta, found = account.last_row[THETA:], verdict_at(account, steps)
+    told = told_of(problem, run, steps, found.outcome)
     return {
         "problem": problem.name,
         "problem_settings": settings_values(problem.settings),

@@ -29,6 +29,7 @@ from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
 from gdsim.engine.simulation import Simulation
 from gdsim.engine.telling import Told, told_of
+from gdsim.engine.verdict import verdict_at
 from tests.trials.outcomes import PROBLEMS
 
 STEPS = 1000
@@ -249,7 +250,7 @@ def looked_at(problem: Problem, run: Run) -> tuple[Told, list[str]]:
     simulation, account = Simulation(problem, [run], stop_ended=False), Account(problem, run)
     account.take(simulation.now(), 0)
     account.take(simulation.advance(STEPS), 0)
-    told = told_of(account, STEPS)
+    told = told_of(problem, run, STEPS, verdict_at(account, STEPS).outcome)
     schedule = run.rate_schedule
     steps = np.arange(1 if schedule.watches_loss else STEPS)
     rates = np.asarray(schedule.rate(run.learning_rate, steps))
