@@ -50,10 +50,10 @@ def motion_of(method: Optimizer, curvature: float, rate: float) -> tuple[Motion,
 
 def forecast(problem: Problem, run: Run, theta: Array, steps: int) -> Sentence:
     """The regime of the run's rates over `steps` steps, at θ (parameters,)."""
-    curvature = curvature_at(problem, theta)
     plan = plan_of(run, steps)
     if run.method.moves_by_rate:
         return _by_rate(plan)
+    curvature = curvature_at(problem, theta)
     bands = stability_bands(run, curvature)
     if bands is None or curvature is None:
         return _without_limit(run, curvature)
@@ -73,7 +73,7 @@ def forecast(problem: Problem, run: Run, theta: Array, steps: int) -> Sentence:
 
 
 def share_of(rate: float, limit: float) -> str:
-    """How much of a limit a rate is: 1/160, 12 %, 3.2 times."""
+    """How much of a limit a rate is: 1/160, 12 %, 320 %; near 100 % with as many digits as tell."""
     share = rate / limit
     if share < 0.1:
         return f"1/{1.0 / share:.0f}" if share > 1e-6 else number(share, 2)
@@ -204,7 +204,6 @@ def _of_samples(
     limit = sampled_limit(problem, run, theta)
     if limit is None:
         return None
-    in_order = run.sampling.sampling == "cyclic"
     value = number(limit.rate, 3 if limit.exact else 2)
     values: dict[str, object] = {
         "rate": number(plan.peak),
@@ -239,7 +238,7 @@ def _of_samples(
             "{samples}; with all samples it is {critical}.",
             **values,
         )
-    if in_order:
+    if run.sampling.sampling == "cyclic":
         return sentence(
             "The error grows from epoch to epoch: rate {rate} is above {limit}, the limit with "
             "{samples}; with all samples it is {critical}.",

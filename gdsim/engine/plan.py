@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.fields import Settings
 from gdsim.engine.run import Run
 from gdsim.engine.schedules import Schedule
 
@@ -62,7 +63,9 @@ class Plan:
 
 def plan_of(run: Run, steps: int) -> Plan:
     """What the schedule plans for the updates up to `steps`."""
-    return _plan(run.rate_schedule, run.learning_rate, max(1, steps))
+    schedule = run.rate_schedule
+    looked = 1 if schedule.constant or schedule.watches_loss else max(1, steps)
+    return _planned(type(schedule), run.schedule_settings, run.learning_rate, looked)
 
 
 def planned_rate(run: Run, step: int) -> float:
@@ -78,17 +81,11 @@ def base_for_peak(run: Run, steps: int, peak: float) -> float:
     return peak if now <= 0.0 else run.learning_rate * (peak / now)
 
 
-def _plan(schedule: Schedule, base: float, steps: int) -> Plan:
-    if schedule.constant or schedule.watches_loss:
-        steps = 1
-    return _planned(type(schedule), schedule.settings, base, steps)
-
-
 @lru_cache(maxsize=32)
-def _planned(family: type[Schedule], settings: object, base: float, steps: int) -> Plan:
+def _planned(family: type[Schedule], settings: Settings, base: float, steps: int) -> Plan:
     looked = np.arange(steps, dtype=np.int64)
     if steps > MOST_STEPS:
         looked = np.unique(np.linspace(0, steps - 1, MOST_STEPS).astype(np.int64))
-    rates = np.asarray(family(settings).rate(base, looked), dtype=np.float64)  # type: ignore[arg-type]
+    rates = np.asarray(family(settings).rate(base, looked), dtype=np.float64)
     rates.flags.writeable = looked.flags.writeable = False
     return Plan(looked, rates)

@@ -90,7 +90,7 @@ def _rate_that_holds(
     for _ in range(MOST_TRIALS):
         if base < run.learning_rate:
             rate = float(f"{base:.3g}")
-            slower = with_remedy(run, Remedy(sentence(""), "settings", "learning_rate", rate))
+            slower = replace(run, settings=replace(run.settings, learning_rate=rate))
             if _holds(problem, slower, steps, breathe):
                 return rate
         base = min(base, run.learning_rate) / 2.0
@@ -110,7 +110,7 @@ def _holds(problem: Problem, run: Run, steps: int, breathe: Callable[[], None] |
     return float(account.last_row[LOSS]) < account.start_loss
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1)  # of the problem in use: one that is left may have a million samples
 def _standardised(problem: Problem) -> tuple[float, float] | None:
     """The condition number at the minimum as it is and with standardised columns; None where that
     is no option or no great help."""

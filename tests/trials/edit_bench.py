@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QMessageBox
 
 from gdsim.experiment import document
+from gdsim.experiment.setup import Setup
 from gdsim.ui.interior import Interior
 from tests.trials.edit_model import Model, State, same, straight
 
@@ -31,10 +32,10 @@ class Bench:
         interior.documents.may_discard = lambda: True  # type: ignore[method-assign]  # nobody is there to ask
 
     @staticmethod
-    def read(setup: object) -> State:
+    def read(setup: Setup) -> State:
         """The state that a setup of the window stands for."""
-        tracks = [(t.key, t.run, list(t.changes)) for t in setup.tracks]  # type: ignore[attr-defined]
-        return State(setup.problem, tracks, setup.step_limit)  # type: ignore[attr-defined]
+        tracks = [(t.key, t.run, list(t.changes)) for t in setup.tracks]
+        return State(setup.problem, tracks, setup.step_limit)
 
     def check(self, number: int) -> None:
         workspace, model, interior = self.workspace, self.model, self.interior

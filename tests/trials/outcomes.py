@@ -9,8 +9,6 @@ each were looked at. Words about noise are about means: some few of them have a 
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections import Counter
 from collections.abc import Callable
 
@@ -25,6 +23,7 @@ from gdsim.engine.run import Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.simulation import Simulation
 from gdsim.engine.verdict import Verdict, verdict_at
+from tests.trials.counting import Counts, run_trial
 
 MORE = 2000
 PROBLEMS: list[tuple[str, dict[str, object]]] = [
@@ -103,7 +102,7 @@ def looked_at(problem: Problem, run: Run, step: int) -> tuple[Verdict, str]:
     return found, objection(problem, run, found, float(account.last_row[LOSS]), after)
 
 
-def trial(seed: int, count: int, say: Callable[[str], None]) -> tuple[Counter[str], Counter[str]]:
+def trial(seed: int, count: int, say: Callable[[str], None]) -> Counts:
     """How often each word was given, and how often it was not borne out."""
     draw = np.random.default_rng(seed)
     problems = [make_problem(name, None, settings) for name, settings in PROBLEMS]
@@ -119,16 +118,5 @@ def trial(seed: int, count: int, say: Callable[[str], None]) -> tuple[Counter[st
     return given, wrong
 
 
-def main(words: list[str]) -> None:
-    """Print what was counted."""
-    seed, count = ([int(word) for word in words] + [0, 1000][len(words) :])[:2]
-    warnings.simplefilter("ignore")
-    np.seterr(all="ignore")
-    given, wrong = trial(seed, count, print)
-    print(f"seed {seed}: {sum(given.values())} runs, {sum(wrong.values())} words not borne out")
-    for word, times in given.most_common():
-        print(f"  {word:<16}{times:6}{wrong[word]:6}")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_trial(trial, 1000)

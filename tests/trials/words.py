@@ -10,8 +10,6 @@ borne out, and how many of each were looked at.
 from __future__ import annotations
 
 import re
-import sys
-import warnings
 from collections import Counter
 from collections.abc import Callable
 from itertools import permutations
@@ -30,6 +28,7 @@ from gdsim.engine.schedules import SCHEDULES
 from gdsim.engine.simulation import Simulation
 from gdsim.engine.telling import Told, told_of
 from gdsim.engine.verdict import verdict_at
+from tests.trials.counting import Counts, run_trial
 from tests.trials.outcomes import PROBLEMS
 
 STEPS = 1000
@@ -258,7 +257,7 @@ def looked_at(problem: Problem, run: Run) -> tuple[Told, list[str]]:
     return told, [text for text in found if text]
 
 
-def trial(seed: int, count: int, say: Callable[[str], None]) -> tuple[Counter[str], Counter[str]]:
+def trial(seed: int, count: int, say: Callable[[str], None]) -> Counts:
     """How often each sentence was said, and how often it was not borne out."""
     draw = np.random.default_rng(seed)
     problems = [make_problem(name, None, settings) for name, settings in PROBLEMS]
@@ -276,16 +275,5 @@ def trial(seed: int, count: int, say: Callable[[str], None]) -> tuple[Counter[st
     return given, wrong
 
 
-def main(words: list[str]) -> None:
-    """Print what was counted."""
-    seed, count = ([int(word) for word in words] + [0, 5000][len(words) :])[:2]
-    warnings.simplefilter("ignore")
-    np.seterr(all="ignore")
-    given, wrong = trial(seed, count, print)
-    print(f"seed {seed}: {count} runs, {sum(wrong.values())} sentences not borne out")
-    for template, times in given.most_common():
-        print(f"{times:6}{wrong[template]:6}  {template}")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run_trial(trial, 5000)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.ui.interior import Interior
@@ -56,7 +56,7 @@ class Hands:
         self.tab_to(name)
         box = self.focus()
         for key in (Key.Key_Home, *[Key.Key_Down] * 60):
-            if box.property("currentText") is not None and box.currentData() == data:  # type: ignore[attr-defined]
+            if isinstance(box, QComboBox) and box.currentData() == data:
                 return
             self.press(key)
         raise AssertionError(f"{name} has no {data}")

@@ -130,9 +130,14 @@ def test_the_slice_is_said_in_words_and_principal_is_chosen_by_keyboard(
     qtbot: QtBot, make_snapshot: MakeSnapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
+
+    def note(painter: object, at: object, text: str, *rest: object) -> QRectF:
+        said.append(text)
+        return QRectF()
+
     monkeypatch.setattr(
         "gdsim.ui.views.parameter_view.draw_note",
-        lambda painter, at, text, *rest: said.append(text) or _no_box(),  # type: ignore[func-returns-value]
+        note,
     )
     view = shown(qtbot, ParameterView(), make_snapshot("polynomial", [("adam", 0.1)], steps=50))
     view.plot.grab()
@@ -142,7 +147,3 @@ def test_the_slice_is_said_in_words_and_principal_is_chosen_by_keyboard(
     view.plot.grab()
     assert "% of its way's variance" in said[-1]
     assert "principal" in view.plot.bottom.labelText
-
-
-def _no_box() -> object:
-    return QRectF()

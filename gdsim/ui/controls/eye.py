@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen
+
+from gdsim.ui.icons import drawn_icon
 
 
 def eye_icon(size: int, color: QColor, is_open: bool) -> QIcon:
     """The sign in a square of `size` pixels."""
-    pixmap = QPixmap(QSize(2 * size, 2 * size))
-    pixmap.setDevicePixelRatio(2.0)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    with QPainter(pixmap) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def paint(painter: QPainter) -> None:
         painter.scale(size / 16.0, size / 16.0)
         painter.setPen(QPen(color, 1.4))
         lids = QPainterPath(QPointF(1.0, 8.0))
@@ -24,4 +23,5 @@ def eye_icon(size: int, color: QColor, is_open: bool) -> QIcon:
         if not is_open:
             painter.setPen(QPen(color, 1.8))
             painter.drawLine(QPointF(2.5, 14.0), QPointF(13.5, 2.0))
-    return QIcon(pixmap)
+
+    return drawn_icon(size, paint)

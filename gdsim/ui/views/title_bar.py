@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QIcon,
@@ -14,9 +14,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
-    QPixmap,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gdsim.ui.icons import drawn_icon
 
 Strokes = Sequence[Sequence[tuple[float, float]]]
 """Lines of an icon in a unit square."""
@@ -80,15 +81,13 @@ class TitleBar(QWidget):
 
 def icon(strokes: Strokes, size: int, color: QColor) -> QIcon:
     """The strokes in a square of `size` pixels."""
-    pixmap = QPixmap(QSize(2 * size, 2 * size))
-    pixmap.setDevicePixelRatio(2.0)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    with QPainter(pixmap) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def paint(painter: QPainter) -> None:
         painter.setPen(QPen(color, max(1.4, size / 11)))
         for stroke in strokes:
             path = QPainterPath(QPointF(stroke[0][0] * size, stroke[0][1] * size))
             for x, y in stroke[1:]:
                 path.lineTo(x * size, y * size)
             painter.drawPath(path)
-    return QIcon(pixmap)
+
+    return drawn_icon(size, paint)
