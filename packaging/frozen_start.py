@@ -10,7 +10,7 @@ import os
 import sys
 from importlib.abc import MetaPathFinder
 
-FALLBACK = os.path.join(sys._MEIPASS, "fallback")  # type: ignore[attr-defined]
+FALLBACK = os.path.join(sys._MEIPASS, "fallback")  # type: ignore[attr-defined] # set in a frozen program
 
 
 def load_libraries() -> None:

@@ -49,7 +49,7 @@ class Data:
             np.array_equal(self.x, other.x) and np.array_equal(self.y, other.y)
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment] # equal by its arrays
 
     @property
     def columns(self) -> int:

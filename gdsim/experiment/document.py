@@ -39,7 +39,7 @@ class Experiment:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Experiment) and to_json(self) == to_json(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment] # equal by their JSON
 
 
 def default_experiment() -> Experiment:

@@ -119,12 +119,12 @@ def main(seconds: float = 10.0) -> None:
             go_on.wait(2.0 * seconds)
             return real(self, steps, breathe)
 
-        Session.advance = advance  # type: ignore[method-assign]
+        Session.advance = advance  # type: ignore[method-assign] # stands in for it
         interior.workspace.step_by(1)
         amid.wait(5.0)
         print(f"the engine amid one step for {seconds:.0f} s:")
         measure(application, interior, folder, seconds)
-        Session.advance = real  # type: ignore[method-assign]
+        Session.advance = real  # type: ignore[method-assign] # stands in for it
         go_on.set()
         interior.workspace.load(first_setup())
         network = make_problem("network", settings={"hidden": "16, 16"})

@@ -47,7 +47,7 @@ def gdsim_run(name: str) -> Callable[[], Any]:
 
 
 def torch_loop(name: str) -> Callable[[], Any]:
-    import torch  # type: ignore[import-not-found]
+    import torch  # type: ignore[import-not-found] # brought by hand
 
     torch.set_num_threads(1)
     x, y = torch.tensor(X), torch.tensor(Y)
@@ -69,9 +69,9 @@ def torch_loop(name: str) -> Callable[[], Any]:
 
 def optax_scan(name: str) -> Callable[[], Any]:
     os.environ["JAX_PLATFORMS"] = "cpu"
-    import jax  # type: ignore[import-not-found]
-    import jax.numpy as jnp  # type: ignore[import-not-found]
-    import optax  # type: ignore[import-not-found]
+    import jax  # type: ignore[import-not-found] # brought by hand
+    import jax.numpy as jnp  # type: ignore[import-not-found] # brought by hand
+    import optax  # type: ignore[import-not-found] # brought by hand
 
     jax.config.update("jax_enable_x64", True)
     optimizer = optax.sgd(0.01) if name == "gd" else optax.adam(0.01)
@@ -84,7 +84,7 @@ def optax_scan(name: str) -> Callable[[], Any]:
         theta = optax.apply_updates(theta, updates)
         return (theta, state), theta
 
-    @jax.jit  # type: ignore[untyped-decorator]
+    @jax.jit  # type: ignore[untyped-decorator] # jax has no types
     def scan(theta: Any) -> Any:
         return jax.lax.scan(step, (theta, optimizer.init(theta)), None, length=STEPS)[1]
 
@@ -96,7 +96,7 @@ def optax_scan(name: str) -> Callable[[], Any]:
 
 def keras_fit(name: str) -> Callable[[], Any]:
     os.environ.setdefault("KERAS_BACKEND", "jax")
-    import keras  # type: ignore[import-not-found]
+    import keras  # type: ignore[import-not-found] # brought by hand
 
     model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1)])
     make = keras.optimizers.SGD if name == "gd" else keras.optimizers.Adam

@@ -59,9 +59,9 @@ def numpy_loop() -> Any:
 
 def optax_vmap() -> Callable[[], Any]:
     os.environ["JAX_PLATFORMS"] = "cpu"
-    import jax  # type: ignore[import-not-found]
-    import jax.numpy as jnp  # type: ignore[import-not-found]
-    import optax  # type: ignore[import-not-found]
+    import jax  # type: ignore[import-not-found] # brought by hand
+    import jax.numpy as jnp  # type: ignore[import-not-found] # brought by hand
+    import optax  # type: ignore[import-not-found] # brought by hand
 
     jax.config.update("jax_enable_x64", True)
     x, y, rates = jnp.array(X), jnp.array(Y), jnp.array(RATES)
@@ -83,7 +83,7 @@ def optax_vmap() -> Callable[[], Any]:
 
 
 def torch_batch() -> Callable[[], Any]:
-    import torch  # type: ignore[import-not-found]
+    import torch  # type: ignore[import-not-found] # brought by hand
 
     rates = torch.tensor(RATES)
 

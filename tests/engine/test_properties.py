@@ -146,7 +146,7 @@ def test_schedule_is_continuous_where_it_says_so(cls: type[Schedule]) -> None:
         if any(f.name == name for f in fields_of(cls.Settings)):
             stretched[name] = {"milestones": "3000, 60000", "points": "0:1, 20000:0.5, 90000:0.1"}[
                 name
-            ]  # type: ignore[assignment]
+            ]  # type: ignore[assignment] # texts among numbers
     run = make_run(problem("article"), "gd", {}, cls.name, stretched)
     rates = run.rate_schedule.rate(1.0, np.arange(100_000))
     span = max(float(np.ptp(rates)), 1e-12)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.fields import fields_of
+from gdsim.engine.fields import Settings, fields_of
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.optimizers.lookahead import INNER
 from gdsim.engine.problems import PROBLEMS, Problem, make_problem
@@ -65,8 +65,8 @@ class Exported:
         return float(max(moved))
 
 
-def _values(settings: object) -> dict[str, object]:
-    return {item.name: getattr(settings, item.name) for item in fields_of(settings)}  # type: ignore[arg-type]
+def _values(settings: Settings) -> dict[str, object]:
+    return {item.name: getattr(settings, item.name) for item in fields_of(settings)}
 
 
 def _ends(problem: Problem, run: Run, steps: int) -> Array:

@@ -11,12 +11,12 @@ os.environ["KERAS_BACKEND"] = "jax"
 os.environ["JAX_ENABLE_X64"] = "1"
 os.environ["JAX_PLATFORMS"] = "cpu"
 
-import jax  # type: ignore[import-not-found]
-import jax.numpy as jnp  # type: ignore[import-not-found]
-import keras  # type: ignore[import-not-found]
+import jax  # type: ignore[import-not-found] # brought by hand
+import jax.numpy as jnp  # type: ignore[import-not-found] # brought by hand
+import keras  # type: ignore[import-not-found] # brought by hand
 import numpy as np
-import optax  # type: ignore[import-not-found]
-import torch  # type: ignore[import-not-found]
+import optax  # type: ignore[import-not-found] # brought by hand
+import torch  # type: ignore[import-not-found] # brought by hand
 
 from tests.reference.cases import DECAY, STARTS, STEPS, Case
 
@@ -158,7 +158,7 @@ def _keras_run(case: Case, start: tuple[float, ...], jitter: np.ndarray) -> np.n
     place = names.index("learning_rate")
     gradient = jax.grad(lambda theta: loss(case.problem, theta))
 
-    @jax.jit  # type: ignore[untyped-decorator]
+    @jax.jit  # type: ignore[untyped-decorator] # jax has no types
     def step(theta: Any, state: list[Any], rate: Any, noise: Any) -> Any:
         state = [rate if i == place else one for i, one in enumerate(state)]
         (after,), state = optimizer.stateless_apply(state, [gradient(theta)], [theta])
@@ -222,7 +222,7 @@ def _optax_run(case: Case, start: tuple[float, ...], jitter: np.ndarray) -> np.n
     optimizer = _optax_optimizer(case, case.lr if constant else lambda count: table[count])
     gradient = jax.grad(lambda theta: loss(case.problem, theta))
 
-    @jax.jit  # type: ignore[untyped-decorator]
+    @jax.jit  # type: ignore[untyped-decorator] # jax has no types
     def step(theta: Any, state: Any, noise: Any) -> Any:
         updates, state = optimizer.update(gradient(getattr(theta, "fast", theta)), state, theta)
         after = optax.apply_updates(theta, updates)

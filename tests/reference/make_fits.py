@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy  # type: ignore[import-untyped]
-import sklearn  # type: ignore[import-not-found]
-from scipy.optimize import least_squares, linprog  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found]
+import scipy  # type: ignore[import-untyped] # brought by hand
+import sklearn  # type: ignore[import-not-found] # brought by hand
+from scipy.optimize import least_squares, linprog  # type: ignore[import-untyped] # brought by hand
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found] # brought by hand
 
 OUT = Path(__file__).parent / "fits.json"
 DELTAS = (0.5, 2.0)

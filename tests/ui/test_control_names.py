@@ -60,7 +60,7 @@ def test_the_window_with_every_problem(qtbot: QtBot, interior: Interior) -> None
     until(qtbot, interior, lambda s: len(s.runs) == 2)
     for problem in PROBLEMS:
         interior.workspace.choose_problem(problem.name)
-        until(qtbot, interior, lambda s, name=problem.name: s.problem.name == name)  # type: ignore[misc]
+        until(qtbot, interior, lambda s, name=problem.name: s.problem.name == name)  # type: ignore[misc] # a default's type
         for view in interior.central.serving():
             interior.central.places[view.where].choose(view.name)
         check(interior.window)
@@ -73,7 +73,7 @@ def test_the_window_with_every_method(qtbot: QtBot, interior: Interior) -> None:
         rate = {"learning_rate": 0.01}
         run = make_run(interior.workspace.snapshot.problem, optimizer, rate, schedule)
         interior.workspace.change_run(0, run)
-        until(qtbot, interior, lambda s, run=run: s.runs[0].run == run)  # type: ignore[misc]
+        until(qtbot, interior, lambda s, run=run: s.runs[0].run == run)  # type: ignore[misc] # a default's type
         assert "run.1.learning_rate" in check(interior.window)
 
 
@@ -82,7 +82,7 @@ def test_what_lessons_name_is_there(qtbot: QtBot, interior: Interior) -> None:
     for optimizer in ("gd", "momentum", "adam"):
         run = make_run(interior.workspace.snapshot.problem, optimizer)
         interior.workspace.change_run(0, run)
-        until(qtbot, interior, lambda s, run=run: s.runs[0].run == run)  # type: ignore[misc]
+        until(qtbot, interior, lambda s, run=run: s.runs[0].run == run)  # type: ignore[misc] # a default's type
         met |= {widget.objectName() for widget in interior.window.findChildren(QWidget)}
     assert not [name for name in LESSONS if name not in met]
 

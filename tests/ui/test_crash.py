@@ -139,10 +139,10 @@ def test_an_error_in_a_thread_is_shown_too(qtbot: QtBot, guard: Guard) -> None:
 @pytest.mark.qt_no_exception_capture
 def test_an_error_in_a_real_slot_reaches_the_dialog(qtbot: QtBot, guard: Guard) -> None:
     window = guard._window
-    window.actions_by_name["log_scale"].toggled.connect(fail)  # type: ignore[attr-defined]
-    window.actions_by_name["log_scale"].toggle()  # type: ignore[attr-defined]
+    window.actions_by_name["log_scale"].toggled.connect(fail)  # type: ignore[attr-defined] # an action
+    window.actions_by_name["log_scale"].toggle()  # type: ignore[attr-defined] # an action
     assert "in fail" in shown(qtbot, guard).report.toPlainText()
-    window.actions_by_name["log_scale"].toggled.disconnect(fail)  # type: ignore[attr-defined]
+    window.actions_by_name["log_scale"].toggled.disconnect(fail)  # type: ignore[attr-defined] # an action
 
 
 @pytest.mark.qt_log_ignore("words of Qt")

@@ -99,8 +99,8 @@ def test_the_window_changes_to_the_picture_that_serves(qtbot: QtBot, interior: I
     }
     for name, (kind, title) in views.items():
         interior.workspace.choose_problem(name)
-        until(qtbot, interior, lambda s, name=name: s.problem.name == name)  # type: ignore[misc]
-        qtbot.waitUntil(lambda title=title: central.places["beside"].shown.title == title)  # type: ignore[misc]
+        until(qtbot, interior, lambda s, name=name: s.problem.name == name)  # type: ignore[misc] # a default's type
+        qtbot.waitUntil(lambda title=title: central.places["beside"].shown.title == title)  # type: ignore[misc] # a default's type
         assert isinstance(central.places["stage"].shown, kind), name
     interior.workspace.choose_problem("logistic")
     interior.workspace.change_problem("columns", 2)
@@ -158,7 +158,7 @@ def test_the_curve_of_a_fit_goes_where_it_predicts(
     snapshot = make_snapshot(name, [("adam", 0.1)], steps=150)
     view = shown(qtbot, FitView(), snapshot)
     problem = snapshot.problem
-    predict = problem.predict  # type: ignore[attr-defined]
+    predict = problem.predict  # type: ignore[attr-defined] # fits have it
     for x in (-2.0, -0.5, 1.1, 2.3):
         y = float(predict(snapshot.runs[0].theta, np.array([x]))[0])
         assert has(colors(view, x, y), run_color(0)), x
@@ -211,7 +211,7 @@ def test_predictions_stand_over_what_was_observed(
     view = shown(qtbot, PredictionView(), snapshot)
     problem, run = snapshot.problem, snapshot.runs[0]
     assert problem.data is not None
-    predicted = problem.predict(run.theta, problem.data.x)  # type: ignore[attr-defined]
+    predicted = problem.predict(run.theta, problem.data.x)  # type: ignore[attr-defined] # fits have it
     for y, guess in list(zip(problem.data.y.tolist(), predicted.tolist(), strict=True))[::7]:
         assert has(colors(view, y, guess), run_color(0), 70)
 
@@ -251,7 +251,7 @@ def test_a_log_scale_gives_way_where_losses_are_negative_and_comes_back(
     assert view.log_scale
     for name, log in (("double_well", False), ("article", True), ("expression", False)):
         interior.workspace.choose_problem(name)
-        qtbot.waitUntil(lambda log=log: view.log_scale is log)  # type: ignore[misc]
+        qtbot.waitUntil(lambda log=log: view.log_scale is log)  # type: ignore[misc] # a default's type
     interior.workspace.change_problem("expression", "x^2 + y^2")
     qtbot.waitUntil(lambda: view.log_scale)
     # Who wants no log scale is not given one.

@@ -72,7 +72,7 @@ def test_a_view_is_exported_at_the_step_that_the_window_shows(
     pictures = []
     for step in (0, 300):
         interior.workspace.seek(0) if step == 0 else interior.workspace.step_by(step)
-        until(qtbot, interior, lambda s, step=step: s.step == step)  # type: ignore[misc]
+        until(qtbot, interior, lambda s, step=step: s.step == step)  # type: ignore[misc] # a default's type
         pictures.append(export(interior, monkeypatch, tmp_path / f"{step}.png", "Data and fit"))
     assert similar(*pictures) < 0.999
 
@@ -127,7 +127,7 @@ def test_the_menu_lists_what_serves_the_problem(qtbot: QtBot, interior: Interior
     menu = interior.window.menus_by_name["export"]
     for name in ("article", "parabola"):
         interior.workspace.choose_problem(name)
-        problem = until(qtbot, interior, lambda s, n=name: s.problem.name == n).problem  # type: ignore[misc]
+        problem = until(qtbot, interior, lambda s, n=name: s.problem.name == n).problem  # type: ignore[misc] # a default's type
         menu.aboutToShow.emit()
         assert [a.text() for a in menu.actions()] == [v.title for v in VIEWS if v.serves(problem)]
 

@@ -73,7 +73,7 @@ class Expression(Problem):
         self.start = self._first_start()
 
     @cached_property
-    def learning_rate(self) -> float:  # type: ignore[override]
+    def learning_rate(self) -> float:  # type: ignore[override] # worked out when asked
         """Found by trying, once someone asks."""
         return best_rate(self)
 

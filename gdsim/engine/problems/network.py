@@ -130,7 +130,7 @@ class Network(Problem):
         self.formula = _formula(len(self.hidden), self.settings.activation)
 
     @cached_property
-    def learning_rate(self) -> float:  # type: ignore[override]
+    def learning_rate(self) -> float:  # type: ignore[override] # worked out when asked
         """Found by trying, once asked for; a notch below, for curvature grows while it learns."""
         return best_rate(self, notches=1)
 
