@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from gdsim.cli import main as cli
+
+
+def as_from_a_terminal() -> None:
+    """For a child that is to be told to end: tests that were started in the background, or so that
+    they outlive their terminal, hand on that such signals are ignored."""
+    for name in ("SIGINT", "SIGHUP", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def gdsim(*words: str) -> int:

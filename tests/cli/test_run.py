@@ -19,7 +19,7 @@ from gdsim.cli import run as cli_run
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.experiment.document import save
-from tests.cli.calling import gdsim, refused
+from tests.cli.calling import as_from_a_terminal, gdsim, refused
 from tests.setups import experiment_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -334,6 +334,7 @@ def test_a_stopped_run_leaves_nothing_behind(
     process = subprocess.Popen(
         [sys.executable, "-m", "gdsim", "run", "--steps", steps, "--out", str(target)],
         cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        preexec_fn=as_from_a_terminal,
     )  # fmt: skip
     end = time.monotonic() + 60
     while not list(tmp_path.iterdir()) and time.monotonic() < end:

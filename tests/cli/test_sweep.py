@@ -15,7 +15,7 @@ from gdsim.cli import sweep as cli_sweep
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.engine.simulation import Simulation
-from tests.cli.calling import gdsim
+from tests.cli.calling import as_from_a_terminal, gdsim
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -122,8 +122,9 @@ def test_a_stopped_sweep_leaves_nothing_half_written(ending: str, tmp_path: Path
         f"sys.exit(cli.main({words!r}))"
     )
     run = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100
-    )
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100,
+        preexec_fn=as_from_a_terminal,
+    )  # fmt: skip
     assert (run.returncode, run.stdout) == (128 + getattr(signal, ending), "")
     assert run.stderr == "gdsim: stopped; nothing was written.\n"
     assert list(tmp_path.iterdir()) == []
