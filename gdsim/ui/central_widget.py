@@ -35,6 +35,10 @@ class CentralWidget(QWidget):
     """Lays out the panels and connects each to the workspace; knows no menus and no files."""
 
     open_data_requested = Signal()
+    start_clicked = Signal(object)
+    """A click in the picture sets the start of all runs."""
+    pointed = Signal(object)
+    """The θ that the pointer is over in the picture of the parameters, or None."""
     arranged = Signal()
     """Something is seen that was not: it wants to be shown the present moment."""
     panel_suits = Signal(bool)
@@ -212,10 +216,12 @@ class CentralWidget(QWidget):
         view.seek_requested.connect(workspace.seek)
         view.start_chosen.connect(workspace.set_start)
         view.start_committed.connect(workspace.set_start)
+        view.start_clicked.connect(self.start_clicked)
         view.data_edited.connect(workspace.edit_data)
         view.option_changed.connect(workspace.set_option)
         workspace.data_refused.connect(view.put_back)
         view.hovered.connect(self._show_ghost)
+        view.hovered.connect(self.pointed)
 
     @Slot(object)
     def _show_ghost(self, theta: tuple[float, ...] | None) -> None:

@@ -9,6 +9,7 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.documents import Documents
 from gdsim.ui.frame_clock import FrameClock
+from gdsim.ui.hints import Hints
 from gdsim.ui.language import say
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.scene import Scene
@@ -28,6 +29,7 @@ class Interior(QObject):
         self.clock = FrameClock(self.workspace.runner, self._scene, self)
         self.documents = Documents(window, self.workspace, self.central)
         self.side = SideWindows(window, self.workspace, self.central, self.documents.folder)
+        self.hints = Hints(window.notice, window.user, self.workspace)
         self._failure = ""
         self._connect()
         self.workspace.runner.start()
@@ -71,6 +73,8 @@ class Interior(QObject):
         central.arranged.connect(self.clock.refresh)
         central.panel_suits.connect(panel.setChecked)
         central.strip.unfold_requested.connect(panel.trigger)
+        central.start_clicked.connect(self.hints.click)
+        central.pointed.connect(self.hints.point)
         workspace.options_changed.connect(window.show_options)
         window.show_options(workspace.scene.options)
         window.theme_changed.connect(self.set_theme)

@@ -98,7 +98,6 @@ class MainWindow(QMainWindow):
 
     def populate(self, central: CentralWidget) -> None:
         """Put it in place of the empty shell."""
-        self.notice.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self.notice.stand_above(central.transport)
         self.setCentralWidget(central)
         self.notice.raise_()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QLabel, QWidget
+from collections.abc import Callable
+
+from PySide6 import QtCore  # not Qt itself, which is dear: theme.py
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from gdsim.ui.language import tr
 
 SECONDS = 5.0
 """Good news goes by itself; what failed stays until something else holds."""
+LONG_SECONDS = 10.0
+"""The same where there is something to decide."""
 _MARGIN = 12
 
 
-class Notice(QLabel):
+class Notice(QFrame):
     """Lies over `parent`, takes no room in its layout, and never covers what is pressed."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -18,10 +25,20 @@ class Notice(QLabel):
         self._over = parent
         self.setObjectName("notice")
         self.setProperty("card", True)
-        self.setWordWrap(True)
-        self.setMargin(6)
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+        self.button = QPushButton(tr("Got it"))
+        self.button.setObjectName("notice.act")
+        self.button.clicked.connect(self._act)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 10, 6)
+        row.setSpacing(_MARGIN)
+        row.addWidget(self._label, 1)
+        row.addWidget(self.button)
         self.hide()
         self._above: QWidget | None = None
+        self._then: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -31,18 +48,41 @@ class Notice(QLabel):
         """Keep clear of that widget at the lower edge."""
         self._above = widget
 
+    def text(self) -> str:
+        """What it says, or said last."""
+        return self._label.text()
+
     def say(self, text: str, *, lasting: bool = False) -> None:
         """Show it for some seconds, or until it is taken back by an empty text."""
+        self._show(text, "", None, 0.0 if lasting else SECONDS)
+
+    def offer(self, text: str, action: str, then: Callable[[], None]) -> None:
+        """Show it for a while with a button that does something about it."""
+        self._show(text, action, then, LONG_SECONDS)
+
+    def _show(
+        self, text: str, action: str, then: Callable[[], None] | None, seconds: float
+    ) -> None:
         self._timer.stop()
-        if text:
-            self.setText(text)
-            self._place()
-            self.show()
-            self.raise_()
-            if not lasting:
-                self._timer.start(round(1000 * SECONDS))
-        else:
+        self._then = then
+        if not text:
             self.hide()
+            return
+        self._label.setText(text)
+        self.button.setText(action)
+        self.button.setVisible(bool(action))
+        self._place()
+        self.show()
+        self.raise_()
+        if seconds:
+            self._timer.start(round(1000 * seconds))
+
+    @Slot()
+    def _act(self) -> None:
+        then = self._then
+        self.say("")
+        if then is not None:
+            then()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and not self.isHidden():
@@ -51,8 +91,10 @@ class Notice(QLabel):
 
     def _place(self) -> None:
         parent = self._over
-        wide = self.fontMetrics().horizontalAdvance(self.text()) + 4 * _MARGIN
+        wide = self._label.fontMetrics().horizontalAdvance(self.text()) + 4 * _MARGIN
+        if not self.button.isHidden():
+            wide += self.button.sizeHint().width() + _MARGIN
         width = min(wide, parent.width() - 2 * _MARGIN)
-        height = self.heightForWidth(width)
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
         taken = _MARGIN if self._above is None else self._above.height() + _MARGIN
         self.setGeometry(_MARGIN, parent.height() - taken - height, width, height)

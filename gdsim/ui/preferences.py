@@ -20,4 +20,5 @@ class Preferences(Settings):
         choices={"system": "Follow the system", "light": "Light", "dark": "Dark"},
     )  # fmt: skip
     code_framework: str = field("numpy", "Framework", "What a run is shown as code for.")
+    start_hint: bool = field(True, "Hint", "Say what a click in the picture does, once.")
     geometry: str = field("", "Geometry", "Where the window was, and how large, as Qt tells it.")

@@ -55,7 +55,7 @@ def test_a_click_in_the_curve_sets_x_whatever_the_height(
 ) -> None:
     view = shown(qtbot, CurveView(), make_snapshot("parabola", [("gd", 0.1)]))
     for height in (5.0, 15.0):
-        with qtbot.waitSignal(view.start_committed) as caught:
+        with qtbot.waitSignal(view.start_clicked) as caught:
             QTest.mouseClick(view.plot.viewport(), LEFT, pos=pixel(view, 2.0, height))
         assert caught.args[0] == (pytest.approx(2.0, abs=0.03),)
 

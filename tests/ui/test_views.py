@@ -72,7 +72,7 @@ def test_click_sets_the_start_where_it_was_clicked(
     qtbot: QtBot, make_snapshot: MakeSnapshot
 ) -> None:
     view = shown(qtbot, ParameterView(), make_snapshot())
-    with qtbot.waitSignal(view.start_committed) as caught:
+    with qtbot.waitSignal(view.start_clicked) as caught:
         click(view, pixel(view, -4.0, 3.5))
     x, y = caught.args[0]
     width, height = one_pixel(view)
@@ -99,7 +99,7 @@ def test_dragging_empty_space_pans_and_sets_no_start(
 ) -> None:
     view = shown(qtbot, ParameterView(), make_snapshot())
     before = view.plot.box.viewRange()
-    with qtbot.assertNotEmitted(view.start_committed):
+    with qtbot.assertNotEmitted(view.start_clicked):
         drag(view, pixel(view, -5, 3), pixel(view, -4, 3), pixel(view, -2, 3.5))
     assert view.plot.box.viewRange() != before
     assert view.unzoom.isVisible()

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -24,6 +23,7 @@ from gdsim.engine.fields import Field, Settings, Value, fields_of
 from gdsim.engine.sentences import Fault
 from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.language import listed, say, tr
+from gdsim.ui.steady import SteadyChoice
 
 _LONG_POWER = re.compile(r"e(?:\+0*|(-)0*)(?=\d)")
 LOG_STEPS = 20
@@ -139,20 +139,13 @@ class NumberEdit(QLineEdit):
         self.setModified(False)
 
 
-class ChoiceBox(QComboBox):
-    """A combo box that the wheel changes only while it has the focus."""
+class ChoiceBox(SteadyChoice):
+    """A combo box of names with their texts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(80)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def show_choices(self, choices: Mapping[str, str], chosen: str) -> None:
         """Fill with {name: text} and choose one, without a signal."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from gdsim.ui.plot.axis import ticks
@@ -28,6 +28,7 @@ class Timeline(QSlider):
         self._recorded = 0
         self._handle = HANDLE
         self.setMinimumWidth(80)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.valueChanged.connect(self._seek)
 
@@ -67,6 +68,15 @@ class Timeline(QSlider):
         self.sought.emit(min(step, self._recorded))
 
     # Pointer
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A notch is a step, with the keyboard on it; a wheel on its way past moves nothing."""
+        turned = event.angleDelta().y()
+        if self.hasFocus() and turned:
+            self.setValue(self.value() + (1 if turned > 0 else -1))
+            event.accept()
+        else:
+            event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -25,6 +24,7 @@ from gdsim.ui.controls.timeline import Timeline
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.scene import Scene
+from gdsim.ui.steady import SteadyNumber
 from gdsim.ui.theme import LIGHT, Theme
 
 SPEEDS: dict[str, float | None] = {
@@ -171,12 +171,12 @@ class Transport(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 
-    def _spin_box(self, low: int, high: int) -> QSpinBox:
-        box = QSpinBox()
+    def _spin_box(self, low: int, high: int) -> SteadyNumber:
+        box = SteadyNumber()
         box.setRange(low, high)
         box.setKeyboardTracking(False)
         box.setGroupSeparatorShown(True)
-        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        box.setButtonSymbols(SteadyNumber.ButtonSymbols.NoButtons)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setFixedWidth(self.fontMetrics().horizontalAdvance("8,888,888") + 20)
         return box

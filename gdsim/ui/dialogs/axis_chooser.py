@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QGroupBox, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QGroupBox, QLabel, QLineEdit, QWidget
 
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
@@ -12,6 +12,7 @@ from gdsim.engine.sweep.usual_range import usual_range
 from gdsim.ui.controls.form import ChoiceBox
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.steady import SteadyNumber
 from gdsim.ui.sweep_words import target_name
 
 MOST_VALUES = 5000
@@ -33,7 +34,7 @@ class AxisChooser(QGroupBox):
         self._targets: dict[str, Target] = {}
         self._made_for: tuple[Problem, Run] | None = None
         self.field, self.spacing = ChoiceBox(), ChoiceBox()
-        self.low, self.high, self.count = QLineEdit(), QLineEdit(), QSpinBox()
+        self.low, self.high, self.count = QLineEdit(), QLineEdit(), SteadyNumber()
         self.count.setRange(1, MOST_VALUES)
         self.count.setValue(values)
         self.count.setGroupSeparatorShown(True)

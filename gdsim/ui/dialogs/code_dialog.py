@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFontDatabase, QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -27,6 +26,7 @@ from gdsim.ui.dialogs.python_colors import PythonColors
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.settings import UserSettings
+from gdsim.ui.steady import SteadyChoice
 from gdsim.ui.theme import Theme
 
 _COLUMNS = 102
@@ -61,7 +61,7 @@ class CodeDialog(QDialog):
         self.setWindowTitle(tr("Export code – run {number}", number=subject.number))
         self._subject, self._user, self._folder = subject, user, folder
         self._script: Script | None = None
-        self.framework = QComboBox()
+        self.framework = SteadyChoice()
         self.framework.setAccessibleName(tr("Framework"))
         for framework in FRAMEWORKS:
             self.framework.addItem(framework.title, framework.name)

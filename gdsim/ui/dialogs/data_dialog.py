@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -32,6 +31,7 @@ from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.experiment.table import Cancelled, Layout, read_columns
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.steady import SteadyChoice
 
 _POLL_MILLISECONDS = 30
 _FREE = Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -104,14 +104,14 @@ class DataDialog(QDialog):
         self._layout = layout
         self._present = present
         self._reading: _Reading | None = None
-        self.model = QComboBox()
+        self.model = SteadyChoice()
         self.model.setAccessibleName(tr("Model"))
         for cls in PROBLEMS:
             if cls.fits_data:
                 self.model.addItem(tr(cls.title, "problem"), cls.name)
         known = self.model.findData(present.name if present is not None else "")
         self.model.setCurrentIndex(max(known, 0))
-        self.x_list, self.y_box = QListWidget(), QComboBox()
+        self.x_list, self.y_box = QListWidget(), SteadyChoice()
         self.x_list.setAccessibleName(tr("Columns for x"))
         for name in layout.names:
             item = QListWidgetItem(name)

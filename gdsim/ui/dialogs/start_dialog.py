@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
-    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from gdsim.engine.problems import Problem
 from gdsim.ui.controls.start_row import LARGEST_START
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.steady import SteadyNumber
 
 
 class StartDialog(QDialog):
@@ -45,7 +45,7 @@ class StartDialog(QDialog):
         self.table.itemChanged.connect(self._change)
         self.message = QLabel()
         self.message.setWordWrap(True)
-        self.seed = QSpinBox()
+        self.seed = SteadyNumber()
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(tr("Random seed"))
         self.seed.setToolTip(tr("The same seed gives the same start."))

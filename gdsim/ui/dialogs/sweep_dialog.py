@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +34,7 @@ from gdsim.ui.dialogs.axis_chooser import NONE, AxisChooser
 from gdsim.ui.dialogs.pointed_run import PointedRun
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.steady import SteadyNumber
 from gdsim.ui.theme import Theme
 from gdsim.ui.views.sweep_scale import LOSS, SETTLED
 from gdsim.ui.views.sweep_view import SweepView
@@ -106,7 +106,7 @@ class SweepDialog(QDialog):
             AxisChooser("sweep.across", False, FIRST_VALUES[0]),
             AxisChooser("sweep.upwards", True, FIRST_VALUES[1]),
         )
-        self.steps, self.tolerance = QSpinBox(), NumberEdit(TOLERANCE)
+        self.steps, self.tolerance = SteadyNumber(), NumberEdit(TOLERANCE)
         self.steps.setRange(1, MOST_STEPS)
         self.steps.setValue(STEPS)
         self.steps.setGroupSeparatorShown(True)

@@ -19,6 +19,8 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
     QResizeEvent,
+    QSinglePointEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.engine.arrays import Array, Indices
 from gdsim.ui.plot.axis import Axis
+from gdsim.ui.plot.zoom import zoomed
 from gdsim.ui.theme import LIGHT, Theme
 
 Range = tuple[float, float]
@@ -159,6 +162,8 @@ class Canvas(pg.GraphicsView):
         self.export_scale: float | None = None
         self._stage = stage
         self._grabbed = False
+        self.zooms = True
+        """Whether the wheel zooms."""
         self._pressed_at: QPointF | None = None
         self._theme = LIGHT
         self.box.disableAutoRange()
@@ -257,7 +262,7 @@ class Canvas(pg.GraphicsView):
             painter.setPen(QPen(self._theme.color("accent"), 2.0))
             painter.drawRect(projection.area.adjusted(1.0, 1.0, -1.0, -1.0))
 
-    def plot_position(self, event: QMouseEvent) -> QPointF:
+    def plot_position(self, event: QSinglePointEvent) -> QPointF:
         """Where in the plot area an event happened, in its pixels."""
         scene = self.mapToScene(event.position().toPoint())
         rest = event.position() - event.position().toPoint()
@@ -315,6 +320,18 @@ class Canvas(pg.GraphicsView):
             event.accept()
             return
         self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the pointer: not pyqtgraph's way, whose transformation is a range late."""
+        at, turned = self.plot_position(event), event.angleDelta().y()
+        if not (turned and self.zooms and self.box.rect().contains(at)):
+            event.ignore()
+            return
+        event.accept()
+        about, (x, y) = self.projection().inverse(at), self.box.viewRange()
+        # Told first: a view that chooses its range itself shall let this one stand.
+        self.box.sigRangeChangedManually.emit([True, True])
+        self.show_range(zoomed(x, about[0], turned), zoomed(y, about[1], turned))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

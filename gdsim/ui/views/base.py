@@ -52,6 +52,8 @@ class View(QWidget):
     """While a start is being dragged."""
     start_committed = Signal(object)
     """Its final place."""
+    start_clicked = Signal(object)
+    """The same by a click, which may have been a stray one."""
     data_edited = Signal(object)
     option_changed = Signal(str, object)
     hovered = Signal(object)

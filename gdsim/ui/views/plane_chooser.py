@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from gdsim.engine.problems import Parameter
 from gdsim.ui.language import tr
+from gdsim.ui.steady import SteadyChoice
 from gdsim.ui.views.plane import PRINCIPAL
-
-
-class _Axis(QComboBox):
-    """A combo box that the wheel changes only while it has the focus."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class PlaneChooser(QWidget):
@@ -31,7 +21,7 @@ class PlaneChooser(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.across, self.up = _Axis(), _Axis()
+        self.across, self.up = SteadyChoice(), SteadyChoice()
         self.principal = QToolButton()
         self.principal.setCheckable(True)
         self.principal.setAutoRaise(True)
@@ -41,7 +31,6 @@ class PlaneChooser(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3)
         for axis in (self.across, self.up):
-            axis.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             axis.activated.connect(self._choose)
             row.addWidget(axis)
         row.addWidget(self.principal)

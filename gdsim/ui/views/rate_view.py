@@ -63,6 +63,7 @@ class RateView(StepsView):
         """Show these steps, as the view above does; None shows the whole schedule."""
         if steps != self._aligned:
             self._aligned = steps
+            self.plot.zooms = steps is None  # the view above zooms for both
             self.reset_range()
 
     def description(self) -> str:

@@ -267,7 +267,8 @@ class StageView(View):
         elif not moved and self.is_ready:
             start = self._theta_under(at)
             if start is not None:
-                self._commit(start)
+                self._asked = self._scene.selected, start
+                self.start_clicked.emit(start)
         self.plot.redraw()
 
     def pointer_hovered(self, at: QPointF | None) -> None:
