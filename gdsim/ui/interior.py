@@ -11,6 +11,7 @@ from gdsim.ui.documents import Documents
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.hints import Hints
 from gdsim.ui.language import say
+from gdsim.ui.locks import Locks
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.scene import Scene
 from gdsim.ui.side_windows import SideWindows
@@ -29,6 +30,7 @@ class Interior(QObject):
         self.clock = FrameClock(self.workspace.runner, self._scene, self)
         self.documents = Documents(window, self.workspace, self.central)
         self.side = SideWindows(window, self.workspace, self.central, self.documents.folder)
+        self.locks = Locks(window)
         self.hints = Hints(window.notice, window.user, self.workspace)
         self._failure = ""
         self._connect()
@@ -73,6 +75,9 @@ class Interior(QObject):
         central.arranged.connect(self.clock.refresh)
         central.panel_suits.connect(panel.setChecked)
         central.strip.unfold_requested.connect(panel.trigger)
+        self.locks.told.connect(central.run_list.reason.tell)
+        workspace.changed.connect(self.locks.hold)
+        self.clock.moved_on.connect(self.locks.hold)
         central.start_clicked.connect(self.hints.click)
         central.pointed.connect(self.hints.point)
         workspace.options_changed.connect(window.show_options)

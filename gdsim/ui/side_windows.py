@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -54,6 +55,8 @@ class SideWindows(QObject):
         export.triggered.connect(self._export_view)
         central.problem_panel.starts_requested.connect(self.edit_starts)
         central.problem_panel.points_requested.connect(self.edit_points)
+        central.run_list.tune_requested.connect(self.tune)
+        central.run_list.why_requested.connect(self.explain)
 
     def close(self) -> None:
         """End what computes in the background."""
@@ -160,6 +163,42 @@ class SideWindows(QObject):
             window.language_changed.connect(self._sweep.retranslate)
         self._sweep.show()
         self._sweep.activateWindow()
+
+    @Slot(int)
+    def tune(self, key: int) -> None:
+        """Open the sweep of that run's learning rate."""
+        self.workspace.select(key)
+        self.sweep()
+        if self._sweep is not None:
+            self._sweep.ask_for("learning_rate")
+
+    @Slot(int)
+    def explain(self, key: int) -> None:
+        """Say why that run goes as it goes, with every axis by itself."""
+        from gdsim.engine.axes import axes_of
+        from gdsim.engine.diagnosis import curvature_at
+        from gdsim.engine.forecast import forecast
+        from gdsim.engine.why import why
+        from gdsim.ui.dialogs.why_dialog import WhyDialog
+
+        workspace = self.workspace
+        workspace.select(key)
+        snapshot, setup = workspace.snapshot, workspace.setup
+        shown = snapshot.run(key) if snapshot.problem is setup.problem else None
+        if shown is None:
+            return  # it is on its way
+        problem, run, theta = setup.problem, workspace.selected_run(), shown.theta
+        here = curvature_at(problem, theta)
+        reason = why(problem, run, here, theta, shown.rate, shown.state, shown.step)
+        told = [
+            (tr("At step {step}", step=f"{shown.step:,}"), shown.verdict),
+            (tr("Its rates, seen from the start"),
+             forecast(problem, run, np.array(run.start), setup.step_limit)),
+        ]  # fmt: skip
+        if reason is not None:
+            told.append((tr("What decides here"), reason.sentence))
+        title = tr("Why run {number} goes as it goes", number=key + 1)
+        WhyDialog(title, told, axes_of(problem, run, theta, shown.rate), self.window).open()
 
     @Slot()
     def show_shortcuts(self) -> None:

@@ -223,7 +223,6 @@ QMenuBar::item:selected {{ background: {theme.pressed}; }}
 *[card="true"]:hover[folded="true"] {{ background: {theme.hover}; }}
 *[card="true"][selected="true"] {{ border: 2px solid {theme.accent}; }}
 *[card="true"][fresh="true"] {{ background: {theme.pressed}; }}
-*[run="true"]:focus {{ border: 3px solid {theme.recorded}; }}
 QStackedWidget[card="true"] {{ background: {theme.plot}; }}
 QFrame[bar="true"] {{
     background: {theme.panel}; border: 0px solid {theme.line}; border-top-width: 1px;
@@ -254,7 +253,7 @@ QLineEdit:focus, QSpinBox:focus {{ padding: 2px 5px; }}
 QPushButton:focus {{ padding: 3px 9px; }}
 QComboBox:focus {{ padding: 2px 1px 2px 5px; background: {theme.hover}; }}
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled, QPushButton:disabled {{
-    color: {theme.muted}; background: {theme.window}; border: 1px dashed {theme.outline};
+    color: {theme.muted}; background: {theme.window}; border: 1px solid {theme.line};
 }}
 QLineEdit[wrong="true"] {{ border: 2px solid {theme.danger}; padding: 2px 5px; }}
 QCheckBox:focus {{ border: 2px solid {theme.accent}; border-radius: 4px; }}
@@ -275,13 +274,23 @@ QPushButton[primary="true"]:focus {{ border: 2px solid {theme.text}; }}
 QToolButton {{ border: 2px solid transparent; border-radius: 4px; padding: 1px 3px; }}
 QToolButton:hover {{ background: {theme.hover}; }}
 QToolButton:focus {{ border: 2px solid {theme.accent}; }}
+QToolButton[link="true"] {{ color: {theme.accent}; background: transparent; }}
+QToolButton[link="true"]:hover {{ background: {theme.hover}; }}
 QToolButton[boxed="true"] {{ background: {theme.panel}; border: 1px solid {theme.outline}; }}
 QToolButton[boxed="true"]:hover {{ background: {theme.hover}; }}
 QToolButton[boxed="true"]:disabled {{
-    background: {theme.window}; border: 1px dashed {theme.outline};
+    background: {theme.window}; border: 1px solid {theme.line};
 }}
 QToolButton[boxed="true"]:focus {{ border: 2px solid {theme.accent}; }}
 QToolButton[plain="true"]:checked {{ background: transparent; }}
+QLineEdit[locked="true"], QSpinBox[locked="true"], QComboBox[locked="true"],
+QPushButton[locked="true"], QToolButton[locked="true"], QCheckBox[locked="true"] {{
+    color: {theme.muted}; background: {theme.window}; border: 1px dashed {theme.outline};
+}}
+QComboBox[locked="true"]::down-arrow {{ image: none; }}
+QPushButton[locked="true"]:hover, QPushButton[locked="true"]:pressed {{
+    background: {theme.window}; border-color: {theme.outline};
+}}
 QToolButton::menu-indicator {{ image: none; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0px; }}
 QScrollBar::handle:vertical {{ background: {theme.outline}; border-radius: 4px; min-height: 24px; }}

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.engine.presets import Preset
 from gdsim.ui.controls.form import NumberEdit
+from gdsim.ui.dialogs.sweep_dialog import SweepDialog
+from gdsim.ui.dialogs.why_dialog import WhyDialog
 from gdsim.ui.interior import Interior
 from tests.ui.conftest import until
 
@@ -166,3 +172,106 @@ def test_numbers_are_shown_as_people_type_them(qtbot: QtBot, interior: Interior)
     interior.window.actions_by_name["language_zh"].trigger()
     assert "，" in epsilon.toolTip()
     assert ", " not in epsilon.toolTip()
+
+
+def test_a_folded_card_shows_its_eye_under_the_pointer(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.add_run()
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
+    folded, opened = interior.central.run_list.cards[0], interior.central.run_list.cards[1]
+    before, height = folded.grab().toImage(), folded.height()
+    for card in (folded, opened):
+        QApplication.sendEvent(card, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    assert folded.line_eye.isVisible()
+    assert not opened.line_eye.isVisible()  # it has its own
+    QTest.mouseClick(folded.line_eye, Qt.MouseButton.LeftButton)
+    qtbot.wait(30)
+    assert interior.workspace.scene.hidden == {0}
+    assert interior.workspace.scene.selected == 1
+    QApplication.sendEvent(folded, QEvent(QEvent.Type.Leave))
+    assert not folded.line_eye.isVisible()
+    assert folded.height() == height
+    hidden = folded.grab().toImage()
+    assert hidden != before
+    QTest.keyClick(interior.window, Qt.Key.Key_1)
+    qtbot.wait(30)
+    assert interior.workspace.scene.hidden == frozenset()
+
+
+def test_focus_moves_nothing(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.add_run()
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
+    interior.window.activateWindow()
+    for card in interior.central.run_list.cards.values():
+        interior.central.transport.play.setFocus()
+        inside = card.line if card.line.isVisible() else card.swatch
+        before = inside.mapTo(card, inside.rect().topLeft()), card.size()
+        ring = card.grab().toImage().pixelColor(card.width() // 2, 2)
+        card.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.wait(20)
+        assert (inside.mapTo(card, inside.rect().topLeft()), card.size()) == before
+        seen = card.grab().toImage().pixelColor(card.width() // 2, 2)
+        assert seen != ring
+        assert seen.name().upper() == interior.window.theme.recorded
+
+
+def press(card: QWidget, name: str) -> None:
+    button = card.findChild(QToolButton, name)
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_tune_opens_the_sweep_of_that_rate(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.add_run()
+    interior.workspace.edit_run(1, "optimizer", "", "momentum")
+    until(qtbot, interior, lambda s: s.runs[1].run.optimizer == "momentum")
+    interior.side.sweep()
+    sweep = interior.window.findChild(SweepDialog)
+    assert sweep is not None
+    sweep.axes[0].choose("momentum")
+    sweep.close()
+    card = interior.central.run_list.cards[1]
+    press(card, "run.2.tune")
+    assert sweep.isVisible()
+    assert [axis.key for axis in sweep.axes] == ["learning_rate", ""]
+    assert "Momentum" in sweep.base.text()
+    sweep.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "rate", "rows"),
+    [("gd", 0.01, ["×0.7634", "×0.9966"]), ("gd", 0.09, ["×1.13", "×0.9696"]), ("adam", 0.1, [])],
+)
+def test_why_tells_each_axis(
+    qtbot: QtBot, interior: Interior, method: str, rate: float, rows: list[str]
+) -> None:
+    """1 − αλ of λ = 23.662 and 0.33807, the eigenvalues of 2XᵀX/n."""
+    interior.workspace.edit_run(0, "optimizer", "", method)
+    interior.workspace.edit_run(0, "settings", "learning_rate", rate)
+    interior.workspace.step_by(20)
+    until(qtbot, interior, lambda s: s.step == 20 and s.runs[0].run.learning_rate == rate)
+    card = interior.central.run_list.cards[0]
+    press(card, "run.1.explain")
+    dialog = interior.window.findChild(WhyDialog)
+    assert dialog is not None
+    table = dialog.table
+    items = [table.item(row, 1) for row in range(table.rowCount())]
+    assert [item.text() for item in items if item is not None] == rows
+    verdict = re.sub("<[^>]*>", "", card.verdict.text())[2:]
+    assert verdict in [label.text() for label in dialog.findChildren(QLabel)]
+    dialog.close()
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+def test_the_presets_can_be_reached_at_any_size(
+    qtbot: QtBot, interior: Interior, size: tuple[int, int]
+) -> None:
+    interior.window.resize(*size)
+    until(qtbot, interior)
+    card = interior.central.run_list.cards[0]
+    button = card.presets.buttons[Preset.SAFE]
+    if not button.isVisible():
+        QTest.mouseClick(card.fold, Qt.MouseButton.LeftButton)
+    qtbot.wait(30)
+    assert button.isVisible()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert interior.workspace.setup.tracks[0].run.learning_rate == pytest.approx(0.0423, abs=1e-4)

@@ -26,7 +26,7 @@ class RatePresets(QWidget):
         for preset in Preset:
             button = self.buttons[preset] = QToolButton()
             button.setObjectName(f"{name}.{preset.name.lower()}")
-            button.setProperty("preset", True)
+            button.setProperty("boxed", True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(functools.partial(self.chosen.emit, preset))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
 )
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import Value
@@ -25,13 +22,15 @@ from gdsim.engine.remedies import Remedy
 from gdsim.engine.run import Run
 from gdsim.engine.schedules import SCHEDULES, find_schedule
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
-from gdsim.ui.controls.eye import eye_icon
-from gdsim.ui.controls.form import MOST_BESIDE, ChoiceBox, Fold
+from gdsim.ui.controls.form import MOST_BESIDE, ChoiceBox
 from gdsim.ui.controls.method_note import MethodNote, explain_choices
 from gdsim.ui.controls.rate_presets import RatePresets
 from gdsim.ui.controls.remedy_buttons import RemedyButtons
+from gdsim.ui.controls.run_foot import RunFoot
 from gdsim.ui.controls.run_forms import RunForms
-from gdsim.ui.controls.run_line import RunLine, standing
+from gdsim.ui.controls.run_frame import RunFrame
+from gdsim.ui.controls.run_line import standing
+from gdsim.ui.controls.run_tools import RunTools
 from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.controls.verdict_label import VerdictLabel
@@ -43,7 +42,7 @@ from gdsim.ui.scene import Scene
 from gdsim.ui.theme import Theme
 
 
-class RunCard(QFrame):
+class RunCard(RunFrame):
     """Shows one run and edits its settings; only the selected card shows all of them."""
 
     edited = Signal(int, str, str, object)
@@ -53,6 +52,8 @@ class RunCard(QFrame):
     branch_requested = Signal(int)
     duplicate_requested = Signal(int)
     remove_requested = Signal(int)
+    tune_requested = Signal(int)
+    why_requested = Signal(int)
     neighbour_requested = Signal(int, int)
     """The run so many places further down the list shall be selected."""
     problem_setting_changed = Signal(str, object)
@@ -72,39 +73,22 @@ class RunCard(QFrame):
         """Where the rates of the presets are to be worked out."""
         self._steps = 1
         """How many the experiment has: the gauge shows the greatest rate of these."""
-        self._eyed: tuple[bool, Theme] | None = None
         self._origin = ""
         """Of which run it is a branch, as long as that is told."""
         self._forms = RunForms(self._name, self)
         self._forms.edited.connect(self._edit)
-        self.setProperty("card", True)
-        self.setProperty("run", True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.line = RunLine()
         self.swatch = Swatch()
         self.optimizer = ChoiceBox()
         self.optimizer.activated.connect(self._choose_optimizer)
-        self.eye, self.more_actions = QToolButton(), QToolButton()
-        for tool in (self.eye, self.more_actions):
-            tool.setAutoRaise(True)
-            tool.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.eye.setProperty("plain", True)
-        self.eye.setCheckable(True)
-        self.eye.setChecked(True)
-        self.eye.toggled.connect(self._toggle_visible)
-        self.more_actions.setText("⋮")
-        self.more_actions.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.more_actions)
-        self._branch = menu.addAction("", self._request_branch)
-        self._duplicate = menu.addAction("", self._request_duplicate)
-        self._remove = menu.addAction("", self._request_remove)
-        self.more_actions.setMenu(menu)
+        self._tools = RunTools(self._name)
+        self.eye, self.more_actions = self._tools.eye, self._tools.more_actions
         self.verdict = VerdictLabel()
         self.why = WhyLabel()
         self.remedies = RemedyButtons(self._name)
         self.remedies.chosen.connect(self._help)
         self._body = QWidget()
         self._lay_out()
+        self._connect()
         self.setObjectName(self._name)
         name_controls(self, self._name)
         self.retranslate()
@@ -118,8 +102,7 @@ class RunCard(QFrame):
         header.setSpacing(4)
         header.addWidget(self.swatch)
         header.addWidget(self.optimizer, 1)
-        header.addWidget(self.eye)
-        header.addWidget(self.more_actions)
+        header.addWidget(self._tools)
         self.gauge = StabilityGauge()
         self.presets = RatePresets(f"{self._name}.rate")
         self.presets.chosen.connect(self._choose_preset)
@@ -132,7 +115,7 @@ class RunCard(QFrame):
         row.addWidget(self.schedule_label, 1)
         row.addWidget(self.schedule, 1)
         self._rates, self._planning = QHBoxLayout(), row
-        inside = QVBoxLayout(self._body)
+        inside = self._inside = QVBoxLayout(self._body)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(4)
         inside.addLayout(self._rates)
@@ -142,7 +125,7 @@ class RunCard(QFrame):
         inside.addLayout(row)
         inside.addLayout(self._forms.slots_by_part["schedule"])
         self._more = QWidget()
-        more = QVBoxLayout(self._more)
+        more = self._rest = QVBoxLayout(self._more)
         more.setContentsMargins(8, 0, 0, 0)
         more.setSpacing(3)
         self.optimizer_note, self.schedule_note = (
@@ -153,7 +136,8 @@ class RunCard(QFrame):
         more.addWidget(self.schedule_note)
         for part in ("schedule_more", "sampling", "clipping"):
             more.addLayout(self._forms.slots_by_part[part])
-        self.fold = Fold(self._more)
+        self._foot = RunFoot(self._name, self._more)
+        self.fold = self._foot.fold
         column = QVBoxLayout(self)
         column.setSpacing(4)
         column.addWidget(self.line)
@@ -162,22 +146,33 @@ class RunCard(QFrame):
         column.addWidget(self.why)
         column.addWidget(self.verdict)
         column.addWidget(self.remedies)
-        column.addWidget(self.fold)
+        column.addWidget(self._foot)
         column.addWidget(self._more)
+
+    def _connect(self) -> None:
+        tools = self._tools
+        for eye in (self.line_eye, tools.eye):
+            eye.toggled.connect(self._toggle_visible)
+        tools.branch_requested.connect(functools.partial(self.branch_requested.emit, self.key))
+        tools.duplicate_requested.connect(
+            functools.partial(self.duplicate_requested.emit, self.key)
+        )
+        tools.remove_requested.connect(functools.partial(self.remove_requested.emit, self.key))
+        self._foot.tune_requested.connect(functools.partial(self.tune_requested.emit, self.key))
+        self._foot.why_requested.connect(functools.partial(self.why_requested.emit, self.key))
 
     # Showing
 
     def show_settings(self, problem: Problem, run: Run, scene: Scene) -> None:
         """Show the run as it is set at this step."""
         style = scene.styles[self.key]
-        hidden = self.key in scene.hidden
+        hidden, self._theme = self.key in scene.hidden, scene.theme
         self.swatch.show_style(style)
         self.line.show_run(run, style, scene.theme, hidden=hidden)
         self._select(scene.selected == self.key)
         self._steps = 1 if scene.setup is None else scene.setup.step_limit
-        with QSignalBlocker(self.eye):
-            self.eye.setChecked(not hidden)
-        self._draw_eye(scene.theme)
+        for eye in (self.eye, self.line_eye):
+            eye.show_state(not hidden, scene.theme)
         if run is not self._run or problem.size != self._samples:
             self._run, self._problem, self._samples = run, problem, problem.size
             self._forms.show_run(problem, run)
@@ -244,7 +239,7 @@ class RunCard(QFrame):
         reading = self._meter.of(problem, run, Point(theta, state, taken, rate), playing=playing)
         peak = plan_of(run, self._steps).peak
         self.gauge.show_rate(reading, peak, rate, self.swatch.color, theme)
-        self.presets.setVisible(reading.bands is not None and not self._compact)
+        self.presets.setVisible(reading.bands is not None)
         self.why.show_why(reading.why)
 
     def set_compact(self, compact: bool) -> None:
@@ -253,7 +248,12 @@ class RunCard(QFrame):
             return
         self._compact = compact
         self._forms.set_compact(compact)
-        self.presets.setVisible(False)  # until there is room, and theory has something to say
+        self._inside.removeWidget(self.presets)
+        self._rest.removeWidget(self.presets)
+        if compact:  # no row of their own: under "More"
+            self._rest.insertWidget(0, self.presets)
+        else:
+            self._inside.insertWidget(self._inside.indexOf(self.gauge) + 1, self.presets)
         self._place_schedule()
 
     def _place_schedule(self) -> None:
@@ -276,30 +276,14 @@ class RunCard(QFrame):
         if text:
             self.verdict.setText(f"→ {text}")
         self.setProperty("fresh", bool(text))
-        self._polish()
-
-    def _polish(self) -> None:
-        self.style().unpolish(self)
-        self.style().polish(self)
-
-    def _draw_eye(self, theme: Theme) -> None:
-        state = self.eye.isChecked(), theme
-        if state != self._eyed:
-            self._eyed = state
-            side = round(1.6 * theme.text_points)
-            self.eye.setIconSize(QSize(side, side))
-            self.eye.setIcon(eye_icon(side, theme.color("muted"), state[0]))
-            told = tr("Hide this run") if state[0] else tr("Show this run")
-            self.eye.setAccessibleDescription(told)
+        self.polish()
 
     def _select(self, selected: bool) -> None:
         if selected == self._is_selected:
             return
         self._is_selected = selected
-        self.setProperty("selected", selected)
-        self.setProperty("folded", not selected)
-        self.line.setVisible(not selected)
-        for part in (self._header, self._body, self.why, self.verdict, self.fold):
+        self.set_folded(not selected)
+        for part in (self._header, self._body, self.why, self.verdict, self._foot):
             part.setVisible(selected)
         self._more.setVisible(selected and self.fold.isChecked())
         self.remedies.setVisible(selected and bool(self.remedies.buttons))
@@ -307,7 +291,6 @@ class RunCard(QFrame):
         layout = self.layout()
         if layout is not None:
             layout.setContentsMargins(*margins)
-        self._polish()
 
     def retranslate(self) -> None:
         """All texts in the language in use."""
@@ -321,15 +304,8 @@ class RunCard(QFrame):
         self.optimizer.setAccessibleName(tr("Optimizer"))
         self.schedule.setAccessibleName(tr("Schedule"))
         self.schedule_label.setText(tr("Schedule"))
-        self.fold.setText(tr("More"))
-        self.eye.setToolTip(tr("Show or hide this run"))
-        self._eyed = None
-        self.eye.setAccessibleName(tr("Show or hide this run"))
-        self.more_actions.setToolTip(tr("Branch, duplicate, remove"))
-        self.more_actions.setAccessibleName(tr("Branch, duplicate, remove"))
-        self._branch.setText(tr("Branch from here"))
-        self._duplicate.setText(tr("Duplicate"))
-        self._remove.setText(tr("Remove"))
+        for part in (self._tools, self.line_eye, self._foot):
+            part.retranslate()
         self.setAccessibleName(tr("Run {number}", number=self.key + 1))
 
     # Editing
@@ -372,18 +348,6 @@ class RunCard(QFrame):
     @Slot(bool)
     def _toggle_visible(self, visible: bool) -> None:
         self.visibility_changed.emit(self.key, visible)
-
-    @Slot()
-    def _request_branch(self) -> None:
-        self.branch_requested.emit(self.key)
-
-    @Slot()
-    def _request_duplicate(self) -> None:
-        self.duplicate_requested.emit(self.key)
-
-    @Slot()
-    def _request_remove(self) -> None:
-        self.remove_requested.emit(self.key)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.selected.emit(self.key)

@@ -12,6 +12,7 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot
+from gdsim.ui.controls.eye import paint_eye
 from gdsim.ui.controls.swatch import paint_swatch
 from gdsim.ui.language import tr
 from gdsim.ui.theme import LIGHT, RunStyle, Theme
@@ -55,6 +56,7 @@ class RunLine(QWidget):
         self._name = self._short = self._rate = ""
         self._standing: Standing = ("", "", "muted")
         self._hidden = False
+        self._kept = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
@@ -83,6 +85,12 @@ class RunLine(QWidget):
             self._standing = standing
             self.update()
 
+    def leave_room(self, pixels: int) -> None:
+        """Keep so much free at the right end, for the eye."""
+        if pixels != self._kept:
+            self._kept = pixels
+            self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(200, max(HEIGHT, round(1.7 * self.fontMetrics().height())))
 
@@ -109,8 +117,12 @@ class RunLine(QWidget):
             if self._hidden:
                 sign, words, purpose = "", tr("hidden"), "muted"
             color = theme.color(purpose)
-            right = self.width() - QFontMetrics(small).horizontalAdvance(words)
+            right = self.width() - self._kept - QFontMetrics(small).horizontalAdvance(words)
             self._write(painter, small, color, right, words)
+            if self._hidden and not self._kept:
+                side = round(1.4 * theme.text_points)
+                right -= side + 4
+                paint_eye(painter, right, middle - side / 2, side, color, is_open=False)
             if sign:
                 right -= QFontMetrics(self.font()).horizontalAdvance(sign) + 4
                 self._write(painter, self.font(), color, right, sign)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gdsim.experiment.setup import Setup
 from gdsim.experiment.view_state import OPTIONS
 from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui.controls.lock_sign import LockReason
 from gdsim.ui.controls.run_card import RunCard
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
@@ -39,6 +40,8 @@ class RunList(QWidget):
     add_requested = Signal()
     branch_requested = Signal(int)
     remove_requested = Signal(int)
+    tune_requested = Signal(int)
+    why_requested = Signal(int)
     visibility_changed = Signal(int, bool)
     restart_toggled = Signal(bool)
     compact_changed = Signal(bool)
@@ -61,6 +64,8 @@ class RunList(QWidget):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
+        self.reason = LockReason()
+        self._column.addWidget(self.reason)
         self._column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidget(inside)
@@ -242,6 +247,8 @@ class RunList(QWidget):
         card.branch_requested.connect(self.branch_requested)
         card.duplicate_requested.connect(self._duplicate)
         card.remove_requested.connect(self.remove_requested)
+        card.tune_requested.connect(self.tune_requested)
+        card.why_requested.connect(self.why_requested)
         card.neighbour_requested.connect(self._go_to_neighbour)
         return card
 

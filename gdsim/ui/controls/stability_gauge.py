@@ -187,9 +187,12 @@ class StabilityGauge(QWidget):
             painter.setFont(self._small())
             top = self._line() + 0.5 * (_HANDLE[1] - _BAR) + 1.0
             bar = QRectF(_MARGIN, top, self.width() - 2.0 * _MARGIN, _BAR)
+            locked = bool(self.property("locked"))
+            painter.setOpacity(0.55 if locked else 1.0)
             self._paint_bands(painter, bar)
+            painter.setOpacity(1.0)  # what is read keeps its contrast
             self._paint_ticks(painter, bar)
-            self._paint_handle(painter, bar)
+            self._paint_handle(painter, bar, locked=locked)
 
     def _paint_bands(self, painter: QPainter, bar: QRectF) -> None:
         theme, bands = self._theme, self.reading.bands
@@ -210,6 +213,7 @@ class StabilityGauge(QWidget):
             painter.fillRect(band, ground)
             if regime is not Regime.SMOOTH:
                 painter.fillRect(band, QBrush(color, _PATTERNS[regime]))
+        painter.setOpacity(1.0)
         self._paint_names(painter, bar, zones)
 
     def _paint_names(
@@ -269,7 +273,7 @@ class StabilityGauge(QWidget):
         for rate in (low, high, *decades):
             write(rate, "muted", 8.0)
 
-    def _paint_handle(self, painter: QPainter, bar: QRectF) -> None:
+    def _paint_handle(self, painter: QPainter, bar: QRectF, *, locked: bool) -> None:
         theme = self._theme
         if self._rate != self._peak and self._rate > 0.0:
             x = self.x_of(self._rate)
@@ -285,7 +289,7 @@ class StabilityGauge(QWidget):
             around = QRectF(x - wide, middle - high, 2.0 * wide, 2.0 * high)
             painter.drawRoundedRect(around.adjusted(-2.0, 0.5, 2.0, -0.5), 5.0, 5.0)
         painter.setPen(QPen(theme.color("panel"), 1.5))
-        painter.setBrush(self._color)
+        painter.setBrush(theme.color("line") if locked else self._color)
         painter.drawPolygon(
             QPolygonF(
                 [QPointF(x - wide, middle - high + 1.0), QPointF(x + wide, middle - high + 1.0),

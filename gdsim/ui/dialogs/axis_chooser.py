@@ -90,6 +90,12 @@ class AxisChooser(QGroupBox):
         if chosen != before or not self.low.text():
             self._take_range()
 
+    def choose(self, key: str) -> None:
+        """Choose a field that is offered, with its usual range; `NONE` where that may be."""
+        if key in self._targets or (key == NONE and self._optional):
+            self._show_fields(key)
+            self._take_range()
+
     def retranslate(self) -> None:
         names = (tr("From"), tr("To"), tr("Values"), tr("Spacing"))
         editors = (self.low, self.high, self.count, self.spacing)

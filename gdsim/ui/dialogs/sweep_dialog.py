@@ -232,6 +232,12 @@ class SweepDialog(QDialog):
                 told += "\n" + tr("The map is still that of {run}.", run=_named(problem, before))
         self.base.setText(told)
 
+    def ask_for(self, name: str) -> None:
+        """Choose that setting alone, over its usual range."""
+        self._look()
+        for axis, wanted in zip(self.axes, (name, NONE), strict=True):
+            axis.choose(wanted)
+
     def showEvent(self, event: object) -> None:
         self._look()
         self.axes[0].field.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,74 @@
+"""What a card is before its settings: a frame that shows focus and hover, and the run in a line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gdsim.ui.controls.run_line import RunLine
+from gdsim.ui.controls.run_tools import Eye
+from gdsim.ui.theme import LIGHT, Theme
+
+RING = 3.0
+"""Width of the ring around a card that the keyboard acts on."""
+
+
+class RunFrame(QFrame):
+    """Folded it is one line, with an eye while the pointer is over it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme = LIGHT
+        self._folded = False
+        self.setProperty("card", True)
+        self.setProperty("run", True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.line = RunLine()
+        self.line_eye = Eye(self)
+        self.line_eye.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys have 1 … 9
+        self.line_eye.hide()
+
+    def set_folded(self, folded: bool) -> None:
+        """The line alone, or what stands in place of it."""
+        self._folded = folded
+        self.setProperty("selected", not folded)
+        self.setProperty("folded", folded)
+        self.line.setVisible(folded)
+        self._point(self.underMouse())
+        self.polish()
+
+    def polish(self) -> None:
+        """Look as the properties say that have changed."""
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def _point(self, over: bool) -> None:
+        """The pointer is over it, or no longer."""
+        shown = over and self._folded
+        side = self.line.sizeHint().height()
+        self.line_eye.setGeometry(self.width() - side - 4, (self.height() - side) // 2, side, side)
+        self.line_eye.setVisible(shown)
+        self.line.leave_room(side - 4 if shown else 0)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._point(True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point(False)
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.line_eye.isHidden():
+            self._point(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            with QPainter(self) as painter:  # no border of the style: nothing shall move
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(self._theme.color("recorded"), RING))
+                inside = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+                painter.drawRoundedRect(inside, 5.0, 5.0)
