@@ -38,6 +38,12 @@ def command(words: Sequence[str]) -> int:
     )  # fmt: skip
     if options.out is not None:
         save(options.out, made)
-    else:
-        print(made.text, end="")
+        return 0
+    if made.columns:
+        raise Fault(
+            "The data have {rows:,} rows, too many to be printed in a script: --out FILE.py writes "
+            "the script and the table that it reads beside it.",
+            rows=len(made.columns[0]),
+        )
+    print(made.text, end="")
     return 0

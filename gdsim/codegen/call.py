@@ -47,6 +47,8 @@ class OptaxCall:
     direction: tuple[str, Values] | None = None
     """The transformation inside it, for a weight decay between direction and rate; None where it
     has such a decay itself."""
+    apart: bool = False
+    """Whether that transformation alone takes these values."""
     scales: bool = True
     """Whether to scale its whole step is the same as to scale the rate."""
     rates_ahead: int = 0

@@ -23,6 +23,11 @@ class Style:
             return f"{self.np}.where({condition}, {yes}, {no})"
         return f"{yes} if {condition} else {no}"
 
+    @property
+    def least(self) -> str:
+        """The function that takes the lesser of two numbers."""
+        return f"{self.np}.minimum" if self.graph else "min"
+
     def norm(self, vector: str) -> str:
         """The length of a vector."""
         return f"ops.norm({vector})" if self.np == "ops" else f"{self.np}.linalg.norm({vector})"
@@ -36,6 +41,13 @@ class State:
     comment: str
     fill: str = "0"
     single: bool = False
+    slot: str = ""
+    """What it is called where the framework keeps it, if not by its name."""
+
+    @property
+    def kept(self) -> str:
+        """Its name where the framework keeps it."""
+        return self.slot or self.name
 
 
 @dataclass(frozen=True)

@@ -86,11 +86,12 @@ def data_lines(parts: Parts, np: str) -> list[str]:
     return lines
 
 
-def result_lines(parts: Parts) -> list[str]:
-    """Print where it ends, and say where gdsim does."""
+def result_lines(parts: Parts, loss: str = "") -> list[str]:
+    """Print where it ends, and say where gdsim does; `loss` is how the script gets it."""
+    loss = loss or f"float(loss(theta{parts.code.arguments}))"
     return [
         'print("theta =", theta.tolist())',
-        f'print("loss =", float(loss(theta{parts.code.arguments})))',
+        f'print("loss =", {loss})',
         *parts.code.report,
         *expected_lines(parts.task),
     ]

@@ -81,9 +81,17 @@ def _last_bracket(code: str) -> tuple[int | None, list[int]]:
     except (tokenize.TokenError, SyntaxError):
         return None, []
     stack: list[tuple[int, list[int]]] = []
+    arguments: list[int] = []
     for token in tokens:
         place = token.start[1]
+        if token.string == "lambda":
+            arguments.append(len(stack))
         if token.type != tokenize.OP:
+            continue
+        if arguments and arguments[-1] == len(stack) and token.string in (":", ","):
+            # Commas up to the colon part what the lambda takes.
+            if token.string == ":":
+                arguments.pop()
             continue
         if token.string in "([{":
             stack.append((place, []))

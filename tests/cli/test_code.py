@@ -80,6 +80,7 @@ def test_data_are_named_and_a_large_table_lies_beside_the_script(
     printed(capsys, *words)  # once more: the same data may be written again
     (tmp_path / "big_data.csv").write_text("mine")
     assert "big_data.csv" in refused(capsys, *words)
+    assert "too many to be printed in a script: --out FILE.py" in refused(capsys, *words[:-2])
     assert (tmp_path / "big_data.csv").read_text() == "mine"
 
 

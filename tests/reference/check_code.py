@@ -3,8 +3,8 @@
     python -m tests.reference.check_code pytorch optax keras        (from the repository's folder)
 
 Not a test of the suite, since it needs torch, jax, optax and keras (see make_reference.py). A
-script is run as it is, several in one process so that a framework is imported once. Keras works
-in float32; its scripts are run a second time with Keras's own configuration set to float64.
+script is run as it is, several in one process so that a framework is imported once. Keras runs on
+the backend that KERAS_BACKEND names, TensorFlow unless told.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from tests.reference.code_cases import Exported, exported
 
 AT_ONCE = 40
 ALLOWED = 1e-10
-ALLOWED_SINGLE = 1e-5
 ALLOWED_KERAS = 1e-7
 """Keras takes the learning rate and some other numbers in float32 whatever its floatx is."""
 GROWTH = 30.0
@@ -52,13 +51,12 @@ def main() -> None:
     listed = [one for one in exported() if options.only in one.name][:: options.every]
     bad = 0
     for framework in options.frameworks:
-        singles = (True, False) if framework == "keras" else (False,)
-        for single in singles:
-            bad += _check(framework, listed, single)
+        allowed = ALLOWED_KERAS if framework == "keras" else ALLOWED
+        bad += _check(framework, listed, allowed)
     sys.exit(bool(bad))
 
 
-def _check(framework: str, listed: list[Exported], single: bool) -> int:
+def _check(framework: str, listed: list[Exported], allowed: float) -> int:
     began = time.monotonic()
     counts: Counter[str] = Counter()
     worst = 0.0
@@ -76,28 +74,21 @@ def _check(framework: str, listed: list[Exported], single: bool) -> int:
                 (Path(folder) / script.table_name).write_text(table, encoding="utf-8")
         for first in range(0, len(todo), AT_ONCE):
             part = todo[first : first + AT_ONCE]
-            for (one, text), found in zip(part, _run(part, folder, single), strict=True):
-                verdict, difference = _judge(one, found, _allowed(framework, single), single)
+            for (one, text), found in zip(part, _run(part, folder), strict=True):
+                verdict, difference = _judge(one, found, allowed)
                 counts[verdict] += 1
                 if verdict == "same":
                     worst = max(worst, difference)
                 if verdict != "same":
                     print(f"{verdict}: {framework}: {one.name}: {difference:.2e} {found}")
                     (Path(tempfile.gettempdir()) / "gdsim_script.py").write_text(text)
-    digits = "float32" if single else "float64"
     said = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
     seconds = time.monotonic() - began
-    print(f"{framework} {digits}: {said}; same within {worst:.1e}; {seconds:.0f} s", flush=True)
+    print(f"{framework}: {said}; same within {worst:.1e}; {seconds:.0f} s", flush=True)
     return counts["different"] + counts["failed"]
 
 
-def _allowed(framework: str, single: bool) -> float:
-    if single:
-        return ALLOWED_SINGLE
-    return ALLOWED_KERAS if framework == "keras" else ALLOWED
-
-
-def _judge(one: Exported, found: Any, allowed: float, single: bool) -> tuple[str, float]:
+def _judge(one: Exported, found: Any, allowed: float) -> tuple[str, float]:
     if isinstance(found, str):
         return "failed", float("nan")
     wanted = one.ends()
@@ -105,18 +96,15 @@ def _judge(one: Exported, found: Any, allowed: float, single: bool) -> tuple[str
     difference = float(np.abs(np.array(found) - wanted).max()) / size
     if difference <= allowed:
         return "same", difference
-    noise = one.noise() / size * (2.0**26 if single else 1.0)
+    noise = one.noise() / size
     return ("within rounding noise" if difference <= GROWTH * noise else "different"), difference
 
 
-def _run(part: list[tuple[Exported, str]], folder: str, single: bool) -> list[Any]:
+def _run(part: list[tuple[Exported, str]], folder: str) -> list[Any]:
     environment = {
-        **os.environ, "KERAS_BACKEND": os.environ.get("KERAS_BACKEND", "jax"),
-        "JAX_PLATFORMS": "cpu", "PYTHONPATH": os.getcwd(),
+        **os.environ, "KERAS_BACKEND": os.environ.get("KERAS_BACKEND", "tensorflow"),
+        "JAX_PLATFORMS": "cpu", "JAX_ENABLE_X64": "1", "PYTHONPATH": os.getcwd(),
     }  # fmt: skip
-    if not single:
-        (Path(folder) / "keras.json").write_text(json.dumps({"floatx": "float64"}))
-        environment |= {"KERAS_HOME": folder, "JAX_ENABLE_X64": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "tests.reference.check_code", "--worker"],
         input=json.dumps([text for _, text in part]), cwd=folder, env=environment,

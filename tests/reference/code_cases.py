@@ -16,6 +16,7 @@ from gdsim.engine.problems.linear_model import LOSS_NAMES
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, Schedule, find_schedule
+from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation
 from tests.reference import cases
 
@@ -81,6 +82,7 @@ def exported() -> Iterator[Exported]:
     yield from by_schedule()
     yield from by_samples()
     yield from by_problem()
+    yield from at_edges()
 
 
 def by_optimizer() -> Iterator[Exported]:
@@ -236,3 +238,23 @@ def by_loss() -> Iterator[Exported]:
                 yield Exported(f"gd {words}", problem, make_run(problem), STEPS)
                 run = make_run(problem, "adam", {}, "constant", {}, Sampling(4), Clipping(1.0))
                 yield Exported(f"adam batch clipped {words}", problem, run, STEPS)
+
+
+def at_edges() -> Iterator[Exported]:
+    """Every optimizer with each setting at an end of its range, which a framework may refuse."""
+    problem = make_problem("article")
+    for cls in OPTIMIZERS:
+        for item in fields_of(cls.Settings):
+            if item.kind not in ("float", "int") or item.name == "learning_rate":
+                continue
+            for edge in (item.minimum, item.maximum):
+                if edge is None or edge > 1e3:
+                    continue
+                for convention in cls.conventions or ("",):
+                    values = {item.name: item.check(edge), "learning_rate": 2.0**-6}
+                    try:
+                        run = make_run(problem, cls.name, values, convention=convention)
+                    except Fault:
+                        continue  # two ends that exclude each other
+                    name = f"{cls.name} {convention} {item.name}={edge:g}"
+                    yield Exported(name, problem, run, 25)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 
 from gdsim.codegen.frameworks.base import Framework
-from gdsim.codegen.frameworks.keras_class import optimizer_call, own_class
+from gdsim.codegen.frameworks.keras_class import averages, built_lines, optimizer_call, own_class
 from gdsim.codegen.frameworks.written import function, table_lines
 from gdsim.codegen.parts import Parts
 from gdsim.codegen.problems import spelled
@@ -38,6 +38,7 @@ def keras_script(parts: Parts) -> str:
         everything += spelled(code.loss, "ops")
     ops = ["from keras import ops"] if uses("ops", everything) else []
     script.add(["import keras", "import numpy as np", *ops])
+    script.add(_DIGITS)
     script.add(_data(parts))
     if layer:
         for helper, head, about, inside in code.helpers:
@@ -55,7 +56,7 @@ def keras_script(parts: Parts) -> str:
         script.add(model[:-1], apart=True)
         model = model[-1:]
     script.add(model)
-    script.add(_fit(parts, optimizer))
+    script.add(_fit(parts, optimizer, built_lines(parts, name)))
     script.add(
         [
             *_results(parts, layer),
@@ -65,6 +66,12 @@ def keras_script(parts: Parts) -> str:
         ]
     )
     return script.text()
+
+
+_DIGITS = [
+    "# As many digits as NumPy has, where Keras takes 7; on JAX set JAX_ENABLE_X64=1 as well.",
+    'keras.config.set_floatx("float64")',
+]
 
 
 KERAS = Framework("keras", "Keras", keras_script)
@@ -87,10 +94,9 @@ def _data(parts: Parts) -> list[str]:
 def _rate(parts: Parts) -> tuple[str, list[str], list[str]]:
     """The argument `learning_rate`, the function of the step, and the lines that join them."""
     task = parts.task
-    # A warm-up of its own is within Keras's class.
-    if task.is_constant or parts.watch:
+    if parts.is_constant or parts.watch:
         return decimal(task.run.learning_rate), [], []
-    call = parts.schedule.keras()
+    call = "" if parts.method.warmup else parts.schedule.keras()
     if call:
         return "rates", [], [f"rates = keras.optimizers.schedules.{call}"]
     lines = [
@@ -170,7 +176,7 @@ def _layer_model(parts: Parts) -> list[str]:
     ]
 
 
-def _fit(parts: Parts, optimizer: str) -> list[str]:
+def _fit(parts: Parts, optimizer: str, built: list[str]) -> list[str]:
     task, code = parts.task, parts.code
     steps, watch, callbacks = task.steps, list[str](), ""
     if parts.watch:
@@ -178,6 +184,7 @@ def _fit(parts: Parts, optimizer: str) -> list[str]:
     if not code.has_data:
         return [
             f"model.compile(optimizer={optimizer}, loss=lambda _, height: height)",
+            *built,
             *watch,
             "# There are no data; every batch of this nothing is one step.",
             f"nothing = np.zeros(({'1' if watch else steps}, 1))",
@@ -185,7 +192,7 @@ def _fit(parts: Parts, optimizer: str) -> list[str]:
             f"verbose=0{callbacks})",
         ]
     compiled = f"model.compile(optimizer={optimizer}, loss={code.keras_loss})"
-    lines = [compiled, *watch]
+    lines = [compiled, *built, *watch]
     if task.batch_size:
         return [
             *lines,
@@ -212,10 +219,7 @@ def _results(parts: Parts, layer: bool) -> list[str]:
             "kernel, bias = model.get_weights()",
             "theta = np.concatenate([bias, kernel[:, 0]])",
         ]
-    average = parts.method.keras_average(layer)
     loss = "float(loss(theta))"
     if code.has_data:
         loss = "model.evaluate(x, y, verbose=0)"
-        if average and not layer:
-            average.append("model.set_weights([theta[1:].reshape(-1, 1), theta[:1]])")
-    return [*read, *average, 'print("theta =", theta.tolist())', f'print("loss =", {loss})']
+    return [*averages(parts), *read, 'print("theta =", theta.tolist())', f'print("loss =", {loss})']

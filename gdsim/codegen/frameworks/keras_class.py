@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gdsim.codegen.call import KerasCall, arguments
 from gdsim.codegen.frameworks.base import why_written
 from gdsim.codegen.frameworks.written import check_table, clip_lines, decay_lines
 from gdsim.codegen.parts import Parts
-from gdsim.codegen.rule import Rule, Style
+from gdsim.codegen.rule import Rule, State, Style
 from gdsim.codegen.telling import docstring_lines
-from gdsim.codegen.text import indented
+from gdsim.codegen.text import indented, uses
 from gdsim.engine.conventions import FRAMEWORK_TITLES
 from gdsim.engine.sentences import Fault
 
 _NAME = "Own"
+_AHEAD = "next_rate"
+_AVERAGE = State("theta", "the average, which is what counts", "theta", slot="average")
 
 
 def own_class(parts: Parts, call: KerasCall | None) -> tuple[str, list[str]]:
@@ -26,7 +30,9 @@ def own_class(parts: Parts, call: KerasCall | None) -> tuple[str, list[str]]:
         return f"keras.optimizers.{call.name}", []
     run = parts.task.run
     first = float(run.rate_schedule.rate(run.learning_rate, np.array([0]))[0])
-    style = Style("ops", "rate", "rate", repr(first), graph=True)
+    # A step knows no rate but its own.
+    ahead = "rate" if parts.is_constant else _AHEAD
+    style = Style("ops", "rate", ahead, repr(first), graph=True)
     if call is not None:
         return _prepared(parts, call, style)
     return _written(parts, style)
@@ -76,23 +82,52 @@ def _written(parts: Parts, style: Style) -> tuple[str, list[str]]:
     if rule.before:
         check_table(parts.task)
         numbers += [f"steps = {parts.task.steps}", *rule.before]
-    body = ["theta = ops.convert_to_tensor(variable)", "rate = ops.cast(rate, theta.dtype)"]
+    rule = _averaged(rule)
+    made = [*_gradient_lines(parts, style), *rule.lines]
+    model, after = ("y", rule.point) if rule.point else ("theta", "theta")
+    body = [f"{model} = ops.convert_to_tensor(variable)"] if uses(model, made) else []
+    body.append("rate = ops.cast(rate, variable.dtype)")
     if rule.counts:
-        body.append("t = ops.cast(self.iterations + 1, theta.dtype)")
+        body.append("t = ops.cast(self.iterations + 1, variable.dtype)")
     if rule.state:
         body.append("place = self._get_variable_index(variable)")
-        body += [f"{one.name} = ops.convert_to_tensor(self.{one.name}[place])"
+        body += [f"{one.name} = ops.convert_to_tensor(self.{one.kept}[place])"
                  for one in rule.state]  # fmt: skip
-    body += [*_gradient_lines(parts, style), *rule.lines, "self.assign(variable, theta)"]
+    body += [*made, f"self.assign(variable, {after})"]
     for one in rule.state:
-        value = f"ops.broadcast_to({one.name}, theta.shape)" if one.single else one.name
-        body.append(f"self.assign(self.{one.name}[place], {value})")
+        value = f"ops.broadcast_to({one.name}, variable.shape)" if one.single else one.name
+        body.append(f"self.assign(self.{one.kept}[place], {value})")
     return name, [
         *([*numbers, "", ""] if numbers else []),
         f"class {name}(keras.optimizers.Optimizer):",
         *indented(docstring_lines(why_written(parts, "keras"))),
         *indented(_build(rule)),
         *indented(["", "def update_step(self, g, variable, rate):", *indented(body)]),
+    ]
+
+
+def _averaged(rule: Rule) -> Rule:
+    """With the average kept beside the model, where that stands at the gradients' point."""
+    return replace(rule, state=(*rule.state, _AVERAGE)) if rule.point else rule
+
+
+def built_lines(parts: Parts, name: str) -> list[str]:
+    """Make what the optimizer `name` keeps ahead of fit, if it copies θ: TensorFlow could not
+    read θ while it traces a step."""
+    kept = _averaged(parts.method.rule(Style("ops"))).state
+    if not name.startswith(_NAME) or not any(one.fill == "theta" for one in kept):
+        return []
+    return ["model.optimizer.build(model.trainable_variables)"]
+
+
+def averages(parts: Parts) -> list[str]:
+    """Lines that give the model the average of its points, if that is what counts."""
+    if not parts.method.rule(Style("ops")).point:
+        return []
+    return [
+        "# The model stands where gradients are taken; what counts is the average.",
+        'kept = [v.numpy() for v in model.optimizer.variables if v.path.endswith("average")]',
+        "model.set_weights(kept)",
     ]
 
 
@@ -104,7 +139,7 @@ def _build(rule: Rule) -> list[str]:
     for one in rule.state:
         value = "v.numpy()" if one.fill == "theta" else one.fill
         fill = "" if value in ("0", "0.0") else f"keras.initializers.Constant({value})"
-        lines += indented([f"# {one.comment}", *_slots(one.name, fill)])
+        lines += indented([f"# {one.comment}", *_slots(one.kept, fill)])
     return lines
 
 
@@ -133,7 +168,7 @@ def _check(parts: Parts, rule: Rule) -> None:
             "NumPy, PyTorch and Optax have it written out.",
             name=method.optimizer.name,
         )  # fmt: skip
-    if rule.point:
+    if uses(_AHEAD, rule.lines):
         raise Fault(
             "Keras's '{name}' goes by another formula than {other}'s: choose the convention "
             "'keras', or export NumPy, PyTorch or Optax.",

@@ -61,9 +61,11 @@ OPTAX = Framework("optax", "Optax", optax_script)
 def _optimizer(parts: Parts, call: OptaxCall, rate: str) -> str:
     """The optimizer with that rate, and with the weight decay where it acts."""
     place, decay = parts.method.decay_place, f"optax.add_decayed_weights({parts.method.decay!r})"
-    if place == "parameters" and call.direction:
-        rated = f"optax.scale_by_learning_rate({rate})"
-        return f"optax.chain({_transformation(*call.direction)}, {decay}, {rated})"
+    if call.direction and (place == "parameters" or call.apart):
+        chain = [_transformation(*call.direction), f"optax.scale_by_learning_rate({rate})"]
+        if place:
+            chain.insert(1 if place == "parameters" else 0, decay)
+        return f"optax.chain({', '.join(chain)})"
     made = f"optax.{call.name}({rate}{arguments(call.values)})"
     return f"optax.chain({decay}, {made})" if place == "gradient" else made
 

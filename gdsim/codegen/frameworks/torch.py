@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gdsim.codegen.call import TorchCall, arguments
 from gdsim.codegen.frameworks.base import Framework, why_written
-from gdsim.codegen.frameworks.written import loss_functions, start_lines, written_out
+from gdsim.codegen.frameworks.torch_model import Model, model_of
+from gdsim.codegen.frameworks.written import written_out
 from gdsim.codegen.parts import Parts
 from gdsim.codegen.samples import batches_imports, batches_lines
 from gdsim.codegen.telling import data_lines, docstring, imports_for, reads_numpy, result_lines
@@ -18,7 +19,7 @@ def torch_script(parts: Parts) -> str:
     if call is None:
         why = paragraph(why_written(parts, PYTORCH.name))
         return written_out(parts, "torch", ["import torch"], why)
-    scheduler = parts.schedule.torch()
+    model, scheduler = model_of(parts), parts.schedule.torch()
     schedule = [] if scheduler else parts.schedule_lines()
     if schedule:
         scheduler = "LambdaLR(optimizer, lambda k: schedule(k) / learning_rate)"
@@ -30,40 +31,38 @@ def torch_script(parts: Parts) -> str:
     script.add([*(["import numpy as np"] if needs_numpy else []), "import torch"])
     script.add(["torch.set_default_dtype(torch.float64)  # as many digits as NumPy has"])
     script.add(data_lines(parts, "torch"))
-    for lines in (*loss_functions(parts.code, "torch"), schedule, batches):
+    for lines in (*model.functions, schedule, batches):
         script.add(lines, apart=True)
-    start = start_lines(parts, "torch", ", requires_grad=True")
-    lines = [*start, f"optimizer = {_optimizer(parts, call)}"]
+    lines = [*model.start, f"optimizer = {_optimizer(parts, call, model)}"]
     if scheduler:
         lines.append(f"scheduler = torch.optim.lr_scheduler.{scheduler}")
     elif parts.watch:
         lines += parts.watch.state()
     script.add(lines)
-    script.add(_loop(parts, call, scheduler))
-    script.add(["theta = theta.detach()", *result_lines(parts)])
+    script.add(_loop(parts, call, scheduler, model))
+    script.add([model.ends, *result_lines(parts, model.value)])
     return script.text()
 
 
 PYTORCH = Framework("pytorch", "PyTorch", torch_script)
 
 
-def _optimizer(parts: Parts, call: TorchCall) -> str:
+def _optimizer(parts: Parts, call: TorchCall, model: Model) -> str:
     decay = 0.0 if _shrinks_by_hand(parts, call) else parts.method.decay
     values = {**call.values, "weight_decay": (decay, call.default_decay)}
-    return f"torch.optim.{call.name}([theta], lr=learning_rate{arguments(values)})"
+    rest = arguments(values)
+    return f"torch.optim.{call.name}({model.parameters}, lr=learning_rate{rest})"
 
 
 def _shrinks_by_hand(parts: Parts, call: TorchCall) -> bool:
     return parts.method.decay_place == "parameters" and not call.shrinks
 
 
-def _loop(parts: Parts, call: TorchCall, scheduler: str) -> list[str]:
+def _loop(parts: Parts, call: TorchCall, scheduler: str, model: Model) -> list[str]:
     task, watch = parts.task, parts.watch
-    everything = parts.code.arguments
-    some = ", x[batch], y[batch]" if task.batch_size else everything
     body, after = ["optimizer.zero_grad()"], []
     if watch:
-        body.append(f"seen = loss(theta{everything}).item()  # of all data, before the update")
+        body.append(f"seen = {model.loss()}.item()  # of all data, before the update")
         look = [*watch.watch(), 'optimizer.param_groups[0]["lr"] = rate']
         if scheduler:
             after = ["scheduler.step(seen)"]
@@ -73,19 +72,20 @@ def _loop(parts: Parts, call: TorchCall, scheduler: str) -> list[str]:
             after = look
     elif scheduler:
         after = ["scheduler.step()"]
-    body.append(f"loss(theta{some}).backward()")
+    body.append(f"{model.loss(batch=bool(task.batch_size))}.backward()")
     clipping = task.run.clipping
     if clipping.clip_value:
         size = number(clipping.clip_value)
-        body.append(f"torch.nn.utils.clip_grad_value_([theta], {size})")
+        body.append(f"torch.nn.utils.clip_grad_value_({model.parameters}, {size})")
     if clipping.clip_norm:
         size = number(clipping.clip_norm)
-        body.append(f"torch.nn.utils.clip_grad_norm_([theta], {size})")
+        body.append(f"torch.nn.utils.clip_grad_norm_({model.parameters}, {size})")
     if _shrinks_by_hand(parts, call):
         rate = "learning_rate" if parts.is_constant else 'optimizer.param_groups[0]["lr"]'
+        factor = f"1 - {rate} * {parts.method.decay!r}"
         body += [
             "with torch.no_grad():  # decoupled weight decay, which this optimizer does not have",
-            f"    theta.mul_(1 - {rate} * {parts.method.decay!r})",
+            *(f"    {line.format(factor=factor)}" for line in model.shrink),
         ]
     body += ["optimizer.step()", *after]
     head = f"for step in range({task.steps}):"

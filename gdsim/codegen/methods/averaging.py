@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from gdsim.codegen.call import KerasCall, OptaxCall, TorchCall
+from collections.abc import Mapping
+from typing import ClassVar
+
+from gdsim.codegen.call import OptaxCall, TorchCall
 from gdsim.codegen.methods.adam import SQUARE, numbers_of
-from gdsim.codegen.methods.base import MethodCode, keras_averages, optax_averages
+from gdsim.codegen.methods.base import MethodCode, optax_averages
 from gdsim.codegen.rule import Rule, State, Style
 from gdsim.engine.optimizers.averaging import (
     ASGD,
@@ -37,6 +40,13 @@ class ASGDCode(MethodCode[ASGDSettings]):
 class ScheduleFreeAdamWCode(MethodCode[ScheduleFreeSettings]):
     optimizer = ScheduleFreeAdamW
     differs = "Optax weighs each point by its squared rate, Keras all alike"
+    lacks: ClassVar[Mapping[str, str]] = {
+        "keras": (
+            "Keras's own class reads the fast point of the step before when it has moved already "
+            "on TensorFlow and PyTorch, and ends elsewhere than on JAX; so the update is written "
+            "out."
+        ),
+    }
 
     @property
     def warmup(self) -> str:
@@ -57,7 +67,8 @@ class ScheduleFreeAdamWCode(MethodCode[ScheduleFreeSettings]):
             if keras:
                 # Keras's decay goes by the rate before its warm-up.
                 rise = s.warmup_steps
-                plain = f"{style.rate} * {rise} / min(t, {rise})" if rise else style.rate
+                least = f"{style.least}(t, {rise})"
+                plain = f"{style.rate} * {rise} / {least}" if rise else style.rate
                 lines.append(f"theta = theta - weight_decay * {plain} / beta1 * y")
             else:
                 direction = f"({direction} + weight_decay * y)"
@@ -83,26 +94,6 @@ class ScheduleFreeAdamWCode(MethodCode[ScheduleFreeSettings]):
         ]
         point = "beta1 * theta + (1 - beta1) * z"
         return Rule(tuple(lines), numbers, tuple(state), point)
-
-    def keras(self) -> KerasCall | None:
-        s = self.settings
-        if self.convention != "keras":
-            return None
-        values = {**keras_averages(s, 1e-8), "warmup_steps": (s.warmup_steps, 0)}
-        return KerasCall("ScheduleFreeAdamW", values)
-
-    @property
-    def keras_shrinks(self) -> bool:
-        return bool(self.decay)
-
-    def keras_average(self, layer: bool) -> list[str]:
-        beta = self.settings.beta1
-        return [
-            "# The model stands at y = beta1 x + (1 - beta1) z; what counts is x, the average.",
-            'fast = [v.numpy() for v in model.optimizer.variables if v.path.endswith("momentum")]',
-            "z = fast[0]" if layer else "z = np.concatenate([fast[1], fast[0][:, 0]])",
-            f"theta = (theta - (1 - {beta!r}) * z) / {beta!r}",
-        ]
 
     def optax(self) -> OptaxCall | None:
         s = self.settings

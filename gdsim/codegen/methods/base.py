@@ -61,13 +61,6 @@ class MethodCode(ABC, Generic[S]):
         """Whether Keras's weight decay, which shrinks θ itself, is this run's."""
         return self.decay_place == "parameters"
 
-    def keras_average(self, layer: bool) -> list[str]:
-        """Lines that make θ of the weights of Keras's model, where that stands elsewhere.
-
-        `layer` says that all parameters are one variable.
-        """
-        return []
-
     @property
     def warmup(self) -> str:
         """The share of the rate that its own warm-up lets through at step k; empty for none."""

@@ -64,11 +64,10 @@ class YogiCode(MethodCode[YogiSettings]):
 
     def optax(self) -> OptaxCall:
         s = self.settings
-        values = {
-            **optax_averages(s, 1e-3),
-            "initial_accumulator_value": (s.initial_accumulator, 1e-6),
-        }
-        return OptaxCall("yogi", values, ("scale_by_yogi", values))
+        values, usual = optax_averages(s, 1e-3), 1e-6
+        inner = {**values, "initial_accumulator_value": (s.initial_accumulator, usual)}
+        apart = s.initial_accumulator != usual
+        return OptaxCall("yogi", values, ("scale_by_yogi", inner), apart=apart)
 
 
 class AdanCode(MethodCode[AdanSettings]):

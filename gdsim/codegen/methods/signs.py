@@ -24,8 +24,10 @@ class LionCode(MethodCode[LionSettings]):
         )
         return Rule(lines, (("beta1", s.beta1), ("beta2", s.beta2)), (MEAN,))
 
-    def keras(self) -> KerasCall:
+    def keras(self) -> KerasCall | None:
         s = self.settings
+        if not s.beta1:
+            return None  # Keras wants beta_1 above 0
         return KerasCall("Lion", {"beta_1": (s.beta1, 0.9), "beta_2": (s.beta2, 0.99)})
 
     def optax(self) -> OptaxCall:

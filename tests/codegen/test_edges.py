@@ -1,0 +1,94 @@
+"""Scripts at the edges: settings that a framework refuses, singular curvatures, long lines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdsim.codegen import export
+from gdsim.codegen.width import fitted
+from gdsim.engine.problems import Problem, make_problem
+from gdsim.engine.run import Run, make_run
+from tests.codegen.running import assert_ends_alike
+
+
+def _script(problem: Problem, run: Run, framework: str) -> str:
+    text = export(problem, run, 20, framework).text
+    compile(text, "script.py", "exec")
+    return text
+
+
+def test_newtons_script_goes_on_where_the_curvature_is_singular() -> None:
+    problem = make_problem("expression", None, {"expression": "x^2 + (y - 1)^4"})
+    run = make_run(problem, "newton", start=(1.0, 1.0))
+    assert np.linalg.matrix_rank(problem.hessian(np.array([1.0, 1.0]))) == 1
+    text = assert_ends_alike(problem, run, 5)
+    assert "singular at the start" in text
+    for framework in ("pytorch", "optax"):
+        assert "lstsq" in _script(problem, run, framework)
+
+
+def test_a_regular_curvature_is_not_called_singular() -> None:
+    problem = make_problem("article")
+    assert "at the start, but" not in _script(problem, make_run(problem, "newton"), "numpy")
+
+
+def test_keras_gets_no_setting_that_it_refuses() -> None:
+    problem = make_problem("article")
+    run = make_run(problem, "lion", {"beta1": 0.0})
+    text = _script(problem, run, "keras")
+    assert "keras.optimizers.Lion" not in text
+    assert "does not have these settings" in " ".join(text.split())
+
+
+def test_optax_gets_yogis_first_average_where_it_takes_it() -> None:
+    problem = make_problem("article")
+    own = _script(problem, make_run(problem, "yogi"), "optax")
+    assert "optax.yogi(" in own
+    assert "scale_by_yogi" not in own
+    other = _script(problem, make_run(problem, "yogi", {"initial_accumulator": 0.0}), "optax")
+    assert "scale_by_yogi(initial_accumulator_value=0.0)" in other
+    assert "optax.yogi(" not in other
+
+
+def test_keras_works_with_as_many_digits_as_gdsim() -> None:
+    problem = make_problem("article")
+    text = _script(problem, make_run(problem, "adam"), "keras")
+    assert text.index('set_floatx("float64")') < text.index("keras.Sequential")
+
+
+@pytest.mark.parametrize("convention", ["keras", "optax"])
+def test_schedule_free_keeps_its_average_apart_in_keras(convention: str) -> None:
+    problem = make_problem("article")
+    run = make_run(problem, "schedule_free_adamw", convention=convention)
+    text = _script(problem, run, "keras")
+    assert "keras.optimizers.ScheduleFreeAdamW" not in text
+    built, fitted_at = text.index("optimizer.build("), text.index("model.fit(")
+    assert built < fitted_at < text.index("model.set_weights(kept)") < text.index("theta = np.conc")
+
+
+def test_keras_refuses_weights_by_rates_that_are_still_to_come() -> None:
+    problem = make_problem("article")
+    run = make_run(problem, "schedule_free_adamw", None, "cosine", convention="optax")
+    with pytest.raises(ValueError, match="choose the convention 'keras'"):
+        export(problem, run, 20, "keras")
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_a_pytorch_network_is_written_as_people_write_it(activation: str) -> None:
+    problem = make_problem("network", None, {"hidden": "3, 2", "activation": activation})
+    run = make_run(problem, "adam", {"weight_decay": 0.1})
+    text = _script(problem, run, "pytorch")
+    bend = {"tanh": "Tanh", "relu": "ReLU"}[activation]
+    layers = ["Linear(1, 3)", f"{bend}()", "Linear(3, 2)", f"{bend}()", "Linear(2, 1)"]
+    assert "".join(f"    torch.nn.{layer},\n" for layer in layers) in text
+    assert "torch.optim.Adam(model.parameters()" in text
+    assert "vector_to_parameters(start, model.parameters())" in text
+    assert "def predict" not in text
+
+
+def test_a_lambda_is_not_cut_where_it_names_what_it_takes() -> None:
+    line = f"model.compile(optimizer={'x' * 70}, loss=lambda _, height: height, jit=False)"
+    assert "    loss=lambda _, height: height,\n" in "\n".join(fitted([line]))
+    short = f"f({'a' * 90}, lambda a, b=(1, 2), *c: {{a: b}}, d)"
+    assert [line.strip() for line in fitted([short])][2] == "lambda a, b=(1, 2), *c: {a: b},"
