@@ -86,14 +86,18 @@ class MainWindow(QMainWindow):
     # What the shell tells and shows
 
     @property
+    def is_small(self) -> bool:
+        """Whether the screen has too little room for the usual type."""
+        free = self.screen().availableGeometry().size()
+        return free.width() < SMALL.width() or free.height() < SMALL.height()
+
+    @property
     def theme(self) -> Theme:
         """The theme in use."""
         chosen = {"light": LIGHT, "dark": DARK}.get(self.user.now.theme, self._system)
         presenting = self.actions_by_name["present"].isChecked()
         if not presenting:
-            free = self.screen().availableGeometry().size()
-            small = free.width() < SMALL.width() or free.height() < SMALL.height()
-            return chosen.for_small_screen() if small else chosen
+            return chosen.for_small_screen() if self.is_small else chosen
         return chosen.for_projector(max(self.screen().size().height(), self.height()))
 
     def populate(self, central: CentralWidget) -> None:
@@ -135,10 +139,23 @@ class MainWindow(QMainWindow):
         for field in _choices():
             for choice, title in zip(field.choices, field.titles, strict=True):
                 self.actions_by_name[f"{field.name}_{choice}"].setText(tr(title, "choice"))
+        self._tell_small()
+
+    def _tell_small(self) -> None:
+        """Where type is smaller than usual, the View menu says why."""
+        free, menu = self.screen().availableGeometry(), self.menus_by_name["view"]
+        menu.removeAction(self._small)
+        if self.is_small:
+            menu.addAction(self._small)
+        self._small.setText(
+            tr("Type at 75 %: the screen has room for {width} × {height} only",
+               width=free.width(), height=free.height())
+        )  # fmt: skip
 
     def apply_theme(self) -> None:
         """Give the application the theme in use."""
         self._system = system_theme()
+        self._tell_small()
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply(application, self.theme)
@@ -161,6 +178,8 @@ class MainWindow(QMainWindow):
                     self.menus_by_name[entry.name] = shown.addMenu(entry.name)
                 else:
                     shown.addAction(self.actions_by_name[entry.name])
+        self._small = QAction(self)
+        self._small.setEnabled(False)  # a message, in no list of keys
         self._add_choices("language", language.names(), language.current())
         for field in _choices():
             titles = dict(zip(field.choices, field.titles, strict=True))

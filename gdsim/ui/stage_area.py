@@ -18,6 +18,11 @@ WIDE_ROOM = (700, 400)
 """In less than that the second view of the upper row is a tab of the first."""
 STRIP_ROOM = (800, 500)
 """In less than that the rate has no strip beneath the loss: it is there on demand."""
+UPPER = ((1900, 0.56, 0), (1100, 0.585, 356), (0, 0.56, 340))
+"""From which width of the window on the upper row has which share of the height; and how many
+pixels it keeps where that is less, for the lower row gives up what is missing."""
+LOWER = 180
+"""Pixels that the lower row keeps all the same."""
 STRIP = 96
 """Height of the strip with its axis, in pixels of a font 13 pixels high."""
 
@@ -49,9 +54,9 @@ class StageArea(QWidget):
         below.addWidget(places["loss"], 1)
         below.addWidget(places["rate"])
         self.rows = _splitter(Qt.Orientation.Vertical, self.above, self.beneath)
-        self.rows.setSizes([585, 415])
-        self.rows.setStretchFactor(0, 58)
-        self.rows.setStretchFactor(1, 42)
+        self.rows.splitterMoved.connect(self._leave_rows)
+        self._divided = False
+        """Whether the user has drawn the line between the rows."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.rows)
@@ -89,7 +94,22 @@ class StageArea(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._divide()
         self._arrange()
+
+    @Slot()
+    def _leave_rows(self) -> None:
+        self._divided = True
+
+    def _divide(self) -> None:
+        """Give each row its share, as long as the user has not chosen another."""
+        if self._divided:
+            return
+        unit = self.fontMetrics().height() / 15.0
+        height, width = self.height() - GAP, self.window().width() / unit
+        share, kept = next(rest for least, *rest in UPPER if width >= least)
+        upper = max(share * height, min(kept * unit, height - LOWER * unit))
+        self.rows.setSizes([round(upper), round(height - upper)])
 
     def _arrange(self) -> None:
         """Show what there is room for."""

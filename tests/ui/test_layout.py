@@ -154,3 +154,84 @@ def test_what_comes_into_sight_shows_the_present_moment(qtbot: QtBot, interior: 
     until(qtbot, interior, lambda s: s.step == 35)
     interior.central.maximise(None)
     qtbot.waitUntil(lambda: fit.snapshot is interior.workspace.snapshot)
+
+
+def share(interior: Interior) -> tuple[int, int]:
+    """Pixels of the upper and the lower row."""
+    upper, lower = interior.central.stage.rows.sizes()
+    return upper, lower
+
+
+@pytest.mark.parametrize(
+    ("size", "panel", "upper"),
+    [((1920, 1080), 360, 0.56), ((1366, 768), 328, 356), ((1366, 696), 328, 356),
+     ((1024, 768), 296, 340)],
+)  # fmt: skip
+def test_panel_and_rows_are_as_drawn(
+    qtbot: QtBot, interior: Interior, size: tuple[int, int], panel: int, upper: float
+) -> None:
+    interior.window.resize(*size)
+    qtbot.wait(30)
+    unit = interior.central.fontMetrics().height() / 15.0
+    assert interior.central.side.width() == pytest.approx(panel * unit, abs=1)
+    rows = share(interior)
+    if upper < 1:
+        assert rows[0] / sum(rows) == pytest.approx(upper, abs=0.01)
+    else:
+        assert rows[0] == pytest.approx(upper * unit, abs=6)
+        assert rows[1] >= 170 * unit
+
+
+def test_rows_that_a_user_has_divided_stay_so(qtbot: QtBot, interior: Interior) -> None:
+    rows = interior.central.stage.rows
+    handle = rows.handle(1)
+    centre = handle.rect().center()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=centre)
+    QTest.mouseMove(handle, centre - centre.__class__(0, 80))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=centre - centre.__class__(0, 80))
+    qtbot.wait(20)
+    before = share(interior)[0] / sum(share(interior))
+    assert before < 0.5
+    interior.window.resize(1500, 900)
+    qtbot.wait(30)
+    assert share(interior)[0] / sum(share(interior)) == pytest.approx(before, abs=0.08)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("width", [820, 1024, 1366])
+def test_no_title_is_cut_off_beside_its_tools(
+    qtbot: QtBot, interior: Interior, width: int, lang: str
+) -> None:
+    window, places = interior.window, interior.central.places
+    window.actions_by_name[f"language_{lang}"].trigger()
+    window.resize(width, 768)
+    qtbot.wait(40)
+    for name in ("stage", "beside", "loss"):
+        bar = places[name].shown.bar
+        assert not places[name].isVisible() or "…" not in bar.label.shown, name
+    bar = places["beside"].shown.bar
+    if width == 1024 and lang == "en":
+        assert bar.label.shown == "Data and fit"
+        assert bar.more.isVisible()
+        bar.more.menu().aboutToShow.emit()
+        action = bar.more.menu().actions()[0]
+        action.trigger()  # the slice, in its place
+        assert places["beside"].shown.name == "slice"
+        qtbot.wait(20)
+        assert "…" not in places["beside"].shown.bar.label.shown
+    elif width == 1366:
+        assert bar.more.isHidden()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("free", [(1366, 728), (683, 354)])
+def test_smaller_type_is_said_in_the_view_menu(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: tuple[int, int], lang: str
+) -> None:
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _: QRect(0, 0, *free))
+    window = MainWindow(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat), lang)
+    qtbot.addWidget(window)
+    small = free[0] < 700
+    assert window.theme.text_points == (7.5 if small else 10.0)
+    said = [a.text() for a in window.menus_by_name["view"].actions() if a.isVisible()]
+    assert any("75" in text and "683 × 354" in text for text in said) is small

@@ -74,6 +74,7 @@ class View(QWidget):
         self.bar = TitleBar(self)
         self.plot = Canvas(self, self)
         self.plot.setObjectName(f"view.{self.name}.plot")
+        self.bar.more.setObjectName(f"view.{self.name}.more")
         self.setFocusProxy(self.plot)
         self.plot.box.sigRangeChangedManually.connect(self._range_taken)
         column = QVBoxLayout(self)
@@ -129,9 +130,11 @@ class View(QWidget):
                     self.bar.add(self._maximise)
                     QWidget.setTabOrder(self._maximise, button)
                     QWidget.setTabOrder(button, self._maximise)
+        offered = [button for kind, button in self._others.values() if kind in others]
         for kind, button in self._others.values():
             button.setVisible(kind in others)
         self._name_others()
+        self.bar.set_foldable(offered)
 
     def _name_others(self) -> None:
         for kind, button in self._others.values():
@@ -225,7 +228,7 @@ class View(QWidget):
     def retranslate(self) -> None:
         """All texts in the language in use."""
         title = tr(self.title, "view")
-        self.bar.label.setText(title)
+        self.bar.label.call(title, tr(self.short, "view") if self.short else "")
         self.setAccessibleName(title)
         self.plot.setAccessibleName(title)
         self.plot.setAccessibleDescription(self.description())
@@ -238,6 +241,7 @@ class View(QWidget):
             if option.key:
                 switch.setToolTip(f"{text} ({option.key})")
         _name(self.unzoom, tr("Show all again"))
+        _name(self.bar.more, tr("Other views"))
         if self._maximise is not None:
             wide = self._maximised
             _name(self._maximise, tr("Put the view back") if wide else tr("Maximise the view"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QIcon,
@@ -14,8 +14,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gdsim.ui.icons import drawn_icon
 
@@ -43,15 +44,31 @@ class TitleLabel(QLabel):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setProperty("heading", True)
+        self._short = ""
+
+    def call(self, title: str, short: str = "") -> None:
+        """Show that title, or the short one where there is less room."""
+        self._short = short
+        self.setText(title)
+
+    def wanted(self) -> int:
+        """The width that shows all of it."""
+        return self.fontMetrics().horizontalAdvance(self.text()) + 1
+
+    @property
+    def shown(self) -> str:
+        """What there is room for."""
+        is_cut = self.wanted() > self.width()
+        return self.fontMetrics().elidedText(
+            self._short if is_cut and self._short else self.text(),
+            Qt.TextElideMode.ElideRight, self.width(),
+        )  # fmt: skip
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-            text = self.fontMetrics().elidedText(
-                self.text(), Qt.TextElideMode.ElideRight, self.width()
-            )
             flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(self.rect(), int(flags), text)
+            painter.drawText(self.rect(), int(flags), self.shown)
 
 
 class TitleBar(QWidget):
@@ -66,6 +83,17 @@ class TitleBar(QWidget):
         self._row.setContentsMargins(8, 2, 4, 0)
         self._row.setSpacing(2)
         self._row.addWidget(self.label, 1)
+        self._foldable: list[QToolButton] = []
+        self.more = QToolButton(self)
+        self.more.setText("⋯")
+        self.more.setAutoRaise(True)
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.more)
+        menu.aboutToShow.connect(self._list)
+        self.more.setMenu(menu)
+        self.more.hide()
+        self._row.addWidget(self.more)
 
     def add(self, tool: QWidget) -> None:
         """Put a tool at the right end."""
@@ -74,6 +102,46 @@ class TitleBar(QWidget):
     def insert(self, tool: QWidget) -> None:
         """Put a tool right behind the title."""
         self._row.insertWidget(1, tool)
+
+    def set_foldable(self, tools: Sequence[QToolButton]) -> None:
+        """These go into a menu where the title would be cut off."""
+        self._foldable = list(tools)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a tool has come, gone, or another text
+            self._fit()
+        return bool(super().event(event))
+
+    def _fit(self) -> None:
+        others = (self.label, self.more, *self._foldable)
+        always = [
+            tool for tool in self.children()
+            if isinstance(tool, QWidget) and tool not in others and not tool.isHidden()
+        ]  # fmt: skip
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        shown = [*always, *self._foldable]
+        needed = self.label.wanted() + sum(
+            tool.sizeHint().width() + self._row.spacing() for tool in shown
+        )
+        folded = bool(self._foldable) and needed > room
+        for tool in self._foldable:
+            if tool.isHidden() is not folded:
+                tool.setVisible(not folded)
+        if self.more.isHidden() is folded:
+            self.more.setVisible(folded)
+
+    @Slot()
+    def _list(self) -> None:
+        menu = self.more.menu()
+        menu.clear()
+        for tool in self._foldable:
+            menu.addAction(tool.text(), tool.click)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.double_clicked.emit()
