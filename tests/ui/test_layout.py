@@ -106,7 +106,9 @@ def test_the_timeline_is_as_long_as_what_is_played(qtbot: QtBot, interior: Inter
     assert abs(shown.step - 40) <= 1
     assert line.value() == shown.step
     image = line.grab().toImage()
-    groove = [image.pixelColor(round(line.x_of(x)), 11).name() for x in (10, 60, 500)]
+    groove = [
+        image.pixelColor(round(line.x_of(x)), round(line.groove)).name() for x in (10, 60, 500)
+    ]
     assert len(set(groove)) == 3
 
 
@@ -235,3 +237,23 @@ def test_smaller_type_is_said_in_the_view_menu(
     assert window.theme.text_points == (7.5 if small else 10.0)
     said = [a.text() for a in window.menus_by_name["view"].actions() if a.isVisible()]
     assert any("75" in text and "683 × 354" in text for text in said) is small
+
+
+def test_the_timeline_marks_where_each_run_stays_within_the_tolerance(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    """Momentum 0.01 on the article's points: step 76; gradient descent 0.01: step 548."""
+    workspace, line = interior.workspace, interior.central.transport.timeline
+    workspace.add_run()
+    workspace.edit_run(1, "optimizer", "", "momentum")
+    workspace.step_by(600)
+    until(qtbot, interior, lambda s: s.step == 600 and len(s.runs) == 2)
+    assert [(step, label) for step, _, label in line.arrivals] == [(548, "1"), (76, "2")]
+    image = line.grab().toImage()
+    scale = image.devicePixelRatio()
+    for step, color, _ in line.arrivals:
+        column = [image.pixelColor(round(line.x_of(step) * scale), y).name() for y in range(9)]
+        assert color.name() in column
+    QTest.keyClick(interior.window, Qt.Key.Key_2)
+    qtbot.wait(40)
+    assert [step for step, *_ in line.arrivals] == [548]

@@ -128,9 +128,10 @@ class RunLine(QWidget):
                 self._write(painter, self.font(), color, right, sign)
             rate = self._rate
             wide = QFontMetrics(small).horizontalAdvance(rate)
-            column = min(right - 2 * _GAP - wide, max(round(0.53 * self.width()), left))
-            name = self._short if self.width() < SHORT_BELOW else self._name
+            column = min(right - 2 * _GAP - wide, max(round(0.56 * self.width()), left))
             room = column - _GAP - left
+            fits = self.fontMetrics().horizontalAdvance(self._name) <= room
+            name = self._name if fits and self.width() >= SHORT_BELOW else self._short
             elided = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room)
             self._write(painter, self.font(), theme.color("text"), left, elided)
             self._write(painter, small, theme.color("muted"), column, rate)

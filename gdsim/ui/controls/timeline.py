@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
+from gdsim.engine.arrival import TOLERANCE
+from gdsim.ui.language import tr
 from gdsim.ui.plot.axis import ticks
 from gdsim.ui.theme import LIGHT, Theme
 
 HANDLE = 9.0
 """The handle's radius in pixels."""
 _GROOVE = 5.0
+TICK, WIDE = 6.0, 3.0
+"""Height and width of the mark where a run stays within the tolerance, in pixels."""
 
 
 class Timeline(QSlider):
@@ -26,6 +39,7 @@ class Timeline(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme: Theme = LIGHT
         self._recorded = 0
+        self._arrivals: tuple[tuple[int, QColor, str], ...] = ()
         self._handle = HANDLE
         self.setMinimumWidth(80)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -49,12 +63,23 @@ class Timeline(QSlider):
         if state != (self.value(), recorded, self.maximum(), theme):
             self.update()
 
+    def show_arrivals(self, arrivals: tuple[tuple[int, QColor, str], ...]) -> None:
+        """Mark where each run stays within the tolerance: (step, its colour, its number)."""
+        if arrivals != self._arrivals:
+            self._arrivals = arrivals
+            self.update()
+
+    @property
+    def arrivals(self) -> tuple[tuple[int, QColor, str], ...]:
+        """What is marked above the groove."""
+        return self._arrivals
+
     def x_of(self, step: float) -> float:
         """Where a step is, in pixels."""
         return self._handle + (self.width() - 2.0 * self._handle) * step / self.maximum()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, round(2 * self._handle + self._caption_height() + 4))
+        return QSize(200, round(self.groove + self._handle + self._caption_height() + 2))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
@@ -96,6 +121,11 @@ class Timeline(QSlider):
 
     # Painting
 
+    @property
+    def groove(self) -> float:
+        """How far down the groove's middle is: beneath the handle's upper half and the marks."""
+        return self._handle + TICK + 1.0
+
     def _caption_height(self) -> float:
         return 0.85 * self.fontMetrics().height()
 
@@ -107,7 +137,7 @@ class Timeline(QSlider):
         theme = self._theme
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            y = self._handle + 2.0
+            y = self.groove
             self._paint_captions(painter, y)
             groove = _GROOVE * self._handle / HANDLE
             painter.setPen(Qt.PenStyle.NoPen)
@@ -121,6 +151,7 @@ class Timeline(QSlider):
                 painter.setPen(QPen(theme.color("accent"), 2.0))
                 x = self.x_of(self._recorded)
                 painter.drawLine(QPointF(x, y - 6.0), QPointF(x, y + 6.0))
+            self._paint_arrivals(painter, y)
             at = QPointF(self.x_of(self.value()), y)
             if self.hasFocus():
                 painter.setPen(QPen(theme.color("recorded"), 3.0))
@@ -129,6 +160,34 @@ class Timeline(QSlider):
             painter.setPen(QPen(theme.color("accent"), 3.0))
             painter.setBrush(theme.color("panel"))
             painter.drawEllipse(at, self._handle - 3.0, self._handle - 3.0)
+
+    def _paint_arrivals(self, painter: QPainter, y: float) -> None:
+        """A tick in the run's colour above the groove; several at one place beside each other."""
+        taken: list[float] = []
+        bottom = y - self._handle - 1.0
+        painter.setPen(Qt.PenStyle.NoPen)
+        for step, color, _ in sorted(self._arrivals, key=lambda mark: mark[0]):
+            x = self.x_of(step) - WIDE / 2.0
+            x = max([x, *(other + WIDE + 1.0 for other in taken)])
+            taken.append(x)
+            painter.setBrush(color)
+            painter.drawRect(QRectF(x, bottom - TICK, WIDE, TICK))
+
+    def event(self, event: QEvent) -> bool:
+        """The tip names the mark that is pointed at."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            near = [
+                mark for mark in self._arrivals if abs(self.x_of(mark[0]) - event.pos().x()) <= 4.0
+            ]
+            if near:
+                told = [
+                    tr("Run {number} stays within {tolerance} from step {step} on",
+                       number=label, tolerance=f"{TOLERANCE:g}", step=f"{step:,}")
+                    for step, _, label in near
+                ]  # fmt: skip
+                QToolTip.showText(event.globalPos(), "\n".join(told), self)
+                return True
+        return bool(super().event(event))
 
     def _paint_captions(self, painter: QPainter, y: float) -> None:
         """Round steps beneath the groove, as many as have room."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdsim.engine.arrival import arrival
 from gdsim.experiment.setup import Setup
 from gdsim.experiment.view_state import OPTIONS
 from gdsim.runtime.snapshot import Snapshot
@@ -83,7 +84,7 @@ class Transport(QFrame):
         self.measured.hide()
         self.measured.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 6, 8, 6)
+        row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)
         for button in (self.reset, self.back, self.play, self.step):
             row.addWidget(button)
@@ -118,6 +119,7 @@ class Transport(QFrame):
             self._name_play()
         limit = max(self.limit.value(), snapshot.step_limit)
         self.timeline.show_steps(snapshot.step, snapshot.recorded, limit, scene.theme)
+        self.timeline.show_arrivals(_arrivals(snapshot, scene))
         self.back.setEnabled(snapshot.step > 0)
         now = time.monotonic()
         if not self.at.hasFocus() or not snapshot.playing:
@@ -221,6 +223,19 @@ class Transport(QFrame):
     @Slot()
     def _choose_speed(self) -> None:
         self.speed_changed.emit(SPEEDS[str(self.speed.currentData())])
+
+
+def _arrivals(snapshot: Snapshot, scene: Scene) -> tuple[tuple[int, QColor, str], ...]:
+    """Where each visible run stays within the tolerance of the least loss, if that is known."""
+    least = snapshot.problem.least_loss
+    if least is None:
+        return ()
+    found = (
+        (arrival(run.trace, least), scene.styles[run.key])
+        for run in snapshot.runs
+        if run.key in scene.styles and run.key not in scene.hidden
+    )
+    return tuple((step, style.color, style.label) for step, style in found if step is not None)
 
 
 def _icon(shape: str, color: str) -> QIcon:
