@@ -129,7 +129,7 @@ def test_grid_lines_are_drawn_where_they_are_wanted(
     for wanted in (True, False, True):
         options = ViewOptions(grid_lines=wanted)
         view.show_snapshot(snapshot, replace(plain, options=options))
-        qtbot.wait(300)  # the landscape is painted anew no more often than ten times a second
+        qtbot.waitUntil(lambda: view.at_rest)
         pictures.append(pixels(view))
     first, without, again = pictures
     lines = (first != without).any(axis=2).mean()

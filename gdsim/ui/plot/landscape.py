@@ -1,60 +1,72 @@
-"""The loss over two parameters as a picture: a surface in cividis, contours, a faint grid."""
+"""The loss over two parameters as a picture: at once coarsely, and finely when it is at rest."""
 
 from __future__ import annotations
 
 import math
 import time
-from typing import Any, Protocol
 
-import contourpy
-import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from gdsim.engine.arrays import Array
 from gdsim.ui.plot.canvas import Projection
+from gdsim.ui.plot.relief import Heights, Relief, seconds_a_point
 from gdsim.ui.theme import Theme
 
-LEVELS = 20
-PAUSE_MS = 100
-"""Between two pictures while the range or the problem is being dragged."""
-
-BUDGET_SECONDS = 0.02
-"""What the heights of one picture may cost before it is computed more coarsely."""
-_TRIAL = 160
+COARSE, COARSEST = 3.0, 15.0
+"""Pixels from one height to the next while something moves."""
+COARSE_SECONDS = 0.02
+"""What the heights of one picture may cost before they are found more coarsely."""
+FINE, FINE_SLICE = 1.0, 2.0
+"""The same at rest, of a whole landscape and of a slice through one of more parameters."""
+MOST_HEIGHTS = 300_000
+"""Of one picture: to trace the contours of more takes too long for one piece."""
+REST_SECONDS = 0.1
+"""So long nothing must have changed before the fine picture is begun,"""
+LONG_REST_SECONDS = 1.2
+"""or of a slice so long where it takes more than `SOON_SECONDS`: while playing it is soon old."""
+SOON_SECONDS = 0.15
+PAPER_SECONDS = 0.5
+"""What the heights of a picture for a file may cost."""
+PIECES_SECONDS = 0.004
+"""What is done of a picture in one go, between other events."""
+FIRST_SECONDS = 0.006
+"""The same within a frame, where there is no picture yet."""
+PAUSE_MS = 3
+"""From one go to the next."""
 
 Grid = tuple[list[float], list[float]]
-
-
-class Heights(Protocol):
-    """A loss over two coordinates: a problem of two parameters, or a plane through one of more."""
-
-    @property
-    def minima(self) -> tuple[tuple[float, ...], ...]: ...
-
-    def loss(self, theta: Array, /) -> Array: ...
-
-    def loss_at(self, theta: Array, /) -> float: ...
+Wanted = tuple[Heights, Projection, Theme, float]
 
 
 class Landscape(QObject):
-    """The picture, rebuilt only where what it shows is another, at most every 100 ms.
+    """The picture, drawn anew only where what it shows is another, in pieces of few milliseconds.
 
-    Until it is rebuilt, the old one is moved and stretched to where it belongs.
+    Until it is drawn, the old one is moved and stretched to where it belongs. What is seen at rest
+    does not hang on how fast the machine is.
     """
 
     rebuild_due = Signal()
+    """There is a better picture to be painted."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._pixmap = QPixmap()
-        self._made: tuple[Heights, Projection, Theme, float, bool] | None = None
-        self._built_at = -math.inf
+        self._made: Wanted | None = None
+        self._wanted: Wanted | None = None
+        self._changed_at = -math.inf
+        self._cost = 0.0
+        self._fine = False
+        """Whether the picture that is seen is the fine one."""
+        self._relief: tuple[Wanted, Relief, bool] | None = None
+        """What is being drawn: of what, and whether finely."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._due)
+        self._timer.timeout.connect(self._go_on)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the picture is the final one of what it was asked for last."""
+        return self._fine and _same(self._made, self._wanted)
 
     def paint(
         self,
@@ -64,153 +76,111 @@ class Landscape(QObject):
         theme: Theme,
         resolution: float,
         grid: Grid,
+        *,
+        on_paper: bool = False,
     ) -> None:
-        wanted = surface, projection, theme, resolution, bool(grid[0] or grid[1])
-        if not self._is_made(*wanted):
-            since = (time.monotonic() - self._built_at) * 1000.0
-            if self._made is None or since >= PAUSE_MS or self._made[3] != resolution:
-                self._pixmap = draw_landscape(surface, projection, theme, resolution, grid)
-                self._made = wanted
-                self._built_at = time.monotonic()
-            elif not self._timer.isActive():
-                self._timer.start(max(1, math.ceil(PAUSE_MS - since)))
+        """Paint what there is; `on_paper` the picture is drawn at once, and not kept."""
+        if on_paper:
+            cost = seconds_a_point(surface, projection)
+            spacing = _spacing(projection, cost, PAPER_SECONDS, _finest(surface, projection))
+            relief = Relief(surface, projection, theme, resolution, spacing)
+            relief.work()
+            painter.drawPixmap(0, 0, relief.pixmap)
+            _draw_grid(painter, projection, theme, grid)
+            return
+        wanted = surface, projection, theme, resolution
+        if not _same(wanted, self._wanted):
+            self._wanted = wanted
+            self._changed_at = time.monotonic()
+            if self._relief is not None and self._relief[2]:
+                self._relief = None  # a coarse one is seen, though it is late
+            self._begin()
+        if self._made is None or self._made[2] != theme:
+            self._work(FIRST_SECONDS)
+        self._blit(painter, projection)
+        _draw_grid(painter, projection, theme, grid)
+
+    def _blit(self, painter: QPainter, projection: Projection) -> None:
         if self._made is None:
             return
         old = self._made[1]
         if old == projection:
             painter.drawPixmap(0, 0, self._pixmap)
             return
-        corner, opposite = (
-            projection.point(old.left, old.top),
-            projection.point(old.right, old.bottom),
-        )
+        corner = projection.point(old.left, old.top)
+        opposite = projection.point(old.right, old.bottom)
         painter.drawPixmap(QRectF(corner, opposite), self._pixmap, QRectF(self._pixmap.rect()))
 
-    def _is_made(
-        self,
-        surface: Heights,
-        projection: Projection,
-        theme: Theme,
-        resolution: float,
-        has_grid: bool,
-    ) -> bool:
-        return (
-            self._made is not None
-            and self._made[0] is surface
-            and self._made[1:] == (projection, theme, resolution, has_grid)
-        )
+    def _begin(self) -> None:
+        """Begin what is due next, if nothing is being drawn, or wait for it."""
+        if self._relief is None and self._wanted is not None:
+            if not _same(self._made, self._wanted):
+                self._cost = seconds_a_point(*self._wanted[:2])
+                spacing = _spacing(self._wanted[1], self._cost, COARSE_SECONDS, COARSE)
+                self._relief = self._wanted, self._new(min(spacing, COARSEST)), False
+            elif not self._fine:
+                wait = self._rest_needed() - (time.monotonic() - self._changed_at)
+                if wait > 0.0:
+                    self._timer.start(math.ceil(1000.0 * wait))
+                    return
+                self._relief = self._wanted, self._new(_finest(*self._wanted[:2])), True
+        if self._relief is not None:
+            self._timer.start(PAUSE_MS)
+
+    def _new(self, spacing: float) -> Relief:
+        assert self._wanted is not None
+        return Relief(*self._wanted, spacing)
+
+    def _rest_needed(self) -> float:
+        assert self._wanted is not None
+        surface, projection = self._wanted[:2]
+        if surface.is_whole:
+            return REST_SECONDS
+        points = projection.width * projection.height / _finest(surface, projection) ** 2
+        return REST_SECONDS if points * self._cost < SOON_SECONDS else LONG_REST_SECONDS
 
     @Slot()
-    def _due(self) -> None:
-        self.rebuild_due.emit()
+    def _go_on(self) -> None:
+        if self._relief is None:
+            self._begin()
+        elif self._work(PIECES_SECONDS):
+            self.rebuild_due.emit()
+        else:
+            self._timer.start(PAUSE_MS)
+
+    def _work(self, seconds: float) -> bool:
+        """Draw on for so long; True where there is another picture now."""
+        if self._relief is None or not self._relief[1].work(seconds):
+            return False
+        self._made, relief, self._fine = self._relief
+        self._pixmap, self._relief = relief.pixmap, None
+        self._begin()
+        return True
 
 
-def draw_landscape(
-    surface: Heights, projection: Projection, theme: Theme, resolution: float, grid: Grid
-) -> QPixmap:
-    """Surface, contours and grid lines (at the pixels in `grid`) for one range and size."""
-    p = projection
-    pixmap = QPixmap(
-        max(1, math.ceil(p.width * resolution)), max(1, math.ceil(p.height * resolution))
-    )
-    pixmap.setDevicePixelRatio(resolution)
-    pixmap.fill(theme.color("plot"))
-    coarse = _coarseness(surface, p)
-    columns, rows = (int(min(max(size / coarse, 30), 240)) for size in (p.width, p.height))
-    xs, ys = np.linspace(0.0, p.width, columns), np.linspace(0.0, p.height, rows)
-    height = heights(surface, p, xs, ys)
-    low, high = float(np.nanmin(height)), float(np.nanmax(height))
-    if not low < high:
-        return pixmap
-    with QPainter(pixmap) as painter:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        dx, dy = p.width / (columns - 1), p.height / (rows - 1)
-        target = QRectF(-dx / 2, -dy / 2, p.width + dx, p.height + dy)
-        image = _image((height - low) / (high - low), _palette(theme))
-        painter.drawImage(target, image)
-        line = QColor("#FFFFFF" if theme.is_dark else "#000000")
-        line.setAlpha(26)
-        painter.setPen(QPen(line, 1.0))
-        for x in grid[0]:
-            painter.drawLine(round(x), 0, round(x), math.ceil(p.height))
-        for y in grid[1]:
-            painter.drawLine(0, round(y), math.ceil(p.width), round(y))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line.setAlpha(105 if theme.is_dark else 95)
-        levels = low + (high - low) * (np.arange(LEVELS) + 0.5) / LEVELS
-        painter.strokePath(contours(xs, ys, height, levels), QPen(line, 1.0))
-    return pixmap
+def _same(one: Wanted | None, other: Wanted | None) -> bool:
+    if one is None or other is None:
+        return False
+    return one[0] is other[0] and one[1:] == other[1:]
 
 
-def _coarseness(surface: Heights, p: Projection) -> float:
-    """Pixels from one computed height to the next: 3, or more where heights are dear."""
-    xs = np.linspace(p.left, p.right, _TRIAL)
-    trial = np.stack([xs, np.linspace(p.bottom, p.top, _TRIAL)])
-    began = time.perf_counter()
-    with np.errstate(all="ignore"):
-        surface.loss(trial)
-    cost = (time.perf_counter() - began) / _TRIAL * p.width * p.height / 9.0
-    return 3.0 * min(max(1.0, math.sqrt(cost / BUDGET_SECONDS)), 5.0)
+def _draw_grid(painter: QPainter, p: Projection, theme: Theme, grid: Grid) -> None:
+    """Faint lines at the pixels in `grid`, across and down."""
+    line = QColor("#FFFFFF" if theme.is_dark else "#000000")
+    line.setAlpha(26)
+    painter.setPen(QPen(line, 1.0))
+    for x in grid[0]:
+        painter.drawLine(round(x), 0, round(x), math.ceil(p.height))
+    for y in grid[1]:
+        painter.drawLine(0, round(y), math.ceil(p.width), round(y))
 
 
-def heights(surface: Heights, p: Projection, xs: Array, ys: Array) -> Array:
-    """log(J − J_min + c) at pixels (rows, columns); NaN where J is not finite.
-
-    Evenly spaced levels of it are spaced logarithmically in J; c, a small quantile, keeps the
-    bottom of a valley from taking all of them.
-    """
-    x = p.left + xs * (p.right - p.left) / p.width
-    y = p.top - ys * (p.top - p.bottom) / p.height
-    points = np.stack([column.ravel() for column in np.meshgrid(x, y)])
-    with np.errstate(all="ignore"):
-        loss = surface.loss(points).reshape(len(ys), len(xs))
-    loss = np.where(np.isfinite(loss), loss, np.nan)
-    if np.isnan(loss).all():
-        return np.zeros_like(loss)
-    lows = [surface.loss_at(np.array(minimum)) for minimum in surface.minima]
-    base = min([float(np.nanmin(loss)), *lows])
-    above = loss - base
-    top = float(np.nanmax(above))
-    if top <= 0.0:
-        return np.zeros_like(loss)
-    soft = max(float(np.nanquantile(above, 0.02)), 1e-4 * top)
-    return np.asarray(np.log(above + soft))
+def _finest(surface: Heights, p: Projection) -> float:
+    """Pixels from one height to the next at rest."""
+    finest = FINE if surface.is_whole else FINE_SLICE
+    return max(finest, math.sqrt(p.width * p.height / MOST_HEIGHTS))
 
 
-def contours(xs: Array, ys: Array, height: Array, levels: Array) -> QPainterPath:
-    """The lines of equal height, in pixels.
-
-    One path of thin lines: drawn segment by segment they would show kinks of half a pixel.
-    """
-    generator = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(height))
-    lines: list[Any] = [line for level in levels for line in generator.lines(float(level))]
-    if not lines:
-        return QPainterPath()
-    points = np.concatenate(lines)
-    connected = np.ones(len(points), dtype=np.int32)
-    connected[np.cumsum([len(line) for line in lines]) - 1] = 0
-    path: QPainterPath = pg.arrayToQPath(points[:, 0], points[:, 1], connect=connected)
-    return path
-
-
-def _palette(theme: Theme) -> NDArray[np.uint8]:
-    """Cividis (Nuñez, Anderton & Renslow 2018), held back so that the lines upon it stand out."""
-    table = pg.colormap.get("cividis").getLookupTable(0.0, 1.0, 256).astype(np.float64)
-    ground = theme.color("plot")
-    base = np.array([ground.red(), ground.green(), ground.blue()], dtype=np.float64)
-    mixed = 0.5 * table[:, :3] + 0.5 * base
-    return np.asarray(np.rint(mixed), dtype=np.uint8)
-
-
-def _image(height: Array, palette: NDArray[np.uint8]) -> QImage:
-    """An image (rows, columns) of heights in 0 … 1; the ground's darkest colour where NaN."""
-    index = np.nan_to_num(np.clip(height, 0.0, 1.0), nan=1.0) * 255.0
-    return picture_of(palette[index.astype(np.uint8)])
-
-
-def picture_of(colors: NDArray[np.uint8]) -> QImage:
-    """An image of colours (rows, columns, 3)."""
-    rows, columns, _ = colors.shape
-    data = np.ascontiguousarray(colors).tobytes()  # must outlive the image that only points to it
-    image = QImage(data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
-    return image.convertToFormat(QImage.Format.Format_RGB32)
+def _spacing(p: Projection, cost: float, budget: float, finest: float) -> float:
+    """Pixels from one height to the next, `finest` or so many that the budget holds."""
+    return max(finest, math.sqrt(cost * p.width * p.height / budget))

@@ -177,6 +177,11 @@ class View(QWidget):
     def show_ghost(self, theta: tuple[float, ...] | None) -> None:
         """Show what other parameters would give, as long as a pointer is over them."""
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether the picture stays as it is while nothing new is shown."""
+        return True
+
     # The panel's interface.
 
     @property

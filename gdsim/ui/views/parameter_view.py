@@ -21,6 +21,7 @@ from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.landscape import Landscape
 from gdsim.ui.plot.marks import draw_cross, draw_note, first_fitting
 from gdsim.ui.plot.ranges import padded, still_good
+from gdsim.ui.plot.vector import is_vector
 from gdsim.ui.views.plane import DrawnPlane, PlaneKeeper, Shadows
 from gdsim.ui.views.plane_chooser import PlaneChooser
 from gdsim.ui.views.stage import REACH, Point, StageView, Start, fitted, rows_of, with_starts
@@ -66,6 +67,10 @@ class ParameterView(StageView):
     @property
     def is_ready(self) -> bool:
         return self._plane is not None
+
+    @property
+    def at_rest(self) -> bool:
+        return self._landscape.at_rest
 
     # Places.
 
@@ -208,7 +213,10 @@ class ParameterView(StageView):
             return
         resolution = self.plot.resolution
         grid = self.grid(projection)
-        self._landscape.paint(painter, plane, projection, self.theme, resolution, grid)
+        on_paper = self.on_paper or self.plot.export_scale is not None or is_vector(painter)
+        self._landscape.paint(
+            painter, plane, projection, self.theme, resolution, grid, on_paper=on_paper
+        )
         runs = self.visible_runs()
         lines, under = self.lines(runs, self._snapshot.step)
         self.ink.paint(painter, projection, resolution, lines, under)

@@ -49,6 +49,11 @@ class DrawnPlane:
         return len(self.plane.origin) == 2
 
     @property
+    def is_convex(self) -> bool:
+        """Whether the loss is known to be convex; then any plane through it is."""
+        return bool(self.problem.convex)
+
+    @property
     def is_principal(self) -> bool:
         return self.pair == PRINCIPAL
 

@@ -20,7 +20,7 @@ from gdsim.engine.sweep.pieces import Outcomes
 from gdsim.ui.language import tr
 from gdsim.ui.plot.axis import power_text, tick_text, ticks
 from gdsim.ui.plot.canvas import sized_font
-from gdsim.ui.plot.landscape import picture_of
+from gdsim.ui.plot.relief import picture_of
 from gdsim.ui.sweep_words import target_name, value_text
 from gdsim.ui.theme import Theme
 from gdsim.ui.views.sweep_scale import SETTLED, exponents_of, scale_of
