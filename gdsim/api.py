@@ -18,7 +18,7 @@ from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault
 from gdsim.engine.sweep.grid import make_grid
 from gdsim.engine.sweep.judge import Goal
-from gdsim.engine.sweep.words import words_of
+from gdsim.engine.sweep.words import regimes_of, words_of
 from gdsim.engine.telling import Told, told_of
 from gdsim.engine.verdict import verdict_at
 from gdsim.experiment.trajectories import accounts_of, blocks_of
@@ -201,6 +201,16 @@ class Sweep:
     names: tuple[str, ...]
     """(P): the parameters' names, such as ("theta_0", "theta_1")."""
     _tell: Callable[[], NDArray[np.str_] | None] = field(repr=False)
+    _foretell: Callable[[], NDArray[np.str_] | None] = field(repr=False)
+
+    @cached_property
+    def regime(self) -> NDArray[np.str_] | None:
+        """`shape`: what each run's rates do, told of its start in the words of `simulate`, when
+        first asked for. None beyond `gdsim.engine.sweep.words.MOST_RUNS` runs, or
+        `MOST_SAMPLED_RUNS` where samples are drawn.
+        """
+        regimes = self._foretell()
+        return None if regimes is None else _frozen(regimes)
 
     @cached_property
     def outcome(self) -> NDArray[np.str_] | None:
@@ -271,6 +281,7 @@ def sweep(
         _frozen(np.moveaxis(outcomes.theta, 0, -1)),
         tuple(parameter.name for parameter in made.parameters),
         lambda: words_of(table, steps),
+        lambda: regimes_of(table, steps),
     )
 
 

@@ -76,4 +76,26 @@ def test_each_runs_word_is_that_of_the_run_alone(
 
 
 def test_of_too_many_runs_no_words_are_told() -> None:
-    assert gdsim.sweep("article", grid={"lr": "lin:0.01:0.02:1001"}, steps=1).outcome is None
+    many = gdsim.sweep("article", grid={"lr": "lin:0.01:0.02:1001"}, steps=1)
+    assert many.outcome is None
+    assert many.regime is None
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "how"),
+    [("gd", {}), ("momentum", {"schedule": "cosine"}), ("newton", {}), ("sgd", {})],
+)
+def test_a_sweep_says_of_each_rate_what_a_single_run_says(
+    optimizer: str, how: dict[str, Any]
+) -> None:
+    rates = [0.01, 0.07, 0.09, 2.5]
+    found = gdsim.sweep("article", optimizer, grid={"lr": rates}, steps=50, **how).regime
+    assert found is not None
+    told = [gdsim.simulate("article", optimizer, steps=50, lr=r, **how).regime for r in rates]
+    assert found.tolist() == told
+    assert len(set(told)) > 1
+
+
+def test_regimes_of_many_sampled_runs_are_not_told() -> None:
+    found = gdsim.sweep("article", "sgd", grid={"lr": "lin:0.01:0.02:101"}, steps=1)
+    assert found.regime is None

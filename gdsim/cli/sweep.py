@@ -17,7 +17,7 @@ from gdsim.engine.sentences import Fault, number
 from gdsim.engine.sweep.grid import Grid, make_grid
 from gdsim.engine.sweep.judge import NEVER, Goal
 from gdsim.engine.sweep.pieces import Outcomes
-from gdsim.engine.sweep.words import MOST_RUNS, MOST_STEPS, words_of
+from gdsim.engine.sweep.words import MOST_RUNS, MOST_STEPS, regimes_of, words_of
 from gdsim.experiment.results import check_target
 from gdsim.experiment.sweep_results import SWEEP_FORMATS, Words, write_sweep
 from gdsim.runtime.sweeping import Report, run_sweep
@@ -46,7 +46,7 @@ def command(words: Sequence[str]) -> int:
     took = time.monotonic() - began
     told = words_of(grid, steps) if options.out is not None or not options.quiet else None
     if options.out is not None:
-        write_sweep(options.out, outcomes, told)
+        write_sweep(options.out, outcomes, told, regimes_of(grid, steps))
     if draw is not None:
         draw(options.plot, outcomes)
     if not options.quiet:
@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE.npz|.csv",
         help="write what became of each run; "
-        f"its outcome too, up to {MOST_RUNS:,} runs and {MOST_STEPS:,} runs × steps",
+        f"its outcome and regime too, up to {MOST_RUNS:,} runs and {MOST_STEPS:,} runs × steps",
     )
     add("--plot", type=Path, metavar="FILE.png|.svg|.pdf", help="draw it as a map")
     add("--jobs", metavar="N", help="processes at most (one a core)")

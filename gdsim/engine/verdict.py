@@ -132,6 +132,8 @@ def _moving(found: Finding, here: Position) -> Sentence:
                 "Still moving: it needs about {steps} more steps of α.", steps=_count(steps)
             )
     steps_each = steps_a_decade(here, found.rest)
+    if steps_each is not None and steps_each < 1.0:
+        return sentence("Still moving: a step takes away more than nine tenths of the distance.")
     if steps_each is not None:
         return sentence(
             "Still moving: at this pace some {steps} steps for each factor of 10 in the distance.",
@@ -230,28 +232,28 @@ def _with_reason(
 ) -> Sentence:
     """That the rate is above the limit of λmax where the run is at `step`, if it is; since when."""
     problem, run = account.problem, account.run_at(max(step - 1, 0))
-    factor = run.method.stability_factor()
-    if (
-        factor is None
-        or run.clipping.clips
-        or run.batch_size_for(problem)
-        or rate * steepest <= factor
-    ):
+    critical = run.method.critical_rate(steepest)
+    if critical is None or run.clipping.clips or run.batch_size_for(problem) or rate <= critical:
         return told
     at_start = curvature_at(problem, np.array(account.run.start))
     first = 0.0 if at_start is None else at_start.largest + run.pull
-    if first > 0.0 and rate * first <= factor:
+    before = run.method.critical_rate(first)
+    if before is not None and rate <= before:
         why = sentence(
             "Steeper on its way: λmax rose from {first} to {steepest}, so that {law} fell from "
             "{before} to {critical}, below the rate {rate}.",
             first=number(first, 4), steepest=number(steepest, 4), law=run.method.law(),
-            before=number(factor / first, 4), critical=number(factor / steepest, 4),
-            rate=number(rate),
+            before=number(before, 4), critical=number(critical, 4), rate=number(rate),
         )  # fmt: skip
+    elif run.method.law() == number(critical, 4):
+        # Newton's limit is the same everywhere.
+        why = sentence(
+            "The rate {rate} is above {critical}.", rate=number(rate), critical=number(critical, 4)
+        )
     else:
         why = sentence(
             "The rate {rate} is above {law} = {critical} there.",
-            rate=number(rate), law=run.method.law(), critical=number(factor / steepest, 4),
+            rate=number(rate), law=run.method.law(), critical=number(critical, 4),
         )  # fmt: skip
     return sentence("{verdict} {why}", verdict=told, why=why)
 

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gdsim.engine.sentences import Sentence
 from gdsim.engine.sweep.grid import Grid
 from gdsim.engine.sweep.pieces import Cancelled
-from gdsim.engine.sweep.words import MOST_STEPS_OF_ONE, verdict_of
+from gdsim.engine.sweep.words import MOST_STEPS_OF_ONE, told_at
 from gdsim.engine.verdict import Verdict
 
 
@@ -25,11 +26,12 @@ class Question:
 class SweepTeller:
     """Answers the newest question; one that is no longer asked is left unfinished.
 
-    `answers` gets each question with its verdict. `breathe` is called between steps.
+    `answers` gets each question with what its rates do and with its verdict. `breathe` is called
+    between steps.
     """
 
     def __init__(self, breathe: Callable[[], None]) -> None:
-        self.answers: queue.SimpleQueue[tuple[Question, Verdict]] = queue.SimpleQueue()
+        self.answers: queue.SimpleQueue[tuple[Question, Sentence, Verdict]] = queue.SimpleQueue()
         self._breathe = breathe
         self._asked: Question | None = None
         self._changed = threading.Condition()
@@ -65,10 +67,10 @@ class SweepTeller:
                 self._breathe()
 
             try:
-                verdict = verdict_of(question.grid, question.places, question.steps, breathe)
+                told = told_at(question.grid, question.places, question.steps, breathe)
             except Cancelled:
                 continue
-            self.answers.put((question, verdict))
+            self.answers.put((question, *told))
             with self._changed:
                 if self._asked is question:
                     self._asked = None

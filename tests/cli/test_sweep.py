@@ -49,6 +49,9 @@ def test_a_sweep_as_csv_leaves_empty_what_did_not_happen(tmp_path: Path) -> None
     assert [row["learning_rate"] for row in rows] == ["0.001", "0.01", "0.05", "0.12"]
     assert [row["settled"] for row in rows] == ["", "548", "109", ""]
     assert [bool(row["diverged"]) for row in rows] == [False, False, False, True]
+    assert [row["outcome"] for row in rows] == ["moving", "moving", "converged", "diverged"]
+    assert rows[1]["regime"] == "Rate 0.01 is smooth: 12 % of the critical 0.08452 = 2/λmax."
+    assert "diverges" in rows[3]["regime"]
     # The loss that the article's loop ends at.
     assert float(rows[1]["loss"]) == pytest.approx(0.560465130125, rel=1e-10)
 

@@ -46,6 +46,9 @@ SAID = [
     ("gd", 100, {"lr": 0.09}, "Left the limit at step 57: loss 3.4×10⁷ → 4.4×10⁷. "
      "The rate 0.09 is above 2/λmax = 0.08452 there."),
     ("gd", 1000, {"lr": 0.0846}, "The rate 0.0846 is above 2/λmax"),
+    ("newton", 500, {"lr": 2.5}, "4×10⁷ → 9×10⁷. The rate 2.5 is above 2."),
+    ("newton", 500, {"lr": 2.5, "damping": 0.5}, "is above 2(1+μ/λmax) = 2.042 there."),
+    ("newton", 2, {"lr": 0.96}, "a step takes away more than nine tenths of the distance"),
     ("rmsprop", 3000, {"lr": 0.01, "rho": 0.9}, "0.00045 above it (4.5α²): the rate must fall"),
     ("adam", 1000, {"lr": 1e-7}, "needs about 2.2×10⁷ more steps of α"),
     ("sgd", 5000, {"lr": 0.02}, "Hovers 0.212 above the minimum: the noise of single samples"),

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 import gdsim
 from gdsim.engine.run import make_run
-from gdsim.engine.sweep.words import verdict_of
+from gdsim.engine.sweep.words import told_at
 from gdsim.runtime.sweep_teller import Question
 from gdsim.ui.dialogs.sweep_dialog import SweepDialog
 from gdsim.ui.interior import Interior
@@ -87,7 +87,7 @@ def test_the_run_pointed_at_is_told_as_simulate_tells_it(
     alone = gdsim.simulate("article", "momentum", lr=float(rate), momentum=momentum, steps=500)
     hover(sweep, *places)
     qtbot.waitUntil(lambda: alone.verdict in sweep.told.text())
-    assert len(sweep.told.text().splitlines()) == 2
+    assert sweep.told.text().splitlines()[1:] == [alone.regime, alone.verdict]
 
 
 def test_an_answer_that_comes_late_is_not_told_of_another_run(
@@ -97,11 +97,11 @@ def test_an_answer_that_comes_late_is_not_told_of_another_run(
     assert sweep.view.map is not None
     grid = sweep.view.map.outcomes.grid
     late = Question(grid, (0, 0), 500)
-    sweep.told._teller.answers.put((late, verdict_of(grid, (0, 0), 500)))
+    sweep.told._teller.answers.put((late, *told_at(grid, (0, 0), 500)))
     hover(sweep, 29, 19)
-    verdict = str(verdict_of(grid, (29, 19), 500).sentence)
+    verdict = str(told_at(grid, (29, 19), 500)[1].sentence)
     qtbot.waitUntil(lambda: verdict in sweep.told.text())
-    assert str(verdict_of(grid, (0, 0), 500).sentence) not in sweep.told.text()
+    assert str(told_at(grid, (0, 0), 500)[1].sentence) not in sweep.told.text()
 
 
 def test_nothing_is_told_once_the_pointer_has_left(qtbot: QtBot, sweep: SweepDialog) -> None:

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.engine.account import Account, proceed
+from gdsim.engine.forecast import forecast
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
+from gdsim.engine.sentences import Sentence
 from gdsim.engine.simulation import Simulation
 from gdsim.engine.sweep.grid import Grid
 from gdsim.engine.verdict import Verdict, verdict_at
@@ -20,6 +22,8 @@ MOST_STEPS, MOST_RUNS = 1_000_000, 1_000
 from every step of late, which takes some milliseconds a run."""
 MOST_STEPS_OF_ONE = 50_000
 """Up to which the verdict on a single run is told when somebody points at it: a second or two."""
+MOST_SAMPLED_RUNS = 100
+"""Up to which regimes are told of runs that draw samples, whose limits take some 30 ms each."""
 LANES = 64
 BLOCK = 256
 
@@ -39,7 +43,7 @@ def words_of(
     if not can_be_told(grid, steps):
         return None
     words: list[str] = []
-    places: list[Any] = list(np.ndindex(grid.shape))
+    places = _places(grid)
     for first in range(0, grid.size, LANES):
         runs = [grid.run_at(*place) for place in places[first : first + LANES]]
         accounts = _accounts(grid.problem, runs, steps, breathe)
@@ -47,12 +51,31 @@ def words_of(
     return np.array(words).reshape(grid.shape)
 
 
-def verdict_of(
+def regimes_of(grid: Grid, steps: int) -> NDArray[np.str_] | None:
+    """What each run's rates do, as `simulate` and `run` tell it of its start, in the grid's shape.
+
+    None beyond `MOST_RUNS` runs, or `MOST_SAMPLED_RUNS` where samples are drawn.
+    """
+    runs = [grid.run_at(*place) for place in _places(grid)] if grid.size <= MOST_RUNS else []
+    sampled = any(run.batch_size_for(grid.problem) for run in runs)
+    if not runs or (sampled and grid.size > MOST_SAMPLED_RUNS):
+        return None
+    told = [str(forecast(grid.problem, run, np.array(run.start), steps)) for run in runs]
+    return np.array(told).reshape(grid.shape)
+
+
+def _places(grid: Grid) -> list[Any]:
+    return list(np.ndindex(grid.shape))
+
+
+def told_at(
     grid: Grid, places: Sequence[int], steps: int, breathe: Callable[[], None] | None = None
-) -> Verdict:
-    """What has become of one run of the grid at `steps`, as `simulate` and `run` tell it."""
-    (account,) = _accounts(grid.problem, [grid.run_at(*places)], steps, breathe)
-    return verdict_at(account, steps)
+) -> tuple[Sentence, Verdict]:
+    """What the rates of one run of the grid do, and what has become of it at `steps`, as `simulate`
+    and `run` tell it."""
+    run = grid.run_at(*places)
+    (account,) = _accounts(grid.problem, [run], steps, breathe)
+    return forecast(grid.problem, run, np.array(run.start), steps), verdict_at(account, steps)
 
 
 def _accounts(

@@ -1,4 +1,4 @@
-"""The run of a sweep that is pointed at, in words: its values, and then what became of it."""
+"""The run of a sweep that is pointed at: its values, what its rate does, what became of it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from gdsim.ui.language import say
 from gdsim.ui.views.sweep_map import SweepMap
 
 _POLL_MILLISECONDS = 30
-LINES = 3
+LINES = 4
 """Kept free, so that the map does not jump under the pointer."""
 
 
 class PointedRun(QLabel):
-    """What the map knows of a run at once; the verdict of the account once it is worked out."""
+    """What the map knows of a run at once; regime and verdict once they are worked out."""
 
     def __init__(self, breathe: Callable[[], None]) -> None:
         super().__init__()
@@ -51,9 +51,9 @@ class PointedRun(QLabel):
     @Slot()
     def _poll(self) -> None:
         try:
-            question, verdict = self._teller.answers.get_nowait()
+            question, regime, verdict = self._teller.answers.get_nowait()
         except queue.Empty:
             return
         if question is self._question:
             self._timer.stop()
-            self.setText(f"{self._known}\n{say(verdict.sentence)}")
+            self.setText(f"{self._known}\n{say(regime)}\n{say(verdict.sentence)}")
