@@ -16,6 +16,7 @@ from gdsim.ui.controls.run_list import RunList
 from gdsim.ui.controls.transport import Transport
 from gdsim.ui.language import tr
 from gdsim.ui.stage_area import GAP, StageArea
+from gdsim.ui.theme import unit_of
 from gdsim.ui.views import VIEWS, find_view, serving
 from gdsim.ui.views.base import View
 from gdsim.ui.views.view_stack import ViewStack
@@ -167,7 +168,7 @@ class CentralWidget(QWidget):
 
     def _suit_size(self) -> None:
         """The panel's width, and whether there is room for it."""
-        unit = self.fontMetrics().height() / 15.0
+        unit = unit_of(self.font())
         width = self.width() / unit
         wide = next(wide for least, wide in SIDE_WIDTHS if width >= least)
         self.side.setFixedWidth(round(wide * unit))

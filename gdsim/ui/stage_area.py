@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
+from gdsim.ui.theme import unit_of
 from gdsim.ui.views.rate_view import RateView
 from gdsim.ui.views.steps import StepsView
 from gdsim.ui.views.view_stack import ViewStack
@@ -105,7 +106,7 @@ class StageArea(QWidget):
         """Give each row its share, as long as the user has not chosen another."""
         if self._divided:
             return
-        unit = self.fontMetrics().height() / 15.0
+        unit = unit_of(self.font())
         height, width = self.height() - GAP, self.window().width() / unit
         share, kept = next(rest for least, *rest in UPPER if width >= least)
         upper = max(share * height, min(kept * unit, height - LOWER * unit))
@@ -113,7 +114,7 @@ class StageArea(QWidget):
 
     def _arrange(self) -> None:
         """Show what there is room for."""
-        unit = self.fontMetrics().height() / 15.0
+        unit = unit_of(self.font())
         whole = self._maximised
         self._tabbed = self._less_than(WIDE_ROOM, unit)
         self._stripped = whole is None and not self._less_than(STRIP_ROOM, unit)

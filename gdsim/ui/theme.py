@@ -14,6 +14,9 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.system.resources import resource
 
+_LATIN = ("DejaVu Sans", "Noto Sans", "Liberation Sans", "Ubuntu", "Cantarell", "FreeSans")
+"""Families that Linux comes with and that have the signs of formulas, best first."""
+
 Dash = tuple[float, ...]
 """Lengths of dash and gap in line widths; empty is a solid line."""
 
@@ -165,9 +168,28 @@ def load_fonts() -> None:
         font = QApplication.font()
         # By its own name: what stands behind "Sans Serif" would be chosen anew with each start, and
         # by what is loaded already, and so would the weight of the Chinese.
-        known = [QFontInfo(font).family(), *font.families()[1:]]
-        font.setFamilies([*known, *(f for f in families if f not in known)])
+        usual = QFontInfo(font).family()
+        wanted = [_latin(usual), *families, usual, *font.families()[1:]]
+        font.setFamilies(list(dict.fromkeys(wanted)))
         QApplication.setFont(font)
+
+
+def _latin(usual: str) -> str:
+    """The family for all but Chinese: the usual one, unless it is a Chinese one.
+
+    Where the system speaks Chinese that is what "Sans Serif" stands for. Its lines are a quarter
+    taller, · and ‖ are as wide as a character, and its Chinese would be another than elsewhere.
+    """
+    chinese = QFontDatabase.WritingSystem.SimplifiedChinese
+    if chinese not in QFontDatabase.writingSystems(usual):
+        return usual
+    known = set(QFontDatabase.families())
+    return next((family for family in _LATIN if family in known), usual)
+
+
+def unit_of(font: QFont) -> float:
+    """Pixels for each one of a drawing at 100 %, whose type is 13 pixels high."""
+    return QFontInfo(font).pixelSize() / 13.0
 
 
 STYLE = ("-style", "fusion")

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gdsim.ui.interior import Interior
 from gdsim.ui.main_window import FRAME, MainWindow
+from gdsim.ui.theme import unit_of
 from tests.ui.conftest import until
 
 
@@ -174,7 +175,7 @@ def test_panel_and_rows_are_as_drawn(
 ) -> None:
     interior.window.resize(*size)
     qtbot.wait(30)
-    unit = interior.central.fontMetrics().height() / 15.0
+    unit = unit_of(interior.central.font())
     assert interior.central.side.width() == pytest.approx(panel * unit, abs=1)
     rows = share(interior)
     if upper < 1:

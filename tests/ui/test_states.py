@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor, QFontInfo, QInputMethodEvent
@@ -122,6 +126,39 @@ def test_the_same_faces_are_used_in_every_start(qapp: QApplication) -> None:
     assert QApplication.font().families() == first.families()
     assert first.families()[0] == QFontInfo(before).family()
     QApplication.setFont(before)
+
+
+FACES = """
+from PySide6.QtGui import QFont, QTextLayout
+from gdsim.app import _application
+from gdsim.ui.theme import load_fonts
+application = _application()
+load_fonts()
+for bold in (False, True):
+    font = QFont(application.font())
+    font.setBold(bold)
+    layout = QTextLayout("参数空间 θ₀ · ‖g‖", font)
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    faces = [run.rawFont() for run in layout.glyphRuns()]
+    print(sorted((f.familyName(), f.styleName(), f.weight()) for f in faces))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems bring their own Chinese")
+def test_chinese_has_one_face_wherever_the_system_speaks_it() -> None:
+    """Bold is the same face emboldened: no other family, of whatever weight there is."""
+    said = []
+    for lang in ("zh_CN.UTF-8", "C.UTF-8", "ja_JP.UTF-8"):
+        given = {**os.environ, "LANG": lang, "LC_ALL": lang, "QT_QPA_PLATFORM": "offscreen"}
+        done = subprocess.run(
+            [sys.executable, "-c", FACES], env=given, capture_output=True, text=True, check=True
+        )
+        said.append(done.stdout)
+    assert len(set(said)) == 1, said
+    assert said[0].count("'gdsim CJK', 'Regular'") == 2
+    assert "'gdsim CJK', 'Regular', 700" in said[0]
 
 
 def test_full_screen_ends_where_it_began(qtbot: QtBot, tmp_path: object) -> None:
