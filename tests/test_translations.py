@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,46 @@ def test_nothing_stale_is_kept(code: str) -> None:
 def test_no_string_is_translated_twice(code: str) -> None:
     counts = Counter(text for catalogue in files(code).values() for text in catalogue)
     assert not [text for text, count in counts.items() if count > 1]
+
+
+def test_no_key_stands_twice_in_one_file(code: str) -> None:
+    """JSON would take the last without a word."""
+    for path in sorted((translations()[code]).glob("*.json")):
+        twice: list[str] = []
+
+        def look(pairs: list[tuple[str, object]], twice: list[str] = twice) -> dict[str, object]:
+            counts = Counter(key for key, _ in pairs)
+            twice += [key for key, count in counts.items() if count > 1]
+            return dict(pairs)
+
+        json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=look)
+        assert not twice, path.name
+
+
+GIVEN_UP = re.compile(
+    "投影模式|迭代步|字段|有限的数|极小点|震荡|悬停|您|你|曲折|平台期|反比时间|每轮次"
+)
+"""What the glossary has other words for."""
+HAN = "[\u4e00-\u9fff]"
+HALF_WIDTH = re.compile(
+    f"{HAN}[,;:!?]|[,;:!?]{HAN}|{HAN} ?\\((?![&*{{])|\\){HAN}|{HAN} ?['\"]|['\"]{HAN}"
+    f"|[}}\\d] %|{HAN} [，。：；？、]|[，。：；？、（] |\\.\\.\\."
+)
+"""Punctuation of English beside Chinese; (x, y), mnemonics and the kinds of files are not."""
+
+
+AS_TYPED = re.compile(r";;|步:系数|\(\*[^)]*\)")
+"""What Qt reads, or a user types."""
+
+
+@pytest.mark.parametrize("pattern", [GIVEN_UP, HALF_WIDTH], ids=["glossary", "punctuation"])
+def test_chinese_is_written_as_the_house_writes_it(pattern: re.Pattern[str]) -> None:
+    found = [
+        (english, text, match.group())
+        for english, _, text in entries("zh")
+        if (match := pattern.search(AS_TYPED.sub("", text))) is not None
+    ]
+    assert not found
 
 
 def test_placeholders_survive_translation(code: str) -> None:

@@ -72,7 +72,7 @@ def forecast(problem: Problem, run: Run, theta: Array, steps: int) -> Sentence:
     return _of_samples(problem, run, theta, plan, bands) or told
 
 
-def share_of(rate: float, limit: float) -> str:
+def share_of(rate: float, limit: float) -> str | Sentence:
     """How much of a limit a rate is: 1/160, 12 %, 320 %; near 100 % with as many digits as tell."""
     share = rate / limit
     if share < 0.1:
@@ -80,7 +80,7 @@ def share_of(rate: float, limit: float) -> str:
     digits = 0
     while 0.95 < share < 1.05 and digits < 4 and f"{100.0 * share:.{digits}f}".startswith("100"):
         digits += 1
-    return f"{100.0 * share:.{digits}f} %"
+    return sentence("{percent} %", percent=f"{100.0 * share:.{digits}f}")
 
 
 def critical_text(run: Run, bands: Bands) -> str:
@@ -155,7 +155,7 @@ def _of_rate(
     problem: Problem, run: Run, rate: float, bands: Bands, curvature: Curvature
 ) -> Sentence:
     """One rate, held all the way."""
-    words = {
+    words: dict[str, object] = {
         "rate": number(rate), "critical": critical_text(run, bands),
         "share": share_of(rate, bands.critical),
     }  # fmt: skip

@@ -8,8 +8,6 @@ from PySide6 import QtCore  # not Qt itself, which is dear: theme.py
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from gdsim.ui.language import tr
-
 SECONDS = 5.0
 """Good news goes by itself; what failed stays until something else holds."""
 LONG_SECONDS = 10.0
@@ -28,8 +26,9 @@ class Notice(QFrame):
         self._label = QLabel()
         self._label.setWordWrap(True)
         self._label.setTextFormat(QtCore.Qt.TextFormat.PlainText)
-        self.button = QPushButton(tr("Got it"))
+        self.button = QPushButton()
         self.button.setObjectName("notice.act")
+        self.button.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         self.button.clicked.connect(self._act)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 6, 10, 6)
@@ -41,7 +40,7 @@ class Notice(QFrame):
         self._then: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._end)
         parent.installEventFilter(self)
 
     def stand_above(self, widget: QWidget) -> None:
@@ -65,17 +64,23 @@ class Notice(QFrame):
     ) -> None:
         self._timer.stop()
         self._then = then
+        self.button.setText(action)
+        self.button.setVisible(bool(action))
+        focus = QtCore.Qt.FocusPolicy
+        self.button.setFocusPolicy(focus.StrongFocus if action else focus.NoFocus)
         if not text:
             self.hide()
             return
         self._label.setText(text)
-        self.button.setText(action)
-        self.button.setVisible(bool(action))
         self._place()
         self.show()
         self.raise_()
         if seconds:
             self._timer.start(round(1000 * seconds))
+
+    @Slot()
+    def _end(self) -> None:
+        self.say("")
 
     @Slot()
     def _act(self) -> None:

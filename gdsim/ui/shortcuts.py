@@ -46,7 +46,9 @@ def _part(menu: Menu) -> str:
         f"<tr style='white-space: pre'><td><b>{keys}</b></td><td>  {text}</td></tr>"
         for keys, text in shortcut_rows(menu)
     )
-    return f"<tr><td colspan='2'><i>{without_mnemonic(tr(menu.text))}</i></td></tr>{rows}"
+    heading = without_mnemonic(tr(menu.text))  # no italics, which Chinese has not
+    style = "padding-top: 8px; font-size: large; font-weight: 700"
+    return f"<tr><td colspan='2' style='{style}'>{heading}</td></tr>{rows}"
 
 
 def _together(keys: list[str]) -> str:

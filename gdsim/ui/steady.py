@@ -22,10 +22,11 @@ class SteadyChoice(QComboBox):
 
 
 class SteadyNumber(QSpinBox):
-    """A whole number that the wheel changes only while it has the focus."""
+    """A whole number that the wheel changes only while it has the focus, as the arrow keys do."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -178,7 +178,6 @@ class Transport(QFrame):
         box.setRange(low, high)
         box.setKeyboardTracking(False)
         box.setGroupSeparatorShown(True)
-        box.setButtonSymbols(SteadyNumber.ButtonSymbols.NoButtons)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setFixedWidth(self.fontMetrics().horizontalAdvance("8,888,888") + 20)
         return box

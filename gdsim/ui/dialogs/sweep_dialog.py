@@ -339,4 +339,4 @@ class SweepDialog(QDialog):
 
 def _named(problem: Problem, run: Run) -> str:
     method = tr(run.family.title, "optimizer")
-    return f"{tr(problem.title, 'problem')} · {method}, α = {number(run.learning_rate)}"
+    return f"{tr(problem.title, 'problem')} · {method} · α = {number(run.learning_rate)}"
