@@ -18,6 +18,10 @@ class ViewOptions(Settings):
     log_scale: bool = field(
         True, "&Log scale of the loss", "Log scale of the loss", symbol="Log", menu="view", key="L"
     )
+    above_minimum: bool = field(
+        True, "Loss above the &minimum", "Loss above the minimum, where one is known",
+        symbol="Above minimum", menu="view", key="M",
+    )  # fmt: skip
     log_rate: bool = field(
         False, "Log scale of the learning rate", "Log scale of the learning rate", symbol="Log"
     )

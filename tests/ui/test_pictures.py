@@ -248,6 +248,8 @@ def test_a_log_scale_gives_way_where_losses_are_negative_and_comes_back(
     qtbot: QtBot, interior: Interior
 ) -> None:
     view = interior.central.view(LossView)
+    interior.workspace.set_option("above_minimum", False)
+    qtbot.waitUntil(lambda: view.base == 0.0)
     assert view.log_scale
     for name, log in (("double_well", False), ("article", True), ("expression", False)):
         interior.workspace.choose_problem(name)

@@ -25,7 +25,14 @@ class Extent:
 
     def __init__(self, column: int) -> None:
         self._column = column
+        self._base = 0.0
         self._known: dict[int, tuple[object, int, Extremes]] = {}
+
+    def measure_from(self, base: float) -> None:
+        """Take the values as they are above `base`."""
+        if base != self._base:
+            self._base = base
+            self._known.clear()
 
     def of(self, key: int, trace: Trace) -> Extremes:
         """The extremes so far; only what was added since the last call is looked at."""
@@ -36,7 +43,7 @@ class Extent:
             _, seen, found = known
             begin = int(np.searchsorted(trace.steps, seen, side="right"))
         if begin < len(trace.steps):
-            values = trace.rows[begin:, self._column]
+            values = trace.rows[begin:, self._column] - self._base
             values = values[np.isfinite(values)]
             if len(values):
                 above = values[values > 0.0]

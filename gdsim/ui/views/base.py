@@ -149,6 +149,10 @@ class View(QWidget):
 
     # What subclasses say.
 
+    def heading(self) -> str:
+        """The title as it stands above the picture."""
+        return tr(self.title, "view")
+
     def description(self) -> str:
         """For screen readers: what is seen and which keys work."""
         return ""
@@ -233,7 +237,7 @@ class View(QWidget):
     def retranslate(self) -> None:
         """All texts in the language in use."""
         title = tr(self.title, "view")
-        self.bar.label.call(title, tr(self.short, "view") if self.short else "")
+        self.bar.label.call(self.heading(), tr(self.short, "view") if self.short else "")
         self.setAccessibleName(title)
         self.plot.setAccessibleName(title)
         self.plot.setAccessibleDescription(self.description())

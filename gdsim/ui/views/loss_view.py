@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
+from gdsim.engine.arrival import TOLERANCE, arrival
 from gdsim.engine.history import LOSS
 from gdsim.engine.problems import Problem
+from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.plot.arrivals import Arrival, paint_tolerance
 from gdsim.ui.plot.canvas import Projection, sized_font
 from gdsim.ui.plot.paths import Line
 from gdsim.ui.plot.ranges import linear_range, log_range, reach
@@ -20,6 +25,9 @@ NEAR = 1e-4
 """A minimum of more than this share of the greatest start belongs in view from the start."""
 DEEPEST = 1e-16
 """Losses below this share of the greatest start are rounding noise and do not widen the view."""
+
+DEEP = 1e-5
+"""What lies below this share of the tolerance does not widen a view of losses above the minimum."""
 
 GRID = 33
 """Points a side at which a function is asked whether it goes below zero."""
@@ -32,30 +40,61 @@ class LossView(StepsView):
     title = "Loss"
     where = "loss"
     log_option = "log_scale"
-    options = (log_option,)
+    above_option = "above_minimum"
+    options = (above_option, log_option)
     column = LOSS
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gave_way = False
+        self._least: float | None = None
+        """The known least loss, as long as losses are shown above it."""
+        self._arrived: dict[int, tuple[object, int, int | None]] = {}
         self.finish()
 
     def description(self) -> str:
         return tr("The loss of each run over the steps. A click or drag goes to that step.")
 
+    def heading(self) -> str:
+        return super().heading() if self._least is None else tr("Loss above the minimum", "view")
+
     def name_axes(self) -> None:
         name = self._snapshot.problem.loss_name if self._snapshot is not None else "J"
+        if self.base:
+            sign = "−" if self.base > 0.0 else "+"
+            name = f"{name} {sign} {number(abs(self.base), 4)}"
         self.plot.set_labels(self.steps_name(), name)
 
     def refresh(self, before: Snapshot | None) -> None:
-        super().refresh(before)
         problem = None if self._snapshot is None else self._snapshot.problem
+        if problem is not None:
+            self._measure_from(problem)
+        super().refresh(before)
         if problem is not None and (before is None or problem is not before.problem):
             self._suit_scale(problem)
 
+    def _measure_from(self, problem: Problem) -> None:
+        """Losses are shown above the least one, where it is known and this is wanted."""
+        known = problem.least_loss
+        switch = self.switches[self.above_option]
+        if switch.isHidden() is not (known is None):
+            switch.setVisible(known is not None)
+        least = known if self._scene.options.above_minimum else None
+        if least == self._least:
+            return
+        changed = (least is None) is not (self._least is None)
+        self._least, self.base = least, least or 0.0
+        self.extent.measure_from(self.base)
+        self._arrived.clear()
+        self.ink.forget()
+        if changed:
+            self.retranslate()
+            self._suit_scale(problem)
+            self.show_all()
+
     def _suit_scale(self, problem: Problem) -> None:
         """A log scale gives way where losses go below zero, and comes back where they do not."""
-        below = _goes_below_zero(problem)
+        below = self._least is None and _goes_below_zero(problem)
         if below and self._log:
             self._gave_way = True
             self._change_scale(False)
@@ -82,7 +121,7 @@ class LossView(StepsView):
             found = self.extent.of(run.key, run.trace)
             if found.greatest < found.least:
                 continue
-            start = abs(float(run.trace.rows[0, LOSS]))
+            start = abs(float(run.trace.rows[0, LOSS]) - self.base)
             # A run that diverges shall not press the others flat.
             limit = run.trace.limit
             highest = limit if self._log or found.greatest <= limit else 3.0 * max(start, 1e-300)
@@ -95,7 +134,7 @@ class LossView(StepsView):
         # Where the least loss is known and not far below, the view shows from the first step on
         # how far there is to go.
         problem = self._snapshot.problem
-        for minimum in problem.minima:
+        for minimum in problem.minima if self._least is None else ():
             least = problem.loss_at(np.array(minimum))
             if least > NEAR * max(starts):
                 low = min(low, least)
@@ -103,6 +142,10 @@ class LossView(StepsView):
             return linear_range(low, high)
         if not high > 0.0:
             return -1.0, 1.0
+        if self._least is not None:
+            # The line of the tolerance is seen, and what is far below it presses nothing flat.
+            low = min(low, 0.3 * TOLERANCE) if high < 1e6 * TOLERANCE else low
+            low = max(low, min(DEEP * TOLERANCE, DEEP * high))
         return log_range(max(low, DEEPEST * max(starts), 1e-300), high)
 
     def value(self, run: RunSnapshot) -> float:
@@ -111,13 +154,35 @@ class LossView(StepsView):
     def beneath(self, run: RunSnapshot, pale: QColor, width: float) -> list[Line]:
         return [] if run.ghost is None else [self.line(run, run.ghost, pale, 1.0)]
 
+    def arrivals(self) -> list[Arrival]:
+        """Where the visible runs stay within the tolerance, as far as is recorded."""
+        found = []
+        for run in self.visible_runs() if self._least is not None else ():
+            last = int(run.trace.steps[-1])
+            known = self._arrived.get(run.key)
+            if known is None or known[:2] != (run.trace.lineage, last):
+                known = run.trace.lineage, last, arrival(run.trace, self.base)
+                self._arrived[run.key] = known
+            if known[2] is not None:
+                found.append(Arrival(known[2], self.style_of(run.key).color))
+        return found
+
     def paint_mark(self, painter: QPainter, projection: Projection) -> None:
-        """Say why there is nothing to see."""
+        """The tolerance; or why there is nothing to see."""
         runs = self.visible_runs()
-        if self._log and runs and all(run.loss <= 0.0 for run in runs):
+        if self._least is not None:
+            line = math.log10(TOLERANCE) if self._log else TOLERANCE
+            y = float(projection.y(line))
+            if 0.0 <= y <= projection.height:
+                text = tr("tolerance {value}", value=number(TOLERANCE))
+                font = sized_font(self.theme, 0.8)
+                paint_tolerance(painter, projection, y, text, self.arrivals(), self.theme, font)
+        if self._log and runs and all(run.loss <= self.base for run in runs):
             painter.setFont(sized_font(self.theme, 0.85))
             painter.setPen(self.theme.color("muted"))
             text = tr("No loss above zero to show on a log scale.")
+            if self._least is not None:
+                text = tr("All are at the minimum: nothing above it to show on a log scale.")
             painter.drawText(projection.area, Qt.AlignmentFlag.AlignCenter, text)
 
 

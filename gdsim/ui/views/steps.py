@@ -40,6 +40,8 @@ class StepsView(View):
         self.extent = Extent(self.column)
         self._sought: int | None = None
         self._log = False
+        self.base = 0.0
+        """What is taken off every value."""
         self._bare = False
         self._followed: ViewOptions | None = None
 
@@ -118,14 +120,15 @@ class StepsView(View):
 
     def line(self, run: RunSnapshot, trace: Trace, color: QColor, width: float) -> Line:
         """A trace of a run as it is drawn."""
+        values = trace.rows[:, self.column]
         return Line(
-            run.key, trace.steps, trace.rows[:, self.column], trace.lineage, color, width,
-            monotone=True,
+            run.key, trace.steps, values - self.base if self.base else values, trace.lineage, color,
+            width, monotone=True,
         )  # fmt: skip
 
     def end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
         """Where a run's line ends, in plot coordinates."""
-        value = self.value(run)
+        value = self.value(run) - self.base
         if self._log:
             value = math.log10(value) if value > 0.0 else math.nan
         return run, float(run.step), value
