@@ -19,10 +19,10 @@ from gdsim.engine.sentences import Sentence, number, sentence
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The line, and the axis that it speaks of: its place among the eigenvectors; None: of none."""
+    """The line, and the way of the axis that it speaks of, of length 1; None: of none."""
 
     sentence: Sentence
-    axis: int | None = None
+    axis: tuple[float, ...] | None = None
 
 
 def why(
@@ -50,7 +50,7 @@ def why(
     if not size or run.method.transition(np.eye(1), rate) is None:
         return None
     if found[0] < -1e-9 * size:
-        return _bends_down(run, float(found[0]), rate)
+        return _bends_down(run, float(found[0]), rate, _axis(curvature, 0))
     bent = np.flatnonzero(found > 1e-12 * size)
     flat, steep = int(bent[0]), len(found) - 1
     motions = [motion_of(run.method, float(found[place]), rate) for place in (flat, steep)]
@@ -58,9 +58,9 @@ def why(
         return None
     (_, left_flat), (motion, left_steep) = motions[0], motions[1]
     if motion is Motion.GROWING:
-        return Why(_grows(run, float(found[steep]), rate, left_steep), steep)
+        return Why(_grows(run, float(found[steep]), rate, left_steep), _axis(curvature, steep))
     if flat == steep or left_steep >= left_flat:
-        return Why(_shrinks(run, float(found[steep]), rate, left_steep), steep)
+        return Why(_shrinks(run, float(found[steep]), rate, left_steep), _axis(curvature, steep))
     return Why(
         sentence(
             "Along the flat axis a step takes away only {percent} % of the error: about {steps} "
@@ -73,8 +73,12 @@ def why(
             "each factor of 10 in the distance.",
             factor=number(left_flat, 3), steps=_steps(left_flat),
         ),
-        flat,
+        _axis(curvature, flat),
     )  # fmt: skip
+
+
+def _axis(curvature: Curvature, place: int) -> tuple[float, ...]:
+    return tuple(curvature.vectors[:, place].tolist())
 
 
 def _steps(left: float) -> str:
@@ -118,7 +122,7 @@ def _shrinks(run: Run, curvature: float, rate: float, size: float) -> Sentence:
     )  # fmt: skip
 
 
-def _bends_down(run: Run, curvature: float, rate: float) -> Why | None:
+def _bends_down(run: Run, curvature: float, rate: float, axis: tuple[float, ...]) -> Why | None:
     found = motion_of(run.method, curvature, rate)
     if found is None:
         return None
@@ -128,7 +132,7 @@ def _bends_down(run: Run, curvature: float, rate: float) -> Why | None:
             "{factor}: it falls off, at any rate.",
             factor=number(found[1], 4),
         ),
-        0,
+        axis,
     )  # fmt: skip
 
 
@@ -143,15 +147,17 @@ def _scaled(
 ) -> Why | None:
     """λmax(P⁻¹H) against its limit, P the scale of the steps now; before the first step how far
     it is in steps of α."""
-    limit = scaled_limit(run, curvature, state, step)
-    if limit is not None:
+    steepest = _steepest_scaled(run, curvature, state, step)
+    if steepest is not None:
+        limit = run.method.scaled_factor() / steepest[0]
         return Why(
             sentence(
                 "Its steps are scaled by P = √v̂ + ε: the rate {rate} is {share} of the limit here, "
                 "{limit} = {law}.",
                 rate=number(rate), share=share_of(rate, limit), limit=number(limit, 3),
                 law=run.method.scaled_law(),
-            )
+            ),
+            steepest[1],
         )  # fmt: skip
     if not problem.minima:
         return None
@@ -170,6 +176,14 @@ def scaled_limit(
 ) -> float | None:
     """The rate c/λmax(P⁻¹H) above which a method that scales its steps is unstable at this point,
     its scale P standing still (Cohen et al. 2022); None where it has none or nothing bends up."""
+    found = _steepest_scaled(run, curvature, state, step)
+    return None if found is None else run.method.scaled_factor() / found[0]
+
+
+def _steepest_scaled(
+    run: Run, curvature: Curvature | None, state: Mapping[str, Array], step: int
+) -> tuple[float, tuple[float, ...]] | None:
+    """λmax(P⁻¹H) and the way in θ along which it is that steep."""
     if curvature is None or not state:
         return None
     scale = run.method.preconditioner(state, step)
@@ -177,5 +191,8 @@ def scaled_limit(
         return None
     root = 1.0 / np.sqrt(scale)
     hessian = curvature.hessian + run.pull * np.eye(len(scale))
-    steepest = float(np.linalg.eigvalsh(root[:, None] * hessian * root)[-1])
-    return run.method.scaled_factor() / steepest if steepest > 0.0 else None
+    values, vectors = np.linalg.eigh(root[:, None] * hessian * root)
+    if not values[-1] > 0.0:
+        return None
+    way = root * vectors[:, -1]
+    return float(values[-1]), tuple((way / np.linalg.norm(way)).tolist())

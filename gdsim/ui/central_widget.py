@@ -193,6 +193,7 @@ class CentralWidget(QWidget):
         self.run_list.run_edited.connect(workspace.edit_run)
         self.run_list.problem_setting_changed.connect(workspace.change_problem)
         workspace.run_refused.connect(self.run_list.complain)
+        self.run_list.axis_pointed.connect(self._light_axis)
         self.run_list.compact_changed.connect(self.problem_panel.set_compact)
         workspace.branched.connect(self._tell_branch)
         self.run_list.run_selected.connect(workspace.select)
@@ -228,6 +229,11 @@ class CentralWidget(QWidget):
     def _show_ghost(self, theta: tuple[float, ...] | None) -> None:
         for place in self.places.values():
             place.shown.show_ghost(theta)
+
+    @Slot(object)
+    def _light_axis(self, way: tuple[float, ...] | None) -> None:
+        for place in self.places.values():
+            place.shown.light_axis(way)
 
     @Slot()
     def show_setup(self) -> None:

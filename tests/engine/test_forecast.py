@@ -212,6 +212,19 @@ def test_why_the_flat_axis_takes_680_steps_and_the_steep_one_grows() -> None:
     assert "= −1.13: it grows by 13 %" in line(article("gd", 0.09))
 
 
+def test_why_speaks_of_an_axis_along_which_the_error_shrinks_as_it_says() -> None:
+    here = curvature_at(ARTICLE, np.zeros(2))
+    for rate in (0.01, 0.09):
+        found = why(ARTICLE, article("gd", rate), here, np.zeros(2), rate, {}, 0)
+        assert found is not None
+        assert found.axis is not None
+        off = np.array(found.axis)
+        minimum = np.array([-1.0, 2.2])
+        after = off - rate * ARTICLE.gradient_at(minimum + off)
+        left = 1.0 - 0.0034 if rate == 0.01 else -1.13
+        np.testing.assert_allclose(after, left * off, atol=1e-3)
+
+
 def test_adams_limit_is_that_of_its_scaled_curvature() -> None:
     run = article("adam", 0.05)
     simulation = Simulation(ARTICLE, [run])

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from gdsim.engine.arrays import Array
 from gdsim.engine.fields import settings_values
 from gdsim.engine.plan import plan_of
 from gdsim.engine.run import Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.ui.controls.run_card import RunCard
 from gdsim.ui.interior import Interior
+from gdsim.ui.theme import LIGHT
+from gdsim.ui.views.parameter_view import ParameterView
 from tests.ui.conftest import until
+from tests.ui.seeing import colors
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -92,6 +97,31 @@ def test_the_why_names_the_axis_that_decides(qtbot: QtBot, interior: Interior) -
     assert "680 steps" in card.why.text()
     card = card_of(qtbot, interior, make_run(problem, "gd", {"lr": 0.09}))
     qtbot.waitUntil(lambda: "= −1.13" in card.why.text())
+
+
+@pytest.mark.parametrize(("rate", "place"), [(0.01, 0), (0.09, 1)])
+def test_pointing_at_the_why_lights_its_axis_in_the_picture(
+    qtbot: QtBot, interior: Interior, rate: float, place: int
+) -> None:
+    """The flat axis at 0.01, the steep one at 0.09: H of the article is [[2, 6], [6, 22]]."""
+    problem = interior.workspace.setup.problem
+    card = card_of(qtbot, interior, make_run(problem, "gd", {"lr": rate}))
+    view = interior.central.view(ParameterView)
+    hessian = np.array([[2.0, 6.0], [6.0, 22.0]])
+    way: Array = np.linalg.eigh(hessian)[1][:, place]
+    across = np.array([way[1], -way[0]])
+    ink = np.array(LIGHT.color("text").toTuple())[:3]
+
+    def is_lit(along: Array) -> bool:  # beyond the arrow of the next step
+        x, y = (np.array(interior.workspace.snapshot.runs[0].theta) + 4.7 * along).tolist()
+        return bool((np.abs(colors(view, x, y, 2) - ink).max(axis=1) <= 6).any())
+
+    qtbot.waitUntil(lambda: view.is_ready and not (is_lit(way) or is_lit(-way)))
+    QApplication.sendEvent(card.why, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    qtbot.waitUntil(lambda: is_lit(way) or is_lit(-way))
+    assert not is_lit(across)
+    QApplication.sendEvent(card.why, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: not (is_lit(way) or is_lit(-way)))
 
 
 def test_one_press_helps_a_run_that_has_left_its_limit(qtbot: QtBot, interior: Interior) -> None:

@@ -54,6 +54,8 @@ class RunCard(RunFrame):
     remove_requested = Signal(int)
     tune_requested = Signal(int)
     why_requested = Signal(int)
+    axis_pointed = Signal(object)
+    """As the line that says why tells it."""
     neighbour_requested = Signal(int, int)
     """The run so many places further down the list shall be selected."""
     problem_setting_changed = Signal(str, object)
@@ -84,6 +86,7 @@ class RunCard(RunFrame):
         self.eye, self.more_actions = self._tools.eye, self._tools.more_actions
         self.verdict = VerdictLabel()
         self.why = WhyLabel()
+        self.why.axis_pointed.connect(self.axis_pointed)
         self.remedies = RemedyButtons(self._name)
         self.remedies.chosen.connect(self._help)
         self._body = QWidget()

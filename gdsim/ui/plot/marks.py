@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from gdsim.ui.plot.canvas import Projection
+from gdsim.ui.plot.polylines import clipped_segment
 from gdsim.ui.plot.vector import is_vector
 from gdsim.ui.theme import RunStyle, Theme
 
@@ -187,6 +188,22 @@ def draw_cross(painter: QPainter, at: QPointF, size: float, color: QColor, casin
         painter.setPen(QPen(tint, width))
         painter.drawLine(QPointF(at.x() - size, at.y()), QPointF(at.x() + size, at.y()))
         painter.drawLine(QPointF(at.x(), at.y() - size), QPointF(at.x(), at.y() + size))
+
+
+def draw_axis(
+    painter: QPainter, area: QRectF, at: QPointF, to: QPointF, color: QColor, casing: QColor
+) -> None:
+    """The line through two points, across the whole area."""
+    way = to - at
+    length = math.hypot(way.x(), way.y())
+    if not (math.isfinite(length) and length > 0.0):
+        return
+    far = way * ((area.width() + area.height() + math.hypot(at.x(), at.y())) / length)
+    ends = clipped_segment(at - far, at + far, area)
+    if ends is not None:
+        for tint, width in ((casing, 6.0), (color, 3.0)):
+            painter.setPen(QPen(tint, width))
+            painter.drawLine(*ends)
 
 
 def label_size(text: str, font: QFont) -> tuple[float, float]:

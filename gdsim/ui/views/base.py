@@ -181,6 +181,9 @@ class View(QWidget):
     def show_ghost(self, theta: tuple[float, ...] | None) -> None:
         """Show what other parameters would give, as long as a pointer is over them."""
 
+    def light_axis(self, way: tuple[float, ...] | None) -> None:
+        """Show the axis through the selected run that its why speaks of, while it is pointed at."""
+
     @property
     def at_rest(self) -> bool:
         """Whether the picture stays as it is while nothing new is shown."""

@@ -19,12 +19,15 @@ from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.landscape import Landscape
-from gdsim.ui.plot.marks import draw_cross, draw_note, first_fitting
+from gdsim.ui.plot.marks import draw_axis, draw_cross, draw_note, first_fitting
 from gdsim.ui.plot.ranges import padded, still_good
 from gdsim.ui.plot.vector import is_vector
 from gdsim.ui.views.plane import DrawnPlane, PlaneKeeper, Shadows
 from gdsim.ui.views.plane_chooser import PlaneChooser
 from gdsim.ui.views.stage import REACH, Point, StageView, Start, fitted, rows_of, with_starts
+
+LEAST_SHARE = 0.05
+"""Of an axis's length must lie in a plane for it to be shown there."""
 
 
 class ParameterView(StageView):
@@ -43,6 +46,8 @@ class ParameterView(StageView):
         self._keeper = PlaneKeeper()
         self._plane: DrawnPlane | None = None
         self._shadows = Shadows()
+        self._lit: tuple[float, ...] | None = None
+        """The way of the axis that is pointed at."""
         self.chooser = PlaneChooser(self.bar)
         self.chooser.chosen.connect(self._choose_plane)
         self.bar.insert(self.chooser)
@@ -98,6 +103,12 @@ class ParameterView(StageView):
         if point is None or plane is None or plane.is_whole:
             return point
         return tuple(plane.theta_at(self.place(point)).tolist())
+
+    def light_axis(self, way: tuple[float, ...] | None) -> None:
+        """A line through the selected run's point, as far as the axis lies in the plane."""
+        if way != self._lit:
+            self._lit = way
+            self.plot.redraw()
 
     # New values.
 
@@ -221,11 +232,24 @@ class ParameterView(StageView):
         lines, under = self.lines(runs, self._snapshot.step)
         self.ink.paint(painter, projection, resolution, lines, under)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_axis(painter, projection, plane)
         taken = self._paint_minima(painter, projection, plane)
         if not plane.is_whole:
             taken.append(self._paint_words(painter, plane, projection.width - 10.0))
         self.paint_runs(painter, projection, runs, taken)
         self.paint_readout(painter, projection)
+
+    def _paint_axis(self, painter: QPainter, projection: Projection, plane: DrawnPlane) -> None:
+        run, way = self.selected_run(), self._lit
+        if way is None or run is None or len(way) != len(run.theta) or self.on_paper:
+            return
+        step = plane.coordinates(run.theta + np.array(way)) - plane.coordinates(run.theta)
+        if not float(np.hypot(*step)) > LEAST_SHARE:  # across the plane, or θ is not finite
+            return
+        theme = self.theme
+        at = projection.point(*self.place(run.theta))
+        to = projection.point(*(np.array(self.place(run.theta)) + step).tolist())
+        draw_axis(painter, projection.area, at, to, theme.color("text"), theme.color("casing"))
 
     def _paint_minima(
         self, painter: QPainter, projection: Projection, plane: DrawnPlane
