@@ -7,6 +7,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import Shiboken
 
 from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.formula_bar import FormulaBar
@@ -114,6 +115,25 @@ class CentralWidget(QWidget):
         self.side.setVisible(shown)
         self.strip.setVisible(not shown)
         self.arranged.emit()
+
+    @Slot(QWidget, QWidget)
+    def keep_focus(self, old: QWidget | None, now: QWidget | None) -> None:
+        """Where the focused control has gone from sight, Qt takes what follows it: it may be Reset.
+
+        The run's card has the focus then, or where the panel is folded the picture.
+        """
+        if old is None or now is None or not Shiboken.isValid(old):
+            return
+        if old.isVisible() or not (self.isAncestorOf(old) and self.isAncestorOf(now)):
+            return
+        card = self.run_list.cards.get(self.workspace.scene.selected)
+        if card is not None and self.side.isVisible() and self.side.isAncestorOf(old):
+            card.show()  # a new one would be shown a little later
+            card.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            seen = [place for place in self.places.values() if place.isVisible()]
+            if seen:
+                seen[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def next_region(self) -> None:
         """Move the keyboard's focus to the next region: stage, problem, runs, transport."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QApplication
 
 from gdsim.experiment.setup import first_setup
 from gdsim.runtime.snapshot import Snapshot
@@ -78,6 +79,9 @@ class Interior(QObject):
         self.locks.told.connect(central.run_list.reason.tell)
         workspace.changed.connect(self.locks.hold)
         self.clock.moved_on.connect(self.locks.hold)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(central.keep_focus)
         central.start_clicked.connect(self.hints.click)
         central.pointed.connect(self.hints.point)
         workspace.options_changed.connect(window.show_options)

@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         """Put it in place of the empty shell."""
         self.notice.stand_above(central.transport)
         self.setCentralWidget(central)
+        central.show()  # Qt would do so later, and what is not seen gets no focus
         self.notice.raise_()
         self._is_populated = True
         application = QApplication.instance()

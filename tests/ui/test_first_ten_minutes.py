@@ -185,3 +185,38 @@ def test_escape_belongs_to_a_field_only_while_something_is_typed(
             assert interior.workspace.setup.tracks[0].run.learning_rate == 0.01
         hands.press(Key.Key_Escape)
         assert not interior.central.is_maximised, name
+
+
+@pytest.mark.parametrize("name", ["run.1.learning_rate", "run.1.optimizer", "view.fit.maximise"])
+def test_what_goes_from_sight_does_not_hand_the_keyboard_to_reset(
+    qtbot: QtBot, interior: Interior, name: str
+) -> None:
+    interior.window.activateWindow()
+    hands, central = Hands(qtbot, interior), interior.central
+    outlasts = {central.transport.reset, central.transport.back}
+    hands.tab_to(name)
+    if name.startswith("view"):
+        central.maximise(central.places["loss"])
+        assert central.places["loss"].isAncestorOf(hands.focus())
+    else:
+        hands.press(Key.Key_A, CTRL | Qt.KeyboardModifier.ShiftModifier)
+        until(qtbot, interior, lambda s: len(s.runs) == 2)
+        assert central.run_list.isAncestorOf(hands.focus())
+        hands.tab_to(name.replace("1", "2", 1))
+        hands.press(Key.Key_F7)
+        assert central.places["stage"].isAncestorOf(hands.focus())
+    assert hands.focus() not in outlasts
+    hands.press(Key.Key_Space)  # plays, and resets nothing
+    until(qtbot, interior, lambda s: s.playing)
+    interior.workspace.pause()
+    until(qtbot, interior, lambda s: not s.playing)
+
+
+def test_the_picture_has_the_keyboard_from_the_start(qtbot: QtBot, interior: Interior) -> None:
+    """It had the keys, but not the focus: its ring stayed when Tab went on."""
+    interior.window.activateWindow()
+    plot = interior.central.places["stage"].shown.plot
+    qtbot.waitUntil(plot.hasFocus)
+    hands = Hands(qtbot, interior)
+    hands.press_tab()
+    assert not plot.hasFocus()
