@@ -23,18 +23,8 @@ class Notice(QFrame):
         self._over = parent
         self.setObjectName("notice")
         self.setProperty("card", True)
-        self._label = QLabel()
-        self._label.setWordWrap(True)
-        self._label.setTextFormat(QtCore.Qt.TextFormat.PlainText)
-        self.button = QPushButton()
-        self.button.setObjectName("notice.act")
-        self.button.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
-        self.button.clicked.connect(self._act)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 6, 10, 6)
-        row.setSpacing(_MARGIN)
-        row.addWidget(self._label, 1)
-        row.addWidget(self.button)
+        self._label: QLabel | None = None
+        self._button: QPushButton | None = None
         self.hide()
         self._above: QWidget | None = None
         self._then: Callable[[], None] | None = None
@@ -43,13 +33,43 @@ class Notice(QFrame):
         self._timer.timeout.connect(self._end)
         parent.installEventFilter(self)
 
+    @property
+    def label(self) -> QLabel:
+        self._furnish()
+        assert self._label is not None
+        return self._label
+
+    @property
+    def button(self) -> QPushButton:
+        """What does something about it."""
+        self._furnish()
+        assert self._button is not None
+        return self._button
+
+    def _furnish(self) -> None:
+        """At first use: Qt's namespace is not asked for before the window is painted."""
+        if self._label is not None:
+            return
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+        self._button = QPushButton()
+        self._button.setObjectName("notice.act")
+        self._button.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
+        self._button.clicked.connect(self._act)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 10, 6)
+        row.setSpacing(_MARGIN)
+        row.addWidget(self._label, 1)
+        row.addWidget(self._button)
+
     def stand_above(self, widget: QWidget) -> None:
         """Keep clear of that widget at the lower edge."""
         self._above = widget
 
     def text(self) -> str:
         """What it says, or said last."""
-        return self._label.text()
+        return "" if self._label is None else self._label.text()
 
     def say(self, text: str, *, lasting: bool = False) -> None:
         """Show it for some seconds, or until it is taken back by an empty text."""
@@ -64,6 +84,8 @@ class Notice(QFrame):
     ) -> None:
         self._timer.stop()
         self._then = then
+        if not text and self._label is None:
+            return
         self.button.setText(action)
         self.button.setVisible(bool(action))
         focus = QtCore.Qt.FocusPolicy
@@ -71,7 +93,7 @@ class Notice(QFrame):
         if not text:
             self.hide()
             return
-        self._label.setText(text)
+        self.label.setText(text)
         self._place()
         self.show()
         self.raise_()
@@ -96,7 +118,7 @@ class Notice(QFrame):
 
     def _place(self) -> None:
         parent = self._over
-        wide = self._label.fontMetrics().horizontalAdvance(self.text()) + 4 * _MARGIN
+        wide = self.label.fontMetrics().horizontalAdvance(self.text()) + 4 * _MARGIN
         if not self.button.isHidden():
             wide += self.button.sizeHint().width() + _MARGIN
         width = min(wide, parent.width() - 2 * _MARGIN)

@@ -21,8 +21,13 @@ Dash = tuple[float, ...]
 """Lengths of dash and gap in line widths; empty is a solid line."""
 
 # Okabe & Ito's colours that tell apart for colour-blind eyes, those that reach 3:1 on each ground.
-_ON_WHITE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
-_ON_DARK = ("#56B4E9", "#E69F00", "#009E73", "#F0E442", "#CC79A7", "#FFFFFF")
+# With three and two more, chosen so that eight differ for every kind of sight.
+_ON_WHITE = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#6021C0", "#AA1144", "#5C4400",
+)  # fmt: skip
+_ON_DARK = (
+    "#56B4E9", "#E69F00", "#009E73", "#F0E442", "#CC79A7", "#FFFFFF", "#E8553A", "#8F7BFF",
+)  # fmt: skip
 _DASHES: tuple[Dash, ...] = ((), (6, 3), (2, 2), (8, 3, 2, 3), (12, 4), (4, 2, 1, 2, 1, 2))
 _MARKERS = ("o", "s", "t", "d", "+", "x", "star", "p")
 
@@ -94,7 +99,7 @@ class Theme:
         return QColor(getattr(self, purpose))
 
     def run_style(self, number: int) -> RunStyle:
-        """The look of the run of that number, from 0; no two of the first thirty are alike."""
+        """The look of the run of that number, from 0; no two of the first twenty-four are alike."""
         return RunStyle(
             QColor(self.runs[number % len(self.runs)]),
             _DASHES[number % len(_DASHES)],

@@ -6,7 +6,6 @@ import contextlib
 import time
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
-from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
@@ -22,8 +21,9 @@ from gdsim.runtime import commands
 from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.language import say, tr
+from gdsim.ui.run_looks import RunLooks
 from gdsim.ui.scene import Scene
-from gdsim.ui.theme import RunStyle, Theme
+from gdsim.ui.theme import Theme
 
 SPEEDS: tuple[float | None, ...] = (1.0, 5.0, 20.0, 100.0, 1000.0, None)
 
@@ -59,7 +59,10 @@ class Workspace(QObject):
         self.setup = setup
         self._clock = clock
         self._undo = UndoStack()
-        self.scene = Scene(theme, self._styles(theme), selected=setup.keys[0], setup=setup)
+        self._looks = RunLooks()
+        self.scene = Scene(
+            theme, self._looks.of(self.setup.keys, theme), selected=setup.keys[0], setup=setup
+        )
         self.runner.send(commands.SetSpeed(self.scene.options.steps_per_second))
 
     def follow(self, snapshot: Snapshot) -> None:
@@ -83,7 +86,7 @@ class Workspace(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         """Recolour everything."""
-        self.scene = replace(self.scene, theme=theme, styles=self._styles(theme))
+        self.scene = replace(self.scene, theme=theme, styles=self._looks.of(self.setup.keys, theme))
 
     # Playing
 
@@ -309,6 +312,7 @@ class Workspace(QObject):
     def load(self, setup: Setup, step: int = 0) -> None:
         """Replace the whole experiment, and forget what could be undone."""
         self._undo = UndoStack()
+        self._looks = RunLooks()
         self._adopt(setup, step, pause=True)
 
     def end_edit(self) -> None:
@@ -366,7 +370,7 @@ class Workspace(QObject):
         self.scene = replace(
             scene,
             setup=setup,
-            styles=self._styles(scene.theme),
+            styles=self._looks.of(setup.keys, scene.theme),
             hidden=scene.hidden & frozenset(setup.keys),
             selected=chosen if chosen in setup.keys else setup.keys[-1],
             awaited=scene.awaited if step is None else step,
@@ -381,6 +385,3 @@ class Workspace(QObject):
             yield
         except Fault as fault:
             (signal or self.refused).emit(say(fault.sentence))
-
-    def _styles(self, theme: Theme) -> MappingProxyType[int, RunStyle]:
-        return MappingProxyType({key: theme.run_style(key) for key in self.setup.keys})

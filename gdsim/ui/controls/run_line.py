@@ -13,8 +13,8 @@ from gdsim.engine.run import Run
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.ui.controls.eye import paint_eye
-from gdsim.ui.controls.swatch import paint_swatch
 from gdsim.ui.language import tr
+from gdsim.ui.plot.legend import paint_swatch
 from gdsim.ui.theme import LIGHT, RunStyle, Theme
 
 HEIGHT = 26

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gdsim.ui.plot.marks import symbol_of
+from gdsim.ui.plot.legend import paint_swatch
 from gdsim.ui.theme import RunStyle
-
-MARKER = 9.0
-"""The marker's size in pixels."""
-
-
-def paint_swatch(
-    painter: QPainter, style: RunStyle, left: float, middle: float, width: float
-) -> None:
-    """A piece of the run's line, with its marker in the middle."""
-    painter.setPen(style.pen(2.5))
-    painter.drawLine(QPointF(left + 1, middle), QPointF(left + width - 1, middle))
-    painter.save()
-    painter.translate(left + width / 2.0, middle)
-    painter.scale(MARKER, MARKER)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(style.color)
-    painter.drawPath(symbol_of(style))
-    painter.restore()
 
 
 class Swatch(QWidget):

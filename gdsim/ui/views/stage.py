@@ -16,11 +16,14 @@ from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.legend import Entry, Legend
 from gdsim.ui.plot.marks import Places, draw_arrow, draw_note, label_size, mix
 from gdsim.ui.plot.paths import Ink, Line
 from gdsim.ui.plot.polylines import clipped_segment
 from gdsim.ui.views.base import View
 
+SAMPLED = 200
+"""Points of a way that say where a legend would hide it."""
 REACH = 10.0
 """Pixels within which the pointer takes hold of a marker."""
 FARTHEST = 50.0
@@ -47,6 +50,7 @@ class StageView(View):
         super().__init__(parent)
         self.ink = Ink()
         self._places = Places()
+        self.legend = Legend()
         self._home: tuple[Range, Range] | None = None
         self._dragged: Start | None = None
         self._asked: tuple[int, Start] | None = None
@@ -148,9 +152,13 @@ class StageView(View):
         """Starts, present points with their next steps, and labels that keep off `taken`."""
         theme, area = self.theme, projection.area
         casing = theme.color("casing")
-        font = sized_font(theme, 0.75, bold=True)
+        font, small = sized_font(theme, 0.75, bold=True), sized_font(theme, 0.85)
         near = area.adjusted(-20.0, -20.0, 20.0, 20.0)
         points, sizes, shown = [], [], []
+        entries = self._entries(runs)
+        named = not self.on_paper and self.legend.place(
+            entries, area, self._seen_points(runs, projection), taken, small
+        )
         for run in runs:
             style = self.style_of(run.key)
             chosen = run.key == self._scene.selected
@@ -168,7 +176,8 @@ class StageView(View):
                 draw_arrow(painter, *shaft, style.color, casing, width)
                 if chosen:
                     taken = [*taken, *_along(*shaft, width)]
-            if not near.contains(at):
+            inside = near.contains(at)
+            if not inside:
                 # Out of sight: its label stands at the edge that it has left by.
                 edge = area.adjusted(4.0, 4.0, -4.0, -4.0)
                 at.setX(min(max(at.x(), edge.left()), edge.right()))
@@ -176,12 +185,39 @@ class StageView(View):
             else:
                 size = theme.marker_size * (1.2 if chosen else 1.0)
                 self.stamps.marker(painter, at, style, size, theme, hollow=False)
+            if inside and (named or len(runs) == 1):
+                continue  # the legend says whose it is
             points.append((run.key, at))
             sizes.append(label_size(style.label, font))
             shown.append((style, chosen))
         boxes = self._places.find(points, sizes, area, taken)
         for box, (style, chosen) in zip(boxes, shown, strict=True):
-            self.stamps.label(painter, box, style, font, casing, strong=chosen and len(shown) > 1)
+            strong = chosen and len(shown) > 1
+            self.stamps.label(painter, box, style, font, casing, strong=strong)
+        if named:
+            self.legend.paint(painter, entries, theme, small)
+
+    def _entries(self, runs: list[RunSnapshot]) -> list[Entry]:
+        """The runs in the order of their list, as the legend names them."""
+        found = []
+        for run in sorted(runs, key=lambda one: one.key):
+            set_to = self.track_of(run).run
+            family = set_to.family
+            names = (tr(family.title, "optimizer"), tr(family.short or family.title, "optimizer"))
+            value = f"α {number(set_to.learning_rate, 4)}"
+            found.append(Entry(self.style_of(run.key), names, value))
+        return found
+
+    def _seen_points(self, runs: list[RunSnapshot], projection: Projection) -> Array:
+        """Some hundred points of each run's way and where it is, in pixels: (n, 2)."""
+        found = []
+        for run in runs:
+            x, y = self.way(run.trace, run.key)
+            every = max(1, len(x) // SAMPLED)
+            found.append(np.stack([projection.x(x[::every]), projection.y(y[::every])], axis=1))
+            at = projection.point(*self.place(run.theta))
+            found.append(np.full((SAMPLED, 2), (at.x(), at.y())))
+        return np.concatenate(found)
 
     def paint_readout(self, painter: QPainter, projection: Projection) -> None:
         """What is under the pointer, or where the start is being dragged to."""
