@@ -10,6 +10,7 @@ from gdsim.codegen.schedules import ScheduleCode, WatchCode, schedule_of
 from gdsim.codegen.task import Task
 from gdsim.codegen.text import indented
 from gdsim.engine.fields import Settings
+from gdsim.engine.sentences import Fault
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,14 @@ class Parts:
     @classmethod
     def of(cls, task: Task) -> Parts:
         """The parts of a task; `Fault` names what cannot be said."""
-        return cls(task, code_of(task.problem), method_of(task), schedule_of(task))
+        parts = cls(task, code_of(task.problem), method_of(task), schedule_of(task))
+        if parts.watch and parts.method.warmup:
+            raise Fault(
+                "A script has no room for the warm-up of '{name}' beside a schedule that watches "
+                "the loss: set warmup_steps to 0, or choose another schedule.",
+                name=parts.method.optimizer.name,
+            )  # fmt: skip
+        return parts
 
     @property
     def watch(self) -> WatchCode[Settings] | None:
@@ -45,8 +53,16 @@ class Parts:
             title = "Warm-up"
         if self.method.warmup:
             rise = f"rise = {self.method.warmup}  # the optimizer's own warm-up"
-            rate = body[-1].removeprefix("return ")
-            rate = f"({rate})" if " " in rate else rate
-            body = [rise, *body[:-1], f"return rise * {rate}"]
+            body = [rise, *map(_risen, body)]
         head = f'"""{title}: the learning rate of the update from step k to k + 1."""'
         return ["def schedule(k):", *indented([head, *body])]
+
+
+def _risen(line: str) -> str:
+    """A line of a schedule's body; what it returns times the share that a warm-up lets through."""
+    inside = line.lstrip()
+    if not inside.startswith("return "):
+        return line
+    rate = inside.removeprefix("return ")
+    rate = f"({rate})" if " " in rate else rate
+    return f"{line[: len(line) - len(inside)]}return rise * {rate}"

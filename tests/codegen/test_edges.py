@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gdsim import simulate
 from gdsim.codegen import export
 from gdsim.codegen.width import fitted
 from gdsim.engine.problems import Problem, make_problem
@@ -92,3 +93,39 @@ def test_a_lambda_is_not_cut_where_it_names_what_it_takes() -> None:
     assert "    loss=lambda _, height: height,\n" in "\n".join(fitted([line]))
     short = f"f({'a' * 90}, lambda a, b=(1, 2), *c: {{a: b}}, d)"
     assert [line.strip() for line in fitted([short])][2] == "lambda a, b=(1, 2), *c: {a: b},"
+
+
+@pytest.mark.parametrize("convention", ["optax", "keras"])
+@pytest.mark.parametrize("schedule", ["warmup_cosine", "wsd", "step", "cosine", "constant"])
+def test_a_warm_up_of_its_own_holds_in_every_part_of_a_schedule(
+    schedule: str, convention: str
+) -> None:
+    problem = make_problem("parabola")
+    values = {"warmup_steps": 40, "learning_rate": 0.1}
+    run = make_run(problem, "schedule_free_adamw", values, schedule, convention=convention)
+    assert_ends_alike(problem, run, 60)
+
+
+def test_a_warm_up_beside_a_watched_loss_is_refused_with_a_sentence() -> None:
+    problem = make_problem("parabola")
+    run = make_run(problem, "schedule_free_adamw", {"warmup_steps": 40}, "plateau")
+    with pytest.raises(ValueError, match="set warmup_steps to 0"):
+        export(problem, run, 60, "numpy")
+
+
+@pytest.mark.parametrize("start", [(0.0, 0.0), (1e-300, 0.0)])
+def test_a_script_stands_on_the_tip_of_a_funnel_as_gdsim_does(start: tuple[float, ...]) -> None:
+    problem = make_problem("ackley")
+    assert_ends_alike(problem, make_run(problem, start=start), 3)
+
+
+@pytest.mark.parametrize("threshold", [0.5, 1.0, 1.7])
+def test_a_plateau_with_any_threshold_is_torchs(threshold: float) -> None:
+    # torch 2.13's ReduceLROnPlateau: from 1 on no loss is better, the first one neither.
+    problem = make_problem("parabola")
+    settings = {"threshold": threshold, "patience": 2}
+    run = make_run(problem, "gd", {"learning_rate": 0.1}, "plateau", settings)
+    assert_ends_alike(problem, run, 30)
+    rates = simulate("parabola", lr=0.1, schedule="plateau", schedule_settings=settings, steps=30)
+    if threshold >= 1.0:
+        assert rates.learning_rate[:5].tolist() == pytest.approx([0.1, 0.1, 0.1, 0.01, 0.01])

@@ -31,8 +31,9 @@ from tests.reference.code_cases import Exported, exported
 
 AT_ONCE = 40
 ALLOWED = 1e-10
-ALLOWED_KERAS = 1e-7
-"""Keras takes the learning rate and some other numbers in float32 whatever its floatx is."""
+ALLOWED_KERAS = 1e-5
+"""Keras takes the learning rate and some other numbers in float32 whatever its floatx is; 3e-6 is
+the most that was seen, on TensorFlow."""
 GROWTH = 30.0
 """The noise is a sample of what rounding may do, not the most of it."""
 

@@ -69,7 +69,7 @@ def keras_script(parts: Parts) -> str:
 
 
 _DIGITS = [
-    "# As many digits as NumPy has, where Keras takes 7; on JAX set JAX_ENABLE_X64=1 as well.",
+    "# In float64, as gdsim works; Keras takes float32 unless told. On JAX set JAX_ENABLE_X64=1 too.",
     'keras.config.set_floatx("float64")',
 ]
 

@@ -46,6 +46,13 @@ class Adamax(Adam):
         self.scratch = room_like(theta)
         return {"mean": np.zeros_like(theta), "greatest": np.zeros_like(theta)}
 
+    def preconditioner(self, state: Mapping[str, Array], step: int) -> Array | None:
+        """u, to which Keras adds ε."""
+        if step < 1:
+            return None
+        greatest = np.asarray(state["greatest"])
+        return greatest + float(self.eps.flat[0]) if self.convention == "keras" else greatest
+
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         return (rate / (1.0 - powers(self.beta1, t)),)
 

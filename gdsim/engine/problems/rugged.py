@@ -83,7 +83,7 @@ class Ackley(Rugged):
         (
             "r = np.sqrt((x**2 + y**2) / 2)",
             "waves = (np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y)) / 2",
-            "pull = 2 * np.exp(-0.2 * r) / r  # of the funnel",
+            "pull = 2 * np.exp(-0.2 * r) / np.where(r > 0, r, 1)  # of the funnel, whose tip is 0",
             "swell = np.pi * np.exp(waves)  # of the waves",
             "bend = -(0.2 * r + 1) * np.exp(-0.2 * r) / r**3",
         ),

@@ -93,10 +93,9 @@ class Plateau(Schedule):
         return base * share, after
 
     def _better(self, loss: float, best: float) -> bool:
-        if best == math.inf:
-            return loss < best
         threshold = self.settings.threshold
         if self.settings.threshold_mode == "rel":
+            # From 1 on nothing is better, the first loss neither: the frameworks compare with ∞.
             return bool(loss < best * (1.0 - threshold))
         return bool(loss < best - threshold)
 

@@ -20,7 +20,7 @@ from gdsim.ui.plot.canvas import Canvas, Projection, sized_font
 from gdsim.ui.plot.marks import Stamps, mix
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import RunStyle, Theme
-from gdsim.ui.views.title_bar import MAXIMISE, RESTORE, UNZOOM, Strokes, TitleBar, icon
+from gdsim.ui.views.title_bar import MAXIMISE, RESTORE, UNZOOM, Strokes, TitleBar, icon, name_tool
 
 LONGEST_STILL = 0.2
 """Seconds after which a view is painted again even where nothing seems to have moved."""
@@ -139,7 +139,7 @@ class View(QWidget):
     def _name_others(self) -> None:
         for kind, button in self._others.values():
             button.setText(tr(kind.short or kind.title, "view"))
-            _name(button, tr("Show in this place: {view}", view=tr(kind.title, "view")))
+            name_tool(button, tr("Show in this place: {view}", view=tr(kind.title, "view")))
 
     @Slot()
     def _request_other(self) -> None:
@@ -249,14 +249,14 @@ class View(QWidget):
             option = OPTIONS[name]
             text = tr(option.help)
             switch.setText(tr(option.symbol))
-            _name(switch, text)
+            name_tool(switch, text)
             if option.key:
                 switch.setToolTip(f"{text} ({option.key})")
-        _name(self.unzoom, tr("Show all again"))
-        _name(self.bar.more, tr("Other views"))
+        name_tool(self.unzoom, tr("Show all again"))
+        name_tool(self.bar.more, tr("Other views"))
         if self._maximise is not None:
             wide = self._maximised
-            _name(self._maximise, tr("Put the view back") if wide else tr("Maximise the view"))
+            name_tool(self._maximise, tr("Put the view back") if wide else tr("Maximise the view"))
         self.plot.redraw()
 
     def set_maximised(self, maximised: bool) -> None:
@@ -396,8 +396,3 @@ class View(QWidget):
             if button is not None:
                 button.setIcon(icon(strokes, size, self.theme.color("muted")))
                 button.setIconSize(QSize(size, size))
-
-
-def _name(button: QToolButton, text: str) -> None:
-    button.setToolTip(text)
-    button.setAccessibleName(text)

@@ -159,3 +159,9 @@ def icon(strokes: Strokes, size: int, color: QColor) -> QIcon:
             painter.drawPath(path)
 
     return drawn_icon(size, paint)
+
+
+def name_tool(button: QToolButton, text: str) -> None:
+    """What a tool does, seen and heard."""
+    button.setToolTip(text)
+    button.setAccessibleName(text)
