@@ -34,9 +34,9 @@ class Motion(Enum):
 def motion_of(method: Optimizer, curvature: float, rate: float) -> tuple[Motion, float] | None:
     """The motion along an axis of that curvature, and by how much each step multiplies its size.
 
-    By the eigenvalues of `Optimizer.transition`; None where the method has none.
+    By the eigenvalues of `Optimizer.along`; None where the method has none.
     """
-    step = method.transition(np.array([[curvature]]), rate)
+    step = method.along(curvature, rate)
     if step is None or not np.isfinite(step).all():
         return None
     largest = complex(max(np.linalg.eigvals(step), key=abs))
@@ -56,9 +56,15 @@ def forecast(problem: Problem, run: Run, theta: Array, steps: int) -> Sentence:
     curvature = curvature_at(problem, theta)
     bands = stability_bands(run, curvature)
     if bands is None or curvature is None:
-        return _without_limit(run, curvature)
+        return _without_limit(run, curvature, plan.peak)
     down = float(curvature.eigenvalues[0]) + run.pull
     if down < -1e-9 * curvature.largest:
+        if not _leaves(run, down, plan.peak):
+            return sentence(
+                "Goes to the nearest stationary point, be it a saddle: along one axis the loss "
+                "bends down here, with curvature {value}. The critical rate is {critical}.",
+                value=number(down, 4), critical=critical_text(run, bands),
+            )  # fmt: skip
         return sentence(
             "Unstable here at any rate: along one axis the loss bends down, with curvature "
             "{value}. Along the others the critical rate is {critical}.",
@@ -76,7 +82,7 @@ def share_of(rate: float, limit: float) -> str | Sentence:
     """How much of a limit a rate is: 1/160, 12 %, 320 %; near 100 % with as many digits as tell."""
     share = rate / limit
     if share < 0.1:
-        return f"1/{1.0 / share:.0f}" if share > 1e-6 else number(share, 2)
+        return f"1/{float(f'{1.0 / share:.2g}'):.0f}" if share > 1e-4 else number(share, 2)
     digits = 0
     while 0.95 < share < 1.05 and digits < 4 and f"{100.0 * share:.{digits}f}".startswith("100"):
         digits += 1
@@ -98,12 +104,20 @@ def _by_rate(plan: Plan) -> Sentence:
     )  # fmt: skip
 
 
-def _without_limit(run: Run, curvature: Curvature | None) -> Sentence:
+def _leaves(run: Run, curvature: float, rate: float) -> bool:
+    """Whether a run goes off along an axis that bends down; Newton's method nears its ridge."""
+    found = motion_of(run.method, curvature, rate)
+    return found is None or found[0] is Motion.GROWING
+
+
+def _without_limit(run: Run, curvature: Curvature | None, rate: float) -> Sentence:
     if curvature is None:
         return sentence("The loss has no finite curvature here: no critical rate.")
     if not curvature.eigenvalues.any():
         return sentence("The landscape is straight here: without curvature no critical rate.")
     if curvature.largest <= 0.0:
+        if not _leaves(run, float(curvature.eigenvalues[0]), rate):
+            return sentence("The landscape bends down here: the method goes to its top.")
         return sentence("The landscape bends down here: no critical rate.")
     return sentence("No critical rate is known for this method with these settings.")
 
@@ -159,6 +173,18 @@ def _of_rate(
         "rate": number(rate), "critical": critical_text(run, bands),
         "share": share_of(rate, bands.critical),
     }  # fmt: skip
+    if rate >= bands.critical and run.rate_schedule.watches_loss:
+        return sentence(
+            "Starts at {rate}, above the critical {critical}: too large until the schedule lowers "
+            "it.",
+            **words,
+        )
+    if problem.is_quadratic and math.isclose(rate, bands.critical, rel_tol=1e-12):
+        return sentence(
+            "Rate {rate} is the critical {critical}: it swings for ever, and neither nears nor "
+            "leaves.",
+            **words,
+        )
     if rate >= bands.critical:
         if problem.is_quadratic:
             return sentence("Rate {rate} diverges: above the critical {critical}.", **words)
@@ -236,6 +262,12 @@ def _of_samples(
         return sentence(
             "The rate peaks at {rate}: from step {begins} on it is above {limit}, the limit with "
             "{samples}; with all samples it is {critical}.",
+            **values,
+        )
+    if run.rate_schedule.watches_loss:
+        return sentence(
+            "Starts at {rate}, above {limit}, the limit with {samples}; with all samples it is "
+            "{critical}. It is too large until the schedule lowers it.",
             **values,
         )
     if run.sampling.sampling == "cyclic":

@@ -62,6 +62,7 @@ class Kind(Enum):
     MANY = "one of many minima"
     RATE = "the rate is 0"
     ROUNDING = "the moves are below rounding"
+    HELD = "slope and decay hold each other"
     BENT = "a saddle or the top of a hill"
     FLAT = "a flat place"
     SCALE = "axes of very different curvature"
@@ -127,7 +128,11 @@ def _settled(here: Position) -> Finding | None:
     rest = here.value - here.left
     if not (np.abs(seen - rest) <= 2.0 * here.small).all():
         return None
-    higher = lowest is not None and rest > lowest + 2.0 * here.small and not here.problem.convex
+    higher = lowest is not None and rest > lowest + 2.0 * here.small
+    if higher and here.problem.convex:
+        return None  # what bends too little to be told from rounding is not level
+    if lowest is None and not here.is_bottom:
+        return None
     return Finding(Outcome.LOCAL_MINIMUM if higher else Outcome.CONVERGED, many, rest, here.left)
 
 
@@ -155,7 +160,8 @@ def _standing(here: Position) -> Finding | None:
     sizes = np.abs(here.thetas(here.steps)[:-1]).max(axis=1)
     unmoved = here.lengths <= 4.0 * ROUNDING * np.maximum(sizes, 1e-300)
     if unmoved.all() and here.slope > 0.0:
-        return _found(here, Outcome.STANDING, Kind.ROUNDING)
+        held = here.method.decays and here.method.decay_place() != "gradient"
+        return _found(here, Outcome.STANDING, Kind.HELD if held else Kind.ROUNDING)
     if here.slope == 0.0 and not here.lengths.any():
         lower = here.lowest is not None and here.value - here.lowest > here.small
         if here.down.any():
@@ -176,9 +182,11 @@ def _stalled(here: Position) -> Finding | None:
         if not here.up.any():
             return _found(here, Outcome.STALLED, Kind.FLAT)
     top = here.steepest
-    if here.problem.convex and here.flattest and top > 1e4 * here.flattest:
+    low = float(here.curvatures[0])  # rounding, where it is level
+    if here.problem.convex and here.flattest and top > 1e4 * low:
         steep = here.along[here.curvatures >= 1e-3 * top]
-        if float((steep * steep).sum()) / (2.0 * top) <= here.small < here.left:
+        to_go = here.left if here.lowest is None else here.value - here.lowest
+        if float((steep * steep).sum()) / (2.0 * top) <= here.small < to_go:
             return _found(here, Outcome.STALLED, Kind.SCALE)
     return None
 

@@ -7,10 +7,11 @@ import math
 import numpy as np
 
 from gdsim.engine.arrays import Array, Flags
+from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.history import LOSS, RATE, THETA
 from gdsim.engine.position import Position
 from gdsim.engine.problems import Problem
-from gdsim.engine.sentences import Sentence, sentence
+from gdsim.engine.sentences import Sentence, number, sentence
 
 
 def since(here: Position, rest: float) -> Sentence:
@@ -38,6 +39,15 @@ def _after(here: Position, flags: Flags) -> Sentence:
     return sentence("step {step}" if following == step else "about step {step}", step=step)
 
 
+def counted(steps: float) -> Sentence:
+    """So many steps, to two digits, at least 1."""
+    rounded = max(1.0, float(f"{steps:.2g}"))
+    if rounded == 1.0:
+        return sentence("1 step")
+    text = f"{rounded:.0f}" if rounded < 1e5 else number(rounded, 4)
+    return sentence("{count} steps", count=text)
+
+
 def way_to_go(problem: Problem, theta: Array) -> float:
     """The greatest distance that a parameter has from where it is at the nearest known minimum."""
     return min(float(np.abs(theta - np.array(minimum)).max()) for minimum in problem.minima)
@@ -51,8 +61,22 @@ def steps_a_decade(here: Position, rest: float) -> float | None:
     """
     if here.is_sampled or here.down.any() or here.steps < 2:
         return None
-    above = here.values - rest
+    above = here.values[len(here.values) % 2 :] - rest
     before, after = (float(half.mean()) for half in np.split(above, [len(above) // 2]))
-    if not 0.0 < after < before:
+    if not 0.0 < after < before or not (here.knows_rest or _is_steady(here)):
         return None
     return len(above) * math.log(10.0) / math.log(before / after)
+
+
+def _is_steady(here: Position) -> bool:
+    """Whether the curvature pointed to the same lowest value when the last n steps began: where
+    there is no minimum, as on a straight slope, it points elsewhere with each step."""
+    theta, value = here.thetas(here.steps)[0], float(here.values[0])
+    then = curvature_at(here.problem, theta)
+    if then is None:
+        return False
+    curvatures = then.eigenvalues + here.pull
+    up = curvatures > 1e-12 * float(np.abs(curvatures).max())
+    along = then.vectors.T @ (here.problem.gradient_at(theta) + here.pull * theta)
+    rest = value - float((0.5 * along[up] ** 2 / curvatures[up]).sum())
+    return bool(up.any()) and abs(rest - here.rest) <= 0.1 * abs(value - here.value)

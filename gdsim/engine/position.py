@@ -111,6 +111,17 @@ class Position:
         return float((0.5 * self.along[up] ** 2 / self.curvatures[up]).sum())
 
     @cached_property
+    def is_bottom(self) -> bool:
+        """Whether it is no lower beyond the place to which the curvature here points, as it would
+        be on a slope that only fades, such as x³ above 0."""
+        up = self.up
+        way = self.axes[:, up] @ (-self.along[up] / self.curvatures[up])
+        places = [self.theta + far * way for far in (2.0, 4.0, 8.0, 16.0)]
+        with np.errstate(all="ignore"):
+            values = [self.problem.loss_at(at) + 0.5 * self.pull * float(at @ at) for at in places]
+        return not any(value < self.rest - self.small for value in values)
+
+    @cached_property
     def is_quiet(self) -> bool:
         """Whether there is no slope to speak of along the level axes."""
         at_start = float(np.linalg.norm(self.problem.gradient_at(self.start)))

@@ -32,6 +32,9 @@ ORDERS, MOST_MAPS = 200, 40_000
 _ROUNDING = 1e-7
 _WIDER = 1.3
 
+Transition = Callable[[Array, float], Array]
+Radius = Callable[[float], float]
+
 
 @dataclass(frozen=True)
 class SampledLimit:
@@ -40,6 +43,9 @@ class SampledLimit:
     rate: float
     exact: bool
     samples: Sentence
+    growth: Radius
+    """By how much the squared error is multiplied at a rate, on average, a step or an epoch."""
+    per_epoch: bool
 
 
 def sampled_limit(problem: Problem, run: Run, theta: Array) -> SampledLimit | None:
@@ -96,7 +102,13 @@ def _limit(problem: Problem, run: Run, batch: int, order: str, where: bytes) -> 
         exact = False
         radius = _some_orders(single, batch, transition)
     rate = _crossing(radius, whole)
-    return None if rate is None else SampledLimit(rate, exact, _samples(batch, order))
+    if rate is None:
+        return None
+    samples = _samples(batch, order)
+    if order == "cyclic":
+        return SampledLimit(rate, exact, samples, lambda tried: radius(tried) ** 2, True)
+    per_epoch = order != "random" and (exact or _orders(-(-len(single) // batch)) > 0)
+    return SampledLimit(rate, exact, samples, radius, per_epoch)
 
 
 def _samples(batch: int, order: str) -> Sentence:
@@ -113,10 +125,6 @@ def _samples(batch: int, order: str) -> Sentence:
         "cyclic": "{count} samples a step in order",
     }
     return sentence(several[order], count=batch)
-
-
-Transition = Callable[[Array, float], Array]
-Radius = Callable[[float], float]
 
 
 def _crossing(radius: Radius, whole: float) -> float | None:
@@ -217,12 +225,18 @@ def _all_orders(single: Array, batch: int, transition: Transition) -> Radius:
     return radius
 
 
+def _orders(steps: int) -> int:
+    """How many orders of an epoch of so many steps are drawn; 0 where these would be too few."""
+    orders = min(ORDERS, MOST_MAPS // steps)
+    return 0 if orders < ORDERS // 4 else orders
+
+
 def _some_orders(single: Array, batch: int, transition: Transition) -> Radius:
     """The mean over drawn orders, the same for each rate. Where an epoch is long, one of batches
     drawn at random, which it nears."""
     steps = -(-len(single) // batch)
-    orders = min(ORDERS, MOST_MAPS // steps)
-    if orders < ORDERS // 4:
+    orders = _orders(steps)
+    if not orders:
         return _drawn(single, batch, transition)
     generator = np.random.default_rng(0)
     drawn = [_batches(single, generator.permutation(len(single)), batch) for _ in range(orders)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -27,6 +27,14 @@ class Sentence:
 def sentence(template: str, /, **values: object) -> Sentence:
     """Make a `Sentence`; the template is the key under which its translation is found."""
     return Sentence(template, MappingProxyType(values))
+
+
+def listed(texts: Iterable[object]) -> object:
+    """Texts or sentences one after the other, as the language does it."""
+    first, *others = texts
+    for text in others:
+        first = sentence("{first}, {then}", first=first, then=text)
+    return first
 
 
 class Fault(ValueError):

@@ -10,9 +10,9 @@ import numpy as np
 from gdsim.engine.account import Account, Excursion
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.outcome import Finding, Kind, Outcome, find
-from gdsim.engine.pace import since, since_the_rate_is_zero, steps_a_decade, way_to_go
-from gdsim.engine.position import Position
-from gdsim.engine.sentences import Sentence, number, sentence
+from gdsim.engine.pace import counted, since, since_the_rate_is_zero, steps_a_decade, way_to_go
+from gdsim.engine.position import ROUNDING, Position
+from gdsim.engine.sentences import Sentence, listed, number, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _verdict(account: Account, step: int) -> Verdict:
         assert excursion is not None
         told = _diverged(account, excursion[0])
     else:
-        told = _TELLERS[found.outcome](found, here)
+        told = _with_share_right(_TELLERS[found.outcome](found, here), found, here)
     if excursion is None:
         return Verdict(found.outcome, told)
     first, back = excursion
@@ -58,6 +58,21 @@ def _verdict(account: Account, step: int) -> Verdict:
     return Verdict(found.outcome, told, first.left, back)
 
 
+def _with_share_right(told: Sentence, found: Finding, here: Position) -> Sentence:
+    """Of labels that no straight border parts: how many are right, and how many can be."""
+    if found.outcome not in _AT_REST:
+        return told
+    best, right = here.problem.most_right, here.problem.share_right(here.theta)
+    if best is None or best == 1.0 or right is None:
+        return told
+    values = {"right": number(100.0 * right, 3), "best": number(100.0 * best, 3)}
+    if right >= best:
+        share = sentence("{right} % right: no straight line can do better.", **values)
+    else:
+        share = sentence("{right} % right: no straight line can do better than {best} %.", **values)
+    return sentence("{verdict} {why}", verdict=told, why=share)
+
+
 # At a minimum.
 
 
@@ -65,7 +80,7 @@ def _settled(found: Finding, here: Position) -> Sentence:
     begun = since(here, found.rest)
     if found.kind is Kind.MANY:
         told = sentence("Settled since {step} on one of many best fits.", step=begun)
-    elif found.above <= 0.0:
+    elif found.above <= 64.0 * ROUNDING * (abs(found.rest) + here.problem.scale):
         told = sentence("Settled since {step} at {place}.", step=begun, place=_place(here))
     else:
         told = sentence(
@@ -78,7 +93,7 @@ def _settled(found: Finding, here: Position) -> Sentence:
 def _in_local_minimum(found: Finding, here: Position) -> Sentence:
     problem = here.problem
     lowest = min(problem.minima, key=lambda minimum: problem.loss_at(np.array(minimum)))
-    where = ", ".join(
+    where = listed(
         f"{parameter.symbol} = {_short(value)}"
         for parameter, value in zip(problem.parameters, lowest, strict=True)
     )
@@ -129,21 +144,24 @@ def _moving(found: Finding, here: Position) -> Sentence:
         steps = way_to_go(here.problem, here.theta) / here.rate
         if steps > here.steps:
             return sentence(
-                "Still moving: it needs about {steps} more steps of α.", steps=_count(steps)
+                "Still moving: it needs about {steps} more steps of α.",
+                steps=number(float(f"{steps:.2g}"), 5),
             )
     steps_each = steps_a_decade(here, found.rest)
     if steps_each is not None and steps_each < 1.0:
         return sentence("Still moving: a step takes away more than nine tenths of the distance.")
     if steps_each is not None:
         return sentence(
-            "Still moving: at this pace some {steps} steps for each factor of 10 in the distance.",
-            steps=_count(steps_each),
+            "Still moving: at this pace some {steps} for each factor of 10 in the distance.",
+            steps=counted(steps_each),
         )
     return sentence("Still moving, {height}.", height=_height(found, here))
 
 
 def _standing(found: Finding, here: Position) -> Sentence:
     height = _height(found, here)
+    if found.kind is Kind.HELD:
+        return sentence("Stands still, {height}: slope and decay hold each other.", height=height)
     if found.kind is Kind.ROUNDING:
         return sentence(
             "Stands still, {height}: its moves are too small for its numbers.", height=height
@@ -159,8 +177,8 @@ def _stalled(found: Finding, here: Position) -> Sentence:
         told = sentence(
             "Stalled: too flat along {axis} at this rate, with curvatures a factor of {kappa} "
             "apart.",
-            axis=_axis(here, int(np.flatnonzero(here.up)[0])),
-            kappa=_short(here.steepest / here.flattest),
+            axis=_axis(here, 0),
+            kappa=_short(min(1e12, here.steepest / max(float(here.curvatures[0]), 1e-300))),
         )
         if here.problem.data is None:
             return told
@@ -258,6 +276,7 @@ def _with_reason(
     return sentence("{verdict} {why}", verdict=told, why=why)
 
 
+_AT_REST = (Outcome.CONVERGED, Outcome.HOVERING, Outcome.STANDING, Outcome.STALLED)
 _TELLERS: Mapping[Outcome, Callable[[Finding, Position], Sentence]] = {
     Outcome.READY: _ready,
     Outcome.CONVERGED: _settled,
@@ -276,12 +295,6 @@ _TELLERS: Mapping[Outcome, Callable[[Finding, Position], Sentence]] = {
 
 def _short(value: float) -> str:
     return number(value, 3 if abs(value) < 1000.0 else 4)
-
-
-def _count(steps: float) -> str:
-    """A number of steps, to two digits."""
-    rounded = float(f"{steps:.2g}")
-    return f"{rounded:.0f}" if rounded < 1e5 else number(rounded, 4)
 
 
 def _height(found: Finding, here: Position) -> Sentence:

@@ -11,9 +11,11 @@ import numpy as np
 from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import Curvature
 from gdsim.engine.forecast import Motion, motion_of, share_of
-from gdsim.engine.pace import way_to_go
+from gdsim.engine.pace import counted, way_to_go
+from gdsim.engine.plan import Plan
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
+from gdsim.engine.sampled_limit import sampled_limit
 from gdsim.engine.sentences import Sentence, number, sentence
 
 
@@ -45,9 +47,53 @@ def why(
         return None
     if run.method.moves_by_rate:
         return _scaled(problem, run, curvature, theta, rate, state, step)
+    found = _spread(problem, run, theta, rate) or _along(run, curvature, rate)
+    if found is None or found.axis is None:
+        return found
+    return Why(_where(problem, run, found.sentence), found.axis)
+
+
+def at_peak(told: Why | None, plan: Plan) -> Why | None:
+    """What was told of the greatest rate of a plan, said of it."""
+    if told is None or plan.is_constant:
+        return told
+    rate = number(plan.peak)
+    return Why(sentence("At its peak {rate}: {why}", rate=rate, why=told.sentence), told.axis)
+
+
+def _where(problem: Problem, run: Run, told: Sentence) -> Sentence:
+    """Where it holds: off quadratics here alone, of means of samples, of gradients as they are."""
+    if run.clipping.clips:
+        told = sentence("Where nothing is clipped: {why}", why=told)
+    sampled = bool(run.batch_size_for(problem))
+    if problem.is_quadratic:
+        return sentence("With all samples: {why}", why=told) if sampled else told
+    if sampled:
+        return sentence("Here, with all samples: {why}", why=told)
+    return sentence("Here: {why}", why=told)
+
+
+def _spread(problem: Problem, run: Run, theta: Array, rate: float) -> Why | None:
+    """What the samples make of the error where that decides: above their limit."""
+    limit = sampled_limit(problem, run, theta)
+    if limit is None or rate < limit.rate:
+        return None
+    factor = number(limit.growth(rate), 3)
+    texts = {
+        "random": "On average over the draws each step multiplies the squared error by {factor}.",
+        "shuffle": "On average over the orders each epoch multiplies the squared error by "
+        "{factor}.",
+        "cyclic": "Each epoch multiplies the squared error by {factor}.",
+    }
+    order = run.sampling.sampling if limit.per_epoch else "random"
+    return Why(sentence(texts[order], factor=factor))
+
+
+def _along(run: Run, curvature: Curvature, rate: float) -> Why | None:
+    """What a step makes of the whole loss's error along the axis that decides."""
     found = curvature.eigenvalues + run.pull
     size = float(np.abs(found).max())
-    if not size or run.method.transition(np.eye(1), rate) is None:
+    if not size or run.method.along(1.0, rate) is None:
         return None
     if found[0] < -1e-9 * size:
         return _bends_down(run, float(found[0]), rate, _axis(curvature, 0))
@@ -61,16 +107,19 @@ def why(
         return Why(_grows(run, float(found[steep]), rate, left_steep), _axis(curvature, steep))
     if flat == steep or left_steep >= left_flat:
         return Why(_shrinks(run, float(found[steep]), rate, left_steep), _axis(curvature, steep))
+    # Near 1 what is left has no digits of it.
+    slow = rate * float(found[flat]) / (1.0 - run.method.kept())
+    taken = 1.0 - left_flat if left_flat < 1.0 - 1e-6 else slow
     return Why(
         sentence(
             "Along the flat axis a step takes away only {percent} % of the error: about {steps} "
-            "steps for each factor of 10 in the distance.",
-            percent=number(100.0 * (1.0 - left_flat), 2), steps=_steps(left_flat),
+            "for each factor of 10 in the distance.",
+            percent=number(100.0 * taken, 2), steps=_steps(1.0 - taken, taken),
         )
         if left_flat > 0.9
         else sentence(
-            "Along the flat axis each step leaves {factor} of the error: about {steps} steps for "
-            "each factor of 10 in the distance.",
+            "Along the flat axis each step leaves {factor} of the error: about {steps} for each "
+            "factor of 10 in the distance.",
             factor=number(left_flat, 3), steps=_steps(left_flat),
         ),
         _axis(curvature, flat),
@@ -81,11 +130,11 @@ def _axis(curvature: Curvature, place: int) -> tuple[float, ...]:
     return tuple(curvature.vectors[:, place].tolist())
 
 
-def _steps(left: float) -> str:
+def _steps(left: float, taken: float = 0.0) -> Sentence:
     """How many steps make a tenth of the distance, each leaving so much of it."""
     if left <= 0.0:
-        return "1"
-    return f"{max(1.0, float(f'{math.log(0.1) / math.log(left):.2g}')):.0f}" if left < 1.0 else "∞"
+        return counted(1.0)
+    return counted(math.log(0.1) / (math.log1p(-taken) if taken else math.log(left)))
 
 
 def _grows(run: Run, curvature: float, rate: float, size: float) -> Sentence:
@@ -102,23 +151,30 @@ def _grows(run: Run, curvature: float, rate: float, size: float) -> Sentence:
             factor=number(size, 4), percent=percent,
         )  # fmt: skip
     return sentence(
-        "Along the steep axis each step multiplies the error by 1 − αλmax = {factor}: it grows by "
+        "Along the steep axis each step multiplies the error by {law} = {factor}: it grows by "
         "{percent} %.",
-        factor=number(1.0 - rate * curvature, 3), percent=percent,
+        law=run.method.factor_law(), factor=_factor(run, curvature, rate), percent=percent,
     )  # fmt: skip
 
 
+def _factor(run: Run, curvature: float, rate: float) -> str:
+    found = run.method.along(curvature, rate)
+    return number(float("nan") if found is None else float(found[0, 0]), 3)
+
+
 def _shrinks(run: Run, curvature: float, rate: float, size: float) -> Sentence:
+    if math.isclose(size, 1.0, rel_tol=1e-12):
+        return sentence("Along the steep axis a step takes nothing away: it swings for ever.")
     if run.method.kept():
         return sentence(
-            "Each step leaves {factor} of the swing along the steep axis: about {steps} steps for "
-            "each factor of 10 in the distance.",
+            "Each step leaves {factor} of the swing along the steep axis: about {steps} for each "
+            "factor of 10 in the distance.",
             factor=number(size, 3), steps=_steps(size),
         )  # fmt: skip
     return sentence(
-        "Along the steep axis each step multiplies the error by 1 − αλmax = {factor}: about "
-        "{steps} steps for each factor of 10 in the distance.",
-        factor=number(1.0 - rate * curvature, 3), steps=_steps(size),
+        "Along the steep axis each step multiplies the error by {law} = {factor}: about {steps} "
+        "for each factor of 10 in the distance.",
+        law=run.method.factor_law(), factor=_factor(run, curvature, rate), steps=_steps(size),
     )  # fmt: skip
 
 
@@ -126,6 +182,15 @@ def _bends_down(run: Run, curvature: float, rate: float, axis: tuple[float, ...]
     found = motion_of(run.method, curvature, rate)
     if found is None:
         return None
+    if found[0] is not Motion.GROWING:
+        return Why(
+            sentence(
+                "Along the axis that bends down each step multiplies the way from the ridge by "
+                "{factor}: it goes to the ridge.",
+                factor=_factor(run, curvature, rate),
+            ),
+            axis,
+        )
     return Why(
         sentence(
             "Along the axis that bends down each step multiplies the way from the ridge by "
@@ -164,9 +229,8 @@ def _scaled(
     far = way_to_go(problem, theta)
     return Why(
         sentence(
-            "A step moves each parameter by about α: the nearest minimum is some {steps} steps "
-            "away.",
-            steps=f"{max(1.0, far / rate):.0f}" if far / rate < 1e6 else number(far / rate, 2),
+            "A step moves each parameter by about α: the nearest minimum is some {steps} away.",
+            steps=counted(far / rate),
         )
     )
 

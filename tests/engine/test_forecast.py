@@ -45,11 +45,13 @@ def article(name: str, rate: float, *parts: Any, **settings: Any) -> Run:
         (article("gd", 0.07), ["zigzags", "83 %"]),
         (article("gd", 0.09), ["diverges", "0.0845", "2/λmax"]),
         (article("gd", 0.1, weight_decay=0.01), ["diverges", "2/(λmax + λ)"]),
-        (article("momentum", 0.001), ["underdamped", "0.949", "1/161", "0.1606"]),
+        (article("momentum", 0.001), ["underdamped", "0.949", "1/160", "0.1606"]),
         (article("momentum", 0.00005), ["overdamped"]),
         (article("nesterov", 0.05), ["alternates"]),
         (article("adam", 0.1), ["Adaptive", "about α = 0.1 a step"]),
         (article("newton", 2.5), ["diverges", "critical 2."]),
+        (article("newton", 2.0), ["is the critical 2:", "swings for ever"]),
+        (article("gd", 0.1, "plateau"), ["Starts at 0.1, above", "until the schedule lowers it"]),
     ],
 )
 def test_one_rate_held_all_the_way(run: Run, words: list[str]) -> None:

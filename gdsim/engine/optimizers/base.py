@@ -262,6 +262,14 @@ class Optimizer(ABC):
         """
         return None
 
+    def along(self, curvature: float, rate: float) -> Array | None:
+        """`transition` along one axis of the whole loss, (1, 1), or (2, 2) with a velocity."""
+        return self.transition(np.array([[curvature]]), rate)
+
+    def factor_law(self) -> str:
+        """The formula of what a step makes of the error along the steepest axis."""
+        return f"1 − α{self.steepest()}"
+
     def preconditioner(self, state: Mapping[str, Array], step: int) -> Array | None:
         """P (parameters,) where the update is α P⁻¹ times an average of g, after `step` updates.
 

@@ -64,6 +64,14 @@ class Newton(Optimizer):
     def law(self) -> str:
         return "2(1+μ/λmax)" if self.chosen.damping else "2"
 
+    def along(self, curvature: float, rate: float) -> Array | None:
+        """1 − αλ/(λ + μ): with μ = 0 the same along every axis, one that bends down too."""
+        bent = curvature + self.chosen.damping
+        return None if bent == 0.0 else np.array([[1.0 - rate * curvature / bent]])
+
+    def factor_law(self) -> str:
+        return "1 − αλmax/(λmax + μ)" if self.chosen.damping else "1 − α"
+
     def only_nears(self, rate: float, steepest: float) -> bool:
         return rate < 2.0
 

@@ -70,6 +70,13 @@ class Problem(ABC):
     separable: bool = False
     """Whether J nears its lowest only as θ grows without end: classes that can be parted."""
 
+    most_right: float | None = None
+    """The greatest share of labels that any straight border gets right, where it is known."""
+
+    def share_right(self, theta: Array) -> float | None:
+        """The share of labels that θ gets right; None where there are none."""
+        return None
+
     def __init__(self, settings: fields.Settings | None = None) -> None:
         self.settings = type(self).Settings() if settings is None else settings
 

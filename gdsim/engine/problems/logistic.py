@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
 from gdsim.engine.generators import GENERATORS, ColumnSettings
 from gdsim.engine.problems.base import Bounds
+from gdsim.engine.problems.borders import most_right
 from gdsim.engine.problems.linear_model import (
     Kernel,
     LinearModel,
@@ -134,6 +136,11 @@ class LogisticRegression(LinearModel):
         top = float(np.linalg.eigvalsh(self.hessian(np.array(self.start)))[-1])
         self.learning_rate = round_rate(1.0 / top)
 
+    @cached_property
+    def most_right(self) -> float | None:  # type: ignore[override] # found when asked for
+        data = self.data
+        return None if data is None else most_right(data.x, data.y > 0.5)
+
     @property
     def scale(self) -> float:
         """ln 2, the loss of not knowing."""
@@ -142,6 +149,12 @@ class LogisticRegression(LinearModel):
     def predict(self, theta: Array, x: Array) -> Array:
         """The probability of 1 at `x`, (n,) or (columns, n) in the data's own units: (n,)."""
         return sigmoid(self.score(theta, x))
+
+    def share_right(self, theta: Array) -> float | None:
+        data = self.data
+        if data is None:
+            return None
+        return float(np.mean((self.predict(theta, data.x) >= 0.5) == (data.y >= 0.5)))
 
     def bounds(self) -> Bounds:
         means, variances = self._moments
