@@ -58,6 +58,8 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: QSettings, lang: str | None = None, theme: str | None = None):
         super().__init__()
         self._is_populated = False
+        self._had_panel = True
+        """Whether the panel was unfolded when presenter mode began."""
         self.user = UserSettings(settings, language=lang, theme=theme)
         self.user.changed.connect(self._take_preference)
         self.may_close: Callable[[], bool] = lambda: True
@@ -257,8 +259,12 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def set_presenting(self, on: bool) -> None:
-        """Show all as large as a projector needs it, or no longer."""
+        """Show all as large as a projector needs it, and fold the panel; or no longer."""
+        panel = self.actions_by_name["panel"]
+        if on:
+            self._had_panel = panel.isChecked()
         self.apply_theme()
+        panel.setChecked(not on and self._had_panel)
 
     # Events
 

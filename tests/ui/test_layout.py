@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import QRect, QSettings, QSize, Qt
 from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStatusBar
+from PySide6.QtWidgets import QStatusBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.interior import Interior
 from gdsim.ui.main_window import FRAME, MainWindow
 from gdsim.ui.theme import unit_of
@@ -258,3 +259,30 @@ def test_the_timeline_marks_where_each_run_stays_within_the_tolerance(
     QTest.keyClick(interior.window, Qt.Key.Key_2)
     qtbot.wait(40)
     assert [step for step, *_ in line.arrivals] == [548]
+
+
+def test_presenter_mode_folds_the_panel_and_puts_it_back(qtbot: QtBot, interior: Interior) -> None:
+    central, window = interior.central, interior.window
+    interior.workspace.add_run()
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
+    height = central.run_list.cards[1].gauge.sizeHint().height()
+    window.actions_by_name["present"].trigger()
+    qtbot.wait(30)
+    assert central.strip.isVisible()
+    assert not central.side.isVisible()
+    for swatch in central.strip.findChildren(Swatch):
+        button = swatch.parentWidget()
+        assert isinstance(button, QWidget)
+        assert button.rect().contains(swatch.geometry())  # its number is whole
+    QTest.keyClick(window, Qt.Key.Key_F7)
+    until(qtbot, interior)
+    gauge = central.run_list.cards[1].gauge
+    assert gauge.sizeHint().height() > 1.2 * height
+    qtbot.waitUntil(lambda: gauge.height() >= gauge.sizeHint().height())  # its numbers are whole
+    window.actions_by_name["present"].trigger()
+    qtbot.wait(30)
+    assert central.side.isVisible()
+    window.actions_by_name["panel"].trigger()
+    for _ in range(2):
+        window.actions_by_name["present"].trigger()
+    assert not central.side.isVisible()  # as it was before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.experiment.setup import Setup
@@ -11,6 +11,7 @@ from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.scene import Scene
+from gdsim.ui.theme import unit_of
 
 WIDTH = 56
 
@@ -24,7 +25,6 @@ class PanelStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", True)
-        self.setFixedWidth(WIDTH)
         self.unfold = QToolButton()
         self.unfold.setArrowType(Qt.ArrowType.LeftArrow)
         self.unfold.setAutoRaise(True)
@@ -36,7 +36,25 @@ class PanelStrip(QFrame):
         self._column.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addStretch(1)
         name_controls(self, "strip")
+        self._fit()
         self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        """As wide as its type wants it: on a projector more than on a screen."""
+        unit = unit_of(self.font())
+        swatches = [button.findChild(Swatch) for button in self._runs.values()]
+        widest = max((swatch.width() for swatch in swatches if swatch is not None), default=0)
+        self.setFixedWidth(max(WIDTH, widest + 16))
+        self.unfold.setIconSize(QSize(round(16 * unit), round(16 * unit)))
+        for button, swatch in zip(self._runs.values(), swatches, strict=True):
+            button.setFixedSize(self.width() - 8, round(26 * max(unit, 1.0)))
+            if swatch is not None:
+                swatch.move(4, (button.height() - swatch.height()) // 2)
 
     def show_setup(self, setup: Setup, step: int, scene: Scene) -> None:
         """Follow the runs that are set."""
@@ -47,6 +65,8 @@ class PanelStrip(QFrame):
             swatch = button.findChild(Swatch)
             if swatch is not None:
                 swatch.show_style(scene.styles[key])
+                if swatch.width() + 16 > self.width():
+                    self._fit()
 
     def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
         """What becomes of them is seen in the pictures."""
@@ -76,14 +96,12 @@ class PanelStrip(QFrame):
             button.setCheckable(True)
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.setFixedHeight(26)
-            button.setFixedWidth(WIDTH - 8)
             swatch = Swatch(button)
-            swatch.move(4, 4)
             swatch.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             button.clicked.connect(self._select)
             self._name(key, button)
             self._column.insertWidget(1 + place, button)
+        self._fit()
 
     @Slot()
     def _select(self) -> None:

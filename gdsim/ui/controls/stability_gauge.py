@@ -94,6 +94,7 @@ class StabilityGauge(QWidget):
         self._ends = PLAIN
         self._theme: Theme = LIGHT
         self._color = QColor()
+        self._drawn_for = LIGHT.text_points
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
@@ -108,6 +109,9 @@ class StabilityGauge(QWidget):
             return
         self.reading, self._peak, self._rate, self._color, self._theme = state
         self._ends = self._reach()
+        if theme.text_points != self._drawn_for:
+            self._drawn_for = theme.text_points
+            self.updateGeometry()
         self._describe()
         self.update()
 
@@ -118,7 +122,7 @@ class StabilityGauge(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(220, math.ceil(2.0 * self._line() + _HANDLE[1] + 6.0))
+        return QSize(220, math.ceil(2.0 * self._line() + self._handle[1] + 6.0))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())
@@ -171,6 +175,16 @@ class StabilityGauge(QWidget):
         share = (x - _MARGIN) / max(self.width() - 2.0 * _MARGIN, 1.0)
         return float(f"{10.0 ** (low + (high - low) * min(max(share, 0.0), 1.0)):.3g}")
 
+    @property
+    def _scale(self) -> float:
+        """How much larger than usual the type is."""
+        return self._theme.text_points / LIGHT.text_points
+
+    @property
+    def _handle(self) -> tuple[float, float]:
+        """Its width and height."""
+        return _HANDLE[0] * self._scale, _HANDLE[1] * self._scale
+
     def _line(self) -> float:
         return QFontMetricsF(self._small()).height()
 
@@ -185,8 +199,9 @@ class StabilityGauge(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(self._small())
-            top = self._line() + 0.5 * (_HANDLE[1] - _BAR) + 1.0
-            bar = QRectF(_MARGIN, top, self.width() - 2.0 * _MARGIN, _BAR)
+            high = _BAR * self._scale
+            top = self._line() + 0.5 * (self._handle[1] - high) + 1.0
+            bar = QRectF(_MARGIN, top, self.width() - 2.0 * _MARGIN, high)
             locked = bool(self.property("locked"))
             painter.setOpacity(0.55 if locked else 1.0)
             self._paint_bands(painter, bar)
@@ -243,7 +258,7 @@ class StabilityGauge(QWidget):
     def _paint_ticks(self, painter: QPainter, bar: QRectF) -> None:
         """The ends, powers of ten and limits with their numbers; a limit is seen before a tick."""
         theme, metrics = self._theme, QFontMetricsF(painter.font())
-        bottom = bar.center().y() + 0.5 * _HANDLE[1]
+        bottom = bar.center().y() + 0.5 * self._handle[1]
         taken: list[tuple[float, float]] = []
 
         def write(rate: float, purpose: str, room: float) -> None:
@@ -280,7 +295,7 @@ class StabilityGauge(QWidget):
             painter.setPen(QPen(theme.color("text"), 1.5))
             painter.drawLine(QPointF(x, bar.top() - 3.0), QPointF(x, bar.bottom() + 3.0))
         x, middle = self.x_of(self._peak), bar.center().y()
-        wide, high = 0.5 * _HANDLE[0], 0.5 * _HANDLE[1]
+        wide, high = (0.5 * side for side in self._handle)
         if self.hasFocus():
             ring = QColor(theme.color("accent"))
             ring.setAlphaF(0.45)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.ui.plot.legend import paint_swatch
@@ -26,9 +26,21 @@ class Swatch(QWidget):
     def show_style(self, style: RunStyle) -> None:
         if style is not self._style:
             self._style = style
-            metrics = self.fontMetrics()
-            self.setFixedSize(34 + metrics.horizontalAdvance("88"), max(18, metrics.height()))
+            self._fit()
             self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        """As wide as line and number want it."""
+        font = QFont(self.font())
+        font.setBold(True)
+        metrics = QFontMetrics(font)
+        label = "8" if self._style is None else self._style.label
+        self.setFixedSize(34 + metrics.horizontalAdvance(label), max(18, metrics.height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._style is None:
