@@ -69,7 +69,7 @@ def keras_script(parts: Parts) -> str:
 
 
 _DIGITS = [
-    "# In float64, as gdsim works; Keras takes float32 unless told. On JAX set JAX_ENABLE_X64=1 too.",
+    "# In float64, as gdsim works: Keras takes float32 unless told. (JAX wants JAX_ENABLE_X64=1.)",
     'keras.config.set_floatx("float64")',
 ]
 

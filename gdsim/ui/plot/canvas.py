@@ -196,6 +196,10 @@ class Canvas(pg.GraphicsView):
         layout.setRowStretchFactor(0, 1)
         layout.setColumnStretchFactor(1, 1)
 
+    def put_beside(self, item: QGraphicsWidget) -> None:
+        """Give an item a place to the right of the plot area."""
+        cast("Any", self.centralLayout).addItem(item, 0, 2)
+
     def set_theme(self, theme: Theme) -> None:
         """Axes, text and ground in the theme's colours and type size."""
         self._theme = theme

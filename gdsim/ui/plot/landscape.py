@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from gdsim.ui.plot.canvas import Projection
+from gdsim.ui.plot.color_bar import Shades
 from gdsim.ui.plot.relief import Heights, Relief, seconds_a_point
 from gdsim.ui.theme import Theme
 
@@ -55,6 +56,8 @@ class Landscape(QObject):
         self._wanted: Wanted | None = None
         self._changed_at = -math.inf
         self._cost = 0.0
+        self.shades: Shades | None = None
+        """What the colours of the picture that is seen stand for."""
         self._fine = False
         """Whether the picture that is seen is the fine one."""
         self._relief: tuple[Wanted, Relief, bool] | None = None
@@ -85,6 +88,7 @@ class Landscape(QObject):
             spacing = _spacing(projection, cost, PAPER_SECONDS, _finest(surface, projection))
             relief = Relief(surface, projection, theme, resolution, spacing)
             relief.work()
+            self.shades = relief.shades
             painter.drawPixmap(0, 0, relief.pixmap)
             _draw_grid(painter, projection, theme, grid)
             return
@@ -153,7 +157,7 @@ class Landscape(QObject):
         if self._relief is None or not self._relief[1].work(seconds):
             return False
         self._made, relief, self._fine = self._relief
-        self._pixmap, self._relief = relief.pixmap, None
+        self._pixmap, self.shades, self._relief = relief.pixmap, relief.shades, None
         self._begin()
         return True
 

@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from gdsim.engine.arrays import Array
 from gdsim.ui.plot.canvas import Projection
+from gdsim.ui.plot.color_bar import Shades
 from gdsim.ui.plot.marks import blank
 from gdsim.ui.theme import Theme
 
@@ -73,6 +74,8 @@ class Relief:
         )
         self._xs, self._ys = np.linspace(0.0, p.width, columns), np.linspace(0.0, p.height, rows)
         self._least, self._most, self._all_finite = math.inf, -math.inf, True
+        self.shades: Shades | None = None
+        """What the colours stand for, once it is known."""
         self.pixmap = blank(p, resolution)
         self._pieces = self._all_pieces()
 
@@ -159,10 +162,12 @@ class Relief:
             part = height[first : first + rows]
             part += soft - base
             np.log(part, out=part)
-        return math.log(self._least + (soft - base)), math.log(self._most + (soft - base))
+        low, high = math.log(self._least + (soft - base)), math.log(self._most + (soft - base))
+        self.shades = Shades(base, soft, low, high)
+        return low, high
 
     def _paint_ground(self, height: Array, low: float, high: float) -> Iterator[bool]:
-        p, palette = self._projection, _palette(self._theme)
+        p, palette = self._projection, palette_of(self._theme)
         index = np.clip((height[:: self._every, :: self._every] - low) / (high - low), 0.0, 1.0)
         index = np.nan_to_num(index, nan=1.0) * 255.0
         image = picture_of(palette[index.astype(np.uint8)])
@@ -236,7 +241,7 @@ def _mean_width(ring: Array) -> float:
 
 
 @lru_cache(maxsize=8)
-def _palette(theme: Theme) -> NDArray[np.uint8]:
+def palette_of(theme: Theme) -> NDArray[np.uint8]:
     """Cividis (Nuñez, Anderton & Renslow 2018), held back so that the lines upon it stand out."""
     table = pg.colormap.get("cividis").getLookupTable(0.0, 1.0, 256).astype(np.float64)
     ground = theme.color("plot")

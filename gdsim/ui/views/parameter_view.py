@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
@@ -18,16 +18,22 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.color_bar import ColorBar, bar_width
 from gdsim.ui.plot.landscape import Landscape
 from gdsim.ui.plot.marks import draw_axis, draw_cross, draw_note, first_fitting
 from gdsim.ui.plot.ranges import padded, still_good
+from gdsim.ui.plot.relief import palette_of
 from gdsim.ui.plot.vector import is_vector
+from gdsim.ui.theme import Theme
 from gdsim.ui.views.plane import DrawnPlane, PlaneKeeper, Shadows
 from gdsim.ui.views.plane_chooser import PlaneChooser
 from gdsim.ui.views.stage import REACH, Point, StageView, Start, fitted, rows_of, with_starts
 
 LEAST_SHARE = 0.05
 """Of an axis's length must lie in a plane for it to be shown there."""
+
+NARROWEST = 440.0
+"""A view of less than so many pixels has no room for a bar of its colours."""
 
 
 class ParameterView(StageView):
@@ -46,6 +52,8 @@ class ParameterView(StageView):
         self._keeper = PlaneKeeper()
         self._plane: DrawnPlane | None = None
         self._shadows = Shadows()
+        self.color_bar = ColorBar()
+        self.plot.put_beside(self.color_bar)
         self._lit: tuple[float, ...] | None = None
         """The way of the axis that is pointed at."""
         self.chooser = PlaneChooser(self.bar)
@@ -76,6 +84,20 @@ class ParameterView(StageView):
     @property
     def at_rest(self) -> bool:
         return self._landscape.at_rest
+
+    def _apply_theme(self, theme: Theme) -> None:
+        super()._apply_theme(theme)
+        self.color_bar.set_look(theme, sized_font(theme, 0.85), palette_of(theme))
+        self._fit_color_bar()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_color_bar()
+
+    def _fit_color_bar(self) -> None:
+        """It is left out where it would take too much of the picture."""
+        wide = self.width() >= NARROWEST * self.theme.text_points / 10.0
+        self.color_bar.set_width(bar_width(sized_font(self.theme, 0.85)) if wide else 0.0)
 
     # Places.
 
@@ -228,6 +250,7 @@ class ParameterView(StageView):
         self._landscape.paint(
             painter, plane, projection, self.theme, resolution, grid, on_paper=on_paper
         )
+        self.color_bar.show_shades(self._landscape.shades, plane.problem.loss_name)
         runs = self.visible_runs()
         lines, under = self.lines(runs, self._snapshot.step)
         self.ink.paint(painter, projection, resolution, lines, under)

@@ -1,0 +1,150 @@
+"""What the colours of a surface stand for: a bar beside the picture, with round values."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
+
+from gdsim.engine.sentences import number
+from gdsim.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BAR, GAP, TICK = 10.0, 8.0, 4.0
+APART = 1.7
+"""Heights of a line of text between two values at least."""
+_DIGITS = ((1,), (3,), (2, 5))
+"""First digits of round values, the most welcome first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shades:
+    """The colours' scale: a share of 0 … 1 of log(J − base + soft) between `low` and `high`."""
+
+    base: float
+    soft: float
+    low: float
+    high: float
+
+    def share(self, loss: float) -> float:
+        """Where that loss lies on the bar, from its lower end."""
+        above = loss - self.base + self.soft
+        if above <= 0.0:
+            return -math.inf
+        return (math.log(above) - self.low) / (self.high - self.low)
+
+    def loss(self, share: float) -> float:
+        """The loss at that place."""
+        return math.exp(self.low + share * (self.high - self.low)) - self.soft + self.base
+
+
+def values_on(shades: Shades, height: float, apart: float) -> list[float]:
+    """Round losses for a bar `height` pixels high, and the least one, `apart` from each other."""
+    least, most = shades.loss(0.0), shades.loss(1.0)
+    chosen, places = [least], [0.0]
+    sizes = [abs(least), abs(most), most - least]
+    tops = [math.log10(size) for size in sizes if size > 0.0]
+    if not tops:
+        return chosen
+    decades = range(math.floor(max(tops)) - 6, math.ceil(max(tops)) + 1)
+    for digits in _DIGITS:
+        found = [digit * 10.0**decade for decade in decades for digit in digits]
+        for value in sorted([*found, *(-v for v in found), *([0.0] if digits == (1,) else [])]):
+            share = shades.share(value)
+            if not 0.0 <= share <= 1.0:
+                continue
+            place = share * height
+            if all(abs(place - other) >= apart for other in places):
+                chosen.append(value)
+                places.append(place)
+    return sorted(chosen)
+
+
+class ColorBar(QGraphicsWidget):
+    """Stands to the right of the plot area, as high as that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shades: Shades | None = None
+        self._name = ""
+        self._image = QImage()
+        self._theme: Theme | None = None
+        self._font = QFont()
+        self.set_width(0.0)
+
+    @property
+    def shades(self) -> Shades | None:
+        """The scale that is shown."""
+        return self._shades
+
+    def set_width(self, width: float) -> None:
+        """Take so much room beside the picture."""
+        if self.maximumWidth() != width:
+            self.setMinimumSize(QSizeF(width, 0.0))
+            self.setMaximumWidth(width)
+            self.setVisible(width > 0.0)
+
+    def set_look(self, theme: Theme, font: QFont, palette: NDArray[np.uint8]) -> None:
+        """The theme's colours along the bar, from low to high: (256, RGB)."""
+        self._theme, self._font = theme, font
+        data = np.ascontiguousarray(palette[::-1, None, :])
+        image = QImage(data.tobytes(), 1, len(data), 3, QImage.Format.Format_RGB888)
+        self._image = image.convertToFormat(QImage.Format.Format_RGB32)
+        self.update()
+
+    def show_shades(self, shades: Shades | None, name: str) -> None:
+        """The scale of the picture as it is, and what is measured."""
+        if (shades, name) != (self._shades, self._name):
+            self._shades, self._name = shades, name
+            self.setToolTip(name)
+            self.update()
+
+    def values(self) -> list[tuple[float, float]]:
+        """The values beside the bar, and how far down they stand in pixels."""
+        bar = self._bar()
+        if self._shades is None or bar.height() <= 0.0:
+            return []
+        tall = QFontMetricsF(self._font).height()
+        found = values_on(self._shades, bar.height(), APART * tall)
+        return [(v, bar.bottom() - self._shades.share(v) * bar.height()) for v in found]
+
+    def _bar(self) -> QRectF:
+        return QRectF(GAP, 0.0, BAR, self.rect().height())
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        theme = self._theme
+        if theme is None or self._shades is None:
+            return
+        bar = self._bar()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(bar, self._image)
+        painter.setPen(QPen(theme.color("line"), 1.0))
+        painter.drawRect(bar)
+        painter.setFont(self._font)
+        metrics = QFontMetricsF(self._font)
+        tall = metrics.height()
+        room = self.rect().width() - bar.right() - TICK - 3.0
+        for value, y in self.values():
+            painter.setPen(QPen(theme.color("muted"), 1.0))
+            painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + TICK, y))
+            top = min(max(y - tall / 2, -tall / 4), bar.bottom() - tall + 1.0)
+            box = QRectF(bar.right() + TICK + 3.0, top, room, tall)
+            text = metrics.elidedText(number(value, 3), Qt.TextElideMode.ElideRight, room)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def bar_width(font: QFont) -> float:
+    """Room for the bar and values such as 0.0123."""
+    return GAP + BAR + TICK + 3.0 + QFontMetricsF(font).horizontalAdvance("0.0000") + 2.0
