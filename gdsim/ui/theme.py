@@ -274,22 +274,23 @@ QPushButton:pressed, QPushButton:checked, QToolButton:checked, QToolButton:press
     background: {theme.pressed};
 }}
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QPushButton:focus {{
-    border: 2px solid {theme.accent};
+    border: 3px solid {theme.accent};
 }}
-QLineEdit:focus, QSpinBox:focus {{ padding: 2px 5px; }}
-QPushButton:focus {{ padding: 3px 9px; }}
-QComboBox:focus {{ padding: 2px 1px 2px 5px; background: {theme.hover}; }}
+QLineEdit:focus, QSpinBox:focus {{ padding: 1px 4px; }}
+QPushButton:focus {{ padding: 2px 8px; }}
+QComboBox:focus {{ padding: 1px 0px 1px 4px; background: {theme.hover}; }}
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled, QPushButton:disabled {{
     color: {theme.muted}; background: {theme.window}; border: 1px solid {theme.line};
 }}
 QLineEdit[wrong="true"] {{ border: 2px solid {theme.danger}; padding: 2px 5px; }}
 QCheckBox:focus {{ border: 2px solid {theme.accent}; border-radius: 4px; }}
 QPushButton[either="first"], QPushButton[either="last"] {{ padding: 4px 7px; }}
+QPushButton[either="first"]:focus, QPushButton[either="last"]:focus {{ padding: 2px 5px; }}
 QPushButton[either="first"] {{ border-top-right-radius: 0px; border-bottom-right-radius: 0px; }}
 QPushButton[either="last"] {{
     border-left: none; border-top-left-radius: 0px; border-bottom-left-radius: 0px;
 }}
-QPushButton[either="last"]:focus {{ border-left: 2px solid {theme.accent}; }}
+QPushButton[either="last"]:focus {{ border-left: 3px solid {theme.accent}; }}
 QPushButton[primary="true"] {{
     color: {theme.on_accent}; background: {theme.accent};
     border: 2px solid {theme.accent}; padding: 4px 14px; font-weight: 700;
@@ -297,10 +298,10 @@ QPushButton[primary="true"] {{
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:pressed {{
     background: {theme.accent_pressed}; border-color: {theme.accent_pressed};
 }}
-QPushButton[primary="true"]:focus {{ border: 2px solid {theme.text}; }}
+QPushButton[primary="true"]:focus {{ border: 2px solid {theme.text}; padding: 4px 14px; }}
 QToolButton {{ border: 2px solid transparent; border-radius: 4px; padding: 1px 3px; }}
 QToolButton:hover {{ background: {theme.hover}; }}
-QToolButton:focus {{ border: 2px solid {theme.accent}; }}
+QToolButton:focus {{ border: 3px solid {theme.accent}; padding: 0px 2px; }}
 QToolButton[link="true"] {{ color: {theme.accent}; background: transparent; }}
 QToolButton[link="true"]:hover {{ background: {theme.hover}; }}
 QToolButton[boxed="true"] {{ background: {theme.panel}; border: 1px solid {theme.outline}; }}
@@ -308,7 +309,7 @@ QToolButton[boxed="true"]:hover {{ background: {theme.hover}; }}
 QToolButton[boxed="true"]:disabled {{
     background: {theme.window}; border: 1px solid {theme.line};
 }}
-QToolButton[boxed="true"]:focus {{ border: 2px solid {theme.accent}; }}
+QToolButton[boxed="true"]:focus {{ border: 3px solid {theme.accent}; }}
 QToolButton[plain="true"]:checked {{ background: transparent; }}
 QLineEdit[locked="true"], QSpinBox[locked="true"], QComboBox[locked="true"],
 QPushButton[locked="true"], QToolButton[locked="true"], QCheckBox[locked="true"] {{

@@ -171,3 +171,28 @@ def test_full_screen_ends_where_it_began(qtbot: QtBot, tmp_path: object) -> None
     window.leave()
     assert not window.isFullScreen()
     assert window.isMaximized()
+
+
+@pytest.mark.parametrize(
+    "name", ["run.1.learning_rate", "run.1.optimizer", "runs.add", "runs.restart", "runs.from_here",
+             "view.fit.residuals", "run.1.rate.safe", "problem.start.theta_0", "transport.step"],
+)  # fmt: skip
+def test_the_ring_is_three_pixels_and_moves_nothing(
+    qtbot: QtBot, interior: Interior, name: str
+) -> None:
+    window = interior.window
+    window.activateWindow()
+    until(qtbot, interior)
+    widget = window.findChild(QWidget, name)
+    assert widget is not None
+    interior.central.transport.play.setFocus()
+    qtbot.wait(20)
+    before = widget.geometry(), widget.sizeHint()
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.wait(20)
+    assert (widget.geometry(), widget.sizeHint()) == before
+    image = widget.grab().toImage()
+    middle = image.height() // 2
+    ring = [image.pixelColor(x, middle).name().upper() for x in range(4)]
+    assert ring[:3] == [window.theme.accent] * 3
+    assert ring[3] != window.theme.accent

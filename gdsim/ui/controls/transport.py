@@ -189,8 +189,9 @@ class Transport(QFrame):
         self.play.setToolTip(tr("{name} (Space)", name=text))
         metrics = self.play.fontMetrics()
         widest = max(metrics.horizontalAdvance(word) for word in (tr("Pause"), tr("Play")))
-        self.play.setMinimumWidth(widest + 62)
-        self.play.setMinimumHeight(32)
+        unit = 1.0 if self._theme is None else self._theme.text_points / LIGHT.text_points
+        self.play.setMinimumWidth(widest + round(62 * unit))
+        self.play.setMinimumHeight(round(32 * unit))
 
     def _draw_icons(self, theme: Theme) -> None:
         unit = theme.text_points / LIGHT.text_points
