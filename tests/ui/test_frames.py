@@ -122,7 +122,7 @@ def test_a_thinned_history_looks_as_it_did(
     at_rest = session.snapshot(9, False, 0.0)
     assert at_rest.runs[0].trace.whole_until < at_rest.step
     growing.show_snapshot(at_rest, look)
-    qtbot.wait(1)
-    grown = pixels(growing)
-    fresh = pixels(shown(qtbot, find_view(name)(), at_rest))
+    anew = shown(qtbot, find_view(name)(), at_rest)
+    qtbot.waitUntil(lambda: growing.at_rest and anew.at_rest)
+    grown, fresh = pixels(growing), pixels(anew)
     assert (abs(grown - fresh).max(axis=2) > 60).mean() < 0.002

@@ -127,6 +127,7 @@ def test_lines_drawn_as_they_grow_are_those_drawn_at_once(
     for view in (growing, at_once):
         view.show_all()
         view.plot.clearFocus()
+    qtbot.wait(50)  # the axes make room for their numbers
     qtbot.waitUntil(lambda: growing.at_rest and at_once.at_rest)
     differing = np.abs(pixels(growing) - pixels(at_once)).max(axis=2) > 60
     assert differing.mean() < 0.004

@@ -10,6 +10,9 @@ import pyqtgraph as pg
 
 from gdsim.engine.sentences import number, superscript
 
+LEAST_WIDTH, LEAST_HEIGHT = 30, 18
+"""Pixels that pyqtgraph leaves for numbers before it knows them."""
+
 
 class Axis(pg.AxisItem):
     """An axis with few ticks, each labelled, in numbers as people write them."""
@@ -33,6 +36,19 @@ class Axis(pg.AxisItem):
         # All as powers of ten, or none.
         powers = len(values) > 0 and (min(values) < -2.5 or max(values) > 3.5)
         return [power_text(v) if powers else tick_text(10.0**v) for v in values]
+
+    def _updateMaxTextSize(self, x: int) -> None:
+        """Take the room that the numbers need, whatever they needed before."""
+        upright = self.orientation in ("left", "right")
+        # No less than what it begins with, or a first painting would move everything.
+        room = max(4 * math.ceil(x / 4), LEAST_WIDTH if upright else LEAST_HEIGHT)
+        if upright:
+            if room != self.textWidth:
+                self.textWidth = room
+                self._updateWidth()
+        elif room != self.textHeight:
+            self.textHeight = room
+            self._updateHeight()
 
     def set_log(self, log: bool) -> None:
         """Take values for exponents of ten, or as they are."""

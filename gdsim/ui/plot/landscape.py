@@ -6,10 +6,11 @@ import math
 import time
 
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from gdsim.ui.plot.canvas import Projection
 from gdsim.ui.plot.color_bar import Shades
+from gdsim.ui.plot.marks import draw_grid
 from gdsim.ui.plot.relief import Heights, Relief, seconds_a_point
 from gdsim.ui.theme import Theme
 
@@ -30,8 +31,8 @@ PAPER_SECONDS = 0.5
 """What the heights of a picture for a file may cost."""
 PIECES_SECONDS = 0.004
 """What is done of a picture in one go, between other events."""
-FIRST_SECONDS = 0.006
-"""The same within a frame, where there is no picture yet."""
+FIRST_SECONDS = 0.1
+"""The same where there is no picture yet: nothing else is to be seen."""
 PAUSE_MS = 3
 """From one go to the next."""
 
@@ -169,14 +170,9 @@ def _same(one: Wanted | None, other: Wanted | None) -> bool:
 
 
 def _draw_grid(painter: QPainter, p: Projection, theme: Theme, grid: Grid) -> None:
-    """Faint lines at the pixels in `grid`, across and down."""
     line = QColor("#FFFFFF" if theme.is_dark else "#000000")
     line.setAlpha(26)
-    painter.setPen(QPen(line, 1.0))
-    for x in grid[0]:
-        painter.drawLine(round(x), 0, round(x), math.ceil(p.height))
-    for y in grid[1]:
-        painter.drawLine(0, round(y), math.ceil(p.width), round(y))
+    draw_grid(painter, p, grid, line)
 
 
 def _finest(surface: Heights, p: Projection) -> float:

@@ -230,6 +230,17 @@ def _paint_label(
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, style.label)
 
 
+def draw_grid(
+    painter: QPainter, p: Projection, grid: tuple[list[float], list[float]], color: QColor
+) -> None:
+    """Lines at the pixels in `grid`, down and across."""
+    painter.setPen(QPen(color, 1.0))
+    for x in grid[0]:
+        painter.drawLine(round(x), 0, round(x), math.ceil(p.height))
+    for y in grid[1]:
+        painter.drawLine(0, round(y), math.ceil(p.width), round(y))
+
+
 def blank(projection: Projection, resolution: float) -> QPixmap:
     """A transparent picture of the size of the plot area."""
     width = max(1, math.ceil(projection.width * resolution))
@@ -310,6 +321,10 @@ class Places:
 
     def __init__(self) -> None:
         self._chosen: dict[int, tuple[int, float]] = {}
+
+    def forget(self) -> None:
+        """Choose anew next time."""
+        self._chosen = {}
 
     def find(
         self,

@@ -1,7 +1,7 @@
-"""All lines of a plot, painted together: decimated to what the pixels show, drawn as they grow.
+"""All lines of a plot, painted together; what is drawn as a line grows is what is drawn at once.
 
-The lines are kept in a pixmap. While they only grow, a frame draws what was added and blits; they
-are drawn anew when the range, the size, the look or their past changes.
+Each line is kept on a layer of its own, and all layers together in one picture. While lines only
+grow, a frame draws what was added, and lays the layers anew over each other where they changed.
 """
 
 from __future__ import annotations
@@ -11,23 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QLineF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QRegion
 
 from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.history import LOSS, Trace
 from gdsim.ui.plot.canvas import Projection
-from gdsim.ui.plot.polylines import clipped, cut, draw_segments, project
+from gdsim.ui.plot.polylines import draw_all, project
+from gdsim.ui.plot.trail import FULL, THIN, Block, Trail, dashes
 from gdsim.ui.plot.vector import draw_polyline, is_vector
 from gdsim.ui.theme import Dash
 
-SEGMENTS = 8000
-"""Segments drawn at most for all lines together when they are drawn anew."""
-GROWTH = 1600
-"""Segments drawn at most in a frame for what was added."""
-FEW = 6
-"""Up to so many points are added one by one."""
-UNSEEN = 3.0
-"""Pixels that an addition may span and wait: the marker at the line's end covers them."""
+CASING = 1.2
+"""Pixels of casing at either side of a line."""
+HAIR = 1.1
+"""Width of a line where it lies over itself: wider than a pixel, for hairs are cut at clips."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +52,19 @@ class Line:
         """The place of the first point beyond `step`."""
         return int(np.searchsorted(self._order, step, side="right"))
 
+    def step_at(self, place: int) -> float:
+        """The step of one point."""
+        return float(self._order[place])
+
     @property
     def last_step(self) -> float:
         return float(self._order[-1]) if len(self._order) else -math.inf
+
+    @property
+    def memory(self) -> object:
+        """What the points lie in: another one where a history has been sifted."""
+        base = self._order.base
+        return self._order if base is None else base
 
     @property
     def _order(self) -> Array | Indices:
@@ -68,23 +76,102 @@ class Line:
         )  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Drawn:
-    line: Line
-    last: float
-    """The step up to which it is drawn."""
-    end: tuple[float, float] | None
-    length: float
+class _Layer:
+    """One line on a picture of its own, of the size of the plot area in device pixels.
+
+    Its casing goes under what is there already, its ink over it: so the casing lies under the whole
+    line, and the picture is the same however the line has grown. `rest` is drawn with each frame.
+    """
+
+    def __init__(self, line: Line, projection: Projection, log: bool) -> None:
+        self.line = line
+        self.picture: QPixmap | None = None
+        self.last = -math.inf
+        """The step up to which the points are done with."""
+        self._trail = Trail(
+            projection, log=log, monotone=line.monotone, thins=not line.monotone
+        )  # fmt: skip
+        self.rest: Block | None = None
+        self.covered = QRect()
+        """Device pixels that are drawn upon."""
+
+    def grow(self, line: Line, canvas: _Sheet) -> QRect:
+        """Take up what has come; the device pixels that are others now."""
+        self.line = line
+        begin = line.added_after(self.last)
+        if begin == len(line.x):
+            return QRect()
+        blocks, rest, done = self._trail.take(line.x[begin:], line.y[begin:])
+        if done:
+            self.last = line.step_at(begin + done - 1)
+        changed = self.rest_bounds(canvas)
+        if blocks:
+            if self.picture is None:
+                self.picture = canvas.blank()
+            with canvas.painter(self.picture) as painter:
+                for block in blocks:
+                    draw_block(painter, block, line)
+            for block in blocks:
+                bounds = canvas.bounds(block, line)
+                self.covered = self.covered.united(bounds)
+                changed = changed.united(bounds)
+        self.rest = rest if rest.levels.any() else None
+        return changed.united(self.rest_bounds(canvas))
+
+    def rest_bounds(self, canvas: _Sheet) -> QRect:
+        return QRect() if self.rest is None else canvas.bounds(self.rest, self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What all pictures of one plot have in common: their size, and device pixels per pixel."""
+
+    width: int
+    height: int
+    resolution: float
+
+    @classmethod
+    def over(cls, p: Projection, resolution: float) -> _Sheet:
+        width, height = (max(1, math.ceil(side * resolution)) for side in (p.width, p.height))
+        return cls(width, height, resolution)
+
+    def blank(self) -> QPixmap:
+        pixmap = QPixmap(self.width, self.height)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        return pixmap
+
+    def painter(self, picture: QPixmap) -> QPainter:
+        """For lines in pixels."""
+        painter = QPainter(picture)
+        painter.scale(self.resolution, self.resolution)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        return painter
+
+    def bounds(self, block: Block, line: Line) -> QRect:
+        """The device pixels that a block may touch."""
+        found = block.bounds()
+        if found is None:
+            return QRect()
+        room = 0.5 * line.width + CASING + 1.0
+        left, top, right, bottom = (
+            math.floor((edge + way * room) * self.resolution)
+            for edge, way in zip(found, (-1, -1, 1, 1), strict=True)
+        )
+        reached = QRect(left, top, right - left + 1, bottom - top + 1)
+        return reached.intersected(QRect(0, 0, self.width, self.height))
 
 
 class Ink:
     """The drawn lines of one plot."""
 
     def __init__(self) -> None:
-        self._pixmap = QPixmap()
         self._key: object = None
-        self._under: tuple[Line, ...] = ()
-        self._drawn: list[_Drawn] = []
+        self._sheet = _Sheet(1, 1, 1.0)
+        self._whole = QPixmap()
+        """All layers together."""
+        self._scratch: QPixmap | None = None
+        self._under: list[_Layer] = []
+        self._layers: list[_Layer] = []
 
     def forget(self) -> None:
         """Draw everything anew next time."""
@@ -99,192 +186,148 @@ class Ink:
         under: Sequence[Line] = (),
         *,
         log: bool = False,
+        hurried: bool = False,
     ) -> None:
-        """Paint `lines` over `under` (those that do not grow); on a logarithmic y axis if `log`."""
+        """Paint `lines` over `under` (those that do not grow); on a logarithmic y axis if `log`.
+
+        `hurried`, what histories have sifted stays as it was drawn.
+        """
         if is_vector(painter):
             for line in (*under, *lines):
-                points = project(line.x, line.y, projection, log, line.monotone)
-                look = line.color, line.width, line.dash, line.casing
-                draw_polyline(painter, points, *look, projection.area)
+                draw_on_paper(painter, projection, line, log)
             return
         key = projection, resolution, log
-        if key != self._key or self._has_new_past(lines, under):
-            self._draw_anew(projection, resolution, lines, under, log)
-            self._key = key
-        else:
-            self._extend(projection, lines, log)
-        painter.drawPixmap(0, 0, self._pixmap)
+        changed = QRegion()
+        if key != self._key:
+            self._key, self._sheet = key, _Sheet.over(projection, resolution)
+            self._whole, self._scratch = self._sheet.blank(), None
+            self._under, self._layers = [], []
+        self._under, below = self._grown(self._under, under, projection, log, hurried)
+        self._layers, above = self._grown(self._layers, lines, projection, log, hurried)
+        changed = below.united(above)
+        if not changed.isEmpty():
+            self._put_together(changed)
+        self._whole.setDevicePixelRatio(resolution)
+        painter.drawPixmap(0, 0, self._whole)
 
-    def _has_new_past(self, lines: Sequence[Line], under: Sequence[Line]) -> bool:
-        if len(lines) != len(self._drawn) or len(under) != len(self._under):
-            return True
-        for line, old in zip(under, self._under, strict=True):
-            same = line.source is old.source and len(line.x) == len(old.x)
-            if not (same and line.looks_like(old)):
-                return True
-        for line, drawn in zip(lines, self._drawn, strict=True):
-            grown = line.source is drawn.line.source and line.last_step >= drawn.last
-            if not (grown and line.looks_like(drawn.line)):
-                return True
-        return False
-
-    def _draw_anew(
+    def _grown(
         self,
-        projection: Projection,
-        resolution: float,
+        layers: list[_Layer],
         lines: Sequence[Line],
-        under: Sequence[Line],
+        projection: Projection,
         log: bool,
-    ) -> None:
-        width = max(1, math.ceil(projection.width * resolution))
-        height = max(1, math.ceil(projection.height * resolution))
-        if (self._pixmap.width(), self._pixmap.height()) != (width, height):
-            self._pixmap = QPixmap(width, height)
-        self._pixmap.setDevicePixelRatio(resolution)
-        self._pixmap.fill(Qt.GlobalColor.transparent)
-        limit = SEGMENTS // max(1, len(lines) + len(under))
-        with QPainter(self._pixmap) as painter:
-            for line in under:
-                _draw(painter, projection, _Drawn(line, -math.inf, None, 0.0), line, log, limit)
-            self._drawn = [_Drawn(line, -math.inf, None, 0.0) for line in lines]
-            for drawn in self._drawn:
-                _draw(painter, projection, drawn, drawn.line, log, limit)
-        self._under = tuple(under)
+        hurried: bool,
+    ) -> tuple[list[_Layer], QRegion]:
+        """The layers of these lines: those that are there where they serve, with what has come."""
+        changed = QRegion()
+        now: list[_Layer] = []
+        for place, line in enumerate(lines):
+            layer = layers[place] if place < len(layers) else None
+            if layer is None or not _grows_to(layer, line, hurried):
+                changed = changed.united(self._all_of(layer))
+                layer = _Layer(line, projection, log)
+            now.append(layer)
+            changed = changed.united(layer.grow(line, self._sheet))
+        for layer in layers[len(lines) :]:
+            changed = changed.united(self._all_of(layer))
+        return now, changed
 
-    def _extend(self, projection: Projection, lines: Sequence[Line], log: bool) -> None:
-        due = [
-            (line, drawn)
-            for line, drawn in zip(lines, self._drawn, strict=True)
-            if line.last_step > drawn.last and not _may_wait(projection, drawn, line)
-        ]
-        if not due:
-            return
-        limit = GROWTH // len(due)
-        with QPainter(self._pixmap) as painter:
-            for line, drawn in due:
-                if len(line.x) - line.added_after(drawn.last) <= FEW:
-                    _draw_few(painter, projection, drawn, line, log)
-                else:
-                    _draw(painter, projection, drawn, line, log, limit)
+    def _all_of(self, layer: _Layer | None) -> QRect:
+        return QRect() if layer is None else layer.covered.united(layer.rest_bounds(self._sheet))
 
+    def _put_together(self, changed: QRegion) -> None:
+        """Lay the layers over each other anew, where they have changed."""
+        sheet = self._sheet
+        self._whole.setDevicePixelRatio(1.0)
+        painter = QPainter(self._whole)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        for rect in _rects(changed):
+            painter.fillRect(rect, Qt.GlobalColor.transparent)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        for layer in (*self._under, *self._layers):
+            over = changed.intersected(layer.rest_bounds(sheet))
+            if layer.picture is not None:
+                for rect in _rects(changed.intersected(layer.covered).subtracted(over)):
+                    painter.drawPixmap(rect, layer.picture, rect)
+            if layer.rest is not None and not over.isEmpty():
+                if self._scratch is None:
+                    self._scratch = sheet.blank()
+                self._draw_rest(layer, self._scratch)
+                for rect in _rects(over):
+                    painter.drawPixmap(rect, self._scratch, rect)
+        painter.end()
 
-def _may_wait(projection: Projection, drawn: _Drawn, line: Line) -> bool:
-    """Whether what was added is too little to be seen; most frames of a run at rest end here."""
-    if drawn.end is None:
-        return False
-    across = projection.width / (projection.right - projection.left)
-    if line.monotone:
-        reached = (float(line.x[-1]) - projection.left) * across
-        return reached - drawn.end[0] < UNSEEN
-    down = projection.height / (projection.top - projection.bottom)
-    added = line.added_after(drawn.last)
-    x, y = line.x[added:], line.y[added:]
-    left, right = (float(x.min()) - projection.left) * across, float(x.max())
-    top, bottom = (projection.top - float(y.max())) * down, float(y.min())
-    right, bottom = (right - projection.left) * across, (projection.top - bottom) * down
-    end_x, end_y = drawn.end
-    # Not where a value is not finite: comparisons with nan are false.
-    return (
-        abs(left - end_x) < UNSEEN
-        and abs(right - end_x) < UNSEEN
-        and abs(top - end_y) < UNSEEN
-        and abs(bottom - end_y) < UNSEEN
-    )
+    def _draw_rest(self, layer: _Layer, scratch: QPixmap) -> None:
+        """A layer with its rest upon it, as if that were part of it.
 
-
-def _draw_few(
-    painter: QPainter, projection: Projection, drawn: _Drawn, line: Line, log: bool
-) -> None:
-    """As `_draw`, for a handful of points, where arrays cost more than they save."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = _pen(line.color, line.width, bool(line.dash))
-    casing = None if line.casing is None else _pen(line.casing, line.width + 2.4, False)
-    dash = [part * line.width for part in line.dash]
-    across = projection.width / (projection.right - projection.left)
-    down = projection.height / (projection.top - projection.bottom)
-    added = line.added_after(drawn.last)
-    for x, y in zip(line.x[added:].tolist(), line.y[added:].tolist(), strict=True):
-        if log:
-            y = math.log10(y) if y > 0.0 else math.nan
-        px, py = (x - projection.left) * across, (projection.top - y) * down
-        if not (math.isfinite(px) and math.isfinite(py)):
-            continue
-        if drawn.end is None:
-            drawn.end = px, py
-            continue
-        before = drawn.end
-        length = math.hypot(px - before[0], py - before[1])
-        if not line.monotone and length < 0.5:
-            continue  # waits until there is something to be seen
-        drawn.end = px, py
-        inside = clipped(*before, px, py, projection.area.adjusted(-20.0, -20.0, 20.0, 20.0))
-        if inside is not None:
-            if casing is not None:
-                painter.setPen(casing)
-                painter.drawLine(QLineF(*inside))
-            painter.setPen(pen)
-            if not dash or length > 4000.0:
-                painter.drawLine(QLineF(*inside))
+        Without a clip: Qt cuts flat lines at it, and rounds them otherwise.
+        """
+        assert layer.rest is not None
+        within = layer.rest_bounds(self._sheet)
+        with QPainter(scratch) as copier:
+            copier.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            if layer.picture is None:
+                copier.fillRect(within, Qt.GlobalColor.transparent)
             else:
-                _draw_dashes(painter, before, drawn.end, length, dash, drawn.length)
-        drawn.length += length
-    drawn.line, drawn.last = line, line.last_step
+                copier.drawPixmap(within, layer.picture, within)
+        with self._sheet.painter(scratch) as painter:
+            draw_block(painter, layer.rest, layer.line)
 
 
-def _draw_dashes(
-    painter: QPainter,
-    a: tuple[float, float],
-    b: tuple[float, float],
-    length: float,
-    dash: Sequence[float],
-    start: float,
-) -> None:
-    """One segment in dashes, `start` being the line's length at its beginning."""
-    if length <= 0.0:
-        return
-    ux, uy = (b[0] - a[0]) / length, (b[1] - a[1]) / length
-    place, at = 0, start % sum(dash)
-    while at >= dash[place]:
-        at -= dash[place]
-        place = (place + 1) % len(dash)
-    done = 0.0
-    while done < length:
-        end = min(done + dash[place] - at, length)
-        if place % 2 == 0:
-            painter.drawLine(
-                QLineF(a[0] + done * ux, a[1] + done * uy, a[0] + end * ux, a[1] + end * uy)
-            )
-        done, at, place = end, 0.0, (place + 1) % len(dash)
+def _rects(region: QRegion) -> list[QRect]:
+    return [region.boundingRect()] if region.rectCount() == 1 else list(region)  # type: ignore[call-overload] # iterable, though the stubs do not say so
 
 
-def _draw(
-    painter: QPainter, projection: Projection, drawn: _Drawn, line: Line, log: bool, limit: int
-) -> None:
-    """Draw what `line` has beyond what was drawn of it."""
-    added = slice(line.added_after(drawn.last), len(line.x))
-    points = project(line.x[added], line.y[added], projection, log, line.monotone)
-    if len(points) > limit:
-        # Every so many, and the last: real states all, evenly over the line.
-        points = points[np.linspace(0, len(points) - 1, limit).astype(np.int64)]
-    drawn.line, drawn.last = line, line.last_step
-    if not len(points):
-        return
-    if drawn.end is not None:
-        points = np.concatenate([np.array([drawn.end]), points])
-    drawn.end = (float(points[-1, 0]), float(points[-1, 1]))
-    if len(points) < 2:
-        return
-    solid, dashed, drawn.length = cut(
-        points, [part * line.width for part in line.dash], drawn.length
+def _grows_to(layer: _Layer, line: Line, hurried: bool) -> bool:
+    """Whether what is drawn of a line is a beginning of this one."""
+    old = layer.line
+    return (
+        line.source is old.source
+        and line.last_step >= old.last_step
+        and line.looks_like(old)
+        and (hurried or line.memory is old.memory)
     )
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    area = projection.area
-    if line.casing is not None:
-        draw_segments(painter, solid, _pen(line.casing, line.width + 2.4, False), area)
-    draw_segments(painter, dashed, _pen(line.color, line.width, bool(line.dash)), area)
+
+
+def draw_block(painter: QPainter, block: Block, line: Line) -> None:
+    """Draw segments: their casing under all that is there, their ink over it."""
+    full, begins = block.of(FULL)
+    hairs, hair_begins = block.of(THIN)
+    if line.casing is not None and len(full):
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOver)
+        draw_all(painter, full, _pen(line.casing, line.width + 2.0 * CASING, False))
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+    dash = [part * line.width for part in line.dash]
+    for segments, starts, width in (
+        (hairs, hair_begins, min(HAIR, line.width)), (full, begins, line.width),
+    ):  # fmt: skip
+        if len(segments):
+            cut = dashes(segments, starts, dash) if dash else segments
+            draw_all(painter, cut, _pen(line.color, width, bool(dash)))
+
+
+def draw_on_paper(painter: QPainter, projection: Projection, line: Line, log: bool) -> None:
+    """The whole polyline, for files that hold lines instead of pixels."""
+    points = project(line.x, line.y, projection, log, line.monotone)
+    look = line.color, line.width, line.dash, line.casing
+    draw_polyline(painter, points, *look, projection.area)
 
 
 def _pen(color: QColor, width: float, flat: bool) -> QPen:
     pen = QPen(color, width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap if flat else Qt.PenCapStyle.RoundCap)
     return pen
+
+
+def to_the_limit(trace: Trace, x: Array, y: Array) -> tuple[Array, Array]:
+    """The way with gaps where it is beyond the limit; crossing lines would hide the rest.
+
+    The first point beyond it is there, so that the line goes out; where it comes back is not known
+    before it has, and what was drawn shall stay.
+    """
+    within = trace.rows[:, LOSS] <= trace.limit
+    if within.all():
+        return x, y
+    seen = within.copy()
+    seen[1:] |= within[:-1]
+    return np.where(seen, x, np.nan), np.where(seen, y, np.nan)

@@ -133,6 +133,11 @@ def draw_segments(painter: QPainter, segments: Array, pen: QPen, area: QRectF) -
     low, high = float(segments.min()), float(segments.max())
     if low < -FAR or high > FAR + max(area.width(), area.height()):
         segments = clip(segments, wide)
+    draw_all(painter, segments, pen)
+
+
+def draw_all(painter: QPainter, segments: Array, pen: QPen) -> None:
+    """Draw segments (n, 4) that are near the plot area."""
     if not len(segments):
         return
     painter.setPen(pen)

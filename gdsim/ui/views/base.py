@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from gdsim.engine.problems import Problem
@@ -17,7 +16,7 @@ from gdsim.experiment.view_state import OPTIONS
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Canvas, Projection, sized_font
-from gdsim.ui.plot.marks import Stamps, mix
+from gdsim.ui.plot.marks import Stamps, draw_grid, mix
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import RunStyle, Theme
 from gdsim.ui.views.title_bar import MAXIMISE, RESTORE, UNZOOM, Strokes, TitleBar, icon, name_tool
@@ -307,13 +306,8 @@ class View(QWidget):
 
     def paint_grid(self, painter: QPainter, projection: Projection) -> None:
         """Faint lines at the ticks, where they are wanted."""
-        painter.setPen(QPen(mix(self.theme.color("line"), self.theme.color("plot"), 0.5), 1.0))
-        columns, rows = self.grid(projection)
-        width, height = math.ceil(projection.width), math.ceil(projection.height)
-        for x in columns:
-            painter.drawLine(round(x), 0, round(x), height)
-        for y in rows:
-            painter.drawLine(0, round(y), width, round(y))
+        color = mix(self.theme.color("line"), self.theme.color("plot"), 0.5)
+        draw_grid(painter, projection, self.grid(projection), color)
 
     def is_other_problem(self, before: Snapshot | None) -> bool:
         """Whether another problem or other data are shown than before; an edited point is not."""

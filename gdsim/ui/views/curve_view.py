@@ -128,7 +128,8 @@ class CurveView(StageView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_curve(painter, projection, problem)
         lines, under = self.lines(runs, self._snapshot.step)
-        self.ink.paint(painter, projection, self.plot.resolution, lines, under)
+        hurried = self._snapshot.playing
+        self.ink.paint(painter, projection, self.plot.resolution, lines, under, hurried=hurried)
         taken = self._paint_minima(painter, projection, problem)
         run = self.selected_run()
         if run is not None and run in runs:

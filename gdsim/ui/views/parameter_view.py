@@ -253,7 +253,8 @@ class ParameterView(StageView):
         self.color_bar.show_shades(self._landscape.shades, plane.problem.loss_name)
         runs = self.visible_runs()
         lines, under = self.lines(runs, self._snapshot.step)
-        self.ink.paint(painter, projection, resolution, lines, under)
+        hurried = self._snapshot.playing
+        self.ink.paint(painter, projection, resolution, lines, under, hurried=hurried)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axis(painter, projection, plane)
         taken = self._paint_minima(painter, projection, plane)

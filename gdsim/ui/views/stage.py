@@ -18,7 +18,7 @@ from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.legend import Entry, Legend
 from gdsim.ui.plot.marks import Places, draw_arrow, draw_note, label_size, mix
-from gdsim.ui.plot.paths import Ink, Line
+from gdsim.ui.plot.paths import Ink, Line, to_the_limit
 from gdsim.ui.plot.polylines import clipped_segment
 from gdsim.ui.views.base import View
 
@@ -28,6 +28,9 @@ REACH = 10.0
 """Pixels within which the pointer takes hold of a marker."""
 FARTHEST = 50.0
 """How many times the problem's bounds a start or a path may widen the view."""
+
+AHEAD = 0.38
+"""Share of a run's colour in what is recorded beyond the step that is shown."""
 
 Point = tuple[float, float]
 Start = tuple[float, ...]
@@ -111,16 +114,16 @@ class StageView(View):
             style = self.style_of(run.key)
             past = run.trace.until(step)
             width = self.line_width(run.key)
-            x, y = _to_the_limit(run.trace, *self.way(run.trace, run.key))
+            x, y = to_the_limit(run.trace, *self.way(run.trace, run.key))
             if run.ghost is not None:
                 pale = mix(style.color, self.theme.color("casing"), 0.45)
-                gx, gy = _to_the_limit(run.ghost, *self.way(run.ghost, run.key, 1))
+                gx, gy = to_the_limit(run.ghost, *self.way(run.ghost, run.key, 1))
                 ghost = run.ghost
                 under.append(
                     Line(run.key, gx, gy, ghost.lineage, pale, 1.0, steps=ghost.steps)
                 )  # fmt: skip
             if len(past.steps) < len(run.trace.steps):
-                pale = mix(style.color, self.theme.color("casing"), 0.5)
+                pale = mix(style.color, self.theme.color("casing"), AHEAD)
                 under.append(
                     Line(
                         run.key, x, y, run.trace.lineage, pale, width - 0.5,
@@ -190,6 +193,8 @@ class StageView(View):
             points.append((run.key, at))
             sizes.append(label_size(style.label, font))
             shown.append((style, chosen))
+        if self._snapshot is None or not self._snapshot.playing:
+            self._places.forget()  # at rest they shall not hang on where they have been
         boxes = self._places.find(points, sizes, area, taken)
         for box, (style, chosen) in zip(boxes, shown, strict=True):
             strong = chosen and len(shown) > 1
@@ -217,7 +222,7 @@ class StageView(View):
             found.append(np.stack([projection.x(x[::every]), projection.y(y[::every])], axis=1))
             at = projection.point(*self.place(run.theta))
             found.append(np.full((SAMPLED, 2), (at.x(), at.y())))
-        return np.concatenate(found)
+        return np.concatenate([np.empty((0, 2)), *found])  # all may be hidden
 
     def paint_readout(self, painter: QPainter, projection: Projection) -> None:
         """What is under the pointer, or where the start is being dragged to."""
@@ -379,12 +384,6 @@ def fitted(values: Array, bounds: Range) -> Range | None:
     least, most = float(near.min()), float(near.max())
     room = max(0.08 * (most - least), 0.01 * span)
     return least - room, most + room
-
-
-def _to_the_limit(trace: Trace, x: Array, y: Array) -> tuple[Array, Array]:
-    """The way with gaps where it is beyond the limit; crossing lines would hide the rest."""
-    drawn = trace.drawn()
-    return (x, y) if drawn is None else (np.where(drawn, x, np.nan), np.where(drawn, y, np.nan))
 
 
 def rows_of(runs: Sequence[RunSnapshot]) -> Array:

@@ -154,7 +154,10 @@ class StepsView(View):
                 under.append(self.line(run, run.trace, pale, width - 0.5))
             lines.append(replace(self.line(run, past, style.color, width), dash=style.dash))
         resolution = self.plot.resolution
-        self.ink.paint(painter, projection, resolution, lines, under, log=self._log)
+        hurried = self._snapshot.playing
+        self.ink.paint(
+            painter, projection, resolution, lines, under, log=self._log, hurried=hurried
+        )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_mark(painter, projection)
         self.paint_cursor(painter, projection, self._snapshot)
