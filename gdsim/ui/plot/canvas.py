@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -16,6 +15,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPen,
     QResizeEvent,
@@ -27,13 +27,13 @@ from PySide6.QtWidgets import (
     QGraphicsItem,
     QGraphicsWidget,
     QSizePolicy,
-    QStyleOptionGraphicsItem,
     QWidget,
 )  # fmt: skip
 
 from gdsim.engine.arrays import Array, Indices
 from gdsim.ui.plot.axis import Axis
-from gdsim.ui.plot.zoom import zoomed
+from gdsim.ui.plot.layer import Layer
+from gdsim.ui.plot.zoom import notches, zoomed
 from gdsim.ui.theme import LIGHT, Theme
 
 Range = tuple[float, float]
@@ -115,31 +115,6 @@ class Stage(Protocol):
     def key_pressed(self, event: QKeyEvent) -> None: ...
 
 
-class _Layer(QGraphicsItem):
-    """The one item of the plot: lies over the plot area and lets its view paint there."""
-
-    def __init__(self, canvas: Canvas) -> None:
-        super().__init__(canvas.box)
-        self._canvas = canvas
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setZValue(1.0)
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(self._canvas.box.rect())
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,
-        widget: QWidget | None = None,
-    ) -> None:
-        # An exception that leaves a paint event would end the process.
-        try:
-            self._canvas.paint_layer(painter)
-        except Exception:
-            sys.excepthook(*sys.exc_info())
-
-
 class Canvas(pg.GraphicsView):
     """A plot whose contents one item paints and whose events go to its view.
 
@@ -165,6 +140,9 @@ class Canvas(pg.GraphicsView):
         self.zooms = True
         """Whether the wheel zooms."""
         self._pressed_at: QPointF | None = None
+        self._anchor: tuple[QPointF, tuple[float, float]] | None = None
+        """Where in the viewport was zoomed last, and about which plot coordinates."""
+        self._holding = False
         self._theme = LIGHT
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0.0)
@@ -174,7 +152,7 @@ class Canvas(pg.GraphicsView):
             axis.setStyle(tickLength=0, textFillLimits=[(0, 1.0)], hideOverlappingLabels=8)
             # They touch the plot area, so each frame would draw their texts again.
             axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._layer = _Layer(self)
+        self._layer = Layer(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
         self.setMinimumSize(40, 40)
@@ -274,12 +252,15 @@ class Canvas(pg.GraphicsView):
 
     @Slot(object, object, object)
     def _range_changed(self, *_: object) -> None:
+        if not self._holding:
+            self._anchor = None
         self._stage.range_changed()
         self._layer.update()
 
     @Slot(object)
     def _resized(self, *_: object) -> None:
         self._layer.prepareGeometryChange()
+        self._hold()
         self._stage.range_changed()
         self._layer.update()
 
@@ -327,15 +308,55 @@ class Canvas(pg.GraphicsView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer: not pyqtgraph's way, whose transformation is a range late."""
-        at, turned = self.plot_position(event), event.angleDelta().y()
-        if not (turned and self.zooms and self.box.rect().contains(at)):
+        turned = event.angleDelta().y()
+        if turned and self._zoom(self.plot_position(event), event.position(), turned):
+            event.accept()
+        else:
             event.ignore()
-            return
-        event.accept()
-        about, (x, y) = self.projection().inverse(at), self.box.viewRange()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Two fingers that part on a touchpad zoom as a wheel does."""
+        if not (
+            isinstance(event, QNativeGestureEvent)
+            and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
+            and event.value() > -1.0
+        ):
+            return bool(super().viewportEvent(event))
+        turned = notches(1.0 + event.value())
+        if self._zoom(self.plot_position(event), event.position(), turned):
+            event.accept()
+        return event.isAccepted()
+
+    def _zoom(self, at: QPointF, pointer: QPointF, turned: float) -> bool:
+        """Zoom so many eighths of a degree; False where nothing zooms there."""
+        if not (self.zooms and self.box.rect().contains(at)):
+            return False
+        x, y = self.box.viewRange()
+        about = self.projection().inverse(at)
+        if self._anchor is not None and self._anchor[0] == pointer:
+            about = self._anchor[1]
         # Told first: a view that chooses its range itself shall let this one stand.
         self.box.sigRangeChangedManually.emit([True, True])
+        self._anchor = None
         self.show_range(zoomed(x, about[0], turned), zoomed(y, about[1], turned))
+        self._anchor = pointer, about
+        return True
+
+    def _hold(self) -> None:
+        """What was zoomed about stays under the pointer when axes take other room."""
+        if self._anchor is None:
+            return
+        pointer, about = self._anchor
+        whole = pointer.toPoint()
+        at = self.box.mapFromScene(self.mapToScene(whole) + (pointer - whole))
+        now = self.projection().inverse(QPointF(at))
+        ranges = (
+            (low + wanted - is_at, high + wanted - is_at)
+            for (low, high), wanted, is_at in zip(self.box.viewRange(), about, now, strict=True)
+        )
+        self._holding = True
+        self.show_range(*ranges)
+        self._holding = False
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

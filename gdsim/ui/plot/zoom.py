@@ -21,3 +21,8 @@ def zoomed(shown: tuple[float, float], about: float, turned: float) -> tuple[flo
     if not FINEST * max(abs(low), abs(high)) < span < WIDEST or not math.isfinite(about):
         return shown
     return about + factor * (low - about), about + factor * (high - about)
+
+
+def notches(factor: float) -> float:
+    """How far a wheel would turn to show things so many times as large, in eighths of a degree."""
+    return -NOTCH * math.log(factor) / math.log(SHARE)
