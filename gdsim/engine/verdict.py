@@ -261,7 +261,7 @@ def _with_reason(
             "Steeper on its way: λmax rose from {first} to {steepest}, so that {law} fell from "
             "{before} to {critical}, below the rate {rate}.",
             first=number(first, 4), steepest=number(steepest, 4), law=run.method.law(),
-            before=number(before, 4), critical=number(critical, 4), rate=number(rate),
+            before=number(before, 4), critical=number(critical, 4), rate=number(rate, 4),
         )  # fmt: skip
     elif run.method.law() == number(critical, 4):
         # Newton's limit is the same everywhere.
@@ -271,7 +271,8 @@ def _with_reason(
     else:
         why = sentence(
             "The rate {rate} is above {law} = {critical} there.",
-            rate=number(rate), law=run.method.law(), critical=number(critical, 4),
+            rate=number(rate, 4 if rate > 1.01 * critical else 6), law=run.method.law(),
+            critical=number(critical, 4),
         )  # fmt: skip
     return sentence("{verdict} {why}", verdict=told, why=why)
 

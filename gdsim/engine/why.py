@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,15 +16,26 @@ from gdsim.engine.plan import Plan
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sampled_limit import sampled_limit
-from gdsim.engine.sentences import Sentence, number, sentence
+from gdsim.engine.sentences import Sentence, listed, number, sentence
+
+SLOW = 0.99
+"""What a step leaves, from which on what it takes says more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
     """The line, and the way of the axis that it speaks of, of length 1; None: of none."""
 
-    sentence: Sentence
+    told: Sentence
     axis: tuple[float, ...] | None = None
+    where: tuple[Sentence, ...] = ()
+    """Under what it holds, if not everywhere and always."""
+
+    @property
+    def sentence(self) -> Sentence:
+        if not self.where:
+            return self.told
+        return sentence("{why} This holds {where}.", why=self.told, where=listed(self.where))
 
 
 def why(
@@ -50,27 +61,25 @@ def why(
     found = _spread(problem, run, theta, rate) or _along(run, curvature, rate)
     if found is None or found.axis is None:
         return found
-    return Why(_where(problem, run, found.sentence), found.axis)
+    return replace(found, where=_where(problem, run))
 
 
 def at_peak(told: Why | None, plan: Plan) -> Why | None:
     """What was told of the greatest rate of a plan, said of it."""
     if told is None or plan.is_constant:
         return told
-    rate = number(plan.peak)
-    return Why(sentence("At its peak {rate}: {why}", rate=rate, why=told.sentence), told.axis)
+    peak = sentence("at the peak {rate}", rate=number(plan.peak))
+    return replace(told, where=(*told.where, peak))
 
 
-def _where(problem: Problem, run: Run, told: Sentence) -> Sentence:
-    """Where it holds: off quadratics here alone, of means of samples, of gradients as they are."""
-    if run.clipping.clips:
-        told = sentence("Where nothing is clipped: {why}", why=told)
-    sampled = bool(run.batch_size_for(problem))
-    if problem.is_quadratic:
-        return sentence("With all samples: {why}", why=told) if sampled else told
-    if sampled:
-        return sentence("Here, with all samples: {why}", why=told)
-    return sentence("Here: {why}", why=told)
+def _where(problem: Problem, run: Run) -> tuple[Sentence, ...]:
+    """Off quadratics at this point, of the mean over samples, of gradients as they are."""
+    holds = [
+        (sentence("here"), not problem.is_quadratic),
+        (sentence("with all samples"), bool(run.batch_size_for(problem))),
+        (sentence("where nothing is clipped"), run.clipping.clips),
+    ]
+    return tuple(text for text, counts in holds if counts)
 
 
 def _spread(problem: Problem, run: Run, theta: Array, rate: float) -> Why | None:
@@ -106,7 +115,9 @@ def _along(run: Run, curvature: Curvature, rate: float) -> Why | None:
     if motion is Motion.GROWING:
         return Why(_grows(run, float(found[steep]), rate, left_steep), _axis(curvature, steep))
     if flat == steep or left_steep >= left_flat:
-        return Why(_shrinks(run, float(found[steep]), rate, left_steep), _axis(curvature, steep))
+        return Why(
+            _shrinks(run, float(found[steep]), rate, motion, left_steep), _axis(curvature, steep)
+        )
     # Near 1 what is left has no digits of it.
     slow = rate * float(found[flat]) / (1.0 - run.method.kept())
     taken = 1.0 - left_flat if left_flat < 1.0 - 1e-6 else slow
@@ -162,12 +173,33 @@ def _factor(run: Run, curvature: float, rate: float) -> str:
     return number(float("nan") if found is None else float(found[0, 0]), 3)
 
 
-def _shrinks(run: Run, curvature: float, rate: float, size: float) -> Sentence:
-    if math.isclose(size, 1.0, rel_tol=1e-12):
+def _shrinks(run: Run, curvature: float, rate: float, motion: Motion, size: float) -> Sentence:
+    if math.isclose(size, 1.0, rel_tol=1e-12) and motion is not Motion.NEARING:
         return sentence("Along the steep axis a step takes nothing away: it swings for ever.")
-    if run.method.kept():
+    if size > SLOW:
+        slow = rate * curvature / (1.0 - run.method.kept())
+        taken = 1.0 - size if motion is not Motion.NEARING or size < 1.0 - 1e-6 else slow
+        values = {"percent": number(100.0 * taken, 2), "steps": _steps(1.0 - taken, taken)}
+        if motion is Motion.SWINGING:
+            return sentence(
+                "Along the steep axis a step takes away only {percent} % of the swing: about "
+                "{steps} for each factor of 10 in the distance.",
+                **values,
+            )
+        return sentence(
+            "Even along the steep axis a step takes away only {percent} % of the error: about "
+            "{steps} for each factor of 10 in the distance.",
+            **values,
+        )
+    if motion is Motion.SWINGING:
         return sentence(
             "Each step leaves {factor} of the swing along the steep axis: about {steps} for each "
+            "factor of 10 in the distance.",
+            factor=number(size, 3), steps=_steps(size),
+        )  # fmt: skip
+    if run.method.kept():
+        return sentence(
+            "Each step leaves {factor} of the error along the steep axis: about {steps} for each "
             "factor of 10 in the distance.",
             factor=number(size, 3), steps=_steps(size),
         )  # fmt: skip

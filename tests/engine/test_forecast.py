@@ -241,6 +241,16 @@ def test_adams_limit_is_that_of_its_scaled_curvature() -> None:
     assert scaled_limit(run, curvature, state, 50) == pytest.approx(limit, rel=1e-9)
 
 
+@pytest.mark.parametrize("kappa", [10.0, 400.0, 998.0, 3e4])
+def test_the_fastest_rate_is_that_of_a_narrow_valley_too(kappa: float) -> None:
+    """Of κ = 998 it is 2/999 = 0.002002; cut to 0.002 it would be slower, of 10³ the critical."""
+    valley = make_problem("ravine", None, {"kappa": kappa})
+    run = make_run(valley, "gd", {"lr": 1e-3})
+    rate = preset_rate(valley, run, np.array([-2.5, 1.0]), Preset.FASTEST) or 0.0
+    left = max(abs(1.0 - rate), abs(1.0 - rate * kappa))
+    assert np.log(left) == pytest.approx(np.log((kappa - 1.0) / (kappa + 1.0)), rel=0.02)
+
+
 def test_the_presets_are_what_they_are_called() -> None:
     theta, values = np.zeros(2), np.linalg.eigvalsh(SINGLE.mean(axis=0))
     rates = {one: preset_rate(ARTICLE, article("gd", 0.01), theta, one) for one in Preset}

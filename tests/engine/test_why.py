@@ -40,8 +40,10 @@ SAID = [
     (article("newton", 2.1), "by 1 − α = −1.1: it grows by 10 %"),
     (article("newton", 2.0), "takes nothing away: it swings for ever"),
     (article("gd", 1e-12), "about 6.8×10¹² steps for each factor"),
-    (article("gd", 0.1, "constant", None, None, CLIPPED), "Where nothing is clipped: Along the st"),
-    (article("gd", 0.04, "constant", None, Sampling(1, "random")), "With all samples: Along the f"),
+    (article("gd", 0.1, "constant", None, None, CLIPPED), "This holds where nothing is clipped."),
+    (article("gd", 0.04, "constant", None, Sampling(1, "random")), "This holds with all samples."),
+    (article("gd", 0.0001), "Along the flat axis a step takes away only 0.0034 %"),
+    (article("momentum", 0.00005), "Along the flat axis a step takes away only 0.017 %"),
     (article("adam", 5.0), "the nearest minimum is some 1 step away"),
 ]
 
@@ -53,7 +55,7 @@ def test_the_why_says_where_it_holds(run: Run, words: str) -> None:
 
 def test_off_quadratics_it_holds_here_and_newton_goes_to_a_saddle() -> None:
     valley = make_run(make_problem("rosenbrock"), "gd", {"lr": 0.002})
-    assert line(valley, "rosenbrock").startswith("Here: Along the steep axis")
+    assert line(valley, "rosenbrock").endswith(" This holds here.")
     saddle = make_problem("saddle")
     run = make_run(saddle, "newton", {})
     assert "it goes to the ridge" in line(run, "saddle")

@@ -25,11 +25,13 @@ from gdsim.engine.remedies import with_remedy
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
+from gdsim.engine.sentences import Sentence
 from gdsim.engine.simulation import Simulation
 from gdsim.engine.telling import Told, told_of
 from gdsim.engine.verdict import verdict_at
 from tests.trials.counting import Counts, run_trial
 from tests.trials.outcomes import PROBLEMS
+from tests.trials.whys import gauge_objection, roots_of, why_objection
 
 STEPS = 1000
 METHODS = ["gd", "momentum", "nesterov", "sgd", "newton", "adam", "rmsprop", "gd", "momentum"]
@@ -96,17 +98,6 @@ def limit_of(run: Run, steepest: float) -> float:
             return 2.0 / steepest
 
 
-def companion(run: Run, curvature: float, rate: float) -> Array:
-    """The roots for one axis."""
-    beta = float(settings_values(run.settings).get("momentum", 0.0))
-    x = rate * curvature
-    if run.optimizer == "momentum":
-        return np.asarray(np.roots([1.0, -(1.0 + beta - x), beta]))
-    if run.optimizer == "nesterov":
-        return np.asarray(np.roots([1.0, -(1.0 + beta) * (1.0 - x), beta * (1.0 - x)]))
-    return np.array([1.0 - (rate if run.optimizer == "newton" else x)])
-
-
 def objection(problem: Problem, run: Run, told: Told, rates: Array) -> str:
     """What speaks against the regime; "" where it is borne out."""
     said, template = str(told.regime), told.regime.template
@@ -123,15 +114,21 @@ def objection(problem: Problem, run: Run, told: Told, rates: Array) -> str:
         return sampled_objection(problem, run, told, peak, batch)
     near = abs(peak / limit - 1.0) < 1e-4
     above = np.flatnonzero(rates >= limit * (1.0 + 1e-6))
+    if "stationary point" in template:
+        return "" if values[0] < 0.0 and run.optimizer == "newton" else f"curvatures {values}"
     if near or batch:
         return ""
+    if "is the critical" in template:
+        return "" if abs(peak / limit - 1.0) < 1e-9 else f"the peak is {peak / limit} of the limit"
+    if "until the schedule lowers it" in template:
+        return "" if len(above) else f"the peak is {peak / limit:.4f} of the limit"
     if "peaks at" in template or "Starts too large" in template:
         return of_schedule(said, rates, above)
     if ("diverges" in said or "unstable here" in said or "cannot diverge" in said) != bool(
         len(above)
     ):
         return f"the peak is {peak / limit:.4f} of the limit"
-    roots = companion(run, steepest, peak)
+    roots = roots_of(run, steepest, peak)
     largest = roots[np.abs(roots).argmax()]
     swings = abs(np.imag(largest)) > 1e-7
     claims = {
@@ -182,6 +179,8 @@ def of_the_run(problem: Problem, run: Run, said: str) -> str:
         (length,) = (float(n) for n in re.findall(r"at most ([\d.]+(?:e-?\d+)?) ", said))
         return "" if moves <= 1.01 * length else f"moves by {moves:.3g}"
     lowest = min((problem.loss_at(np.array(m)) for m in problem.minima), default=0.0)
+    if "unstable here" in said:
+        return ""
     grown = not np.isfinite(loss[-1]) or loss[-1] - lowest > 2.0 * (before - lowest) + 1e-9
     if decay_of(run):
         return ""
@@ -244,7 +243,7 @@ def of_remedies(problem: Problem, run: Run, told: Told) -> str:
     return ""
 
 
-def looked_at(problem: Problem, run: Run) -> tuple[Told, list[str]]:
+def looked_at(problem: Problem, run: Run, draw: np.random.Generator) -> tuple[Told, list[str]]:
     """What is told of a run, and what speaks against it."""
     simulation, account = Simulation(problem, [run], stop_ended=False), Account(problem, run)
     account.take(simulation.now(), 0)
@@ -253,8 +252,17 @@ def looked_at(problem: Problem, run: Run) -> tuple[Told, list[str]]:
     schedule = run.rate_schedule
     steps = np.arange(1 if schedule.watches_loss else STEPS)
     rates = np.asarray(schedule.rate(run.learning_rate, steps))
-    found = [objection(problem, run, told, rates), of_remedies(problem, run, told)]
+    found = [
+        objection(problem, run, told, rates), of_remedies(problem, run, told),
+        why_objection(problem, run, told, draw), gauge_objection(problem, run),
+    ]  # fmt: skip
     return told, [text for text in found if text]
+
+
+def innermost(told: Sentence) -> str:
+    """The template of a why without what is said of where it holds."""
+    inner = told.values.get("why")
+    return innermost(inner) if isinstance(inner, Sentence) else told.template
 
 
 def trial(seed: int, count: int, say: Callable[[str], None]) -> Counts:
@@ -265,13 +273,15 @@ def trial(seed: int, count: int, say: Callable[[str], None]) -> Counts:
     wrong: Counter[str] = Counter()
     for _ in range(count):
         problem, run = drawn(problems, draw)
-        told, against = looked_at(problem, run)
+        told, against = looked_at(problem, run, draw)
         given[told.regime.template] += 1
         for remedy in told.remedies:
             given[remedy.sentence.template] += 1
+        if told.why is not None:
+            given[innermost(told.why)] += 1
         for text in against:
             wrong[told.regime.template] += 1
-            say(f"{told.regime} – but {text} | {problem.name} | {run}")
+            say(f"{told.regime} {told.why} – but {text} | {problem.name} | {run}")
     return given, wrong
 
 
