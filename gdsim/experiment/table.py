@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +13,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.sentences import Fault
-from gdsim.system.files import unreadable
+from gdsim.system.files import check_regular, unreadable
 
 DELIMITERS = (",", ";", "\t")
 _BLOCK = 1 << 22
@@ -56,6 +55,7 @@ def inspect(path: str | os.PathLike[str]) -> Layout:
     """Find encoding, delimiter and header from the beginning of the file."""
     path = Path(path)
     try:
+        check_regular(path)
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
             whole = len(head) < _HEAD
@@ -71,11 +71,11 @@ def inspect(path: str | os.PathLike[str]) -> Layout:
     if not whole:
         head = head[: head.rfind(b"\n") + 1 or len(head)]
     encoding = _encoding(head, path)
-    lines = [line for line in head.decode(encoding).splitlines() if line.strip()]
-    delimiter = _delimiter(lines[:50])
-    rows = [
-        tuple(cell.strip() for cell in row) for row in csv.reader(lines[:50], delimiter=delimiter)
-    ]
+    numbered = enumerate(head.decode(encoding).splitlines(), 1)
+    lines = [(number, line) for number, line in numbered if line.strip()]
+    delimiter = _delimiter([line for _, line in lines[:50]])
+    read = _cells(path, [line for _, line in lines[:50]], delimiter, lines[0][0])
+    rows = [tuple(cell.strip() for cell in row) for row in read]
     decimal_comma = delimiter == ";" and any("," in cell for row in rows[1:] for cell in row)
     if len(rows[0]) < 2:
         raise Fault(
@@ -84,11 +84,34 @@ def inspect(path: str | os.PathLike[str]) -> Layout:
         )
     has_header = not all(_is_number(cell, decimal_comma) or not cell for cell in rows[0])
     names = (
-        tuple(name or str(i + 1) for i, name in enumerate(rows[0]))
+        _told_apart([name or str(i + 1) for i, name in enumerate(rows[0])])
         if has_header
         else tuple(str(i + 1) for i in range(len(rows[0])))
     )
     return Layout(path, encoding, delimiter, names, has_header, decimal_comma, tuple(rows[:6]))
+
+
+def _cells(path: Path, lines: list[str], delimiter: str, first: int) -> list[list[str]]:
+    """The cells of lines, the first of which has that number; `Fault` where one is too long."""
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        return list(reader)
+    except csv.Error:
+        raise Fault(
+            "{file}, line {line}: a cell is too long for a number. Correct it or remove the line.",
+            file=path.name, line=first + reader.line_num - 1,
+        ) from None  # fmt: skip
+
+
+def _told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, with a number behind those that stand there already."""
+    found: list[str] = []
+    for name in names:
+        place, other = 2, name
+        while other in found or (other != name and other in names):
+            place, other = place + 1, f"{name} ({place})"
+        found.append(other)
+    return tuple(found)
 
 
 def read_columns(
@@ -155,7 +178,7 @@ def _numbers(layout: Layout, lines: list[str], first: int, places: list[int]) ->
     for number, line in enumerate(lines, first):
         if not line.strip():
             continue
-        cells = next(csv.reader(io.StringIO(line), delimiter=layout.delimiter))
+        (cells,) = _cells(layout.path, [line], layout.delimiter, number)
         for place in places:
             _check_cell(layout, cells, place, number)
     raise Fault("{file} cannot be read as a table of numbers.", file=layout.path.name)

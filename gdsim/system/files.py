@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,13 @@ def written_aside(target: str | os.PathLike[str]) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):  # there may be no folder to look in
             aside.unlink(missing_ok=True)
+
+
+def check_regular(path: Path) -> None:
+    """`Fault` where a device or a pipe stands, which may never end; `OSError` where nothing is."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise Fault("{file} is not a file on a disk: save its contents first.", file=str(path))
 
 
 def unreadable(path: Path, error: OSError) -> Fault:

@@ -170,3 +170,15 @@ def test_the_list_tells_the_settings(capsys: pytest.CaptureFixture[str]) -> None
     assert by_name["ravine"]["settings"]["kappa"]["default"] == 100.0
     assert by_name["linear"]["settings"]["loss"]["choices"] == ["mse", "half_mse", "mae", "huber"]
     assert not any(entry["needs_data"] for entry in listed)
+
+
+def test_of_three_columns_the_first_is_x_whatever_they_are_called(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "twins.csv"
+    path.write_text("x,x,y\n1,20,7\n2,30,7.5\n3,55,9\n")
+    words = ["code", "--framework", "numpy", "--data", str(path), "--steps", "3"]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "x = np.array([1.0, 2.0, 3.0])" in said
+    assert "y = np.array([20.0, 30.0, 55.0])" in said
