@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from gdsim.engine.arrays import Array
 from gdsim.engine.history import Trace
 from gdsim.ui.plot.canvas import Range
+
+FARTHEST = 50.0
+"""How many times the problem's bounds a start or a path may widen the view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +106,26 @@ def padded(low: float, high: float, share: float) -> Range:
     """The range with some of its length added at either end."""
     room = share * (high - low) if high > low else max(abs(low), 1.0) * share
     return low - room, high + room
+
+
+def with_starts(bounds: Range, starts: Sequence[float]) -> Range:
+    """The bounds, widened to hold the starts that are not too far off, with some room."""
+    low, high = bounds
+    middle, half = 0.5 * (low + high), 0.5 * (high - low)
+    near = [value for value in starts if abs(value - middle) <= FARTHEST * half]
+    least, most = min([low, *near]), max([high, *near])
+    room = 0.06 * (most - least)
+    return (least - room if least < low else low, most + room if most > high else high)
+
+
+def fitted(values: Array, bounds: Range) -> Range | None:
+    """A range that shows those of the values that are not too far off; None if none is near."""
+    low, high = bounds
+    middle, span = 0.5 * (low + high), high - low
+    with np.errstate(invalid="ignore"):
+        near = values[np.abs(values - middle) <= FARTHEST * span / 2]
+    if not len(near):
+        return None
+    least, most = float(near.min()), float(near.max())
+    room = max(0.08 * (most - least), 0.01 * span)
+    return least - room, most + room

@@ -15,11 +15,13 @@ from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.plot.badges import paint_rows
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.dots import COUNTED, draw_dots, sample
 from gdsim.ui.plot.marks import Places, blank, draw_note, first_fitting, label_size
 from gdsim.ui.plot.polylines import clipped_segment
 from gdsim.ui.plot.ranges import padded, still_good
+from gdsim.ui.theme import RunStyle
 from gdsim.ui.views.base import View
 
 MOST_DOTS = 2000
@@ -38,6 +40,8 @@ class BoundaryView(View):
         super().__init__(parent)
         self._shown: tuple[Range, Range] | None = None
         self._places = Places()
+        self.lost: dict[str, list[RunStyle]] = {}
+        """Runs whose line was not in the picture when it was painted last, by what is said."""
         self._dots: tuple[object, QPixmap] | None = None
         self.finish()
 
@@ -121,6 +125,7 @@ class BoundaryView(View):
         theme, area = self.theme, projection.area
         chosen = self.selected_run()
         labelled: list[tuple[RunSnapshot, QPointF]] = []
+        self.lost = {}
         for run in self.visible_runs():
             style, width = self.style_of(run.key), self.line_width(run.key)
             if chosen is not None and run.key == chosen.key:
@@ -133,6 +138,11 @@ class BoundaryView(View):
                         painter.drawLine(*ends)
             ends = self._line(projection, run.theta, 0.0)
             if not ends:
+                flat = not problem.own_units(run.theta)[1:].any()
+                why = tr("no decision line: its weights are 0")
+                if not flat:
+                    why = tr("decision line outside the picture")
+                self.lost.setdefault(why, []).append(style)
                 continue
             painter.setPen(QPen(theme.color("casing"), width + 2.0))
             painter.drawLine(*ends)
@@ -147,6 +157,8 @@ class BoundaryView(View):
             strong = run.key == self._scene.selected and len(labelled) > 1
             style = self.style_of(run.key)
             self.stamps.label(painter, box, style, font, theme.color("plot"), strong=strong)
+        beneath = QPointF(6.0, 12.0 + 1.9 * theme.text_points)
+        paint_rows(painter, self.stamps, self.lost, beneath, area, theme)
         if chosen is not None:
             self._paint_numbers(painter, projection, problem, chosen)
 

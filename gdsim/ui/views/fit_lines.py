@@ -93,6 +93,17 @@ def right_end(points: Array, area: QRectF) -> QPointF | None:
     return QPointF(float(points[last, 0]), float(points[last, 1]))
 
 
+def lost_line(points: Array, area: QRectF) -> str:
+    """Why nothing is seen of a curve: that it is above, below, or has no numbers; "" if it is."""
+    if not len(points):
+        return tr("no line: its numbers have ended")
+    if right_end(points, area) is not None:
+        return ""
+    if points[-1, 1] < area.top():
+        return tr("line above the picture")
+    return tr("line below the picture")
+
+
 def paint_best(
     painter: QPainter, projection: Projection, problem: Fitting, best: Array, theme: Theme
 ) -> None:

@@ -13,15 +13,18 @@ from gdsim.engine.data import Data
 from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.plot.badges import paint_rows
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.marks import Places, label_size, spread
 from gdsim.ui.plot.points import Points
 from gdsim.ui.plot.ranges import padded, still_good
+from gdsim.ui.theme import RunStyle
 from gdsim.ui.views.base import View
 from gdsim.ui.views.fit_lines import (
     Fitting,
     curve_of,
     fits,
+    lost_line,
     paint_best,
     paint_curve,
     paint_ghost,
@@ -56,6 +59,8 @@ class FitView(View):
         super().__init__(parent)
         self.points = Points()
         self._places = Places()
+        self.lost: dict[str, list[RunStyle]] = {}
+        """Runs whose line was not in the picture when it was painted last, by what is said."""
         self._shown: tuple[Range, Range] | None = None
         self._ghost: tuple[float, ...] | None = None
         self._dragging = False
@@ -196,12 +201,16 @@ class FitView(View):
         if problem.minima:
             best = np.array(problem.minima[0])
             paint_best(painter, projection, fitting, best, self.theme)
+        self.lost = {}
         ends = [(run, self._paint_run(painter, projection, fitting, run)) for run in runs]
         if self._ghost is not None and len(self._ghost) == len(problem.parameters):
             theta = np.array(self._ghost)
             loss = problem.loss_at(theta)
             paint_ghost(painter, projection, fitting, theta, loss, self.theme)
         self._paint_labels(painter, projection, ends)
+        beneath = 5.0 if self._ghost is None else 12.0 + 1.9 * self.theme.text_points
+        corner = QPointF(6.0, beneath)
+        paint_rows(painter, self.stamps, self.lost, corner, projection.area, self.theme)
 
     def _paint_run(
         self,
@@ -215,6 +224,8 @@ class FitView(View):
         style, width, area = self.style_of(run.key), self.line_width(run.key), projection.area
         paint_curve(painter, points, QPen(self.theme.color("casing"), width + 2.0), (), area)
         paint_curve(painter, points, QPen(style.color, width), style.dash, area)
+        if why := lost_line(points, area):
+            self.lost.setdefault(why, []).append(style)
         return right_end(points, area)
 
     def _paint_labels(

@@ -21,13 +21,14 @@ from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.color_bar import ColorBar, bar_width
 from gdsim.ui.plot.landscape import Landscape
 from gdsim.ui.plot.marks import draw_axis, draw_cross, draw_note, first_fitting
-from gdsim.ui.plot.ranges import padded, still_good
+from gdsim.ui.plot.ranges import fitted, padded, still_good, with_starts
 from gdsim.ui.plot.relief import palette_of
+from gdsim.ui.plot.step_arrow import heading
 from gdsim.ui.plot.vector import is_vector
 from gdsim.ui.theme import Theme
 from gdsim.ui.views.plane import DrawnPlane, PlaneKeeper, Shadows
 from gdsim.ui.views.plane_chooser import PlaneChooser
-from gdsim.ui.views.stage import REACH, Point, StageView, Start, fitted, rows_of, with_starts
+from gdsim.ui.views.stage import REACH, Point, StageView, Start, rows_of
 
 LEAST_SHARE = 0.05
 """Of an axis's length must lie in a plane for it to be shown there."""
@@ -233,11 +234,14 @@ class ParameterView(StageView):
         plane = self._plane
         if plane is None:
             return None
-        cell = self.plot.projection().cell
-        places = []
+        projection = self.plot.projection()
+        cell = projection.cell
+        places: list[Hashable] = []
         for run in self.visible_runs():
-            following = self.next_place(run)
-            places.append((cell(*self.place(run.theta)), following and cell(*following)))
+            here, following = self.place(run.theta), self.next_place(run)
+            places.append((cell(*here), following and cell(*following)))
+            if following is not None and run.key == self._scene.selected:
+                places.append(heading(projection.point(*here), projection.point(*following)))
         return tuple(places), id(plane)
 
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:

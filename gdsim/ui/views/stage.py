@@ -15,19 +15,19 @@ from gdsim.engine.history import THETA, Trace
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.plot import badges
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.legend import Entry, Legend
 from gdsim.ui.plot.marks import Places, draw_arrow, draw_note, label_size, mix
 from gdsim.ui.plot.paths import Ink, Line, to_the_limit
 from gdsim.ui.plot.polylines import clipped_segment
+from gdsim.ui.plot.step_arrow import StepArrow
 from gdsim.ui.views.base import View
 
 SAMPLED = 200
 """Points of a way that say where a legend would hide it."""
 REACH = 10.0
 """Pixels within which the pointer takes hold of a marker."""
-FARTHEST = 50.0
-"""How many times the problem's bounds a start or a path may widen the view."""
 
 AHEAD = 0.38
 """Share of a run's colour in what is recorded beyond the step that is shown."""
@@ -54,6 +54,8 @@ class StageView(View):
         self.ink = Ink()
         self._places = Places()
         self.legend = Legend()
+        self.badges = badges.Column()
+        self.step_arrow = StepArrow()
         self._home: tuple[Range, Range] | None = None
         self._dragged: Start | None = None
         self._asked: tuple[int, Start] | None = None
@@ -159,9 +161,10 @@ class StageView(View):
         near = area.adjusted(-20.0, -20.0, 20.0, 20.0)
         points, sizes, shown = [], [], []
         entries = self._entries(runs)
-        named = not self.on_paper and self.legend.place(
-            entries, area, self._seen_points(runs, projection), taken, small
-        )
+        seen = self._seen_points(runs, projection)
+        named = not self.on_paper and self.legend.place(entries, area, seen, taken, small)
+        self.step_arrow.shaft = None
+        left = []
         for run in runs:
             style = self.style_of(run.key)
             chosen = run.key == self._scene.selected
@@ -169,38 +172,61 @@ class StageView(View):
             if near.contains(start):
                 self.stamps.marker(painter, start, style, theme.marker_size, theme, hollow=True)
             at = projection.point(*self.place(run.theta))
-            if not (math.isfinite(at.x()) and math.isfinite(at.y())):
-                continue
-            following = self.next_place(run)
+            finite = math.isfinite(at.x()) and math.isfinite(at.y())
+            following = self.next_place(run) if finite and run.alive else None
             end = None if following is None else projection.point(*following)
-            shaft = clipped_segment(at, end, area.adjusted(2, 2, -2, -2)) if end else None
-            if shaft is not None and run.alive:
-                width = theme.line_width * (1.5 if chosen else 0.75)
-                draw_arrow(painter, *shaft, style.color, casing, width)
-                if chosen:
-                    taken = [*taken, *_along(*shaft, width)]
-            inside = near.contains(at)
-            if not inside:
-                # Out of sight: its label stands at the edge that it has left by.
-                edge = area.adjusted(4.0, 4.0, -4.0, -4.0)
-                at.setX(min(max(at.x(), edge.left()), edge.right()))
-                at.setY(min(max(at.y(), edge.top()), edge.bottom()))
-            else:
-                size = theme.marker_size * (1.2 if chosen else 1.0)
-                self.stamps.marker(painter, at, style, size, theme, hollow=False)
-            if inside and (named or len(runs) == 1):
-                continue  # the legend says whose it is
-            points.append((run.key, at))
-            sizes.append(label_size(style.label, font))
-            shown.append((style, chosen))
+            if chosen:
+                self.step_arrow.find(at, end, area)
+                width = 1.5 * theme.line_width
+                taken = [*taken, *self.step_arrow.paint(painter, style.color, casing, width)]
+            elif end and (shaft := clipped_segment(at, end, area.adjusted(2, 2, -2, -2))):
+                draw_arrow(painter, *shaft, style.color, casing, 0.75 * theme.line_width)
+            if not near.contains(at):
+                left.append((run, at))
+                continue
+            size = theme.marker_size * (1.2 if chosen else 1.0)
+            self.stamps.marker(painter, at, style, size, theme, hollow=False)
+            if not (named or len(runs) == 1):  # the legend says whose it is
+                points.append((run.key, at))
+                sizes.append(label_size(style.label, font))
+                shown.append((style, chosen))
+        taken = [*taken, *self._name_the_left(painter, projection, left, taken)]
+        if named:
+            taken.append(named)
         if self._snapshot is None or not self._snapshot.playing:
-            self._places.forget()  # at rest they shall not hang on where they have been
-        boxes = self._places.find(points, sizes, area, taken)
+            # At rest they shall not hang on where they have been.
+            self._places.forget()
+            self.badges.forget()
+        if len(points) < badges.FEWEST:
+            boxes = self._places.find(points, sizes, area, taken)
+        else:
+            ends = [at for _, at in points]
+            boxes = self.badges.place(ends, sizes, area, seen, taken)
+            badges.paint_leaders(painter, ends, boxes, theme.color("text"))
         for box, (style, chosen) in zip(boxes, shown, strict=True):
             strong = chosen and len(shown) > 1
             self.stamps.label(painter, box, style, font, casing, strong=strong)
         if named:
             self.legend.paint(painter, entries, theme, small)
+
+    def _name_the_left(
+        self,
+        painter: QPainter,
+        projection: Projection,
+        left: list[tuple[RunSnapshot, QPointF]],
+        taken: list[QRectF],
+    ) -> list[QRectF]:
+        """Each run that is out of sight, at the edge that it has left by."""
+        found = []
+        for run, at in left:
+            x, y = self.way(run.trace, run.key)
+            count = len(run.trace.until(run.step).steps)
+            way = np.stack([projection.x(x[:count]), projection.y(y[:count])], axis=1)
+            found.append(badges.Gone(self.style_of(run.key), way, at))
+        words = tr("left the picture"), tr("outside the picture")
+        return badges.paint_gone(
+            painter, self.stamps, found, words, projection.area, taken, self.theme
+        )
 
     def _entries(self, runs: list[RunSnapshot]) -> list[Entry]:
         """The runs in the order of their list, as the legend names them."""
@@ -314,6 +340,7 @@ class StageView(View):
 
     def pointer_hovered(self, at: QPointF | None) -> None:
         point = None if at is None or not self.is_ready else self._theta_under(at)
+        self.plot.set_tip(self._said_of_arrow(at))
         if point == self._pointer:
             return
         self._pointer = point
@@ -323,6 +350,13 @@ class StageView(View):
             self.plot.viewport().setCursor(shape)
         self.hovered.emit(self.ghost_of(point))
         self.plot.redraw()
+
+    def _said_of_arrow(self, at: QPointF | None) -> str:
+        if at is None or not self.step_arrow.is_under(at):
+            return ""
+        if self.step_arrow.is_direction:
+            return tr("The direction of −α∇J; the step itself is shorter than this.")
+        return tr("−α∇J")
 
     def ghost_of(self, point: Start | None) -> Start | None:
         """The θ that the fit of another view shall be shown for."""
@@ -352,38 +386,6 @@ class StageView(View):
         x, y = self.place(start)
         to = p.rounded(x + dx * share * (p.right - p.left), y + dy * share * (p.top - p.bottom))
         self._commit(self.theta_at(to, start))
-
-
-def _along(start: QPointF, end: QPointF, width: float) -> list[QRectF]:
-    """Boxes that cover an arrow, for labels to keep off."""
-    way = end - start
-    count = min(12, max(1, round(math.hypot(way.x(), way.y()) / (3.0 * width))))
-    half = 1.5 * width
-    points = [start + way * ((i + 1) / count) for i in range(count)]
-    return [QRectF(p.x() - half, p.y() - half, 2 * half, 2 * half) for p in points]
-
-
-def with_starts(bounds: Range, starts: Sequence[float]) -> Range:
-    """The bounds, widened to hold the starts that are not too far off, with some room."""
-    low, high = bounds
-    middle, half = 0.5 * (low + high), 0.5 * (high - low)
-    near = [value for value in starts if abs(value - middle) <= FARTHEST * half]
-    least, most = min([low, *near]), max([high, *near])
-    room = 0.06 * (most - least)
-    return (least - room if least < low else low, most + room if most > high else high)
-
-
-def fitted(values: Array, bounds: Range) -> Range | None:
-    """A range that shows those of the values that are not too far off; None if none is near."""
-    low, high = bounds
-    middle, span = 0.5 * (low + high), high - low
-    with np.errstate(invalid="ignore"):
-        near = values[np.abs(values - middle) <= FARTHEST * span / 2]
-    if not len(near):
-        return None
-    least, most = float(near.min()), float(near.max())
-    room = max(0.08 * (most - least), 0.01 * span)
-    return least - room, most + room
 
 
 def rows_of(runs: Sequence[RunSnapshot]) -> Array:
