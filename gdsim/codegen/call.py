@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gdsim.codegen.text import spelt
+
 Values = Mapping[str, tuple[object, object]]
 """Argument of a class → (its value, the class's own default)."""
 ALWAYS = object()
@@ -14,7 +16,7 @@ ALWAYS = object()
 def arguments(values: Values) -> str:
     """`, name=value` for each argument that is not the class's own default."""
     return "".join(
-        f", {name}={value!r}" for name, (value, default) in values.items() if value != default
+        f", {name}={spelt(value)}" for name, (value, default) in values.items() if value != default
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from gdsim import __version__
 from gdsim.codegen.parts import Parts
 from gdsim.codegen.task import Task
-from gdsim.codegen.text import array_lines, listed, paragraph, safe
+from gdsim.codegen.text import array_lines, listed, paragraph, safe, spelt
 from gdsim.codegen.width import WIDTH
 from gdsim.engine.account import Account, proceed
 from gdsim.engine.problems import Problem
@@ -70,13 +70,13 @@ def data_lines(parts: Parts, np: str) -> list[str]:
         lines = [*paragraph(about), *x, *array_lines("y", make, data.y)]
     else:
         about += (
-            f" There are {data.size} rows in a table: a line of names, then x and y with a comma "
-            "between. gdsim writes it beside a script that it saves."
+            f" {data.size:,} rows are read from a table that gdsim saves beside the script: a line "
+            "of names, then x and y with a comma between."
         )
         here = "np"
         lines = [
             *paragraph(about.strip()),
-            f'table = np.loadtxt({task.table!r}, delimiter=",", skiprows=1)',
+            f'table = np.loadtxt({spelt(task.table)}, delimiter=",", skiprows=1)',
             f"x, y = table[:, {'0' if one else ':-1'}], table[:, -1]",
         ]
     lines += code.prepare

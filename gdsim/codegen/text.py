@@ -50,6 +50,14 @@ def decimal(value: float) -> str:
     return repr(float(value))
 
 
+def spelt(value: object) -> str:
+    """A value as scripts write it: a text in double quotes, unless it would read worse so."""
+    text = repr(value)
+    if not isinstance(value, str) or '"' in value:
+        return text
+    return f'"{text[1:-1]}"'
+
+
 def listed(values: Iterable[float]) -> str:
     """A list of floats in brackets."""
     return "[" + ", ".join(decimal(value) for value in values) + "]"

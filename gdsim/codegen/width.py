@@ -36,6 +36,12 @@ def _broken(line: str, inside: bool) -> list[str]:
     if code.endswith(","):
         *before, last = _broken(line.removesuffix(","), inside)
         return [*before, f"{last},"]
+    for mark in (" = ", "return "):
+        left, found, right = code.partition(mark)
+        if found and not inside and _last_bracket(f"({right})")[1]:
+            # Several values are parted from each other, not within the last.
+            code = f"{left}{mark}({right})"
+            break
     opened, commas = _last_bracket(code)
     inner = indent + "    "
     if opened is None and inside:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import numpy as np
 import pytest
 
@@ -129,3 +131,39 @@ def test_a_plateau_with_any_threshold_is_torchs(threshold: float) -> None:
     rates = simulate("parabola", lr=0.1, schedule="plateau", schedule_settings=settings, steps=30)
     if threshold >= 1.0:
         assert rates.learning_rate[:5].tolist() == pytest.approx([0.1, 0.1, 0.1, 0.01, 0.01])
+
+
+def test_several_values_are_parted_from_each_other_where_a_line_is_too_long() -> None:
+    terms = " + ".join(["x"] * 18)
+    line = f"    along, across = {terms}, f({terms})"
+    assert fitted([line]) == [
+        "    along, across = (", f"        {terms},", f"        f({terms}),", "    )",
+    ]  # fmt: skip
+    line = f"    return f({terms}), lambda a, b: g({terms})"
+    assert fitted([line])[1:3] == [f"        f({terms}),", f"        lambda a, b: g({terms}),"]
+
+
+def test_words_of_a_script_stand_in_one_kind_of_quotes() -> None:
+    problem = make_problem("linear", None, {"samples": 300})
+    text = export(problem, make_run(problem), 10, "pytorch", table_name="Bo's data.csv").text
+    assert 'np.loadtxt("Bo\'s data.csv", ' in text
+    problem = make_problem("article")
+    run = make_run(problem, schedule="cyclical", schedule_settings={"mode": "triangular2"})
+    assert 'mode="triangular2"' in export(problem, run, 10, "pytorch").text
+
+
+def test_a_name_with_both_quotes_or_a_broken_letter_is_still_read() -> None:
+    problem = make_problem("linear", None, {"samples": 300})
+    for name in ("a'b\"c.csv", "a\\b.csv", "a\udc80.csv", "数据.csv"):
+        text = export(problem, make_run(problem), 10, "numpy", table_name=name).text
+        text.encode()
+        call = text[text.index("np.loadtxt(") + 11 :]
+        assert ast.literal_eval(call[: call.index(", delimiter")]) == name
+
+
+@pytest.mark.parametrize("loss", ["mse", "half_mse", "mae", "huber"])
+def test_a_loss_has_one_article(loss: str) -> None:
+    problem = make_problem("article", None, {"loss": loss})
+    text = export(problem, make_run(problem), 10, "numpy").text.lower()
+    assert "the half" not in text
+    assert "the the" not in text

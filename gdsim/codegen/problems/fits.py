@@ -31,7 +31,7 @@ class Error:
 
 def _mse(s: LossSettings) -> Error:
     return Error(
-        "mean squared error", "(1/n) Σ (ŷ − y)²", ("np.mean(error**2)",),
+        "the mean squared error", "(1/n) Σ (ŷ − y)²", ("np.mean(error**2)",),
         "2 * error", "2", '"mean_squared_error"',
     )  # fmt: skip
 
@@ -45,7 +45,7 @@ def _half_mse(s: LossSettings) -> Error:
 
 def _mae(s: LossSettings) -> Error:
     return Error(
-        "mean absolute error", "(1/n) Σ |ŷ − y|", ("np.mean(np.abs(error))",),
+        "the mean absolute error", "(1/n) Σ |ŷ − y|", ("np.mean(np.abs(error))",),
         "np.sign(error)", "0", '"mean_absolute_error"',
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ def _mae(s: LossSettings) -> Error:
 def _huber(s: LossSettings) -> Error:
     delta = number(s.huber_delta)
     return Error(
-        f"Huber loss with δ = {delta}", "(1/n) Σ huber(ŷ − y)",
+        f"the Huber loss with δ = {delta}", "(1/n) Σ huber(ŷ − y)",
         (
             "size = np.abs(error)",
             f"np.mean(np.where(size <= {delta}, error**2 / 2, {delta} * (size - {delta} / 2)))",
@@ -187,7 +187,7 @@ def _fit(
         slope = ()
         gradient = ("return 2 * np.array([np.mean(error), np.mean(error * x)])",)
     return ProblemCode(
-        about=f"The model is {problem.formula}, the loss J = {error.symbol}, the {error.title}.",
+        about=f"The model is {problem.formula}, the loss J = {error.symbol}, {error.title}.",
         prepare=prepare,
         report=report,
         loss=(model, *before, f"return {mean}"),
@@ -196,7 +196,7 @@ def _fit(
         has_data=True,
         columns=columns,
         flat=flat,
-        loss_about=f"The {error.title}.",
+        loss_about=f"{error.title[0].upper()}{error.title[1:]}.",
         start_about=_START[flat],
         predict=_predict(flat),
         dense=True,
