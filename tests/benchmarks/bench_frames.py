@@ -2,8 +2,8 @@
 
     QT_SCALE_FACTOR=2 python tests/benchmarks/bench_frames.py [width height]
 
-Of the views that the window shows, at the size that it leaves for them; one run, then eight, `STEPS`
-steps a frame as at full speed. A frame is `show_snapshot` of each view, all that is painted, and
+Of the views that the window shows, at the size that it leaves for them; one run, then eight,
+`STEPS` steps a frame. A frame is `show_snapshot` of each view, all that is painted, and
 what falls due between frames, as pieces of landscapes do. Target: 16 ms.
 """
 

@@ -140,9 +140,8 @@ class Canvas(pg.GraphicsView):
         self.zooms = True
         """Whether the wheel zooms."""
         self._pressed_at: QPointF | None = None
-        self._anchor: tuple[QPointF, tuple[float, float]] | None = None
+        self._holding, self._anchor = False, cast("tuple[QPointF, Range] | None", None)
         """Where in the viewport was zoomed last, and about which plot coordinates."""
-        self._holding = False
         self._theme = LIGHT
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0.0)
@@ -354,9 +353,9 @@ class Canvas(pg.GraphicsView):
 
     def _hold(self) -> None:
         """What was zoomed about stays under the pointer when axes take other room."""
-        if self._anchor is None:
+        pointer, about = self._anchor or (None, (0.0, 0.0))
+        if pointer is None:
             return
-        pointer, about = self._anchor
         whole = pointer.toPoint()
         at = self.box.mapFromScene(self.mapToScene(whole) + (pointer - whole))
         now = self.projection().inverse(QPointF(at))
