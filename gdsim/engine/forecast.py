@@ -264,6 +264,12 @@ def _of_samples(
             "{samples}; with all samples it is {critical}.",
             **values,
         )
+    if limit.growth(plan.peak) < 1.0:  # above some rates at which it grows there are others
+        return sentence(
+            "Rate {rate} makes the error shrink, though just above {limit} it grows with "
+            "{samples}; with all samples the limit is {critical}.",
+            **values,
+        )
     if run.rate_schedule.watches_loss:
         return sentence(
             "Starts at {rate}, above {limit}, the limit with {samples}; with all samples it is "

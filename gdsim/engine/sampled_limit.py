@@ -30,7 +30,8 @@ EXACT_SAMPLES = 7
 """Up to so many all orders of a reshuffled epoch are averaged; of more some are drawn."""
 ORDERS, MOST_MAPS = 200, 40_000
 _ROUNDING = 1e-7
-_WIDER = 1.3
+_WIDER, _FINER = 1.3, 1.02
+"""Factors between rates that are tried; an order has narrow spans at which it grows."""
 
 Transition = Callable[[Array, float], Array]
 Radius = Callable[[float], float]
@@ -101,7 +102,7 @@ def _limit(problem: Problem, run: Run, batch: int, order: str, where: bytes) -> 
     else:
         exact = False
         radius = _some_orders(single, batch, transition)
-    rate = _crossing(radius, whole)
+    rate = _crossing(radius, whole, _FINER if order == "cyclic" else _WIDER)
     if rate is None:
         return None
     samples = _samples(batch, order)
@@ -127,13 +128,13 @@ def _samples(batch: int, order: str) -> Sentence:
     return sentence(several[order], count=batch)
 
 
-def _crossing(radius: Radius, whole: float) -> float | None:
+def _crossing(radius: Radius, whole: float, wider: float) -> float | None:
     """The least rate at which the radius passes 1, from a thousandth of the full batch's limit."""
     low, high = 1e-3 * whole, 1e-3 * whole
     if radius(low) > 1.0 + _ROUNDING:
         return None
     while radius(high) <= 1.0 + _ROUNDING:
-        low, high = high, high * _WIDER
+        low, high = high, high * wider
         if high > 100.0 * whole:
             return None
     for _ in range(32):

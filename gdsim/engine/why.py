@@ -85,7 +85,7 @@ def _where(problem: Problem, run: Run) -> tuple[Sentence, ...]:
 def _spread(problem: Problem, run: Run, theta: Array, rate: float) -> Why | None:
     """What the samples make of the error where that decides: above their limit."""
     limit = sampled_limit(problem, run, theta)
-    if limit is None or rate < limit.rate:
+    if limit is None or rate < limit.rate or limit.growth(rate) < 1.0:
         return None
     factor = number(limit.growth(rate), 3)
     texts = {

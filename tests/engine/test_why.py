@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gdsim.engine.arrays import Array
+from gdsim.engine.data import Data
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.forecast import forecast
 from gdsim.engine.problems import make_problem
@@ -21,6 +22,7 @@ ARTICLE = make_problem("article")
 X = np.array([np.ones(5), np.arange(1.0, 6.0)])
 SINGLE = 2.0 * np.einsum("in,jn->nij", X, X)
 BEST = np.array([-1.0, 2.2])
+ISLAND = [2.6, 2.2, 1.1, 2.8, 2.6], [1.0, 0.0, 2.0, 1.0, 3.0]
 
 
 def article(name: str, rate: float, *parts: Any, **settings: Any) -> Run:
@@ -95,6 +97,37 @@ def squares_over_seeds(order: str, rate: float, steps: int, seeds: int = 200) ->
     simulation = Simulation(ARTICLE, runs, stop_ended=False)
     theta = np.concatenate([simulation.now().theta, simulation.advance(steps).theta])
     return np.asarray(((theta - BEST[None, :, None]) ** 2).sum(axis=1).mean(axis=1))
+
+
+def test_above_rates_at_which_an_order_grows_there_may_be_others_at_which_it_shrinks() -> None:
+    """Five points in turn with momentum 0.9: the epoch's radius passes 1 and comes back."""
+    problem = make_problem("linear", Data(np.array(ISLAND[0])[None], np.array(ISLAND[1]), ("x",)))
+
+    def radius(rate: float) -> float:
+        whole = np.eye(4)
+        for x in ISLAND[0]:
+            hessian = 2.0 * np.outer([1.0, x], [1.0, x])
+            step = np.block(
+                [
+                    [np.eye(2) - rate * hessian, -0.9 * rate * np.eye(2)],
+                    [hessian, 0.9 * np.eye(2)],
+                ]
+            )
+            whole = step @ whole
+        return float(np.abs(np.linalg.eigvals(whole)).max())
+
+    said = {}
+    for rate in np.geomspace(0.01, 3.0, 120).tolist():
+        run = make_run(
+            problem, "momentum", {"lr": rate, "momentum": 0.9}, "constant", None,
+            Sampling(1, "cyclic"),
+        )  # fmt: skip
+        told = str(forecast(problem, run, np.array(run.start), 100))
+        grows = radius(rate) > 1.0
+        if abs(radius(rate) - 1.0) > 1e-3:
+            assert ("grows from epoch" in told) is grows, (rate, told)
+            said["below" if "is below" in told else "grows" if grows else "island"] = told
+    assert set(said) == {"below", "grows", "island"}
 
 
 @pytest.mark.parametrize("order", ["random", "shuffle", "cyclic"])

@@ -54,14 +54,13 @@ def why_objection(problem: Problem, run: Run, told: Told, draw: np.random.Genera
     if not found:
         return ""
     steps = int(found[0])
-    begin, end = 4 * steps, 5 * steps
-    if steps < 5 or end >= MOST_STEPS or far[end] < floor:
+    begin, end, swing = 4 * steps, 5 * steps, max(30, 2 * steps)
+    if steps < 5 or end + swing >= MOST_STEPS or far[end] < floor:
         return ""
     # Over one swing and around it: a single point of a swing says little.
-    swing = max(8, steps)
     ends = far[end : end + swing], far[begin : begin + swing]
     times = float(ends[1].max() / ends[0].max())
-    return "" if 5.0 < times < 20.0 else f"{times:.3g} times nearer after {steps} steps"
+    return "" if 3.0 < times < 40.0 else f"{times:.3g} times nearer after {steps} steps"
 
 
 def gauge_objection(problem: Problem, run: Run) -> str:
