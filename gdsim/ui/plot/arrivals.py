@@ -44,8 +44,12 @@ def paint_tolerance(
     arrivals: Sequence[Arrival],
     theme: Theme,
     font: QFont,
+    room: float = 0.0,
 ) -> None:
-    """The line at `y` (pixels) with what it is called at its right end, and the runs' ticks."""
+    """The line at `y` (pixels) with what it is called at its right end, and the runs' ticks.
+
+    Of the width the share `room` is left to the runs' numbers, which would hide the words.
+    """
     pen = QPen(theme.color("text"), 1.2, Qt.PenStyle.DotLine)
     painter.setPen(pen)
     painter.drawLine(QPointF(0.0, y), QPointF(projection.width, y))
@@ -54,7 +58,10 @@ def paint_tolerance(
     above = y - tall - 1.0 >= 0.0
     painter.setFont(font)
     wide = metrics.horizontalAdvance(text)
-    box = QRectF(projection.width - wide - 6.0, y - tall - 1.0 if above else y + 1.0, wide, tall)
+    end = projection.width * (1.0 - room)
+    box = QRectF(
+        end - wide - (20.0 if room else 6.0), y - tall - 1.0 if above else y + 1.0, wide, tall
+    )
     taken = [box]
     _write(painter, box, text, theme.color("muted"), theme)
     ordered = sorted(

@@ -176,7 +176,10 @@ class LossView(StepsView):
             if 0.0 <= y <= projection.height:
                 text = tr("tolerance {value}", value=number(TOLERANCE))
                 font = sized_font(self.theme, 0.8)
-                paint_tolerance(painter, projection, y, text, self.arrivals(), self.theme, font)
+                room = self.label_room(projection)
+                paint_tolerance(
+                    painter, projection, y, text, self.arrivals(), self.theme, font, room
+                )
         if self._log and runs and all(run.loss <= self.base for run in runs):
             painter.setFont(sized_font(self.theme, 0.85))
             painter.setPen(self.theme.color("muted"))
