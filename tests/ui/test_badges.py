@@ -106,7 +106,7 @@ def test_pointing_at_the_arrow_says_what_it_is(qtbot: QtBot, interior: Interior)
         assert view.step_arrow.shaft is not None
         start, end = view.step_arrow.shaft
         view.pointer_hovered((start + end) * 0.5)
-        return view.plot.tip
+        return str(view.plot.box.toolTip())
 
     qtbot.waitUntil(lambda: bool(view.plot.grab()) and view.step_arrow.shaft is not None)
     assert tip() == "−α∇J"
@@ -114,4 +114,4 @@ def test_pointing_at_the_arrow_says_what_it_is(qtbot: QtBot, interior: Interior)
     qtbot.waitUntil(lambda: interior.workspace.snapshot.step == 200)
     assert "direction" in tip().lower()
     view.pointer_hovered(QPointF(1.0, 1.0))
-    assert view.plot.tip == ""
+    assert view.plot.box.toolTip() == ""

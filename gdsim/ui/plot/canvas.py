@@ -233,16 +233,6 @@ class Canvas(pg.GraphicsView):
         """Paint again with the next frame."""
         self._layer.update()
 
-    @property
-    def tip(self) -> str:
-        """What is said where the pointer rests in the plot area."""
-        return self._layer.toolTip()
-
-    def set_tip(self, text: str) -> None:
-        """Say that where the pointer rests in the plot area; nothing for an empty text."""
-        if text != self._layer.toolTip():
-            self._layer.setToolTip(text)
-
     def paint_layer(self, painter: QPainter) -> None:
         projection = self.projection()
         self._stage.begin_paint(self.resolution)

@@ -340,7 +340,7 @@ class StageView(View):
 
     def pointer_hovered(self, at: QPointF | None) -> None:
         point = None if at is None or not self.is_ready else self._theta_under(at)
-        self.plot.set_tip(self._said_of_arrow(at))
+        self.plot.box.setToolTip(self._said_of_arrow(at))
         if point == self._pointer:
             return
         self._pointer = point
