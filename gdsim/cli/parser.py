@@ -18,19 +18,21 @@ class Parser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As argparse's, but in `--start -1.2,1` the second word is the value of the first."""
-        return super().parse_known_args(_joined(sys.argv[1:] if args is None else args), namespace)
+        words = sys.argv[1:] if args is None else args
+        return super().parse_known_args(self._joined(words), namespace)
+
+    def _joined(self, words: Sequence[str]) -> list[str]:
+        """Words such as `-1.2,1` or `-x^2` hung upon the option before them by an equals sign."""
+        known = self._option_string_actions
+        found: list[str] = []
+        for word in words:
+            before = known.get(found[-1]) if found else None
+            takes = before is not None and before.nargs != 0
+            if takes and re.match(r"-[^-]", word) and word not in known:
+                found[-1] = f"{found[-1]}={word}"
+            else:
+                found.append(word)
+        return found
 
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_ARGUMENTS, f"gdsim: {message}\n")
-
-
-def _joined(words: Sequence[str]) -> list[str]:
-    """Words such as `-1.2,1` hung upon the option before them with an equals sign."""
-    found: list[str] = []
-    for word in words:
-        before = found[-1] if found else ""
-        if re.match(r"-[.\d]", word) and re.fullmatch(r"--[a-z-]+", before):
-            found[-1] = f"{before}={word}"
-        else:
-            found.append(word)
-    return found

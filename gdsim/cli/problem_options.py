@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gdsim.engine.data import Data, data_of
-from gdsim.engine.fields import by_name, fields_of, settings_values
+from gdsim.engine.fields import by_name, fields_of, given_twice, settings_values
 from gdsim.engine.generators import GENERATOR_FIELDS
 from gdsim.engine.problems import (
     FIRST,
@@ -79,6 +79,8 @@ def pairs(texts: Sequence[str], option: str) -> dict[str, object]:
         key, equals, value = text.partition("=")
         if not equals or not key:
             raise Fault("{option} takes KEY=VALUE, not '{text}'.", option=option, text=text)
+        if key in values:
+            raise given_twice(key, key, key)
         values[key] = value
     return values
 

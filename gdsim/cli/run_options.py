@@ -10,7 +10,7 @@ from pathlib import Path
 from gdsim.api import make_sampling
 from gdsim.cli.parser import MAX_STEPS
 from gdsim.cli.problem_options import names_a_problem, pairs, problem_from, problem_options
-from gdsim.engine.fields import Settings, by_name, fields_of, settings_values
+from gdsim.engine.fields import Settings, by_name, fields_of, given_twice, settings_values
 from gdsim.engine.optimizers import find_optimizer
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import FREE_PARTS, Run, make_run, with_parts
@@ -115,9 +115,15 @@ def experiment_from(options: argparse.Namespace) -> tuple[Problem, Run]:
 
 def run_from(options: argparse.Namespace, problem: Problem, base: Run | None = None) -> Run:
     """The checked run that the options name; what they leave open is as in `base`."""
-    optimizer = options.optimizer or (base.optimizer if base else "gd")
-    schedule = options.schedule or (base.schedule if base else "constant")
+    optimizer = options.optimizer
+    if optimizer is None:
+        optimizer = base.optimizer if base else "gd"
+    schedule = options.schedule
+    if schedule is None:
+        schedule = base.schedule if base else "constant"
     settings = pairs(options.set, "--set")
+    if options.lr is not None and "lr" in settings:
+        raise given_twice("learning_rate", "--lr", "lr")
     if options.lr is not None:
         settings["lr"] = options.lr
     settings = by_name(find_optimizer(optimizer).Settings, settings, optimizer)

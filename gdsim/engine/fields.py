@@ -82,10 +82,10 @@ class Field:
             )
             if bound != (None, None)
         ]
-        if len(parts) == 2:
-            return sentence("{low}, {high}", low=parts[0], high=parts[1])
+        if self.kind == "int" and parts:
+            return sentence("a whole number {range}", range=_bounds(parts))
         if parts:
-            return sentence("{range}", range=parts[0])
+            return _bounds(parts)
         return sentence("a whole number" if self.kind == "int" else "a number")
 
     def check(self, value: object) -> Value:
@@ -149,6 +149,13 @@ class Field:
             value=value if str(value) else "''",
             range=self.allowed(),
         )
+
+
+def _bounds(parts: list[str]) -> Sentence:
+    """One bound or two."""
+    if len(parts) == 2:
+        return sentence("{low}, {high}", low=parts[0], high=parts[1])
+    return sentence("{range}", range=parts[0])
 
 
 def _bound(inclusive: float | None, exclusive: float | None) -> str:
@@ -224,14 +231,24 @@ def by_name(
     declared = fields_of(cls)
     names = {alias: item.name for item in declared for alias in (item.name, *item.aliases)}
     found: dict[str, object] = {}
+    before: dict[str, str] = {}
     for given, value in values.items():
         name = names.get(given)
         if name is None:
             raise _no_setting(given, names, [item.name for item in declared], owner)
         if name in found:
-            raise Fault("{name} is given twice: as {alias} too.", name=name, alias=given)
-        found[name] = value
+            raise given_twice(name, before[name], given)
+        found[name], before[name] = value, given
     return found
+
+
+def given_twice(name: str, first: str, second: str) -> Fault:
+    """What to say of a setting that has two values, under one name or under two."""
+    if first == second:
+        return Fault("{name} is given twice.", name=name)
+    return Fault(
+        "{name} is given twice: as {first} and as {second}.", name=name, first=first, second=second
+    )
 
 
 def _no_setting(name: str, names: Mapping[str, str], known: list[str], owner: str) -> Fault:

@@ -37,11 +37,24 @@ def listed(texts: Iterable[object]) -> object:
     return first
 
 
+LONGEST, KEPT = 400, 60
+"""Characters of a quoted value, beyond which only the first are quoted."""
+
+
+def _short(value: object) -> object:
+    """What a user gave, or its beginning: it may be a whole file."""
+    if not isinstance(value, str | list | tuple | dict):
+        return value
+    text = str(value)
+    return value if len(text) <= LONGEST else f"{text[:KEPT]}…"
+
+
 class Fault(ValueError):
     """Something a user gave cannot be used: names the thing, the place and the remedy."""
 
     def __init__(self, template: str, /, **values: object) -> None:
-        self.sentence = sentence(template, **values)
+        short = {name: _short(value) for name, value in values.items()}
+        self.sentence = sentence(template, **short)
         super().__init__(str(self.sentence))
 
 

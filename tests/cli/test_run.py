@@ -202,6 +202,14 @@ def test_full_means_the_whole_data_whatever_the_order(tmp_path: Path) -> None:
         (["--optimizer", "adam", "--set", "beta1"], "KEY=VALUE, not 'beta1'"),
         (["--optimizer", "adam", "--set", "b1=0", "beta1=0"], "beta1 is given twice"),
         (["--lr", "0.1", "--set", "learning_rate=0.2"], "learning_rate is given twice"),
+        (["--lr", "0.1", "--set", "lr=0.2"], "learning_rate is given twice: as --lr and as lr."),
+        (["--optimizer", "momentum", "--set", "momentum=0.5", "momentum=0.6"],
+         "momentum is given twice."),
+        (["--set", "lr=0.1", "learning_rate=0.2"], "given twice: as lr and as learning_rate."),
+        (["--schedule", "step", "--schedule-set", "gamma=0.5", "gamma=0.6"], "given twice"),
+        (["--seed", "1.5"], "allowed is a whole number ≥ 0, ≤ 2.147×10⁹"),
+        (["--optimizer", ""], "There is no optimizer ''"),
+        (["--schedule", ""], "There is no schedule ''"),
         (["--lr", "fast"], "learning_rate cannot be fast: allowed is > 0"),
         (["--lr", "nan"], "learning_rate cannot be nan"),
         (["--lr", "-0.1"], "learning_rate cannot be -0.1"),
@@ -368,3 +376,9 @@ def test_a_terminal_is_told_how_far_it_is_and_a_pipe_is_not(
     assert told.endswith("\n") is terminal
     assert gdsim("run", "--steps", "20000", "--quiet") == 0
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("text", ["-x^2+y^2", "-y^2 + x^4", "-(x-1)^2"])
+def test_a_function_may_begin_with_a_minus(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    assert gdsim("run", "--expression", text, "--steps", "1") == 0
+    assert capsys.readouterr().err == ""

@@ -250,3 +250,10 @@ def test_wrong_data_are_named_by_their_place(change: dict[str, object], words: s
     with pytest.raises(Fault) as caught:
         from_json(json.dumps(whole), "x.gdsim")
     assert words in str(caught.value)
+
+
+def test_a_fault_quotes_no_more_of_a_value_than_anyone_reads() -> None:
+    for value in ("a" * 100_000, list(range(10_000))):
+        fault = Fault("{name} cannot be {value}.", name="x", value=value)
+        assert len(str(fault)) < 100
+        assert "…" in str(fault)

@@ -123,8 +123,7 @@ class Canvas(pg.GraphicsView):
 
     CLICK_SLACK = 4.0
     """Pixels that the pointer may move within a click."""
-    _ringed = False
-    """Of the class too: one that is being collected still loses its focus."""
+    _ringed = False  # of the class too: one that is being collected still loses its focus
 
     def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
