@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QLineF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QRegion
 
 from gdsim.engine.arrays import Array, Indices
@@ -24,6 +24,10 @@ from gdsim.ui.theme import Dash
 
 CASING = 1.2
 """Pixels of casing at either side of a line."""
+BRIDGED = 12.0
+"""Pixels that a curve over the steps may go on and wait, bridged by a stroke."""
+UNSEEN = 3.0
+"""Pixels that an addition may span and wait: the marker at the line's end covers them."""
 HAIR = 1.1
 """Width of a line where it lies over itself: wider than a pixel, for hairs are cut at clips."""
 
@@ -92,19 +96,33 @@ class _Layer:
             projection, log=log, monotone=line.monotone, thins=not line.monotone
         )  # fmt: skip
         self.rest: Block | None = None
+        self.rest_bounds = QRect()
+        self._projection, self._log = projection, log
+        self._patience = BRIDGED if line.monotone else UNSEEN
+        self._taken: tuple[float, float, float] | None = None
+        """The step up to which points were looked at, and where that one is in pixels."""
         self.covered = QRect()
         """Device pixels that are drawn upon."""
 
-    def grow(self, line: Line, canvas: _Sheet) -> QRect:
-        """Take up what has come; the device pixels that are others now."""
+    def grow(self, line: Line, canvas: _Sheet, hurried: bool) -> QRect:
+        """Take up what has come; the device pixels that are others now.
+
+        `hurried`, what is too little to be seen waits: taken up later it is drawn the same.
+        """
         self.line = line
+        if hurried and self._may_wait(line):
+            return QRect()
+        self._taken = self._newest(line)
         begin = line.added_after(self.last)
         if begin == len(line.x):
             return QRect()
         blocks, rest, done = self._trail.take(line.x[begin:], line.y[begin:])
         if done:
             self.last = line.step_at(begin + done - 1)
-        changed = self.rest_bounds(canvas)
+        changed = self.rest_bounds
+        if len(blocks) > 1 and line.casing is None:
+            # With nothing to go beneath, many drawn at once are drawn the same, and sooner.
+            blocks = [Block.of_all(blocks)]
         if blocks:
             if self.picture is None:
                 self.picture = canvas.blank()
@@ -116,10 +134,49 @@ class _Layer:
                 self.covered = self.covered.united(bounds)
                 changed = changed.united(bounds)
         self.rest = rest if rest.levels.any() else None
-        return changed.united(self.rest_bounds(canvas))
+        self.rest_bounds = QRect() if self.rest is None else canvas.bounds(self.rest, line)
+        return changed.united(self.rest_bounds)
 
-    def rest_bounds(self, canvas: _Sheet) -> QRect:
-        return QRect() if self.rest is None else canvas.bounds(self.rest, self.line)
+    def _newest(self, line: Line) -> tuple[float, float, float] | None:
+        if not len(line.x):
+            return None
+        p = self._projection
+        y = float(line.y[-1])
+        if self._log:
+            y = math.log10(y) if y > 0.0 else math.nan
+        return line.last_step, float(p.x(line.x[-1])), float(p.y(y))
+
+    def _may_wait(self, line: Line) -> bool:
+        """Whether what was added spans too little; most frames of a run at rest end here."""
+        if self._taken is None:
+            return False
+        step, at_x, at_y = self._taken
+        added = line.added_after(step)
+        if added == len(line.x):
+            return True
+        p = self._projection
+        across = p.width / (p.right - p.left)
+        if line.monotone:
+            return (float(line.x[-1]) - p.left) * across - at_x < self._patience
+        down = p.height / (p.top - p.bottom)
+        x, y = line.x[added:], line.y[added:]
+        # Not where a value is not finite: comparisons with nan are false.
+        return (
+            abs((float(x.min()) - p.left) * across - at_x) < UNSEEN
+            and abs((float(x.max()) - p.left) * across - at_x) < UNSEEN
+            and abs((p.top - float(y.max())) * down - at_y) < UNSEEN
+            and abs((p.top - float(y.min())) * down - at_y) < UNSEEN
+        )
+
+    def bridge(self, painter: QPainter) -> None:
+        """A stroke over what waits, so that the line does not end before its marker."""
+        now = self._newest(self.line)
+        if self._taken is None or now is None or now[0] == self._taken[0]:
+            return
+        ends = (*self._taken[1:], *now[1:])
+        if self.line.monotone and all(map(math.isfinite, ends)):
+            painter.setPen(_pen(self.line.color, self.line.width, False))
+            painter.drawLine(QLineF(*ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +266,10 @@ class Ink:
             self._put_together(changed)
         self._whole.setDevicePixelRatio(resolution)
         painter.drawPixmap(0, 0, self._whole)
+        if hurried:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for layer in self._layers:
+                layer.bridge(painter)
 
     def _grown(
         self,
@@ -227,13 +288,13 @@ class Ink:
                 changed = changed.united(self._all_of(layer))
                 layer = _Layer(line, projection, log)
             now.append(layer)
-            changed = changed.united(layer.grow(line, self._sheet))
+            changed = changed.united(layer.grow(line, self._sheet, hurried))
         for layer in layers[len(lines) :]:
             changed = changed.united(self._all_of(layer))
         return now, changed
 
     def _all_of(self, layer: _Layer | None) -> QRect:
-        return QRect() if layer is None else layer.covered.united(layer.rest_bounds(self._sheet))
+        return QRect() if layer is None else layer.covered.united(layer.rest_bounds)
 
     def _put_together(self, changed: QRegion) -> None:
         """Lay the layers over each other anew, where they have changed."""
@@ -245,7 +306,7 @@ class Ink:
             painter.fillRect(rect, Qt.GlobalColor.transparent)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         for layer in (*self._under, *self._layers):
-            over = changed.intersected(layer.rest_bounds(sheet))
+            over = changed.intersected(layer.rest_bounds)
             if layer.picture is not None:
                 for rect in _rects(changed.intersected(layer.covered).subtracted(over)):
                     painter.drawPixmap(rect, layer.picture, rect)
@@ -263,7 +324,7 @@ class Ink:
         Without a clip: Qt cuts flat lines at it, and rounds them otherwise.
         """
         assert layer.rest is not None
-        within = layer.rest_bounds(self._sheet)
+        within = layer.rest_bounds
         with QPainter(scratch) as copier:
             copier.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
             if layer.picture is None:

@@ -56,6 +56,14 @@ class Block:
         segments, starts = (np.concatenate(part) for part in parts)
         return Block(segments, starts, np.concatenate([self.levels, other.levels]))
 
+    @classmethod
+    def of_all(cls, blocks: Sequence[Block]) -> Block:
+        """One behind the other."""
+        segments, starts, levels = zip(
+            *((one.segments, one.starts, one.levels) for one in blocks), strict=True
+        )
+        return cls(np.concatenate(segments), np.concatenate(starts), np.concatenate(levels))
+
     def part(self, first: int, last: int | None) -> Block:
         """Some of it, as a copy."""
         chosen = slice(first, last)
