@@ -85,7 +85,7 @@ def test_save_writes_script_and_table(
     )
     dialog.save_button.click()
     script = target.with_suffix(".py").read_text(encoding="utf-8")
-    assert "'我的 脚本_data.csv'" in script
+    assert '"我的 脚本_data.csv"' in script
     assert len((tmp_path / "我的 脚本_data.csv").read_text(encoding="utf-8").splitlines()) == 501
     assert "我的 脚本_data.csv" in dialog.said.text()
 

@@ -126,7 +126,7 @@ def test_ranges_are_said_in_the_language(qtbot: QtBot) -> None:
     language.use("zh")
     for settings, name, told in (
         (Sampling, "sampling", "范围：每轮打乱，按原顺序，有放回抽样。"),
-        (Sampling, "seed", "范围：≥ 0"),
+        (Sampling, "seed", "范围：整数，≥ 0"),
         (RateSettings, "learning_rate", "≤ 1×10⁶。"),
         (MultistepSettings, "milestones", "递增的整数"),
     ):

@@ -82,10 +82,10 @@ class Relief:
     def work(self, seconds: float = math.inf) -> bool:
         """Go on for about so long; True when nothing is left to do."""
         until = time.perf_counter() + seconds
-        while time.perf_counter() < until:
-            if next(self._pieces, True):
-                return True
-        return False
+        for done in self._pieces:
+            if done or time.perf_counter() >= until:
+                return done
+        return True
 
     def _all_pieces(self) -> Iterator[bool]:
         self.pixmap.fill(self._theme.color("plot"))
