@@ -14,8 +14,9 @@ from gdsim.engine.history import THETA
 from gdsim.ui.interior import Interior
 from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.plane import PRINCIPAL, PlaneKeeper, Shadows
+from gdsim.ui.views.rate_view import RateView
 from tests.ui.conftest import MakeSession, MakeSnapshot, until
-from tests.ui.seeing import pixel, shown
+from tests.ui.seeing import pixel, scene, shown
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -147,3 +148,24 @@ def test_the_slice_is_said_in_words_and_principal_is_chosen_by_keyboard(
     view.plot.grab()
     assert "% of its way's variance" in said[-1]
     assert "principal" in view.plot.bottom.labelText
+
+
+def test_the_view_of_a_widening_path_moves_seldom(qtbot: QtBot, make_session: MakeSession) -> None:
+    """Each other range is another picture of the landscape, of every path and of the scales."""
+    session = make_session("network", [("gd", 0.1), ("momentum", 0.05)])
+    view, rates = ParameterView(), RateView()
+    ranges, scales = set(), set()
+    for frame in range(60):
+        session.go(session.step + 20)
+        snapshot = session.snapshot(frame, True, 60.0)
+        for one in (view, rates):
+            if frame == 0:
+                shown(qtbot, one, snapshot)
+            one.show_snapshot(snapshot, scene(snapshot))
+        now, scale = view.plot.projection(), rates.plot.projection()
+        ranges.add((now.left, now.right, now.bottom, now.top))
+        scales.add((scale.bottom, scale.top))
+        place = view.place(snapshot.runs[0].theta)
+        assert now.area.contains(now.point(*place))
+    assert len(ranges) <= 8
+    assert len(scales) <= 8

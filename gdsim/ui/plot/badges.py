@@ -71,9 +71,7 @@ def paint_leaders(
     painter: QPainter, ends: Sequence[QPointF], boxes: Sequence[QRectF], color: QColor
 ) -> None:
     """A thin line from each label to the end that it names: level first, then straight there."""
-    pale = QColor(color)
-    pale.setAlphaF(0.6)
-    painter.setPen(QPen(pale, 1.0))
+    painter.setPen(QPen(color, 1.0))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for end, box in zip(ends, boxes, strict=True):
         left = end.x() > box.center().x()

@@ -376,7 +376,7 @@ def draw_on_paper(painter: QPainter, projection: Projection, line: Line, log: bo
 
 def _pen(color: QColor, width: float, flat: bool) -> QPen:
     pen = QPen(color, width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap if flat else Qt.PenCapStyle.RoundCap)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if flat else Qt.PenCapStyle.SquareCap)
     return pen
 
 

@@ -22,6 +22,10 @@ from gdsim.ui.theme import Dash, Theme
 
 PIXELS_APART = 4.0
 """Between two points at which a curve is computed."""
+UNSEEN = 0.04
+"""Pixels by which a chord may be off the curve; where the bend changes, a few times that."""
+LONGEST = 16.0
+"""So many of those distances a chord may span."""
 
 
 class Fitting(Protocol):
@@ -50,7 +54,24 @@ def curve_of(projection: Projection, problem: Fitting, theta: Array) -> Array:
     with np.errstate(all="ignore"):
         py = projection.y(problem.predict(theta, x))
     points = np.stack([px, py], axis=1)
-    return np.asarray(points[np.isfinite(py)])
+    finite = np.isfinite(py)
+    return _without_needless(points) if finite.all() else np.asarray(points[finite])
+
+
+def _without_needless(points: Array) -> Array:
+    """Points (n, 2), equally far apart across: those without which the curve would look the same.
+
+    A chord of length h leaves a curve by h² |y″| / 8: where it bends little, few points do.
+    """
+    if len(points) < 4:
+        return points
+    bend = np.abs(np.diff(points[:, 1], n=2))  # y″ times the distance of two points squared
+    bend = np.maximum(np.concatenate([bend[:1], bend]), np.concatenate([bend, bend[-1:]]))
+    ways = np.clip(np.sqrt(bend / (8.0 * UNSEEN)), 1.0 / LONGEST, 1.0)
+    place = np.floor(np.cumsum(ways))
+    kept = np.ones(len(points), dtype=bool)
+    kept[1:-1] = place[:-1] > np.concatenate([[0.0], place[:-2]])
+    return np.asarray(points[kept])
 
 
 def paint_curve(painter: QPainter, points: Array, pen: QPen, dash: Dash, area: QRectF) -> None:
@@ -68,7 +89,7 @@ def paint_curve(painter: QPainter, points: Array, pen: QPen, dash: Dash, area: Q
             painter.drawLine(*ends)
         return
     _, dashed, _ = cut(clipped_path(points, area), [part * pen.widthF() for part in dash], 0.0)
-    cap = Qt.PenCapStyle.FlatCap if dash else Qt.PenCapStyle.RoundCap
+    cap = Qt.PenCapStyle.FlatCap if dash else Qt.PenCapStyle.SquareCap
     pen = QPen(pen)
     pen.setCapStyle(cap)
     draw_segments(painter, dashed, pen, area)

@@ -33,6 +33,8 @@ from gdsim.ui.views.stage import REACH, Point, StageView, Start, rows_of
 LEAST_SHARE = 0.05
 """Of an axis's length must lie in a plane for it to be shown there."""
 
+AHEAD = 0.15
+"""Share of what the paths take up by which the view of a moving plane reaches beyond it."""
 NARROWEST = 440.0
 """A view of less than so many pixels has no room for a bar of its colours."""
 
@@ -182,16 +184,19 @@ class ParameterView(StageView):
             return
         runs = self.visible_runs()
         if plane.is_principal:
-            wanted = self._around_ways(plane)
-            slack = 0.3
+            needed = self._around_ways(plane)
+            # Some way ahead, or each step of a path that widens would be another picture.
+            wanted = padded(*needed[0], AHEAD), padded(*needed[1], AHEAD)
+            slack = 0.4
         else:
             bounds = self._snapshot.problem.bounds()
             first, second = (
                 with_starts(bounds[i], [run.run.start[i] for run in runs]) for i in plane.pair
             )
-            wanted, slack = (first, second), 0.1
+            needed = wanted = first, second
+            slack = 0.1
         if self._home is None or not all(
-            still_good(now, new, slack) for now, new in zip(self._home, wanted, strict=True)
+            still_good(now, new, slack) for now, new in zip(self._home, needed, strict=True)
         ):
             self._home = wanted
         self.plot.show_range(*self._home)
@@ -209,7 +214,7 @@ class ParameterView(StageView):
                 near = flat[np.abs(flat) <= far]
                 if len(near):
                     values += [float(near.min()), float(near.max())]
-            ranges.append(padded(min(values) - room, max(values) + room, 0.2))
+            ranges.append(padded(min(values) - room, max(values) + room, 0.1))
         return ranges[0], ranges[1]
 
     @Slot()

@@ -28,6 +28,8 @@ PLANNED = 400
 """Points of a schedule that are drawn of what is to come."""
 IN_SIGHT = 3.0
 """A critical rate up to this many times the greatest rate is worth room in the view."""
+ABOVE = 1.1
+"""The axis reaches so many times as high as the highest line."""
 LEAST = 1e-6
 """On a logarithmic scale rates below this share of the greatest are out of sight."""
 
@@ -95,10 +97,12 @@ class RateView(StepsView):
             high, low = max(high, critical), min(low, critical)
         last = float(max(self._snapshot.step_limit, self._snapshot.recorded, 1))
         room = self.label_room(self.plot.projection())
-        y = log_range(max(low, LEAST * high), high) if self.log_scale else linear_range(0, high)
-        if not self.log_scale:
-            # The step cursor's handle and the labels want some room above the highest line.
-            y = (y[0], max(y[1], 1.12 * high))
+        # The step cursor's handle and the labels want some room above the highest line.
+        y = (
+            log_range(max(low, LEAST * high), high)
+            if self.log_scale
+            else linear_range(0, ABOVE * high)
+        )
         whole = -LEFT * last, last / (1.0 - 0.6 * room)
         self.plot.show_range(self._aligned or whole, y)
 

@@ -202,7 +202,7 @@ class StageView(View):
         else:
             ends = [at for _, at in points]
             boxes = self.badges.place(ends, sizes, area, seen, taken)
-            badges.paint_leaders(painter, ends, boxes, theme.color("text"))
+            badges.paint_leaders(painter, ends, boxes, theme.color("muted"))
         for box, (style, chosen) in zip(boxes, shown, strict=True):
             strong = chosen and len(shown) > 1
             self.stamps.label(painter, box, style, font, casing, strong=strong)
