@@ -18,6 +18,7 @@ from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.history import LOSS, Trace
 from gdsim.ui.plot.canvas import Projection
 from gdsim.ui.plot.polylines import draw_all, project
+from gdsim.ui.plot.sheet import Sheet
 from gdsim.ui.plot.trail import FULL, THIN, Block, Trail, dashes
 from gdsim.ui.plot.vector import draw_polyline, is_vector
 from gdsim.ui.theme import Dash
@@ -104,7 +105,7 @@ class _Layer:
         self.covered = QRect()
         """Device pixels that are drawn upon."""
 
-    def grow(self, line: Line, canvas: _Sheet, hurried: bool) -> QRect:
+    def grow(self, line: Line, canvas: Sheet, hurried: bool) -> QRect:
         """Take up what has come; the device pixels that are others now.
 
         `hurried`, what is too little to be seen waits: taken up later it is drawn the same.
@@ -116,6 +117,7 @@ class _Layer:
         begin = line.added_after(self.last)
         if begin == len(line.x):
             return QRect()
+        room = 0.5 * line.width + CASING + 1.0
         blocks, rest, done = self._trail.take(line.x[begin:], line.y[begin:])
         if done:
             self.last = line.step_at(begin + done - 1)
@@ -130,11 +132,11 @@ class _Layer:
                 for block in blocks:
                     draw_block(painter, block, line)
             for block in blocks:
-                bounds = canvas.bounds(block, line)
+                bounds = canvas.bounds(block, room)
                 self.covered = self.covered.united(bounds)
                 changed = changed.united(bounds)
         self.rest = rest if rest.levels.any() else None
-        self.rest_bounds = QRect() if self.rest is None else canvas.bounds(self.rest, line)
+        self.rest_bounds = QRect() if self.rest is None else canvas.bounds(self.rest, room)
         return changed.united(self.rest_bounds)
 
     def _newest(self, line: Line) -> tuple[float, float, float] | None:
@@ -179,51 +181,12 @@ class _Layer:
             painter.drawLine(QLineF(*ends))
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """What all pictures of one plot have in common: their size, and device pixels per pixel."""
-
-    width: int
-    height: int
-    resolution: float
-
-    @classmethod
-    def over(cls, p: Projection, resolution: float) -> _Sheet:
-        width, height = (max(1, math.ceil(side * resolution)) for side in (p.width, p.height))
-        return cls(width, height, resolution)
-
-    def blank(self) -> QPixmap:
-        pixmap = QPixmap(self.width, self.height)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        return pixmap
-
-    def painter(self, picture: QPixmap) -> QPainter:
-        """For lines in pixels."""
-        painter = QPainter(picture)
-        painter.scale(self.resolution, self.resolution)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        return painter
-
-    def bounds(self, block: Block, line: Line) -> QRect:
-        """The device pixels that a block may touch."""
-        found = block.bounds()
-        if found is None:
-            return QRect()
-        room = 0.5 * line.width + CASING + 1.0
-        left, top, right, bottom = (
-            math.floor((edge + way * room) * self.resolution)
-            for edge, way in zip(found, (-1, -1, 1, 1), strict=True)
-        )
-        reached = QRect(left, top, right - left + 1, bottom - top + 1)
-        return reached.intersected(QRect(0, 0, self.width, self.height))
-
-
 class Ink:
     """The drawn lines of one plot."""
 
     def __init__(self) -> None:
         self._key: object = None
-        self._sheet = _Sheet(1, 1, 1.0)
+        self._sheet = Sheet(1, 1, 1.0)
         self._whole = QPixmap()
         """All layers together."""
         self._scratch: QPixmap | None = None
@@ -256,9 +219,8 @@ class Ink:
         key = projection, resolution, log
         changed = QRegion()
         if key != self._key:
-            self._key, self._sheet = key, _Sheet.over(projection, resolution)
-            self._whole, self._scratch = self._sheet.blank(), None
-            self._under, self._layers = [], []
+            self._key = key
+            self._lay_out(Sheet.over(projection, resolution, self._sheet))
         self._under, below = self._grown(self._under, under, projection, log, hurried)
         self._layers, above = self._grown(self._layers, lines, projection, log, hurried)
         changed = below.united(above)
@@ -270,6 +232,16 @@ class Ink:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for layer in self._layers:
                 layer.bridge(painter)
+
+    def _lay_out(self, sheet: Sheet) -> None:
+        """Begin with nothing drawn."""
+        if sheet is self._sheet:
+            old = (*self._under, *self._layers)
+            sheet.take_back([(one.picture, one.covered) for one in old if one.picture is not None])
+            self._whole.fill(Qt.GlobalColor.transparent)
+        else:
+            self._sheet, self._whole, self._scratch = sheet, sheet.blank(), None
+        self._under, self._layers = [], []
 
     def _grown(
         self,
