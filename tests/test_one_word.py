@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,26 @@ def test_a_run_that_stays_beyond_the_limit(rate: float) -> None:
     shown = session.snapshot(0, False, 0.0).runs[0]
     assert shown.outcome.value == said.outcome
     assert f"step {said.diverged_at}:" in str(shown.verdict)
+
+
+@pytest.mark.parametrize(
+    ("formula", "rate", "start", "steps"),
+    [("x^3", 1e6, -1.0, 20), ("x^3", 0.01, -1.0, 100), ("-x^2", 0.1, 1.0, 4500),
+     ("log(x)", 0.1, 1.0, 30), ("-exp(x)", 1.0, 1.0, 30), ("x + sqrt(x)", 0.5, 1.0, 30)],
+)  # fmt: skip
+def test_a_loss_that_falls_below_all_numbers_leaves_at_one_step(
+    formula: str, rate: float, start: float, steps: int
+) -> None:
+    """θ itself may be finite for long, as on −x²."""
+    how: dict[str, Any] = {
+        "problem": "expression", "problem_settings": {"expression": formula},
+        "start": (start,), "steps": steps,
+    }  # fmt: skip
+    said = gdsim.simulate(**how, lr=rate)
+    found = gdsim.sweep(**how, grid={"lr": [rate, 1e-4]}, target_loss=-1e300)
+    assert said.diverged_at is not None
+    assert found.diverged.tolist() == [said.diverged_at, -1]
+    assert found.loss[0] == said.loss[said.diverged_at - 1]
 
 
 @pytest.mark.parametrize(

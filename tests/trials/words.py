@@ -3,8 +3,9 @@
     python -m tests.trials.words [SEED [COUNT]]
 
 Regimes are held against the run's own steps, against curvatures by differences of slopes, and under
-sampling against E[zzᵀ] as it goes on from step to step. Printed are the sentences that were not
-borne out, and how many of each were looked at.
+sampling against E[zzᵀ] as it goes on from step to step; paces against the roots of each axis and
+against the steps that follow. Small networks and typed functions are drawn too. Printed are the
+sentences that were not borne out, and how many of each were looked at.
 """
 
 from __future__ import annotations
@@ -31,9 +32,21 @@ from gdsim.engine.telling import Told, told_of
 from gdsim.engine.verdict import verdict_at
 from tests.trials.counting import Counts, run_trial
 from tests.trials.outcomes import PROBLEMS
+from tests.trials.paces import pace_objection
 from tests.trials.whys import gauge_objection, roots_of, why_objection
 
 STEPS = 1000
+TYPED = (
+    "x^2", "-x^2", "x^3", "x^4 - 2x^2", "(x - 1)^2 + y^2", "x y", "x^2 - y^2", "log(x^2 + 1)",
+    "sqrt(x^2 + 1) + 3y^2", "exp(x) + exp(-2x)", "abs(x) + y^2", "log(x)", "1/(1 + x^2)", "-x",
+    "x^2 + 100y^2 + x y", "sin(2x) + cos(2y) + 0.2(x² + y²)", "(1 - x)^2 + 10(y - x^2)^2",
+    "-exp(-x^2 - 2y^2)", "x - log(x)", "x^2 y^2 + x^2",
+)  # fmt: skip
+MORE_PROBLEMS: list[tuple[str, dict[str, object]]] = [
+    *(("network", {"hidden": hidden, "activation": activation})
+      for hidden in ("2", "8", "8,8") for activation in ("tanh", "relu")),
+    *(("expression", {"expression": text}) for text in TYPED),
+]  # fmt: skip
 METHODS = ["gd", "momentum", "nesterov", "sgd", "newton", "adam", "rmsprop", "gd", "momentum"]
 
 
@@ -193,8 +206,9 @@ def sampled_objection(problem: Problem, run: Run, told: Told, rate: float, batch
     """E[zzᵀ] from step to step, or over all orders of an epoch, by the textbook's own update."""
     if run.optimizer not in ("gd", "sgd") or not problem.squares or run.schedule != "constant":
         return ""
+    if not isinstance(problem, LinearModel):
+        return ""
     grows_said = "below {limit}" not in told.regime.template
-    assert isinstance(problem, LinearModel)
     features = np.concatenate([np.ones((1, problem.size)), problem.features(problem.data.x)])
     share = float(np.trace(problem.hessian(np.zeros(len(features))))) / float(
         (features**2).mean(1).sum()
@@ -259,6 +273,22 @@ def looked_at(problem: Problem, run: Run, draw: np.random.Generator) -> tuple[To
     return told, [text for text in found if text]
 
 
+def paced(problem: Problem, run: Run, draw: np.random.Generator) -> tuple[str, list[str]]:
+    """The sentence at some step on the way that tells of what follows, and what speaks against it;
+    "" where there is none."""
+    simulation, account = Simulation(problem, [run], stop_ended=False), Account(problem, run)
+    account.take(simulation.now(), 0)
+    step = int(10.0 ** draw.uniform(1.2, 3.3))
+    account.take(simulation.advance(step), 0)
+    found = verdict_at(account, step)
+    template, against = pace_objection(account, found, step, simulation)
+    return template, [f"at step {step}: {found.sentence} – {against}"] if against else []
+
+
+def _named(problem: Problem) -> str:
+    return f"{problem.name} {problem.formula}"
+
+
 def innermost(told: Sentence) -> str:
     """The template of a why without what is said of where it holds."""
     inner = told.values.get("why")
@@ -268,7 +298,8 @@ def innermost(told: Sentence) -> str:
 def trial(seed: int, count: int, say: Callable[[str], None]) -> Counts:
     """How often each sentence was said, and how often it was not borne out."""
     draw = np.random.default_rng(seed)
-    problems = [make_problem(name, None, settings) for name, settings in PROBLEMS]
+    drawn_from = [*PROBLEMS, *MORE_PROBLEMS]
+    problems = [make_problem(name, None, settings) for name, settings in drawn_from]
     given: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     for _ in range(count):
@@ -281,7 +312,13 @@ def trial(seed: int, count: int, say: Callable[[str], None]) -> Counts:
             given[innermost(told.why)] += 1
         for text in against:
             wrong[told.regime.template] += 1
-            say(f"{told.regime} {told.why} – but {text} | {problem.name} | {run}")
+            say(f"{told.regime} {told.why} – but {text} | {_named(problem)} | {run}")
+        paced_by, against = paced(problem, run, draw)
+        if paced_by:
+            given[paced_by] += 1
+        for text in against:
+            wrong[paced_by] += 1
+            say(f"{text} | {_named(problem)} | {run}")
     return given, wrong
 
 

@@ -143,6 +143,8 @@ class Judge:
         if not (self._boxed and self._bounded(seen, ranges)):
             loss = self._problem.loss(seen.reshape(len(seen), -1)).reshape(count, -1)
             within = loss <= self._limit
+            if not loss.min() > -np.inf:
+                within &= loss > -np.inf  # below all numbers a run has left too
             whole = np.isfinite(seen[:, -1]).all(axis=0)
             if not (within.all() and whole.all()):
                 out = ~(within.all(axis=0) & whole) & self._alive
