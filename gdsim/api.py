@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,7 +16,7 @@ from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault
-from gdsim.engine.sweep.grid import make_grid
+from gdsim.engine.sweep.grid import brings_rate, make_grid
 from gdsim.engine.sweep.judge import Goal
 from gdsim.engine.sweep.words import regimes_of, words_of
 from gdsim.engine.telling import Told, told_of
@@ -261,6 +261,8 @@ def sweep(
     >>> gdsim.sweep("quadratic", grid={"lr": [0.015]}, start=(-2.5, 1.0)).settled.tolist()
     [259]
     """
+    if brings_rate(grid) and how.get("lr") is None and "learning_rate" not in how:
+        how = {**how, "lr": 1.0}  # each run has another in its place
     made, run, _ = prepare(problem, optimizer, **how)
     check_steps(steps, MOST_SWEEP_STEPS)
     if tolerance is not None and target_loss is not None:
@@ -305,9 +307,17 @@ def make_sampling(
         return make_settings(
             Sampling, {**values, "batch_size": problem.size, "sampling": "shuffle"}
         )
-    if batch_size in (0, "0"):
-        raise Fault("A batch has at least 1 sample; 'full' takes all the data.")
-    return make_settings(Sampling, {**values, "batch_size": batch_size})
+    made = make_settings(Sampling, values)
+    try:
+        size = make_settings(Sampling, {"batch_size": batch_size}).batch_size
+    except Fault:
+        size = 0  # what the window means by 0 is "full" here
+    if not size:
+        raise Fault(
+            "batch_size is a whole number of samples from 1 on, or 'full', not '{text}'.",
+            text=str(batch_size)[:60],
+        )
+    return replace(made, batch_size=size)
 
 
 def _columns(data: tuple[ArrayLike, ArrayLike]) -> tuple[Array, Array]:

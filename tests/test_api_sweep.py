@@ -30,6 +30,12 @@ def test_each_run_is_that_of_simulate() -> None:
         found.loss[0, 0] = 1.0
 
 
+def test_the_rate_that_is_swept_over_is_given() -> None:
+    found = gdsim.sweep("quadratic", "newton", grid={"lr": [0.5]}, schedule="cosine", steps=50)
+    alone = gdsim.simulate("quadratic", "newton", lr=0.5, schedule="cosine", steps=50)
+    assert found.loss.tolist() == [alone.loss[-1]]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

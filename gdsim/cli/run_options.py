@@ -170,6 +170,7 @@ def _free_parts(
     found: dict[str, Mapping[str, object]] = {}
     for part, cls in FREE_PARTS.items():
         named = {item.name: getattr(options, item.name) for item in fields_of(cls)}
+        named.pop("batch_size", None)  # "full" is no number: `make_sampling` reads it
         given = {name: value for name, value in named.items() if value is not None}
         below = {} if base is None else settings_values(getattr(base, part))
         found[part] = {**below, **given}

@@ -14,7 +14,7 @@ from gdsim.cli.parser import MAX_STEPS, Parser
 from gdsim.cli.run_options import experiment_from, experiment_options, whole_number
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.sentences import Fault, number
-from gdsim.engine.sweep.grid import Grid, make_grid
+from gdsim.engine.sweep.grid import Grid, brings_rate, make_grid
 from gdsim.engine.sweep.judge import NEVER, Goal
 from gdsim.engine.sweep.pieces import Outcomes
 from gdsim.engine.sweep.words import MOST_RUNS, MOST_STEPS, regimes_of, words_of
@@ -31,8 +31,12 @@ PATIENCE = 0.5
 def command(words: Sequence[str]) -> int:
     """Do what `words` after `sweep` say; the exit status."""
     options = _parser().parse_args(words)
+    specs = _specs(options.grid)
+    rate = brings_rate(text.partition("=")[0] for text in options.set)
+    if brings_rate(specs) and options.lr is None and not rate:
+        options.lr = "1"  # each run has another in its place
     problem, run = experiment_from(options)
-    grid = make_grid(problem, run, _specs(options.grid))
+    grid = make_grid(problem, run, specs)
     steps = whole_number(options.steps, "--steps", 1, MAX_STEPS)
     jobs = None if options.jobs is None else whole_number(options.jobs, "--jobs", 1, 256)
     goal = _goal(options, grid)

@@ -40,6 +40,18 @@ def test_a_sweep_as_npz_holds_what_each_run_did(tmp_path: Path) -> None:
         assert (arrays["diverged"][i, j] < 0) == (alone.loss[0] <= 41.6e6)
 
 
+def test_the_rate_that_is_swept_over_is_given(capsys: pytest.CaptureFixture[str]) -> None:
+    """Newton's method under a schedule wants a rate, which the grid brings."""
+    words = ["--optimizer", "newton", "--schedule", "cosine", "--steps", "50"]
+    for key in ("lr", "learning_rate"):
+        assert gdsim("sweep", *words, "--grid", f"{key}=0.1,1") == 0
+        assert "2 runs" in capsys.readouterr().out
+    both = ["--grid", "lr=0.1,1", "--grid", "schedule=constant,cosine"]
+    assert gdsim("sweep", *words, *both) == 0
+    assert gdsim("sweep", *words, "--grid", "clip_norm=0,1") == 2
+    assert "give one for the schedule" in capsys.readouterr().err
+
+
 def test_a_sweep_as_csv_leaves_empty_what_did_not_happen(tmp_path: Path) -> None:
     target = tmp_path / "sweep.csv"
     words = ["--grid", "lr=0.001,0.01,0.05,0.12", "--target-loss", "0.57", "--quiet"]

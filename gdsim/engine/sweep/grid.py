@@ -215,6 +215,11 @@ class Grid:
         return worked.transpose(*range(len(head)), *(len(head) + back))
 
 
+def brings_rate(specs: Iterable[str]) -> bool:
+    """Whether the learning rate is among the fields swept over, so that the run needs none."""
+    return not {"lr", "learning_rate"}.isdisjoint(specs)
+
+
 def make_grid(problem: Problem, run: Run, specs: Mapping[str, object]) -> Grid:
     """The grid over the fields that `specs` names (see `make_axis`): one or two."""
     if not 1 <= len(specs) <= 2:
