@@ -18,7 +18,7 @@ from gdsim import __version__
 from gdsim.engine.data import Data, column_names, data_of
 from gdsim.engine.fields import make_settings, settings_values
 from gdsim.engine.problems import Problem, make_problem
-from gdsim.engine.run import METHODS, PARTS, Changes, Run, run_of, run_values
+from gdsim.engine.run import METHODS, PARTS, Run, run_of, run_values
 from gdsim.engine.sentences import Fault, Sentence
 from gdsim.experiment.setup import MOST_RUNS, MOST_STEPS, Setup, Track, first_setup
 from gdsim.experiment.view_state import OPTIONS, ViewOptions, ViewState
@@ -62,7 +62,7 @@ def to_json(experiment: Experiment) -> str:
         "version": VERSION,
         "made_by": f"gdsim {__version__}",
         "problem": problem,
-        "runs": [_run_values(track.run, track.changes) for track in setup.tracks],
+        "runs": [_track_values(track) for track in setup.tracks],
         "step_limit": setup.step_limit,
         "view": _view_values(experiment.view),
     }
@@ -130,10 +130,12 @@ def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
         aside.write_text(to_json(experiment), encoding="utf-8")
 
 
-def _run_values(run: Run, changes: Changes) -> dict[str, object]:
-    values = run_values(run)
-    if changes:
-        values["changes"] = [{"step": step, **_run_values(later, ())} for step, later in changes]
+def _track_values(track: Track) -> dict[str, object]:
+    values = run_values(track.run)
+    if track.branched:
+        values["branched"] = track.branched
+    if track.changes:
+        values["changes"] = [{"step": step, **run_values(later)} for step, later in track.changes]
     return values
 
 
@@ -256,9 +258,10 @@ class _Reader:
 
     def track(self, problem: Problem, value: object, key: int) -> Track:
         place = f"runs[{key}]"
-        found = self.mapping(value, place)
-        first = self.run(problem, {k: v for k, v in found.items() if k != "changes"}, place)
-        listed = found.get("changes", [])
+        found = dict(self.mapping(value, place))
+        listed = found.pop("changes", [])
+        branched = self.whole_number(found.pop("branched", 0), f"{place}.branched", 0, MOST_STEPS)
+        first = self.run(problem, found, place)
         if not isinstance(listed, list):
             raise self.fault(f"{place}.changes", "a list")
         changes: list[tuple[int, Run]] = []
@@ -273,7 +276,7 @@ class _Reader:
                 changes.append((step, run))
             else:  # version 0.1 wrote such where a run was branched off at its start
                 first = run
-        return Track(key, first, tuple(changes))
+        return Track(key, first, tuple(changes), branched)
 
     def run(self, problem: Problem, found: dict[str, Any], place: str) -> Run:
         self.only(found, place, *METHODS, "start", *PARTS)

@@ -35,16 +35,21 @@ class Track:
     """All that decides a run's way: its settings at step 0 and the changes made in mid-run.
 
     `key` names the run for as long as it exists. Changes stand at steps from 1 on, ascending, and
-    have the start of the run.
+    have the start of the run. A branch goes its parent's way up to the step at which it `branched`.
     """
 
     key: int
     run: Run
     changes: Changes = ()
+    branched: int = 0
 
     def at(self, step: int) -> Run:
         """The settings in force at `step`."""
         return next((run for at, run in reversed(self.changes) if at <= step), self.run)
+
+    def own_at(self, step: int) -> Run:
+        """The same; of a branch those of its own, where the cursor is still on its parent's way."""
+        return self.at(max(step, self.branched))
 
     def change_at(self, step: int) -> Run | None:
         """The settings that begin to hold at `step`, if there is a change."""
@@ -57,12 +62,24 @@ class Track:
     def changed(self, step: int, run: Run) -> Track:
         """Other settings from `step` (1 …) on, in place of all that was changed there and beyond.
 
-        A change that changes nothing is none.
+        A change that changes nothing is none. One before a branch's own step is where it branches.
         """
-        before = self.until(step - 1)
+        before = replace(self.until(step - 1), branched=min(self.branched, step))
         if run == before.at(step):
             return before
         return replace(before, changes=(*before.changes, (step, run)))
+
+    def anew(self, run: Run) -> Track:
+        """Other settings from where it began, and nothing changed later: a branch stays one.
+
+        Its parent's way then begins where it begins.
+        """
+        if not self.branched:
+            return Track(self.key, run)
+        theirs = self.until(self.branched - 1)
+        changes = tuple((step, replace(one, start=run.start)) for step, one in theirs.changes)
+        first = replace(theirs.run, start=run.start)
+        return replace(theirs, run=first, changes=changes).changed(self.branched, run)
 
     def agrees_until(self, other: Track) -> int:
         """The step up to which both go the same way: −1 for none, `MOST_STEPS` for all."""
@@ -119,10 +136,10 @@ class Setup:
     # Runs
 
     def with_runs(self, runs: Mapping[int, Run], step: int = 0) -> Setup:
-        """Other settings for some runs, from `step` on or, with 0, from their start.
+        """Other settings for some runs, from `step` on or, with 0, from where they began.
 
         What is changed beyond `step` goes, for all runs alike, since they share one cursor. Another
-        start is one from step 0 on, whatever `step` is.
+        start is one from where they began, whatever `step` is.
         """
         tracks, cut = [], False
         for track in self.tracks:
@@ -130,7 +147,7 @@ class Setup:
             if run is None:
                 tracks.append(track)
             elif step == 0 or run.start != track.run.start:
-                tracks.append(Track(track.key, run))
+                tracks.append(track.anew(run))
             else:
                 tracks.append(track.changed(step, run))
                 cut = True
@@ -139,7 +156,7 @@ class Setup:
     def with_start(self, start: tuple[float, ...], step: int) -> Setup:
         """All runs begin there, with the settings that are in force at `step`."""
         return self._with(
-            Track(track.key, replace(track.at(step), start=start)) for track in self.tracks
+            track.anew(replace(track.own_at(step), start=start)) for track in self.tracks
         )
 
     def added(self, run: Run) -> Setup:
@@ -154,7 +171,7 @@ class Setup:
         first = self.track(parent)
         if step == 0:
             return self.added(first.run)
-        new = replace(first.until(step), key=self._free_key())
+        new = replace(first.until(step), key=self._free_key(), branched=step)
         return self._with((*(track.until(step) for track in self.tracks), new))
 
     def removed(self, key: int) -> Setup:
@@ -216,7 +233,8 @@ class Setup:
                 (step, replace(self._moved(later, problem), start=run.start))
                 for step, later in track.changes
             )
-            tracks.append(Track(track.key, run, tuple(changes) if same else ()))
+            own = (tuple(changes), track.branched) if same else ()
+            tracks.append(Track(track.key, run, *own))
         return Setup(problem, tuple(tracks), self.step_limit, "" if data is None else self.source)
 
     def _moved(self, run: Run, new: Problem) -> Run:

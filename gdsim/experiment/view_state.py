@@ -32,7 +32,7 @@ class ViewOptions(Settings):
     grid_lines: bool = field(True, "&Grid lines", "Faint lines at the ticks", menu="view")
     restart: bool = field(
         True, "Recompute from the start",
-        "Ticked: a change recomputes the run from step 0. "
+        "Ticked: a change recomputes the run from step 0, a branch from where it branched. "
         "Otherwise it applies from the present step on.",
     )  # fmt: skip
     steps_per_second: float = field(

@@ -12,6 +12,7 @@ from gdsim.engine.sentences import Fault
 from gdsim.experiment import document, table
 from gdsim.experiment.document import Experiment
 from gdsim.experiment.setup import Setup, first_setup
+from gdsim.experiment.view_state import ViewState
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
@@ -47,6 +48,7 @@ class Documents(QObject):
     def new(self) -> None:
         if self.may_discard():
             self.workspace.load(first_setup())
+            self.workspace.look(ViewState())
             self._take_as_saved(None)
 
     @Slot()

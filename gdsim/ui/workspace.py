@@ -78,7 +78,7 @@ class Workspace(QObject):
 
     def selected_run(self) -> Run:
         """The selected run's settings at that step."""
-        return self.setup.track(self.scene.selected).at(self.step)
+        return self.setup.track(self.scene.selected).own_at(self.step)
 
     def selection(self) -> tuple[Problem, Run]:
         """The problem and the settings of the selected run."""
@@ -157,7 +157,7 @@ class Workspace(QObject):
     def edit_run(self, key: int, part: str, name: str, value: Value) -> None:
         """Another value for one setting of a run: see `edited`."""
         try:
-            run = edited(self.setup.track(key).at(self.step), part, name, value)
+            run = edited(self.setup.track(key).own_at(self.step), part, name, value)
             self._change_run(key, run, (key, part, name))
         except Fault as fault:
             self.run_refused.emit(key, say(fault.sentence))
@@ -168,7 +168,7 @@ class Workspace(QObject):
             self._change_run(key, run, None)
 
     def _change_run(self, key: int, run: Run, field: Hashable) -> None:
-        """From its start, or from here on."""
+        """From where it began, or from here on."""
         step = 0 if self.scene.options.restart else self.step
         self._take(self.setup.with_runs({key: run}, step), field, step=step or None)
 

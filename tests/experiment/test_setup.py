@@ -64,8 +64,28 @@ def test_a_change_in_mid_run_cuts_all_and_another_start_is_from_the_start() -> N
 def test_a_branch_goes_its_parents_way_and_at_step_0_is_a_run_like_any() -> None:
     setup = setup_of(ARTICLE, (ONE, ((5, TWO), (9, THREE))))
     branched = setup.branched(0, 6)
-    assert branched.tracks == (Track(0, ONE, ((5, TWO),)), Track(1, ONE, ((5, TWO),)))
+    assert branched.tracks == (Track(0, ONE, ((5, TWO),)), Track(1, ONE, ((5, TWO),), 6))
     assert setup.branched(0, 0).tracks == (*setup.tracks, Track(1, ONE))
+
+
+def test_whatever_is_changed_of_a_branch_it_stays_one() -> None:
+    """'Branch from there with other settings': the way up to there is still the parent's."""
+    setup = setup_of(ARTICLE, (ONE, ((5, TWO),))).branched(0, 8)
+    for edits in ((THREE,), (THREE, ONE), (THREE, TWO, THREE)):
+        made = setup
+        for run in edits:
+            made = made.with_runs({1: run})
+        assert made.track(0) == setup.track(0)
+        assert [made.track(1).at(step) for step in (0, 5, 7, 8, 99)] == [
+            ONE, TWO, TWO, edits[-1], edits[-1],
+        ]  # fmt: skip
+    far = (1.0, 1.0)
+    moved = setup.with_runs({1: THREE}).with_start(far, 3).track(1)
+    assert [moved.at(step) for step in (0, 7, 8)] == [
+        replace(run, start=far) for run in (ONE, TWO, THREE)
+    ]
+    earlier = setup.with_runs({1: THREE}, 6).with_runs({1: ONE})
+    assert [earlier.track(1).at(step) for step in (5, 6, 8)] == [TWO, ONE, ONE]
 
 
 def test_keys_stay_with_their_runs_and_the_least_free_one_comes_next() -> None:

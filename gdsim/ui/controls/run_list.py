@@ -112,9 +112,10 @@ class RunList(QWidget):
         self._fit_head()
 
     def _fit_head(self) -> None:
-        """What the two buttons are about is said where there is room for it."""
-        parts = (self.title, self.add, self.changes, self.restart, self.from_here)
-        needed = sum(part.sizeHint().width() for part in parts) + 8 * len(parts)
+        """What the two buttons are about is said before what the list is, if not both can be."""
+        parts = (self.add, self.changes, self.restart, self.from_here)
+        needed = sum(part.sizeHint().width() for part in parts) + 3 * 8
+        self.title.setVisible(needed + self.title.sizeHint().width() <= self.width())
         self.changes.setVisible(needed <= self.width())
 
     def minimumSizeHint(self) -> QSize:
@@ -130,7 +131,7 @@ class RunList(QWidget):
         if setup.keys != tuple(self.cards):
             self._arrange(setup.keys)
         for track in setup.tracks:
-            self.cards[track.key].show_settings(setup.problem, track.at(step), scene)
+            self.cards[track.key].show_settings(setup.problem, track.own_at(step), scene)
         if scene.selected != self._selected and scene.selected in self.cards:
             self._selected = scene.selected
             self._following = True
@@ -144,7 +145,7 @@ class RunList(QWidget):
             self.show_setup(setup, step, scene)
             for track in setup.tracks:
                 card = self.cards[track.key]
-                card.show_results(setup.problem, track.at(step), snapshot, scene)
+                card.show_results(setup.problem, track.own_at(step), snapshot, scene)
 
     @Slot(int, str)
     def complain(self, key: int, text: str) -> None:
