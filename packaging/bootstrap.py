@@ -40,6 +40,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from compile_replay import compile_replay
 from pip_remedies import REMEDIES
 from system_packages import INSTALL, OFFSCREEN, VENV, WAYLAND, X11, Package
 
@@ -294,6 +295,7 @@ def run(arguments: list[str]) -> int:
     """Open the window; without a display, run the article's regression and say so."""
     bring_system_packages(os.environ)
     python = make_environment(environment_home("run"), LOCKS["run"])
+    compile_replay()  # without it all is slower, and `--info` says why
     if not arguments and not has_display(os.environ):
         say("there is no display, so this runs the article's regression without a window")
         arguments = HEADLESS
@@ -321,6 +323,9 @@ def test(arguments: list[str]) -> int:
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     bring_system_packages(environment)
     python = str(make_environment(environment_home(kind), LOCKS[kind]))
+    missing = compile_replay()
+    if missing:
+        say(f"playback is not tested: {missing}")
     asked = [word for word in arguments if word not in ends]
     checks = [["pytest", *(asked or side_by_side())]]
     if kind == "test":  # style and types are judged once, with the locked tools

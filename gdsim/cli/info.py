@@ -24,6 +24,7 @@ def report(places: Places) -> Iterator[str]:
     yield f"Python       {platform.python_version()} ({sys.executable})"
     for name in ("numpy", "contourpy"):
         yield f"{name:<13}{_version(name)}"
+    yield f"playback     {_playback()}"
     yield f"system       {platform.platform()}"
     yield f"program      {Path(__file__).resolve().parent}"
     yield f"resources    {_state(resource(''))}"
@@ -57,6 +58,15 @@ def _version(module: str) -> str:
         return str(import_module(module).__version__)
     except (ImportError, AttributeError) as error:
         return f"cannot be loaded: {error}"
+
+
+def _playback() -> str:
+    """Whether steps are played back, by a library beside the engine; why not."""
+    try:
+        from gdsim.engine.replay.kernel import describe
+    except ImportError as error:  # without NumPy
+        return f"cannot be loaded: {error}"
+    return describe()
 
 
 def _state(path: Path, *, written: bool = True) -> str:

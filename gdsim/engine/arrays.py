@@ -52,8 +52,16 @@ def norms(array: Array) -> Array:
     """
     squares = array * array
     if len(squares) > IN_ORDER:
-        return np.asarray(np.sqrt(np.ascontiguousarray(squares.T).sum(axis=1)))
-    return np.asarray(np.sqrt(squares.sum(axis=0)))
+        return np.asanyarray(np.sqrt(squares.T.copy().sum(axis=1)))
+    return np.asanyarray(np.sqrt(squares.sum(axis=0)))
+
+
+def picked(numbers: Array, places: Array) -> Array:
+    """numbers[..., places], places being whole numbers that are kept as floats: as batches are."""
+    noting = getattr(places, "pick_from", None)
+    if noting is not None:
+        return np.asanyarray(noting(numbers))
+    return np.asarray(numbers[..., places.astype(np.int64)])
 
 
 class Product:

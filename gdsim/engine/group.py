@@ -8,11 +8,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, norms, room_like
+from gdsim.engine.arrays import Array, Indices, Rows, norms, room_like
 from gdsim.engine.fields import Settings
 from gdsim.engine.optimizers import Optimizer, State
 from gdsim.engine.optimizers.base import column_of
 from gdsim.engine.problems import Problem
+from gdsim.engine.replay.kernel import load
+from gdsim.engine.replay.loops import NotRecordable
+from gdsim.engine.replay.player import Differs, Player
+from gdsim.engine.replay.refusals import refuse
 from gdsim.engine.sampling import Sampler
 from gdsim.engine.schedules import Schedule
 
@@ -21,6 +25,13 @@ BREATH = 16
 
 FEW = 64
 """Up to so many lanes what a step costs is calls, not arithmetic."""
+
+
+WORTH = 48
+"""After so many steps recording one, some 1 ms, is worth its time."""
+
+MOST = 16
+"""So many steps are prepared where one is to be recorded."""
 
 
 class Recorder(Protocol):
@@ -92,6 +103,12 @@ class Group:
         optimizer.bind(problem)
         self._shifted = type(optimizer).gradient_point is not Optimizer.gradient_point
         self._watching = scheduled[0].schedule.watches_loss
+        self._clipped = clips.norm is not None or clips.value is not None
+        self._player: Player | None = None
+        self._asked = 0
+        """Steps that were asked for before one was recorded."""
+        self.refused = ""
+        """Why nothing is played back, once that is known."""
 
     def advance(
         self,
@@ -106,36 +123,137 @@ class Group:
         """Make `count` updates of θ (parameters, lanes), each into a row of `record`.
 
         `theta` then is the last of them. The scheduled rates are written into `rates`
-        (count + 1, lanes) if it is given: of each update and of the one to come.
+        (count + 1, lanes) if it is given: of each update and of the one to come. Where it can be,
+        updates are played back (engine/replay): the same bits.
         """
+        if self._plays(record, rates, count):
+            assert rates is not None
+            assert isinstance(record, np.ndarray)
+            done = self._play(theta, state, first, count, record, rates, breathe)
+            first, count = first + done, count - done
+            record, rates = record[done:], rates[done:]
+        if count:
+            self._step(theta, state, first, count, record, rates, breathe)
+
+    def _step(
+        self,
+        theta: Array,
+        state: State,
+        first: int,
+        count: int,
+        record: Recorder,
+        rates: Array | None,
+        breathe: Callable[[], None] | None,
+    ) -> None:
+        """`advance` by NumPy, step by step."""
         rows = self._rows(theta, first, count, rates)
-        update, gradient = self.optimizer.step, room_like(theta)
-        here, shifted, watching = theta, self._shifted, self._watching
-        full, partial = self.problem.gradient, self.problem.batch_gradient
-        clipped = self.clips.norm is not None or self.clips.value is not None
+        gradient, here = room_like(theta), theta
         batches: Array = np.empty((0, 0, 0))
+        batch: Array | None = None
         at = left = 0
         if breathe is not None:
             breathe()  # what is worked out ahead has taken its time
         for i, coefficients in enumerate(rows):
-            point = self.optimizer.gradient_point(here, state) if shifted else here
             if self.samplers:
                 if at == left:
                     batches, at, left = self._batches(first + i, count - i)
-                partial(point, batches[at], gradient)
+                batch = batches[at]
                 at += 1
-            else:
-                full(point, gradient)
-            if clipped:
-                self.clips.apply(gradient)
             out = record[i]
-            update(here, gradient, state, out, *coefficients)
+            self._update(here, state, batch, gradient, out, coefficients)
             here = out
-            if watching:
+            if self._watching:
                 theta[...] = here  # where the next rate is asked for
             if breathe is not None and i % BREATH == BREATH - 1:
                 breathe()
         theta[...] = here
+
+    def _update(
+        self,
+        here: Array,
+        state: State,
+        batch: Array | None,
+        gradient: Array,
+        out: Array,
+        coefficients: tuple[Array, ...],
+    ) -> None:
+        """One update from `here` into `out`; `gradient` is room for it."""
+        point = self.optimizer.gradient_point(here, state) if self._shifted else here
+        if batch is None:
+            self.problem.gradient(point, gradient)
+        else:
+            self.problem.batch_gradient(point, batch, gradient)
+        if self._clipped:
+            self.clips.apply(gradient)
+        self.optimizer.step(here, gradient, state, out, *coefficients)
+
+    # Playback
+
+    @property
+    def is_played(self) -> bool:
+        """Whether its steps are played back now."""
+        return self._player is not None
+
+    def _plays(self, record: Recorder, rates: Array | None, count: int) -> bool:
+        """Whether so many steps may be played back: not where it is known that they cannot."""
+        if self._player is None and not self.refused:
+            self._asked += count
+            if self._asked < WORTH:
+                return False
+            kernel, self.refused = load()
+            if self._watching:
+                self.refused = "its rate depends on each loss"
+            elif not isinstance(record, np.ndarray) or rates is None or self._count > FEW:
+                self.refused = "so many lanes"
+            return kernel is not None and not self.refused
+        return not self.refused
+
+    def _play(
+        self,
+        theta: Array,
+        state: State,
+        first: int,
+        count: int,
+        record: Array,
+        rates: Array,
+        breathe: Callable[[], None] | None,
+    ) -> int:
+        """Make these updates by playback; how many were made before it turned out not to serve."""
+        done = 0
+        while done < count:
+            at, most = first + done, count - done
+            batches: Array | None = None
+            if self.samplers:
+                batches, _, most = self._batches(at, most)
+            most = min(most, MOST if self._player is None else self._player.most)
+            t = np.arange(at + 1, at + 1 + most)[:, None] - self._births
+            steps = np.arange(at, at + most + 1)
+            part = rates[done : done + most + 1]
+            for one in self.scheduled:
+                part[:, one.lanes] = one.rates(steps)
+            rows = list(self.optimizer.prepare(t, part))
+            try:
+                if self._player is None:
+                    self._player = self._recorded(theta, state, batches, rows)
+                    continue  # it says how many steps it takes
+                self._player.advance(theta, batches, rows, most, record[done:])
+            except (NotRecordable, Differs) as why:
+                self._player, self.refused = None, refuse(self.problem, self.optimizer, why)
+                break
+            done += most
+            if breathe is not None:
+                breathe()
+        return done
+
+    def _recorded(
+        self, theta: Array, state: State, batches: Array | None, rows: list[Rows]
+    ) -> Player:
+        kernel, why = load()
+        if kernel is None:
+            raise NotRecordable(why)
+        batch = None if batches is None else batches[0]
+        firsts = [np.asarray(row)[0] for row in rows]
+        return Player(kernel, self.optimizer, self._update, theta, state, batch, firsts)
 
     def _rows(
         self, theta: Array, first: int, count: int, rates: Array | None

@@ -203,7 +203,8 @@ class ScheduleFreeAdamW(Moments, Optimizer):
             if self.odd_power:
                 share = np.where(self.power == 2.0, share, powers(greatest, self.power))
             total += share
-            weight = np.divide(share, total, out=np.zeros_like(share), where=total != 0.0)
+            some = total != 0.0
+            weight = np.where(some, share / np.where(some, total, 1.0), 0.0)
         gradient *= rate
         fast -= gradient
         np.multiply(theta, 1.0 - weight, out=out)

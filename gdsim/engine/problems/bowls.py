@@ -32,7 +32,7 @@ class Quadratic(Surface):
 
     def height(self, theta: Array) -> Array:
         x, y = theta
-        return np.asarray(0.5 * (x * x + 100.0 * y * y))
+        return np.asanyarray(0.5 * (x * x + 100.0 * y * y))
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         return x, 100.0 * y
@@ -80,7 +80,7 @@ class Ravine(Surface):
 
     def height(self, theta: Array) -> Array:
         x, y = theta
-        return np.asarray(0.5 * (x * x + self.kappa * y * y))
+        return np.asanyarray(0.5 * (x * x + self.kappa * y * y))
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         return x, self.kappa * y
@@ -108,7 +108,7 @@ class Sphere(Surface):
 
     def height(self, theta: Array) -> Array:
         x, y = theta
-        return np.asarray(x * x + y * y)
+        return np.asanyarray(x * x + y * y)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         return 2.0 * x, 2.0 * y
@@ -138,7 +138,7 @@ class Booth(Surface):
     def height(self, theta: Array) -> Array:
         x, y = theta
         a, b = x + 2.0 * y - 7.0, 2.0 * x + y - 5.0
-        return np.asarray(a * a + b * b)
+        return np.asanyarray(a * a + b * b)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         a, b = x + 2.0 * y - 7.0, 2.0 * x + y - 5.0
@@ -167,7 +167,7 @@ class Matyas(Surface):
 
     def height(self, theta: Array) -> Array:
         x, y = theta
-        return np.asarray(0.26 * (x * x + y * y) - 0.48 * x * y)
+        return np.asanyarray(0.26 * (x * x + y * y) - 0.48 * x * y)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         return 0.52 * x - 0.48 * y, 0.52 * y - 0.48 * x
@@ -194,7 +194,7 @@ class Saddle(Surface):
 
     def height(self, theta: Array) -> Array:
         x, y = theta
-        return np.asarray(x * x - y * y)
+        return np.asanyarray(x * x - y * y)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         return 2.0 * x, -2.0 * y

@@ -37,7 +37,7 @@ class Curve(Problem):
         """J″ at (n,) points."""
 
     def loss(self, theta: Array) -> Array:
-        return np.asarray(self.height(theta[0]))
+        return np.asanyarray(self.height(theta[0]))
 
     def gradient(self, theta: Array, out: Array) -> None:
         out[0] = self.slope(theta[0])
@@ -95,13 +95,13 @@ class DoubleWell(Curve):
 
     def height(self, x: Array) -> Array:
         a = x * x - 1.0
-        return np.asarray(0.25 * a * a + 0.1 * x)
+        return np.asanyarray(0.25 * a * a + 0.1 * x)
 
     def slope(self, x: Array) -> Array:
-        return np.asarray(x * (x * x - 1.0) + 0.1)
+        return np.asanyarray(x * (x * x - 1.0) + 0.1)
 
     def bend(self, x: Array) -> Array:
-        return np.asarray(3.0 * x * x - 1.0)
+        return np.asanyarray(3.0 * x * x - 1.0)
 
 
 class AbsoluteValue(Curve):
@@ -147,13 +147,13 @@ class Quartic(Curve):
 
     def height(self, x: Array) -> Array:
         square = x * x
-        return np.asarray(0.25 * square * square)
+        return np.asanyarray(0.25 * square * square)
 
     def slope(self, x: Array) -> Array:
         return x * x * x
 
     def bend(self, x: Array) -> Array:
-        return np.asarray(3.0 * x * x)
+        return np.asanyarray(3.0 * x * x)
 
 
 class Plateau(Curve):
@@ -175,11 +175,11 @@ class Plateau(Curve):
         return -np.expm1(-0.5 * x * x)
 
     def slope(self, x: Array) -> Array:
-        return np.asarray(x * np.exp(-0.5 * x * x))
+        return np.asanyarray(x * np.exp(-0.5 * x * x))
 
     def bend(self, x: Array) -> Array:
         square = x * x
-        return np.asarray((1.0 - square) * np.exp(-0.5 * square))
+        return np.asanyarray((1.0 - square) * np.exp(-0.5 * square))
 
 
 class Wave(Curve):
@@ -202,10 +202,10 @@ class Wave(Curve):
     )
 
     def height(self, x: Array) -> Array:
-        return np.asarray(0.1 * x * x - 0.4 * np.cos(2.0 * x))
+        return np.asanyarray(0.1 * x * x - 0.4 * np.cos(2.0 * x))
 
     def slope(self, x: Array) -> Array:
-        return np.asarray(0.2 * x + 0.8 * np.sin(2.0 * x))
+        return np.asanyarray(0.2 * x + 0.8 * np.sin(2.0 * x))
 
     def bend(self, x: Array) -> Array:
-        return np.asarray(0.2 + 1.6 * np.cos(2.0 * x))
+        return np.asanyarray(0.2 + 1.6 * np.cos(2.0 * x))

@@ -87,7 +87,7 @@ class Expression(Problem):
 
     def loss(self, theta: Array) -> Array:
         (height,) = self._height.evaluate(theta)
-        return np.asarray(height)
+        return np.asanyarray(height)
 
     def gradient(self, theta: Array, out: Array) -> None:
         height, *slopes = self._slope.evaluate(theta)

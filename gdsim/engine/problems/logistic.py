@@ -56,7 +56,7 @@ class CrossEntropy(PointLoss):
         return np.asarray(np.maximum(s, 0.0) - y * s + np.log1p(np.exp(-np.abs(s))))
 
     def slope(self, s: Array, y: Array) -> Array:
-        return np.asarray(sigmoid(s) - y)
+        return np.asanyarray(sigmoid(s) - y)
 
     def bend(self, s: Array, y: Array) -> Array:
         p = sigmoid(-np.abs(s))
@@ -66,7 +66,7 @@ class CrossEntropy(PointLoss):
 def sigmoid(s: Array) -> Array:
     """1/(1 + e⁻ˢ), by the exponential that does not overflow."""
     small = np.exp(-np.abs(s))
-    return np.asarray(np.where(s >= 0.0, 1.0, small) / (1.0 + small))
+    return np.asanyarray(np.where(s >= 0.0, 1.0, small) / (1.0 + small))
 
 
 class LogisticRegression(LinearModel):

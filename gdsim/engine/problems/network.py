@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from gdsim.engine import fields
-from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.arrays import Array, Indices, picked
 from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
 from gdsim.engine.generators import GENERATORS, GeneratorSettings, made_data
@@ -180,11 +180,12 @@ class Network(Problem):
 
     def batch_gradient(self, theta: Array, batch: Array, out: Array) -> None:
         for lanes, rows in self._turns(theta, len(batch)):
-            chosen = np.ascontiguousarray(batch[:, lanes].T).astype(np.int64)
-            there = chosen >= 0
-            values = self._forward(rows, self._z[chosen][:, None, :])
-            count = there.sum(axis=1)[:, None]
-            error = np.where(there, (values[-1][:, 0] - self.y[chosen]) * (2.0 / count), 0.0)
+            chosen = batch[:, lanes].T.copy()
+            there = chosen >= 0.0
+            values = self._forward(rows, picked(self._z, chosen)[:, None, :])
+            count = np.where(there, 1.0, 0.0).sum(axis=1)[:, None]
+            missed = values[-1][:, 0] - picked(self.y, chosen)
+            error = np.where(there, missed * (2.0 / count), 0.0)
             out[:, lanes] = self._backward(rows, values, error[:, None, :]).T
 
     def hessian(self, theta: Array) -> Array:
@@ -210,7 +211,7 @@ class Network(Problem):
         """Lanes that are worked on together, each as (lanes, parameters)."""
         width = max(1, MOST_AT_ONCE // (samples * max(self.hidden)))
         slices = [slice(first, first + width) for first in range(0, theta.shape[1], width)]
-        return [(lanes, np.ascontiguousarray(theta[:, lanes].T)) for lanes in slices]
+        return [(lanes, theta[:, lanes].T.copy()) for lanes in slices]
 
     def _split(self, rows: Array, layer: _Layer) -> tuple[Array, Array]:
         """A layer's weights (lanes, units, inputs) and biases (lanes, units, 1)."""
@@ -235,8 +236,8 @@ class Network(Problem):
     def _bent(self, value: Array) -> Array:
         """φ′ from φ."""
         if self.is_smooth:
-            return np.asarray(1.0 - value * value)
-        return np.asarray(value > 0.0, dtype=np.float64)
+            return np.asanyarray(1.0 - value * value)
+        return np.where(value > 0.0, 1.0, 0.0)
 
     def _backward(self, rows: Array, values: list[Array], error: Array) -> Array:
         """The gradient (lanes, parameters) from ∂J/∂ŷ (lanes, 1, samples)."""
@@ -305,14 +306,14 @@ def _product(weights: Array, values: Array) -> Array:
         return weights * values
     if weights.shape[1] == 1:
         return np.add.reduce(weights.transpose(0, 2, 1) * values, axis=1, keepdims=True)
-    return np.asarray(weights @ values)
+    return np.asanyarray(weights @ values)
 
 
 def _outer(error: Array, values: Array) -> Array:
     """error @ valuesᵀ for every lane: (lanes, units, inputs); `values` may be one row for all."""
     if values.ndim == 1 or 1 in (error.shape[1], values.shape[1]):
-        return np.asarray(np.add.reduce(error * values, axis=2))
-    return np.asarray(error @ values.transpose(0, 2, 1))
+        return np.asanyarray(np.add.reduce(error * values, axis=2))
+    return np.asanyarray(error @ values.transpose(0, 2, 1))
 
 
 def _named(layers: list[_Layer]) -> list[Parameter]:

@@ -47,7 +47,7 @@ class Rastrigin(Rugged):
     def height(self, theta: Array) -> Array:
         x, y = theta
         waves = np.cos(TURN * x) + np.cos(TURN * y)
-        return np.asarray(20.0 + x * x + y * y - 10.0 * waves)
+        return np.asanyarray(20.0 + x * x + y * y - 10.0 * waves)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         wave = 10.0 * TURN
@@ -94,7 +94,7 @@ class Ackley(Rugged):
         funnel = np.exp(-0.2 * np.sqrt(0.5 * (x * x + y * y)))
         waves = np.exp(0.5 * (np.cos(TURN * x) + np.cos(TURN * y)))
         # Each bracket is exactly 0 at the minimum.
-        return np.asarray(20.0 * (1.0 - funnel) + (math.e - waves))
+        return np.asanyarray(20.0 * (1.0 - funnel) + (math.e - waves))
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         r = np.sqrt(0.5 * (x * x + y * y))

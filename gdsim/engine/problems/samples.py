@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.arrays import Array, Indices, picked
 
 MOST_AT_ONCE = 1 << 15
 """Numbers that are worked on in one go: more lanes than that allows are taken in turn."""
@@ -105,20 +105,19 @@ class Samples:
 
     def batch_gradient(self, theta: Array, batch: Array, out: Array) -> None:
         for lanes in self._turns(theta, len(batch)):
-            chosen = batch[:, lanes].astype(np.int64)
-            design = self._design[:, chosen]
-            score = np.zeros(chosen.shape)
+            chosen = batch[:, lanes]
+            design = picked(self._design, chosen)
+            score = np.zeros_like(chosen)
             for parameter, column in zip(theta[:, lanes], design, strict=True):
                 score += parameter * column
-            weights = self._weights[chosen]
-            slope = self.point_loss.slope(score, self._targets[chosen]) * weights
-            each = np.ascontiguousarray((design * slope).transpose(1, 0, 2))
+            weights = picked(self._weights, chosen)
+            slope = self.point_loss.slope(score, picked(self._targets, chosen)) * weights
+            each = (design * slope).transpose(1, 0, 2).copy()
             out[:, lanes] = np.add.reduce(each, axis=0) / summed(weights)
 
     def _score(self, theta: Array) -> Array:
         """θ₀ + Σθⱼfⱼ at every sample: (n, lanes)."""
-        score = np.empty((self.size, theta.shape[1]))
-        score[:] = theta[0]
+        score = np.broadcast_to(theta[0], (self.size, theta.shape[1])).copy()
         for parameter, column in zip(theta[1:], self.features, strict=True):
             score += column[:, None] * parameter
         return score
@@ -144,5 +143,5 @@ def summed(values: Array) -> Array:
     NumPy sums a single column pairwise and many one row after another: other bits.
     """
     if values.shape[1] == 1:
-        return np.asarray(np.add.reduce(np.repeat(values, 2, axis=1), axis=0)[:1])
-    return np.asarray(np.add.reduce(values, axis=0))
+        return np.asanyarray(np.add.reduce(np.repeat(values, 2, axis=1), axis=0)[:1])
+    return np.asanyarray(np.add.reduce(values, axis=0))

@@ -88,11 +88,7 @@ class Surface(Problem):
         return self.height(theta)
 
     def gradient(self, theta: Array, out: Array) -> None:
-        if theta.shape[1] == 1:
-            x, y = theta[:, 0].tolist()
-            out[0, 0], out[1, 0] = self._slope(x, y)
-        else:
-            out[0], out[1] = self._slope(theta[0], theta[1])
+        out[0], out[1] = self._slope(theta[0], theta[1])
 
     def hessian(self, theta: Array) -> Array:
         if not self._turned:

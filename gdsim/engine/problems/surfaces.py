@@ -30,7 +30,7 @@ class Rosenbrock(Surface):
     def height(self, theta: Array) -> Array:
         x, y = theta
         a, d = 1.0 - x, y - x * x
-        return np.asarray(a * a + 100.0 * d * d)
+        return np.asanyarray(a * a + 100.0 * d * d)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         d = y - x * x
@@ -74,7 +74,7 @@ class Beale(Surface):
         x, y = theta
         square = y * y
         a, b, c = 1.5 - x + x * y, 2.25 - x + x * square, 2.625 - x + x * square * y
-        return np.asarray(a * a + b * b + c * c)
+        return np.asanyarray(a * a + b * b + c * c)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         square = y * y
@@ -121,7 +121,7 @@ class Himmelblau(Surface):
     def height(self, theta: Array) -> Array:
         x, y = theta
         a, b = x * x + y - 11.0, x + y * y - 7.0
-        return np.asarray(a * a + b * b)
+        return np.asanyarray(a * a + b * b)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         a, b = x * x + y - 11.0, x + y * y - 7.0
@@ -154,7 +154,7 @@ class GentleSaddle(Surface):
     def height(self, theta: Array) -> Array:
         x, y = theta
         square = y * y
-        return np.asarray(0.5 * (x * x - square) + 0.25 * square * square)
+        return np.asanyarray(0.5 * (x * x - square) + 0.25 * square * square)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         return x, y * y * y - y
@@ -185,7 +185,7 @@ class Camel(Surface):
     def height(self, theta: Array) -> Array:
         x, y = theta
         s = x * x
-        return np.asarray(s * (2.0 - s * (1.05 - s / 6.0)) + x * y + y * y)
+        return np.asanyarray(s * (2.0 - s * (1.05 - s / 6.0)) + x * y + y * y)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         s = x * x
@@ -214,7 +214,7 @@ class StyblinskiTang(Surface):
 
     def height(self, theta: Array) -> Array:
         square = theta * theta
-        return np.asarray(0.5 * (square * (square - 16.0) + 5.0 * theta).sum(axis=0))
+        return np.asanyarray(0.5 * (square * (square - 16.0) + 5.0 * theta).sum(axis=0))
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         return x * (2.0 * x * x - 16.0) + 2.5, y * (2.0 * y * y - 16.0) + 2.5
@@ -260,7 +260,7 @@ class GoldsteinPrice(Surface):
 
     def height(self, theta: Array) -> Array:
         a, b, _, _ = self._factors(*theta)
-        return np.asarray(a * b)
+        return np.asanyarray(a * b)
 
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
         a, b, by_s, by_v = self._factors(x, y)

@@ -1,0 +1,1 @@
+"""Record one step, play it back: NumPy's own arithmetic without Python between (README.md)."""

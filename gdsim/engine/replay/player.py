@@ -1,0 +1,179 @@
+"""A group's steps by playback: recorded once, proved against NumPy, then played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from gdsim.engine.arrays import Array, Rows, room, room_like
+from gdsim.engine.optimizers import Optimizer, State
+from gdsim.engine.replay.kernel import Kernel
+from gdsim.engine.replay.loops import NotRecordable
+from gdsim.engine.replay.tape import Tape
+from gdsim.engine.replay.taped import taped
+
+TRIED = 4
+"""So many steps of a new tape are made by NumPy as well; later the last of each block."""
+NUMBERS = 1 << 15
+"""So many numbers a stream of a block holds at most: what a processor keeps near."""
+
+Update = Callable[[Array, State, Array | None, Array, Array, tuple[Array, ...]], None]
+"""One update: θ (parameters, lanes), state, batch (statistics, lanes), room, out, coefficients."""
+
+
+class Differs(Exception):
+    """A tape does not make what NumPy makes."""
+
+
+class Player:
+    """Plays the steps of one group, whose state it changes in place.
+
+    `update` is the plain path, from which the tape is recorded and by which it is proved.
+    """
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        optimizer: Optimizer,
+        update: Update,
+        theta: Array,
+        state: State,
+        batch: Array | None,
+        coefficients: list[Array],
+    ) -> None:
+        """Record one step from θ, and try it: `NotRecordable` or `Differs` say why it is no use."""
+        self._update, self._state = update, state
+        self._gradient = room_like(theta)
+        parameters, lanes = theta.shape
+        widest = max(theta.size, 1 if batch is None else batch.size)
+        self.most = max(16, min(1024, NUMBERS // widest))
+        """Steps of one block."""
+        self._way = room(self.most + 1, parameters, lanes)
+        self._coefficients = [room(self.most, parameters, lanes) for _ in coefficients]
+        self._batch = None if batch is None else room(self.most, *batch.shape)
+        tape = Tape(kernel)
+        for array in (self._way, *self._coefficients):
+            tape.stream(array)
+        if self._batch is not None:
+            tape.stream(self._batch)
+        for array in state.values():
+            tape.changes(array)
+        self._way[0] = theta
+        for array, row in zip(self._coefficients, coefficients, strict=True):
+            array[0] = row
+        if self._batch is not None:
+            self._batch[0] = batch
+        kept = _copy(state)
+        try:
+            with _noting(optimizer, tape):
+                noted: State = {name: taped(array, tape) for name, array in state.items()}
+                update(
+                    taped(self._way[0], tape), noted,
+                    None if self._batch is None else taped(self._batch[0], tape),
+                    taped(self._gradient, tape), taped(self._way[1], tape),
+                    tuple(taped(array[0], tape) for array in self._coefficients),
+                )  # fmt: skip
+                for name, array in state.items():
+                    if not np.shares_memory(noted[name].view(np.ndarray), array):
+                        raise NotRecordable(f"'{name}' is replaced")
+        finally:
+            _restore(state, kept)
+        tape.finish()
+        self._tape = tape
+        self._try(theta)
+
+    def advance(
+        self, theta: Array, batches: Array | None, rows: list[Rows], count: int, record: Array
+    ) -> None:
+        """Make `count` updates, at most `most`, into the rows of `record`.
+
+        `theta` then is the last of them. `Differs` where the tape turns out not to make what NumPy
+        makes; nothing is then changed.
+        """
+        way = self._way
+        way[0] = theta
+        for array, row in zip(self._coefficients, rows, strict=True):
+            array[:count] = np.asarray(row)[:, None]
+        if self._batch is not None and batches is not None:
+            self._batch[:count] = batches[:count]
+        begun = _copy(self._state)
+        try:
+            self._tape.play(0, count - 1)
+            self._prove(count - 1, 1)
+        except Differs:
+            _restore(self._state, begun)
+            raise
+        record[:count] = way[1 : count + 1]
+        theta[...] = way[count]
+
+    def _try(self, theta: Array) -> None:
+        """Make some steps from beside θ: at a start like 0 a tape may be right by chance."""
+        begun = _copy(self._state)
+        beside = np.linspace(0.3, 0.7, theta.size).reshape(theta.shape)
+        self._way[0] = theta + beside
+        for array in (*self._coefficients, *(() if self._batch is None else (self._batch,))):
+            array[1:TRIED] = array[0]
+        try:
+            with np.errstate(all="ignore"):
+                self._prove(0, TRIED)
+        finally:
+            _restore(self._state, begun)
+
+    def _prove(self, first: int, steps: int) -> None:
+        """Make these steps of a block by playback and by NumPy: the same bits?"""
+        here, state = self._way[first].copy(), _copy(self._state)
+        gradient, out = room_like(here), room_like(here)
+        for step in range(first, first + steps):
+            self._tape.play(step, 1)
+            batch = None if self._batch is None else self._batch[step].copy()
+            self._update(
+                here, state, batch, gradient, out,
+                tuple(array[step] for array in self._coefficients),
+            )  # fmt: skip
+            if not _same(out, self._way[step + 1]):
+                raise Differs("θ")
+            for name, array in state.items():
+                if not _same(array, self._state[name]):
+                    raise Differs(f"'{name}'")
+            here[...] = out
+
+
+def _same(one: Array, other: Array) -> bool:
+    """Whether all bits are; nan is nan."""
+    return one.tobytes() == other.tobytes() or bool(
+        np.array_equal(one, other, equal_nan=True)
+        and (np.signbit(one) == np.signbit(other)).all(where=~np.isnan(one))
+    )
+
+
+def _copy(state: State) -> State:
+    return {name: array.copy() for name, array in state.items()}
+
+
+def _restore(state: State, kept: State) -> None:
+    for name, array in kept.items():
+        state[name][...] = array
+
+
+@contextmanager
+def _noting(optimizer: Optimizer, tape: Tape) -> Iterator[None]:
+    """Let a method's working memory, (parameters, lanes) as θ is, note what is done with it."""
+    kept: list[tuple[Optimizer, dict[str, Any]]] = []
+    todo = [optimizer]
+    while todo:
+        one = todo.pop()
+        own = vars(one)
+        kept.append((one, dict(own)))
+        todo += [value for value in own.values() if isinstance(value, Optimizer)]
+        for name, value in list(own.items()):
+            if isinstance(value, np.ndarray) and value.ndim == 2:
+                own[name] = taped(value, tape)
+    try:
+        yield
+    finally:
+        for one, own in kept:
+            vars(one).clear()
+            vars(one).update(own)
