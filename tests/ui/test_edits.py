@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -365,37 +364,6 @@ def test_a_change_from_here_on_is_at_the_step_that_is_shown(
     fresh = Session(workspace.setup)
     fresh.go(end.step)
     assert fresh.snapshot(0, False, 0.0).runs[0].theta.tobytes() == end.runs[0].theta.tobytes()
-
-
-def test_a_branch_with_another_rate_typed_goes_its_parents_way_up_to_there(
-    qtbot: QtBot, interior: Interior
-) -> None:
-    workspace = interior.workspace
-    workspace.step_by(61)
-    until(qtbot, interior, lambda s: s.step == 61)
-    workspace.branch_selected()
-    until(qtbot, interior, lambda s: len(s.runs) == 2)
-    field = rate_field(interior, 1)
-    field.selectAll()
-    QTest.keyClicks(field, "0.03\r")
-    workspace.step_by(1)
-    moved = until(qtbot, interior, lambda s: s.step == 62)
-    parent, branch = (run.trace.rows[:, 0].tolist() for run in moved.runs)
-    assert branch[:61] == parent[:61]
-    assert branch[61] != parent[61]
-    workspace.seek(0)  # the card tells the branch's own rate, which it has from step 61 on
-    until(qtbot, interior, lambda s: s.step == 0)
-    assert (cards_rate(interior, 0), cards_rate(interior, 1)) == (0.01, 0.03)
-
-
-def test_a_new_experiment_is_looked_at_as_the_first_one_was(
-    qtbot: QtBot, interior: Interior
-) -> None:
-    interior.workspace.set_restart(False)
-    interior.documents._take_as_saved(None)
-    interior.documents.new()
-    assert interior.workspace.scene.options.restart
-    qtbot.waitUntil(interior.central.run_list.restart.isChecked)
 
 
 def test_a_document_that_opens_is_at_step_0_before_the_engine_says_so(

@@ -82,6 +82,16 @@ def test_live_is_anew(
     assert_anew_is_live(qtbot, live, session.snapshot(900, False, 0.0))
 
 
+def test_live_is_anew_where_rates_jump(qtbot: QtBot, make_session: MakeSession) -> None:
+    runs = [("gd", 0.08, "step"), ("gd", 0.05, "cosine_restarts"), ("adam", 0.02)]
+    session = make_session("article", runs, limit=300)
+    live = opened(qtbot, "rate")
+    for version in range(1, 90):
+        session.go(session.step + 1 + version % 5)
+        feed(live, session.snapshot(version, True, 60.0))
+    assert_anew_is_live(qtbot, live, session.snapshot(900, False, 0.0))
+
+
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_live_is_anew_after_zoom_and_resize_and_with_the_cursor_in_the_middle(
     qtbot: QtBot, make_session: MakeSession, theme: Theme

@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QRegion
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.history import LOSS, Trace
 from gdsim.ui.plot.canvas import Projection
-from gdsim.ui.plot.polylines import draw_all, project
+from gdsim.ui.plot.polylines import draw_all, project, with_corners
 from gdsim.ui.plot.sheet import Sheet
 from gdsim.ui.plot.trail import FULL, THIN, Block, Trail, dashes
 from gdsim.ui.plot.vector import draw_polyline, is_vector
@@ -39,7 +39,8 @@ class Line:
 
     `source` says whose past it is: as long as it is the same object, a line only grows, or is told
     less finely (`Trace.lineage`). `steps` (n,) ascend and number the points; None where x does so.
-    `monotone` lines have ascending x. A casing of None is left out.
+    `monotone` lines have ascending x; those with `stairs` keep each value until the next. A casing
+    of None is left out.
     """
 
     key: int
@@ -51,6 +52,7 @@ class Line:
     dash: Dash = ()
     casing: QColor | None = None
     monotone: bool = False
+    stairs: bool = False
     steps: Indices | None = None
 
     def added_after(self, step: float) -> int:
@@ -94,7 +96,8 @@ class _Layer:
         self.last = -math.inf
         """The step up to which the points are done with."""
         self._trail = Trail(
-            projection, log=log, monotone=line.monotone, thins=not line.monotone
+            projection, log=log, monotone=line.monotone, thins=not line.monotone,
+            stairs=line.stairs,
         )  # fmt: skip
         self.rest: Block | None = None
         self.rest_bounds = QRect()
@@ -178,7 +181,9 @@ class _Layer:
         ends = (*self._taken[1:], *now[1:])
         if self.line.monotone and all(map(math.isfinite, ends)):
             painter.setPen(_pen(self.line.color, self.line.width, False))
-            painter.drawLine(QLineF(*ends))
+            old_x, old_y, x, y = ends
+            corner = old_y if self.line.stairs else y
+            painter.drawLines([QLineF(old_x, old_y, x, corner), QLineF(x, corner, x, y)])
 
 
 class Ink:
@@ -342,6 +347,8 @@ def draw_block(painter: QPainter, block: Block, line: Line) -> None:
 def draw_on_paper(painter: QPainter, projection: Projection, line: Line, log: bool) -> None:
     """The whole polyline, for files that hold lines instead of pixels."""
     points = project(line.x, line.y, projection, log, line.monotone)
+    if line.stairs:
+        points = with_corners(points[:0], points)
     look = line.color, line.width, line.dash, line.casing
     draw_polyline(painter, points, *look, projection.area)
 

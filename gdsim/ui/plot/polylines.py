@@ -72,6 +72,14 @@ def columns(px: Array, y: Array) -> tuple[Array, Array]:
     return out_x[keep], out_y[keep]
 
 
+def with_corners(before: Array, points: Array) -> Array:
+    """The points (n, 2) behind `before` (0 or 1, 2), level from each to below the next."""
+    line = np.concatenate([before, points])
+    corners = np.stack([line[1:, 0], line[:-1, 1]], axis=1)
+    alternating = np.stack([corners, line[1:]], axis=1).reshape(-1, 2)
+    return alternating if len(before) else np.concatenate([line[:1], alternating])
+
+
 def cut(points: Array, dash: Sequence[float], start: float) -> tuple[Array, Array, float]:
     """Segments (n, 4) of a polyline (m, 2): whole, cut into dashes, and the length at its end.
 

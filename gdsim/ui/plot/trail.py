@@ -17,6 +17,7 @@ from PySide6.QtCore import QRectF
 
 from gdsim.engine.arrays import Array, Flags, Indices
 from gdsim.ui.plot.canvas import Projection
+from gdsim.ui.plot.polylines import with_corners
 
 NONE, THIN, FULL = 0, 1, 2
 """How a segment is drawn: not at all, as a hair without casing, or as the line is."""
@@ -88,8 +89,19 @@ class Block:
 class Trail:
     """What has been taken up of one line."""
 
-    def __init__(self, projection: Projection, *, log: bool, monotone: bool, thins: bool) -> None:
+    def __init__(
+        self,
+        projection: Projection,
+        *,
+        log: bool,
+        monotone: bool,
+        thins: bool,
+        stairs: bool = False,
+    ) -> None:
         self._p, self._log, self._monotone = projection, log, monotone
+        self._stairs = stairs
+        self._tread = np.empty((0, 2))
+        """The last whole point (1, 2) before corners were put in."""
         self._area = projection.area.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         self._cell = np.full((1, 2), np.nan)
         self._count = 0
@@ -114,6 +126,9 @@ class Trail:
         """
         if self._monotone:
             points, open_end, done = self._columns(x, y)
+            if self._stairs:
+                before, self._tread = self._tread, np.concatenate([self._tread, points])[-1:]
+                points, open_end = with_corners(before, points), with_corners(self._tread, open_end)
             points = self._without_joints(points)
         else:
             points, open_end = self._cells(x, y)

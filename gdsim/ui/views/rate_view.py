@@ -24,7 +24,7 @@ from gdsim.ui.plot.ranges import linear_range, log_range
 from gdsim.ui.rate_meter import Point, RateMeter, Reading
 from gdsim.ui.views.steps import LEFT, StepsView
 
-PLANNED = 400
+PLANNED = 2000
 """Points of a schedule that are drawn of what is to come."""
 IN_SIGHT = 3.0
 """A critical rate up to this many times the greatest rate is worth room in the view."""
@@ -51,6 +51,7 @@ class RateView(StepsView):
     title = "Learning rate"
     where = "rate"
     log_option = "log_rate"
+    stairs = True
     options = (log_option,)
     column = RATE
 
@@ -146,7 +147,19 @@ class RateView(StepsView):
         if not run.alive:
             return []
         ahead = self._ahead(run)
-        return [Line(run.key, ahead.steps, ahead.rates, ahead, pale, width, (4, 3), monotone=True)]
+        return [
+            Line(
+                run.key,
+                ahead.steps,
+                ahead.rates,
+                ahead,
+                pale,
+                width,
+                (4, 3),
+                monotone=True,
+                stairs=True,
+            )
+        ]
 
     def paint_mark(self, painter: QPainter, projection: Projection) -> None:
         """The critical rate, or an arrow to where it is."""

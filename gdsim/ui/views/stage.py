@@ -229,10 +229,13 @@ class StageView(View):
         )
 
     def _entries(self, runs: list[RunSnapshot]) -> list[Entry]:
-        """The runs in the order of their list, as the legend names them."""
-        found = []
+        """The runs in the order of their list, as the legend names them, with what is in force."""
+        found: list[Entry] = []
+        shown = self._snapshot
+        if shown is None:
+            return found
         for run in sorted(runs, key=lambda one: one.key):
-            set_to = self.track_of(run).run
+            set_to = self.track_of(run).own_at(self._scene.step(shown))
             family = set_to.family
             names = (tr(family.title, "optimizer"), tr(family.short or family.title, "optimizer"))
             value = f"α {number(set_to.learning_rate, 4)}"

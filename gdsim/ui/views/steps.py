@@ -32,6 +32,8 @@ class StepsView(View):
     """The option that says whether the y axis is logarithmic."""
     column: ClassVar[int]
     """What is drawn of each run, as a column of its history."""
+    stairs: ClassVar[bool] = False
+    """Whether a value holds until the next, and jumps there."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,7 +125,7 @@ class StepsView(View):
         values = trace.rows[:, self.column]
         return Line(
             run.key, trace.steps, values - self.base if self.base else values, trace.lineage, color,
-            width, monotone=True,
+            width, monotone=True, stairs=self.stairs,
         )  # fmt: skip
 
     def end(self, run: RunSnapshot) -> tuple[RunSnapshot, float, float]:
