@@ -27,6 +27,7 @@ from gdsim.engine.sentences import Fault
 from gdsim.system.crash_trace import start_trace, stop_trace, take_traces
 from gdsim.system.log import CRITICAL, ERROR, note, start_log, stop_log
 from gdsim.system.places import Places, writable_state
+from gdsim.system.threads import one_blas_thread
 from gdsim.ui import language
 from gdsim.ui.file_opener import FileOpener
 from gdsim.ui.first_paint import FirstPaint
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from gdsim.ui.documents import Documents
     from gdsim.ui.guard import Guard
     from gdsim.ui.interior import Interior
+
+one_blas_thread()
 
 SWITCH_INTERVAL = 0.0003
 """Seconds between two offers of the GIL: with Python's 5 ms a click waits behind the worker."""
@@ -78,9 +81,6 @@ class App(QObject):
     @Slot()
     def finish(self) -> None:
         """Import NumPy and pyqtgraph, start the engine, fill the window."""
-        # Matrices are small here, and OpenBLAS's threads spin while other programs want the cores:
-        # the curvature of 321 weights then took 5 s in place of 20 ms.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from gdsim.ui.interior import Interior  # heavy: only after the shell is on the screen
 
         if self.interior is not None:

@@ -19,6 +19,7 @@ from gdsim.cli.parser import BAD_ARGUMENTS, INTERRUPTED, MAX_STEPS, Parser
 from gdsim.engine.sentences import Fault
 from gdsim.system.places import Places, find_places
 from gdsim.system.resources import translations
+from gdsim.system.threads import one_blas_thread
 
 COMMANDS = ("run", "sweep", "list", "code")
 """Each is a module of this package with a function `command`, which takes the words behind it."""
@@ -57,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(words: list[str]) -> int:
+    one_blas_thread()
     # NumPy comes with these: the window shows itself first.
     if words and words[0] in COMMANDS:
         with _ended_in_order():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-BLOCK_SECONDS = 0.003
+BLOCK_SECONDS = 0.012
 """A block of steps should take so long: short enough to answer, long enough to be cheap."""
 LONGEST_REST = 0.05
 """A rest is never longer, so that a change of speed takes effect at once."""

@@ -16,7 +16,9 @@ from gdsim.engine.replay.tape import Tape
 from gdsim.engine.replay.taped import taped
 
 TRIED = 4
-"""So many steps of a new tape are made by NumPy as well; later the last of each block."""
+"""So many steps of a new tape are made by NumPy as well."""
+AGAIN = 256
+"""After so many more the last step of a block is."""
 NUMBERS = 1 << 15
 """So many numbers a stream of a block holds at most: what a processor keeps near."""
 
@@ -46,6 +48,7 @@ class Player:
     ) -> None:
         """Record one step from θ, and try it: `NotRecordable` or `Differs` say why it is no use."""
         self._update, self._state = update, state
+        self._unproved = AGAIN
         self._gradient = room_like(theta)
         parameters, lanes = theta.shape
         widest = max(theta.size, 1 if batch is None else batch.size)
@@ -99,13 +102,18 @@ class Player:
             array[:count] = np.asarray(row)[:, None]
         if self._batch is not None and batches is not None:
             self._batch[:count] = batches[:count]
-        begun = _copy(self._state)
-        try:
-            self._tape.play(0, count - 1)
-            self._prove(count - 1, 1)
-        except Differs:
-            _restore(self._state, begun)
-            raise
+        self._unproved += count
+        if self._unproved < AGAIN:
+            self._tape.play(0, count)
+        else:
+            begun = _copy(self._state)
+            try:
+                self._tape.play(0, count - 1)
+                self._prove(count - 1, 1)
+            except Differs:
+                _restore(self._state, begun)
+                raise
+            self._unproved = 0
         record[:count] = way[1 : count + 1]
         theta[...] = way[count]
 
