@@ -89,7 +89,7 @@ class Notice(QFrame):
         self.button.setText(action)
         self.button.setVisible(bool(action))
         focus = QtCore.Qt.FocusPolicy
-        self.button.setFocusPolicy(focus.StrongFocus if action else focus.NoFocus)
+        self.button.setFocusPolicy(focus.TabFocus if action else focus.NoFocus)
         if not text:
             self.hide()
             return

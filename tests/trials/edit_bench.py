@@ -35,7 +35,8 @@ class Bench:
     def read(setup: Setup) -> State:
         """The state that a setup of the window stands for."""
         tracks = [(t.key, t.run, list(t.changes)) for t in setup.tracks]
-        return State(setup.problem, tracks, setup.step_limit)
+        branches = {t.key: t.branched for t in setup.tracks if t.branched}
+        return State(setup.problem, tracks, setup.step_limit, branches)
 
     def check(self, number: int) -> None:
         workspace, model, interior = self.workspace, self.model, self.interior
@@ -54,7 +55,7 @@ class Bench:
             and not workspace.snapshot.playing
         ):
             for key, card in cards.items():
-                assert card._run == model.now.at(key, workspace.step), "a card"
+                assert card._run == model.now.own(key, workspace.step), "a card"
         assert interior.central.problem_panel.shown is workspace.setup.problem
         assert interior.central.transport.limit.value() == model.now.limit
         if number % 5 == 0:
@@ -63,7 +64,9 @@ class Bench:
             )
             plain = [(run, changes) for _, run, changes in model.now.runs]
             assert [(run, changes) for _, run, changes in again.runs] == plain, "the document"
-            again.runs = copy.copy(model.now.runs)
+            begun = [model.now.branches.get(key, 0) for key, _, _ in model.now.runs]
+            assert [again.branches.get(key, 0) for key, _, _ in again.runs] == begun
+            again.runs, again.branches = copy.copy(model.now.runs), model.now.branches
             assert same(again, model.now), "the document"
 
     def rest(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import Problem
@@ -19,6 +19,24 @@ class State:
     problem: Problem
     runs: list[tuple[int, Run, list[tuple[int, Run]]]]
     limit: int = 1000
+    branches: dict[int, int] = field(default_factory=dict)
+    """{key: the step up to which it goes its parent's way}."""
+
+    def own(self, key: int, step: int) -> Run:
+        """What its card shows: of a branch what it has from its step on."""
+        return self.at(key, max(step, self.branches.get(key, 0)))
+
+    def anew(self, key: int, made: Run) -> tuple[int, Run, list[tuple[int, Run]]]:
+        """The run with other settings from where it began."""
+        run, changes = next((run, changes) for k, run, changes in self.runs if k == key)
+        begin = self.branches.get(key, 0)
+        if not begin:
+            return key, made, []
+        run = replace(run, start=made.start)
+        kept = [(at, replace(one, start=made.start)) for at, one in changes if at < begin]
+        if (kept[-1][1] if kept else run) != made:
+            kept.append((begin, made))
+        return key, run, kept
 
     def at(self, key: int, step: int) -> Run:
         run, changes = next((run, changes) for k, run, changes in self.runs if k == key)
@@ -33,7 +51,7 @@ class State:
 
     def copy(self) -> State:
         runs = [(key, run, list(changes)) for key, run, changes in self.runs]
-        return State(self.problem, runs, self.limit)
+        return State(self.problem, runs, self.limit, dict(self.branches))
 
     @property
     def size(self) -> int:
@@ -66,7 +84,7 @@ class Model:
 
 def same(one: State, other: State) -> bool:
     return (
-        one.runs == other.runs and one.limit == other.limit
+        one.runs == other.runs and one.limit == other.limit and one.branches == other.branches
         and one.problem.name == other.problem.name
         and one.problem.settings == other.problem.settings
         and one.problem.own_data == other.problem.own_data

@@ -76,13 +76,15 @@ class Trial(Bench):
         made, step = self.model.now.copy(), self.workspace.step
         place = next(i for i, one in enumerate(made.runs) if one[0] == key)
         if self.workspace.scene.options.restart or step == 0:
-            made.runs[place] = (key, run, [])
+            made.runs[place] = made.anew(key, run)
         else:
             made.cut(step)
             _, first, changes = made.runs[place]
             changes[:] = [change for change in changes if change[0] < step]
             if (changes[-1][1] if changes else first) != run:
                 changes.append((step, run))
+            if key in made.branches:
+                made.branches[key] = min(step, made.branches[key])
         self.edit(made, what, ask)
 
     def some_key(self) -> int:
@@ -90,7 +92,7 @@ class Trial(Bench):
 
     def do_rate(self) -> None:
         key, rate = self.some_key(), float(f"{10 ** self.random.uniform(-4, -1.5):.3g}")
-        run = self.model.now.at(key, self.workspace.step)
+        run = self.model.now.own(key, self.workspace.step)
         made = replace(run, settings=replace(run.settings, learning_rate=rate))
         self.change(
             key, made, (key, "learning_rate"),
@@ -99,7 +101,7 @@ class Trial(Bench):
 
     def do_halve(self) -> None:
         key = self.some_key()
-        run = self.model.now.at(key, self.workspace.step)
+        run = self.model.now.own(key, self.workspace.step)
         rate = run.learning_rate / 2.0
         made = replace(run, settings=replace(run.settings, learning_rate=rate))
         card = self.interior.central.run_list.cards[key]
@@ -110,7 +112,7 @@ class Trial(Bench):
 
     def do_optimizer(self) -> None:
         key, name = self.some_key(), self.random.choice(OPTIMIZERS).name
-        run = self.model.now.at(key, self.workspace.step)
+        run = self.model.now.own(key, self.workspace.step)
         made = run if run.optimizer == name else under_optimizer(run, name)
         box = self.interior.central.run_list.cards[key].optimizer
         box.setCurrentIndex(box.findData(name))
@@ -118,7 +120,7 @@ class Trial(Bench):
 
     def do_schedule(self) -> None:
         key, method = self.some_key(), self.random.choice(SCHEDULES)
-        run = self.model.now.at(key, self.workspace.step)
+        run = self.model.now.own(key, self.workspace.step)
         if run.schedule != method.name:
             run = replace(run, schedule=method.name, schedule_settings=method.Settings())
         self.change(
@@ -128,7 +130,7 @@ class Trial(Bench):
 
     def do_batch(self) -> None:
         key, size = self.some_key(), self.random.choice((0, 1, 2, 5, 9))
-        run = self.model.now.at(key, self.workspace.step)
+        run = self.model.now.own(key, self.workspace.step)
         if size > self.model.now.size:  # refused, in the card
             self.workspace.edit_run(key, "sampling", "batch_size", size)
             return
@@ -143,7 +145,9 @@ class Trial(Bench):
         start = tuple(
             round(self.random.uniform(low, high), 3) for low, high in made.problem.bounds()
         )
-        made.runs = [(key, replace(made.at(key, step), start=start), []) for key, _, _ in made.runs]
+        made.runs = [
+            made.anew(key, replace(made.own(key, step), start=start)) for key, _, _ in made.runs
+        ]
         self.edit(made, "start", lambda: self.workspace.set_start(start))
 
     def do_add(self) -> None:
@@ -152,7 +156,7 @@ class Trial(Bench):
             return
         used = [key for key, _, _ in made.runs]
         new = min(set(range(MOST_RUNS)) - set(used))
-        made.runs.append((new, made.at(self.workspace.scene.selected, self.workspace.step), []))
+        made.runs.append((new, made.own(self.workspace.scene.selected, self.workspace.step), []))
         self.edit(made, None, self.workspace.add_run)
         assert self.workspace.scene.selected == new
 
@@ -166,12 +170,15 @@ class Trial(Bench):
         used = [key for key, _, _ in made.runs]
         new = min(set(range(MOST_RUNS)) - set(used))
         made.runs.append((new, first, list(changes) if step else []))
+        if step:
+            made.branches[new] = step
         self.edit(made, None, lambda: self.workspace.branch(parent))
 
     def do_remove(self) -> None:
         made, key = self.model.now.copy(), self.some_key()
         if len(made.runs) > 1:
             made.runs = [one for one in made.runs if one[0] != key]
+            made.branches.pop(key, None)
         self.edit(made, None, lambda: self.workspace.remove(key))
         self.close_boxes()
 
@@ -218,6 +225,7 @@ class Trial(Bench):
         """Other problem: what was the old problem's becomes the new one's; settings stay."""
         old, made = self.model.now.problem, self.model.now.copy()
         made.problem = problem
+        made.branches = made.branches if keep and problem.parameters == old.parameters else {}
         changes = keep and problem.parameters == old.parameters
 
         def moved(run: Run) -> Run:
@@ -269,6 +277,7 @@ class Trial(Bench):
     def do_reset(self) -> None:
         made, step = self.model.now.copy(), self.workspace.step
         made.runs = [(key, made.at(key, step), []) for key, _, _ in made.runs]
+        made.branches = {}
         self.edit(made, None, self.workspace.reset)
 
     def do_undo(self) -> None:
@@ -299,6 +308,8 @@ class Trial(Bench):
             path, state = self.random.choice(self.files)
             self.interior.documents.open(path)
             opened = state.copy()
+            begun = [opened.branches.get(key, 0) for key, _, _ in opened.runs]
+            opened.branches = {key: step for key, step in enumerate(begun) if step}
             opened.runs = [(key, run, some) for key, (_, run, some) in enumerate(opened.runs)]
             self.model.restart(opened, opened)
 

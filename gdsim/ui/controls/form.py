@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
     QLabel,
-    QLineEdit,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -23,7 +22,7 @@ from gdsim.engine.fields import Field, Settings, Value, fields_of
 from gdsim.engine.sentences import Fault
 from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.language import listed, say, tr
-from gdsim.ui.steady import SteadyChoice
+from gdsim.ui.steady import SteadyChoice, SteadyLine
 
 _LONG_POWER = re.compile(r"e(?:\+0*|(-)0*)(?=\d)")
 LOG_STEPS = 20
@@ -33,7 +32,7 @@ MOST_BESIDE = 2
 """So many fields stand in one row where there is little room."""
 
 
-class NumberEdit(QLineEdit):
+class NumberEdit(SteadyLine):
     """A number as text (0.01, 1e-3): Return or leaving it applies, arrows and wheel change it.
 
     A value outside the field's range is refused with a sentence; the old one comes back.
@@ -265,6 +264,7 @@ class SettingsForm(QWidget):
         editor: Editor
         if field.kind == "bool":
             editor = QCheckBox()
+            editor.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             editor.toggled.connect(self._take)
         elif field.kind == "choice":
             editor = ChoiceBox()
@@ -325,7 +325,7 @@ class Fold(QToolButton):
         self.setCheckable(True)
         self.setAutoRaise(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.toggled.connect(self._fold)
         self._fold(False)
 

@@ -28,7 +28,7 @@ class PanelStrip(QFrame):
         self.unfold = QToolButton()
         self.unfold.setArrowType(Qt.ArrowType.LeftArrow)
         self.unfold.setAutoRaise(True)
-        self.unfold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.unfold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.unfold.clicked.connect(self.unfold_requested)
         self._runs: dict[int, QToolButton] = {}
         self._column = QVBoxLayout(self)
@@ -95,7 +95,7 @@ class PanelStrip(QFrame):
             button.setObjectName(f"strip.run.{key + 1}")
             button.setCheckable(True)
             button.setAutoRaise(True)
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             swatch = Swatch(button)
             swatch.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             button.clicked.connect(self._select)

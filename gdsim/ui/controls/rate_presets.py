@@ -27,7 +27,7 @@ class RatePresets(QWidget):
             button = self.buttons[preset] = QToolButton()
             button.setObjectName(f"{name}.{preset.name.lower()}")
             button.setProperty("boxed", True)
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(functools.partial(self.chosen.emit, preset))
             row.addWidget(button)

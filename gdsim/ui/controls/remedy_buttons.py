@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gdsim.engine.remedies import Remedy
@@ -44,6 +44,7 @@ class RemedyButtons(QWidget):
 
     def _made(self, remedy: Remedy) -> QPushButton:
         button = QPushButton(say(remedy.sentence))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setObjectName(f"{self._name}.remedy.{remedy.name}")
         button.clicked.connect(functools.partial(self.chosen.emit, remedy))
         self._column.addWidget(button)

@@ -29,7 +29,7 @@ class RunFoot(QWidget):
         row.addStretch(1)
         for button in (self.tune, self.why):
             button.setProperty("link", True)
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
         self.tune.clicked.connect(self.tune_requested)
         self.why.clicked.connect(self.why_requested)

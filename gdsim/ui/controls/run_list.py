@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from gdsim.ui.controls.run_card import RunCard
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.scene import Scene
+from gdsim.ui.steady import SteadyScroll
 
 LEAST_LINES = 13
 """Lines of text that stay in sight however much room the problem wants."""
@@ -54,11 +54,13 @@ class RunList(QWidget):
         self.cards: dict[int, RunCard] = {}
         self.add = QPushButton()
         self.add.clicked.connect(self.add_requested)
+        self.add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.changes = QLabel()
         self.changes.setProperty("muted", True)
         self.restart, self.from_here = QPushButton(), QPushButton()
         for button in (self.restart, self.from_here):
             button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setProperty("either", "first" if button is self.restart else "last")
             button.clicked.connect(self._choose_change)
         self.restart.toggled.connect(self._tell_change)
@@ -69,12 +71,10 @@ class RunList(QWidget):
         self.reason = LockReason()
         self._column.addWidget(self.reason)
         self._column.addStretch(1)
-        self._scroll = QScrollArea()
+        self._scroll = SteadyScroll()
         self._scroll.setWidget(inside)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._selected = -1
         self._narrow = self._compact = False
         self._fresh = -1

@@ -18,7 +18,7 @@ class Eye(QToolButton):
         super().__init__(parent)
         self._drawn: tuple[bool, Theme] | None = None
         self.setAutoRaise(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("plain", True)
         self.setCheckable(True)
         self.setChecked(True)
@@ -56,7 +56,7 @@ class RunTools(QWidget):
         self.eye.toggled.connect(self.visible_toggled)
         self.more_actions = QToolButton()
         self.more_actions.setAutoRaise(True)
-        self.more_actions.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.more_actions.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more_actions.setText("⋮")
         self.more_actions.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more_actions)

@@ -33,7 +33,7 @@ class StartRow(QWidget):
         self._label = QLabel()
         self.table = QToolButton()
         self.table.setProperty("boxed", True)
-        self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.table.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.table.clicked.connect(self.table_requested)
         self._fields = QHBoxLayout()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.fields import Field, Value
 from gdsim.engine.sentences import Fault
 from gdsim.ui.language import say
+from gdsim.ui.steady import SteadyLine
 
 
-class TextEdit(QLineEdit):
+class TextEdit(SteadyLine):
     """Return or leaving applies what is valid.
 
     What is not stays as it was typed, with the reason, until it is corrected; Escape brings the

@@ -67,6 +67,7 @@ class Transport(QFrame):
         self.back = self._tool()
         self.play = QPushButton()
         self.play.setProperty("primary", True)
+        self.play.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("bar", True)
         self.step = self._tool()
         self.timeline = Timeline()
@@ -170,7 +171,7 @@ class Transport(QFrame):
         button.setIconSize(QSize(18, 18))
         button.setProperty("boxed", True)
         button.setFixedSize(32, 32)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
     def _spin_box(self, low: int, high: int) -> SteadyNumber:
