@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
@@ -31,6 +31,20 @@ SIDE_WIDTHS = ((1900, 360), (1100, 328), (0, 296))
 """From which width of the window on the panel is how wide, in pixels of a font 13 pixels high."""
 FOLDED_BELOW = 1000
 """In a narrower window the panel is folded, until it is asked for."""
+
+
+class _Side(QWidget):
+    """The panel, which knows whether the pointer is over it."""
+
+    pointed = Signal(bool)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.pointed.emit(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed.emit(False)
 
 
 class CentralWidget(QWidget):
@@ -164,7 +178,8 @@ class CentralWidget(QWidget):
         column.setSpacing(GAP)
         column.addWidget(self.stage, 1)
         column.addWidget(self.formula_bar)
-        self.side = QWidget()
+        self.side = _Side()
+        self.side.pointed.connect(self.run_list.hold_still)
         beside = QVBoxLayout(self.side)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(GAP)

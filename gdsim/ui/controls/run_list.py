@@ -26,7 +26,12 @@ from gdsim.ui.steady import SteadyScroll
 LEAST_LINES = 13
 """Lines of text that stay in sight however much room the problem wants."""
 COMPACT_FROM = 6
-"""With so many runs the open card takes less room, so that eight fit."""
+"""With so many runs the open card takes less room, so that eight fit.
+
+Not under the pointer, which may be about to press there again: when it leaves the panel.
+"""
+UNFOLDED_LINES = 4
+"""Lines of what "More" unfolds that are scrolled into sight."""
 ORIGIN_MILLISECONDS = 2000
 """For so long a new branch says of which run it is one."""
 
@@ -77,7 +82,9 @@ class RunList(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._selected = -1
         self._narrow = self._compact = False
+        self._pointed = False
         self._fresh = -1
+        self._unfolded: QWidget | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(ORIGIN_MILLISECONDS)
@@ -173,6 +180,13 @@ class RunList(QWidget):
         self._narrow = narrow
         self._suit()
 
+    @Slot(bool)
+    def hold_still(self, pointed: bool) -> None:
+        """Whether the pointer is over the panel: what is under it stays there."""
+        self._pointed = pointed
+        if not pointed:
+            self._suit()
+
     def tell_origin(self, key: int, text: str) -> None:
         """Let a new branch say for a while where it comes from."""
         self._forget_origin()
@@ -191,6 +205,19 @@ class RunList(QWidget):
     def _follow_selected(self) -> None:
         if self._following:
             self._show_selected()
+        elif self._unfolded is not None:
+            fold, self._unfolded = self._unfolded, None
+            foot = fold.mapTo(self._scroll.widget(), fold.rect().bottomLeft()).y()
+            wanted = foot + UNFOLDED_LINES * self.fontMetrics().lineSpacing()
+            bar = self._scroll.verticalScrollBar()
+            bar.setValue(max(bar.value(), wanted - self._scroll.viewport().height()))
+
+    @Slot(bool)
+    def _reveal(self, unfolded: bool) -> None:
+        """Show the first lines of what was unfolded; the button may be pressed again at once."""
+        self._following = False
+        fold = self.sender()
+        self._unfolded = fold if unfolded and isinstance(fold, QWidget) else None
 
     @Slot()
     def _let_go(self) -> None:
@@ -224,7 +251,8 @@ class RunList(QWidget):
             self.cards[keys[place]].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _suit(self) -> None:
-        compact = self._narrow or len(self.cards) >= COMPACT_FROM
+        many = self._compact if self._pointed else len(self.cards) >= COMPACT_FROM
+        compact = self._narrow or many
         if compact != self._compact:
             self._compact = compact
             self.compact_changed.emit(compact)
@@ -244,6 +272,7 @@ class RunList(QWidget):
     def _card(self, key: int) -> RunCard:
         card = RunCard(key)
         card.edited.connect(self.run_edited)
+        card.fold.toggled.connect(self._reveal)
         card.problem_setting_changed.connect(self.problem_setting_changed)
         card.selected.connect(self.run_selected)
         card.visibility_changed.connect(self.visibility_changed)
