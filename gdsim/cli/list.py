@@ -23,7 +23,7 @@ def command(words: Sequence[str]) -> int:
         "schedules": [_method(one) for one in SCHEDULES],
     }[options.what]
     if options.json:
-        print(json.dumps(entries, ensure_ascii=False, indent=1))
+        print(json.dumps(entries, ensure_ascii=False, allow_nan=False, indent=1))
         return 0
     for entry in entries:
         for line in _lines(entry):

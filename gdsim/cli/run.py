@@ -72,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="gdsim run",
         description="Run without a window. With a FILE the options change what its runs say.",
         epilog="Numbers are those of PyTorch, Keras 3 and Optax in float64, to rounding. Keras on "
-        "TensorFlow itself rounds some settings to float32 (parameters move by up to 7e-6).",
+        "TensorFlow itself rounds some settings to float32 (parameters move by up to 7e-6). In JSON "
+        'what is not finite is the text "NaN", "Infinity" or "-Infinity", which float() reads.',
         allow_abbrev=False,
     )
     add = parser.add_argument

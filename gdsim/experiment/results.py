@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -66,7 +68,9 @@ def write_results(
     """Write every step to `path` in the format of its ending; `blocks` fill the accounts.
 
     One run has the columns of `column_names`. With several runs CSV has a column `run` (1, 2, …)
-    before them, NPZ has arrays (steps + 1, runs), and JSON a list of runs.
+    before them, NPZ has arrays (steps + 1, runs), and JSON a list of runs. JSON has no numbers that
+    are not finite: in their place stands the text "NaN", "Infinity" or "-Infinity", which Python's
+    float() and JavaScript's Number() read back.
     """
     problem, count = accounts[0].problem, len(accounts)
     with written_aside(path) as aside:
@@ -160,11 +164,26 @@ def _write_json(
     for lane, account in enumerate(accounts):
         stream.write("" if one else ("{\n" if lane == 0 else ",\n{\n"))
         for key, value in described(account, steps).items():
-            stream.write(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n")
+            text = json.dumps(_strict(value), ensure_ascii=False, allow_nan=False)
+            stream.write(f"{json.dumps(key)}: {text},\n")
         stream.write('"columns": {\n')
         for place, name in enumerate(column_names(account.problem)):
             column = table[place, :, lane]
             values = (column.astype(np.int64) if name == "step" else column).tolist()
-            stream.write(f"{',' if place else ''}{json.dumps(name)}: {json.dumps(values)}\n")
+            if not np.isfinite(column).all():
+                values = _strict(values)
+            text = json.dumps(values, allow_nan=False)
+            stream.write(f"{',' if place else ''}{json.dumps(name)}: {text}\n")
         stream.write("}\n" if one else "}\n}")
     stream.write("}\n" if one else "\n]\n}\n")
+
+
+def _strict(value: Any) -> Any:
+    """Numbers that are not finite as texts, at any depth."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0.0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: _strict(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(inner) for inner in value]
+    return value
