@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import Value, make_settings
 from gdsim.engine.problems import Problem, make_problem
-from gdsim.engine.run import Clipping, Run, make_run
+from gdsim.engine.run import Clipping, Run, check_value, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault
 from gdsim.engine.sweep.grid import brings_rate, make_grid
@@ -152,7 +152,8 @@ def simulate(problem: Problem, run: Run, steps: int) -> Result:
     that framework, its learning rate too where `lr` is not given. `data` = (x, y) for problems that
     fit data, x (n,) or (columns, n); `problem_settings` are the problem's (`gdsim list problems`).
     `batch_size` is a number of samples or "full". Raises `ValueError` in one clear sentence for
-    all that makes no sense.
+    all that makes no sense, a start at which the loss has no value (1/x at 0) among it; where a run
+    comes to such a place on its way, its outcome is "no value".
 
     >>> import gdsim
     >>> run = gdsim.simulate("article", "gd", lr=0.01, steps=1000)
@@ -164,6 +165,7 @@ def simulate(problem: Problem, run: Run, steps: int) -> Result:
     'converged'
     """
     check_steps(steps, MOST_STEPS)
+    check_value(problem, run)
     (account,) = accounts = accounts_of(problem, [(run, ())])
     blocks = list(blocks_of(accounts, steps))
     found = verdict_at(account, steps)
@@ -246,7 +248,8 @@ def sweep(
     thread; False cancels (`gdsim.engine.sweep.Cancelled`). A sweep of some length starts processes
     of its own, which are kept for a minute; a script needs no `__main__` guard for that. Each run
     is the run of `simulate`, bit for bit. Raises `ValueError` in one clear sentence for all that
-    makes no sense.
+    makes no sense, as does `simulate`; only of a grid of starts may some have no value: there the
+    outcome is "no value", `diverged` 0 and the loss inf or nan.
 
     >>> import gdsim
     >>> found = gdsim.sweep(

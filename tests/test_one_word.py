@@ -85,6 +85,38 @@ def test_a_loss_that_falls_below_all_numbers_leaves_at_one_step(
 
 
 @pytest.mark.parametrize(
+    ("formula", "start", "reason"),
+    [("1/x", 0.0, "1 divided by 0"), ("log(x)", 0.0, "log of 0"), ("sqrt(x)", -1.0, "root of -1")],
+)
+def test_a_start_without_a_value_is_refused(
+    formula: str, start: float, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a run alone would begin nothing is run; of a sweep over starts one place has none."""
+    how: dict[str, Any] = {
+        "problem": "expression", "problem_settings": {"expression": formula}, "steps": 3
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=f"No value where the run starts.*{reason}"):
+        gdsim.simulate(**how, lr=0.01, start=(start,))
+    with pytest.raises(ValueError, match=f"No value where the run starts.*{reason}"):
+        gdsim.sweep(**how, start=(start,), grid={"lr": [0.01, 0.02]})
+    words = ["--problem", "expression", "--expression", formula]
+    for command in (["run"], ["sweep", "--grid", "lr=0.01,0.02"]):
+        assert main([*command, *words, f"--start={start}"]) == 2
+        said = capsys.readouterr()
+        assert reason in said.err
+        assert not said.out
+    found = gdsim.sweep(**how, lr=0.01, start=(start,), grid={"x": [start, 2.0]})
+    assert found.outcome is not None
+    assert found.outcome.tolist() == ["no value", "moving"]
+    assert found.diverged.tolist() == [0, -1]
+    at_start = gdsim.simulate(
+        "expression", problem_settings={"expression": "exp(x)"}, start=(1e3,), lr=0.1, steps=3
+    )
+    # Too large is no lack of a value.
+    assert (at_start.outcome, at_start.diverged_at) == ("diverged", 0)
+
+
+@pytest.mark.parametrize(
     ("problem", "optimizer", "rate", "schedule", "begins"),
     [
         ("article", "sgd", 0.05, "constant", "Rate 0.05 is below 0.0825"),

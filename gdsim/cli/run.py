@@ -14,8 +14,7 @@ from gdsim.cli.parser import Parser
 from gdsim.cli.run_options import asked_for, file_options
 from gdsim.engine.account import Account
 from gdsim.engine.history import THETA
-from gdsim.engine.problems import Problem
-from gdsim.engine.run import Run
+from gdsim.engine.run import check_value
 from gdsim.engine.sentences import Fault
 from gdsim.engine.telling import told_of
 from gdsim.engine.verdict import verdict_at
@@ -49,7 +48,7 @@ def command(words: Sequence[str]) -> int:
     accounts = accounts_of(problem, tracks)
     blocks = blocks_of(accounts, steps, _progress(steps, options.quiet))
     for lane, (run, _) in enumerate(tracks):
-        _check_start(problem, run, f"run {lane + 1}" if len(tracks) > 1 else "the run")
+        check_value(problem, run, f"run {lane + 1}" if len(tracks) > 1 else "the run")
     if options.out is not None:
         check_length(options.out, steps, len(tracks))
         write_results(options.out, accounts, steps, blocks)
@@ -72,8 +71,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="gdsim run",
         description="Run without a window. With a FILE the options change what its runs say.",
         epilog="Numbers are those of PyTorch, Keras 3 and Optax in float64, to rounding. Keras on "
-        "TensorFlow itself rounds some settings to float32 (parameters move by up to 7e-6). In JSON "
-        'what is not finite is the text "NaN", "Infinity" or "-Infinity", which float() reads.',
+        "TensorFlow itself rounds some settings to float32 (parameters move by up to 7e-6). In "
+        'JSON what is not finite is "NaN", "Infinity" or "-Infinity", texts that float() reads.',
         allow_abbrev=False,
     )
     add = parser.add_argument
@@ -91,14 +90,6 @@ def _painter() -> Callable[[Path, Snapshot], None]:
     except ImportError as error:
         raise Fault("A picture needs Qt, which does not load: {reason}", reason=error) from None
     return draw_figure
-
-
-def _check_start(problem: Problem, run: Run, name: str) -> None:
-    """`Fault` where the loss has no value at the start, with the reason."""
-    theta = np.array(run.start)
-    trouble = problem.trouble_at(theta)
-    if trouble is not None and not np.isfinite(problem.loss_at(theta)):
-        raise Fault("No value where {run} starts: {reason}", run=name, reason=trouble)
 
 
 def _told(account: Account, steps: int, number: str) -> list[str]:

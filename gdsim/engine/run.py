@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from dataclasses import field as _field
 from typing import Any
 
+import numpy as np
+
 from gdsim.engine.conventions import FRAMEWORK_TITLES, FRAMEWORKS
 from gdsim.engine.fields import (
     Field,
@@ -249,6 +251,17 @@ def check_start(problem: Problem, start: tuple[float, ...]) -> None:
                 "The start {name} = {value} is not usable: give a finite number up to 1e150.",
                 name=parameter.name, value=value,
             )  # fmt: skip
+
+
+def check_value(problem: Problem, run: Run, name: str = "the run") -> None:
+    """`Fault` where the loss has no value at the start, with the reason.
+
+    What the window shows as an outcome is refused where a run is all that was asked for.
+    """
+    theta = np.array(run.start)
+    trouble = problem.trouble_at(theta)
+    if trouble is not None and not np.isfinite(problem.loss_at(theta)):
+        raise Fault("No value where {run} starts: {reason}", run=name, reason=trouble)
 
 
 def check_batch(problem: Problem, run: Run) -> None:

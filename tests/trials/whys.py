@@ -71,6 +71,8 @@ def gauge_objection(problem: Problem, run: Run) -> str:
     if bands is None or here is None or run.optimizer not in LINEAR or run.pull:
         return ""
     up = here.eigenvalues[here.eigenvalues > 1e-9 * here.largest]
+    if here.largest <= 0.0:
+        return ""
 
     def radius(rate: float) -> float:
         return max(float(np.abs(roots_of(run, float(value), rate)).max()) for value in up)

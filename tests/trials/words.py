@@ -43,10 +43,11 @@ TYPED = (
     "-exp(-x^2 - 2y^2)", "x - log(x)", "x^2 y^2 + x^2",
 )  # fmt: skip
 MORE_PROBLEMS: list[tuple[str, dict[str, object]]] = [
-    *(("network", {"hidden": hidden, "activation": activation})
-      for hidden in ("2", "8", "8,8") for activation in ("tanh", "relu")),
-    *(("expression", {"expression": text}) for text in TYPED),
+    ("network", {"hidden": "2"}), ("network", {"hidden": "8"}), ("network", {"hidden": "8,8"}),
+    ("network", {"hidden": "8", "activation": "relu"}),
+    ("network", {"hidden": "8,8", "activation": "relu"}),
 ]  # fmt: skip
+MORE_PROBLEMS += [("expression", {"expression": text}) for text in TYPED]
 METHODS = ["gd", "momentum", "nesterov", "sgd", "newton", "adam", "rmsprop", "gd", "momentum"]
 
 

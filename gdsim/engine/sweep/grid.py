@@ -14,7 +14,7 @@ from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import Field, Value, fields_of, unknown
 from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import METHODS, PARTS, Run, check_batch, make_run
+from gdsim.engine.run import METHODS, PARTS, Run, check_batch, check_value, make_run
 from gdsim.engine.schedules import SCHEDULES, Schedule
 from gdsim.engine.sentences import Fault
 
@@ -221,7 +221,11 @@ def brings_rate(specs: Iterable[str]) -> bool:
 
 
 def make_grid(problem: Problem, run: Run, specs: Mapping[str, object]) -> Grid:
-    """The grid over the fields that `specs` names (see `make_axis`): one or two."""
+    """The grid over the fields that `specs` names (see `make_axis`): one or two.
+
+    Of a grid of starts some may have no value, which is an outcome; a start without one that all
+    runs share is a `Fault`.
+    """
     if not 1 <= len(specs) <= 2:
         raise Fault("A sweep goes over one field or two; {count} are named.", count=len(specs))
     # A setting may belong to an optimizer or schedule that the other axis brings.
@@ -239,6 +243,8 @@ def make_grid(problem: Problem, run: Run, specs: Mapping[str, object]) -> Grid:
     for tile in grid.tiles():
         for axis in tile.numbers:
             varied(problem, tile.run, axis.target, axis.value(0))
+    if not any(axis.target.part == "start" for axis in grid.axes):
+        check_value(problem, run)
     return grid
 
 
