@@ -10,17 +10,25 @@ TOLERANCE = 0.01
 """Of the loss above the known minimum: the line that runs are compared at."""
 
 
+STAYS = 16
+"""Steps at least that a run must have stayed."""
+
+
 def arrival(trace: Trace, least: float, tolerance: float = TOLERANCE) -> int | None:
     """The first recorded step from which on J − `least` ≤ `tolerance` held; None where it did not.
 
-    Of long runs not every step is kept: then the next one that is.
+    It must have held for as long as words do that do not flicker: 16 steps, and a twentieth of the way
+    there; what swings comes by before it stays. Of long runs not every step is kept: then the next
+    one that is.
     """
     with np.errstate(invalid="ignore"):
         outside = np.flatnonzero(~(trace.rows[:, LOSS] - least <= tolerance))
-    if not len(outside):
-        return int(trace.steps[0])
-    following = int(outside[-1]) + 1
-    return int(trace.steps[following]) if following < len(trace.steps) else None
+    following = int(outside[-1]) + 1 if len(outside) else 0
+    if following >= len(trace.steps):
+        return None
+    arrived = int(trace.steps[following])
+    stayed = int(trace.steps[-1]) - arrived
+    return arrived if not arrived or stayed >= max(STAYS, arrived // 20) else None
 
 
 def departure(trace: Trace) -> int | None:

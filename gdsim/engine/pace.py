@@ -7,11 +7,20 @@ import math
 import numpy as np
 
 from gdsim.engine.arrays import Array, Flags
-from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.history import LOSS, RATE, THETA
 from gdsim.engine.position import Position
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Sentence, number, sentence
+
+
+STEADY = 1.3
+"""By so much two paces in turn may differ and count as the same."""
+FEWEST = 4
+"""Steps that a pace is measured over."""
+FAR = 500.0
+"""Steps of α before a minimum: nearer to it the steps of most methods become shorter."""
+MOST = 1e12
+"""Steps beyond which a pace is none."""
 
 
 def since(here: Position, rest: float) -> Sentence:
@@ -53,30 +62,110 @@ def way_to_go(problem: Problem, theta: Array) -> float:
     return min(float(np.abs(theta - np.array(minimum)).max()) for minimum in problem.minima)
 
 
-def steps_a_decade(here: Position, rest: float) -> float | None:
-    """The steps in which the distance falls to a tenth, at the pace of the last n.
+def steps_a_decade(here: Position) -> float | None:
+    """The steps in which the distance to the minimum falls to a tenth, where its pace is steady.
 
-    With a and b the means of F − rest over their halves: ½n·ln 10 / ½ln(a/b), since the loss above
-    a minimum goes with the square of the distance.
+    None where it is not: a pace that changes says nothing of what follows. On quadratics it is told
+    from a method's factor along each axis; elsewhere it must have been so too, and must have held
+    while the distance fell to a third.
     """
-    if here.is_sampled or here.down.any() or here.steps < 2:
+    place = _aim(here)
+    if place is None or here.moves_by_rate:
+        return None  # what moves by about α comes no nearer than that
+    if not 0.0 < float(here.rates.max()) <= STEADY * float(here.rates.min()):
         return None
-    above = here.values[len(here.values) % 2 :] - rest
-    before, after = (float(half.mean()) for half in np.split(above, [len(above) // 2]))
-    if not 0.0 < after < before or not (here.knows_rest or _is_steady(here)):
+    if here.known and here.method.along(here.steepest, here.rate) is not None:
+        foretold = _pace_of_axes(here, place)
+        if foretold is None or here.problem.is_quadratic:
+            return foretold
+        spans = _spans(here, here.steps)
+        measured = None if spans is None else _steady_pace(spans, place)
+        if measured is None or not _alike(measured, foretold):
+            return None
+    spans = _spans(here, here.recorded_steps)
+    if spans is None or not _falls_to(spans, place, 1.0 / 3.0):
         return None
-    return len(above) * math.log(10.0) / math.log(before / after)
+    return _steady_pace(spans, place)
 
 
-def _is_steady(here: Position) -> bool:
-    """Whether the curvature pointed to the same lowest value when the last n steps began: where
-    there is no minimum, as on a straight slope, it points elsewhere with each step."""
-    theta, value = here.thetas(here.steps)[0], float(here.values[0])
-    then = curvature_at(here.problem, theta)
-    if then is None:
-        return False
-    curvatures = then.eigenvalues + here.pull
-    up = curvatures > 1e-12 * float(np.abs(curvatures).max())
-    along = then.vectors.T @ (here.problem.gradient_at(theta) + here.pull * theta)
-    rest = value - float((0.5 * along[up] ** 2 / curvatures[up]).sum())
-    return bool(up.any()) and abs(rest - here.rest) <= 0.1 * abs(value - here.value)
+def steps_of_rate(here: Position) -> tuple[float, bool]:
+    """How many times α the nearest known minimum is away, and whether a run that is far from it
+    comes on by α a step; nan where none is known."""
+    if here.lowest is None or here.rate <= 0.0:
+        return math.nan, False
+    steps = way_to_go(here.problem, here.theta) / here.rate
+    place, spans = _aim(here), _spans(here, here.recorded_steps)
+    if place is None or spans is None:
+        return steps, False
+    ahead = np.abs(spans - place).max(axis=2)[:, -1]
+    paces = -np.diff(ahead) / (spans.shape[1] * here.rate)
+    return steps, steps >= FAR and bool((np.abs(paces - 1.0) < 0.1).all())
+
+
+def _aim(here: Position) -> Array | None:
+    """The known minimum that is nearest; else the place to which slope and curvature point."""
+    if here.is_sampled or here.down.any():
+        return None
+    if here.lowest is not None:
+        minima = np.array(here.problem.minima)
+        return np.asarray(minima[int(((minima - here.theta) ** 2).sum(axis=1).argmin())])
+    if not here.known or not here.up.all():
+        return None
+    return np.asarray(here.theta - here.axes @ (here.along / here.curvatures))
+
+
+def _spans(here: Position, steps: int) -> Array | None:
+    """θ in the last three stretches of so many steps, (3, n, parameters); of fewer at first."""
+    count = min(steps, here.recorded_steps // 3)
+    if count < FEWEST:
+        return None
+    return here.thetas(3 * count)[1:].reshape(3, count, -1)
+
+
+def _steady_pace(spans: Array, place: Array) -> float | None:
+    """The steps in which the greatest distance of a stretch falls to a tenth, if twice alike."""
+    ways = spans - place
+    before, between, after = np.sqrt((ways * ways).sum(axis=2)).max(axis=1).tolist()
+    if not 0.0 < after < between < before < math.inf:
+        return None
+    first, second = (
+        spans.shape[1] * math.log(10.0) / math.log(far / near)
+        for far, near in ((before, between), (between, after))
+    )
+    return second if _alike(first, second) else None
+
+
+def _falls_to(spans: Array, place: Array, share: float) -> bool:
+    first, last = (float(np.linalg.norm(row - place)) for row in (spans[0, 0], spans[-1, -1]))
+    return last <= share * first
+
+
+def _pace_of_axes(here: Position, place: Array) -> float | None:
+    """The steps in which what is left along all axes falls to a tenth, by each one's factor.
+
+    None where the next tenth would be told from axes that have less to go than others.
+    """
+    errors = here.axes.T @ (here.theta - place)
+    left = float(np.linalg.norm(errors))
+    matrices = [here.method.along(one - here.pull, here.rate) for one in here.curvatures.tolist()]
+    if not 0.0 < left < math.inf or any(one is None for one in matrices):
+        return None
+    radii = np.array([float(np.abs(np.linalg.eigvals(one)).max()) for one in matrices])
+
+    def after(steps: float) -> float:
+        return float(np.linalg.norm(errors * radii**steps))
+
+    few, many = 0.0, 1.0
+    while after(many) > 0.1 * left:
+        few, many = many, 2.0 * many
+        if many > MOST:
+            return None
+    for _ in range(60):
+        middle = 0.5 * (few + many)
+        few, many = (middle, many) if after(middle) > 0.1 * left else (few, middle)
+    # The tenth of the tenth takes as long?
+    return many if after(2.0 * STEADY * many) <= 0.01 * left or many < 1.0 else None
+
+
+def _alike(one: float, other: float) -> bool:
+    return one / STEADY <= other <= one * STEADY

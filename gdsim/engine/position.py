@@ -187,6 +187,11 @@ class Position:
         return min(max(LEAST, math.ceil(steps)), len(self._rows) - 1)
 
     @property
+    def recorded_steps(self) -> int:
+        """How many moves there are to look at."""
+        return len(self._rows) - 1
+
+    @property
     def is_full(self) -> bool:
         """Whether the run has been on its way for long enough to be told from its moves."""
         return self.step >= LEAST

@@ -10,7 +10,13 @@ import numpy as np
 from gdsim.engine.account import Account, Excursion
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.outcome import Finding, Kind, Outcome, find
-from gdsim.engine.pace import counted, since, since_the_rate_is_zero, steps_a_decade, way_to_go
+from gdsim.engine.pace import (
+    counted,
+    since,
+    since_the_rate_is_zero,
+    steps_a_decade,
+    steps_of_rate,
+)
 from gdsim.engine.position import ROUNDING, Position
 from gdsim.engine.sentences import Sentence, listed, number, sentence
 
@@ -129,7 +135,7 @@ def _hovering(found: Finding, here: Position) -> Sentence:
 
 def _oscillating(found: Finding, here: Position) -> Sentence:
     return sentence(
-        "Oscillates, {height}: each step multiplies the swing by {factor}.",
+        "Oscillates, on average {height}: each step multiplies the swing by {factor}.",
         height=_height(found, here), factor=number(found.factor, 4),
     )  # fmt: skip
 
@@ -140,14 +146,18 @@ def _oscillating(found: Finding, here: Position) -> Sentence:
 def _moving(found: Finding, here: Position) -> Sentence:
     if found.kind is Kind.ACROSS:
         return sentence("Still moving: it bounces across its way.")
-    if here.moves_by_rate and here.lowest is not None and here.rate > 0.0:
-        steps = way_to_go(here.problem, here.theta) / here.rate
+    if here.moves_by_rate:
+        steps, comes_on = steps_of_rate(here)
         if steps > here.steps:
+            count = number(float(f"{steps:.2g}"), 5)
+            if comes_on:
+                return sentence(
+                    "Still moving: it needs about {steps} more steps of α.", steps=count
+                )
             return sentence(
-                "Still moving: it needs about {steps} more steps of α.",
-                steps=number(float(f"{steps:.2g}"), 5),
+                "Still moving: the nearest minimum is some {steps} times α away.", steps=count
             )
-    steps_each = steps_a_decade(here, found.rest)
+    steps_each = steps_a_decade(here)
     if steps_each is not None and steps_each < 1.0:
         return sentence("Still moving: a step takes away more than nine tenths of the distance.")
     if steps_each is not None:

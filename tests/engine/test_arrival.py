@@ -21,15 +21,30 @@ def trace(*losses: float) -> Trace:
 @pytest.mark.parametrize(
     ("losses", "step"),
     [
-        ((5.0, 1.02, 1.005), 2),
-        ((5.0, 1.005, 1.5, 1.001), 3),  # it left again: only the last arrival counts
-        ((5.0, 1.005, 1.5), None),
+        ((5.0, 1.02, *[1.005] * 17), 2),
+        ((5.0, 1.005, 1.5, *[1.001] * 17), 3),  # it left again: only the last arrival counts
+        ((5.0, *[1.005] * 17, 1.5), None),
         ((1.0, 1.0), 0),
-        ((5.0, float("nan"), 1.0), 2),
+        ((5.0, float("nan"), *[1.0] * 17), 2),
+        ((5.0, *[1.0] * 16), None),  # what swings may only come by
+        ((*[5.0] * 600, *[1.0] * 30), None),
+        ((*[5.0] * 600, *[1.0] * 31), 600),
     ],
 )
 def test_arrived_is_who_stays(losses: tuple[float, ...], step: int | None) -> None:
     assert arrival(trace(*losses), 1.0) == step
+
+
+def test_a_swing_that_comes_by_has_not_arrived() -> None:
+    # Heavy ball 0.9 on the article, α 0.0423: 0.0021 above the minimum at step 65, 0.031 at 66,
+    # below 0.01 from 79 on.
+    problem = make_problem("article")
+    session = Session(setup_of(problem, make_run(problem, "momentum", {"learning_rate": 0.0423})))
+    found = set()
+    for step in range(60, 120):
+        session.go(step)
+        found.add(arrival(session.snapshot(1, False, 0.0).runs[0].trace, 0.56))
+    assert found == {None, 79}
 
 
 def test_left_is_who_does_not_come_back() -> None:
