@@ -17,9 +17,8 @@ STAYS = 16
 def arrival(trace: Trace, least: float, tolerance: float = TOLERANCE) -> int | None:
     """The first recorded step from which on J − `least` ≤ `tolerance` held; None where it did not.
 
-    It must have held for as long as words do that do not flicker: 16 steps, and a twentieth of the way
-    there; what swings comes by before it stays. Of long runs not every step is kept: then the next
-    one that is.
+    It must have held for 16 steps, and for a twentieth of the way there: what swings comes by
+    before it stays. Of long runs not every step is kept: then the next one that is.
     """
     with np.errstate(invalid="ignore"):
         outside = np.flatnonzero(~(trace.rows[:, LOSS] - least <= tolerance))

@@ -12,7 +12,6 @@ from gdsim.engine.position import Position
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Sentence, number, sentence
 
-
 STEADY = 1.3
 """By so much two paces in turn may differ and count as the same."""
 FEWEST = 4
@@ -147,8 +146,10 @@ def _pace_of_axes(here: Position, place: Array) -> float | None:
     """
     errors = here.axes.T @ (here.theta - place)
     left = float(np.linalg.norm(errors))
-    matrices = [here.method.along(one - here.pull, here.rate) for one in here.curvatures.tolist()]
-    if not 0.0 < left < math.inf or any(one is None for one in matrices):
+    curvatures = here.curvatures.tolist()
+    known = (here.method.along(one - here.pull, here.rate) for one in curvatures)
+    matrices = [one for one in known if one is not None]
+    if not 0.0 < left < math.inf or len(matrices) < len(curvatures):
         return None
     radii = np.array([float(np.abs(np.linalg.eigvals(one)).max()) for one in matrices])
 

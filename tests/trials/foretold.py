@@ -71,7 +71,8 @@ def main() -> int:
 def _foretold(told: str) -> tuple[str, float]:
     number = r"([\d.]+(?:×10[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
     for kind, pattern in (
-        ("pace", f"some {number} steps? for each"), ("α", f"about {number} more"),
+        ("pace", f"some {number} steps? for each"),
+        ("α", f"about {number} more"),
     ):
         found = re.search(pattern, told)
         if found:

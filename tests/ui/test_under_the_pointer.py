@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.interior import Interior
 from tests.ui.conftest import until
+
+
+def has_runs(count: int, shown: Snapshot) -> bool:
+    return len(shown.runs) == count
 
 
 def spot(widget: QWidget) -> QPoint:
@@ -33,7 +40,7 @@ def test_add_is_where_it_was_however_often_it_is_pressed(
     at = spot(runs.add)
     for count in range(2, 10):
         click(interior, at)
-        until(qtbot, interior, lambda s, count=count: len(s.runs) == count)
+        until(qtbot, interior, partial(has_runs, count))
         assert spot(runs.add) == at, count
     # Away from the panel there is room made for the many.
     QTest.mouseMove(interior.window.windowHandle(), QPoint(200, 200))

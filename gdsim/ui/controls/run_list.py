@@ -207,7 +207,9 @@ class RunList(QWidget):
             self._show_selected()
         elif self._unfolded is not None:
             fold, self._unfolded = self._unfolded, None
-            foot = fold.mapTo(self._scroll.widget(), fold.rect().bottomLeft()).y()
+            within = self._scroll.widget()
+            assert within is not None
+            foot = fold.mapTo(within, fold.rect().bottomLeft()).y()
             wanted = foot + UNFOLDED_LINES * self.fontMetrics().lineSpacing()
             bar = self._scroll.verticalScrollBar()
             bar.setValue(max(bar.value(), wanted - self._scroll.viewport().height()))
