@@ -58,7 +58,12 @@ def test_svg_is_lines_and_text(tmp_path: Path, qtbot: QtBot) -> None:
     text = target.read_text(encoding="utf-8")
     root = ET.fromstring(text)
     words = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert {"Beale's flat valley", "Parameter space", "Loss", "Learning rate"} <= set(words)
+    assert {
+        "Beale's flat valley",
+        "Parameter space",
+        "Loss above the minimum",
+        "Learning rate",
+    } <= set(words)
     assert any("Left the limit at step" in (word or "") for word in words)
     # Each of the two that live: a path in all three plots, the second dashed.
     for color in ("#0072b2", "#d55e00"):

@@ -36,6 +36,7 @@ def test_add_is_where_it_was_however_often_it_is_pressed(
 ) -> None:
     interior.window.resize(*size)
     until(qtbot, interior)
+    qtbot.wait(100)  # all is laid out
     runs, panel = interior.central.run_list, interior.central.problem_panel
     at = spot(runs.add)
     for count in range(2, 10):
@@ -66,6 +67,7 @@ def test_more_is_where_it_was_when_it_has_unfolded(
     interior.workspace.edit_run(runs - 1, "optimizer", "", "adam")
     until(qtbot, interior, lambda s: len(s.runs) == runs)
     card = interior.central.run_list.cards[runs - 1]
+    qtbot.wait(100)
     interior.central.run_list._scroll.ensureWidgetVisible(card.fold)
     qtbot.wait(30)
     before = spot(card.fold)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gdsim.ui.interior import Interior
+from gdsim.ui.language import tr
 from gdsim.ui.views import VIEWS, find_view
 from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.slice_view import SliceView
@@ -147,3 +149,46 @@ def test_another_view_of_a_place_is_chosen_and_stays(qtbot: QtBot, interior: Int
     place.shown.plot.setFocus()
     qtbot.keyClick(place.shown.plot, "s")
     assert interior.window.focusWidget() is fit.plot
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_view_that_shares_its_axis_has_its_own_on_paper(
+    qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """Beneath the loss the window has the rates' strip, with the steps of both."""
+    interior.window.actions_by_name[f"language_{lang}"].trigger()
+    interior.workspace.step_by(30)
+    until(qtbot, interior, lambda s: s.step == 30)
+    qtbot.wait(50)
+    before = interior.central.stage.grab().toImage()
+    for name, title in (("loss", "Loss above the minimum"), ("rate", "Learning rate")):
+        target = tmp_path / f"{name}.svg"
+        export(interior, monkeypatch, target, tr(find_view(name).title, "view"))
+        svg = target.read_text(encoding="utf-8")
+        told = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+        width, height = (float(x) for x in re.findall(r'viewBox="0 0 (\d+) (\d+)"', svg)[0])
+        assert {tr(title, "view"), tr("Step", "axis")} <= {text.strip() for text in told}
+        assert width >= 640
+        assert height >= 480
+    qtbot.wait(50)
+    assert similar(interior.central.stage.grab().toImage(), before) == 1.0
+
+
+def test_the_windows_picture_is_what_its_name_says(
+    interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def choose(target: Path) -> None:
+        monkeypatch.setattr(
+            "gdsim.ui.side_windows.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
+        )
+        interior.side.export_window()
+
+    choose(tmp_path / "win.svg")
+    (box,) = interior.window.findChildren(QMessageBox)
+    assert ".png" in box.text()
+    assert not list(tmp_path.glob("win*"))
+    box.close()
+    choose(tmp_path / "win.PNG")
+    choose(tmp_path / "win")
+    for name in ("win.PNG", "win.png"):
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")

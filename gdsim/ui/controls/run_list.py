@@ -69,15 +69,15 @@ class RunList(QWidget):
             button.setProperty("either", "first" if button is self.restart else "last")
             button.clicked.connect(self._choose_change)
         self.restart.toggled.connect(self._tell_change)
-        inside = QWidget()
-        self._column = QVBoxLayout(inside)
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self.reason = LockReason()
         self._column.addWidget(self.reason)
         self._column.addStretch(1)
         self._scroll = SteadyScroll()
-        self._scroll.setWidget(inside)
+        self._scroll.setWidget(self._inside)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._selected = -1
@@ -207,9 +207,7 @@ class RunList(QWidget):
             self._show_selected()
         elif self._unfolded is not None:
             fold, self._unfolded = self._unfolded, None
-            within = self._scroll.widget()
-            assert within is not None
-            foot = fold.mapTo(within, fold.rect().bottomLeft()).y()
+            foot = fold.mapTo(self._inside, fold.rect().bottomLeft()).y()
             wanted = foot + UNFOLDED_LINES * self.fontMetrics().lineSpacing()
             bar = self._scroll.verticalScrollBar()
             bar.setValue(max(bar.value(), wanted - self._scroll.viewport().height()))

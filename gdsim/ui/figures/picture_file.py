@@ -30,20 +30,24 @@ class Figure(Protocol):
 
 def write_figure(target: Path, figure: Figure) -> None:
     """Write a figure; `Fault` where the file cannot be written or its ending is not known."""
-    writer = _WRITERS.get(target.suffix.lower())
-    if writer is None:
-        raise Fault(
-            "{file}: a picture's name ends in {endings}.",
-            file=str(target), endings=", ".join(_WRITERS),
-        )  # fmt: skip
+    _check_ending(target, *_WRITERS)
     with written_aside(target) as aside:
-        writer(aside, figure)
+        _WRITERS[target.suffix.lower()](aside, figure)
 
 
 def write_image(target: Path, image: QImage) -> None:
-    """Write an image as a PNG; `Fault` where the file cannot be written."""
+    """Write an image as a PNG; `Fault` where the file cannot be written or is called otherwise."""
+    _check_ending(target, ".png")
     with written_aside(target) as aside:
         _save_png(aside, image)
+
+
+def _check_ending(target: Path, *endings: str) -> None:
+    if target.suffix.lower() not in endings:
+        raise Fault(
+            "{file}: a picture's name ends in {endings}.",
+            file=str(target), endings=", ".join(endings),
+        )  # fmt: skip
 
 
 def _save_png(path: Path, image: QImage) -> None:

@@ -96,7 +96,7 @@ class _RunFigure:
         for view, place in zip(self._views, self._places(), strict=True):
             painter.setFont(sized_font(self._theme, 0.95, bold=True))
             painter.setPen(self._theme.color("text"))
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft), tr(view.title, "view"))
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft), view.heading())
             below = place.adjusted(0.0, self._line, 0.0, 0.0)
             view.plot.render(painter, below, view.plot.viewport().rect())
 

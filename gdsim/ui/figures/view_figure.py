@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -19,31 +20,36 @@ from PySide6.QtGui import QPainter
 
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.figures.picture_file import SCALE, write_figure
-from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import sized_font
 from gdsim.ui.scene import Scene
 from gdsim.ui.views.base import View
+from gdsim.ui.views.steps import StepsView
 
 LEAST = QSize(640, 480)
-"""Of a view that is not seen: it may never have had a size."""
+"""Of a view that is not seen, which may never have had a size, or shares its axis with another."""
 MARGIN = 8
 
 
 def write_view(target: Path, view: View, snapshot: Snapshot, scene: Scene, room: QSize) -> None:
     """Write title and plot of that moment; a view that is not seen gets `room`, and `LEAST`."""
-    head = view.plot.y()
-    if not view.isVisible():
-        head = view.bar.sizeHint().height()
-        view.plot.lay_out(room.expandedTo(LEAST) - QSize(0, head))
-    view.show_snapshot(snapshot, scene)
-    # The axes make room for their names.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-    view.plot.export_scale = SCALE
-    try:
-        write_figure(target, _ViewFigure(view, head))
-    finally:
-        view.plot.export_scale = None
-        view.plot.redraw()
+    plot, seen = view.plot, view.isVisible()
+    steps = view if isinstance(view, StepsView) else None
+    size, whole = plot.size(), seen and not (steps and steps.shares)
+    head = plot.y() if whole else view.bar.sizeHint().height()
+    with steps.alone() if steps else contextlib.nullcontext():
+        if not whole:
+            plot.lay_out((size if seen else room).expandedTo(LEAST) - QSize(0, head))
+        view.show_snapshot(snapshot, scene)
+        # The axes make room for their names.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        plot.export_scale = SCALE
+        try:
+            write_figure(target, _ViewFigure(view, head))
+        finally:
+            plot.export_scale = None
+    if seen and not whole:
+        plot.lay_out(size)
+    plot.redraw()
 
 
 class _ViewFigure:
@@ -64,6 +70,6 @@ class _ViewFigure:
         painter.setPen(theme.color("text"))
         title = QRect(MARGIN, 0, self.size.width() - MARGIN, self._head)
         across = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(title, int(across), tr(view.title, "view"))
+        painter.drawText(title, int(across), view.heading())
         below = QRectF(QPointF(0.0, self._head), QSizeF(view.plot.size()))
         view.plot.render(painter, below, view.plot.viewport().rect())

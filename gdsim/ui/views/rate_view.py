@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +69,21 @@ class RateView(StepsView):
             self._aligned = steps
             self.plot.zooms = steps is None  # the view above zooms for both
             self.reset_range()
+
+    @property
+    def shares(self) -> bool:
+        return self._aligned is not None
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        aligned, width = self._aligned, self.plot.left.fixedWidth
+        self.align(None)
+        self.plot.left.setWidth(None)
+        try:
+            yield
+        finally:
+            self.align(aligned)
+            self.plot.left.setWidth(width)
 
     def description(self) -> str:
         return tr(

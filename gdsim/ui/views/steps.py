@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -59,6 +60,21 @@ class StepsView(View):
             self.name_axes()
             self.plot.bottom.showLabel(not bare)
             self.plot.bottom.setHeight(2 if bare else None)
+
+    @property
+    def shares(self) -> bool:
+        """Whether it leaves its step axis to another view, or follows that one's."""
+        return self._bare
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """For a picture of it alone: with all that another view shows for it in the window."""
+        bare = self._bare
+        self.set_bare(False)
+        try:
+            yield
+        finally:
+            self.set_bare(bare)
 
     @property
     def log_scale(self) -> bool:
