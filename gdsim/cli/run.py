@@ -48,7 +48,7 @@ def command(words: Sequence[str]) -> int:
     accounts = accounts_of(problem, tracks)
     blocks = blocks_of(accounts, steps, _progress(steps, options.quiet))
     for lane, (run, _) in enumerate(tracks):
-        check_value(problem, run, f"run {lane + 1}" if len(tracks) > 1 else "the run")
+        check_value(problem, run, lane + 1 if len(tracks) > 1 else None)
     if options.out is not None:
         check_length(options.out, steps, len(tracks))
         write_results(options.out, accounts, steps, blocks)

@@ -253,15 +253,19 @@ def check_start(problem: Problem, start: tuple[float, ...]) -> None:
             )  # fmt: skip
 
 
-def check_value(problem: Problem, run: Run, name: str = "the run") -> None:
-    """`Fault` where the loss has no value at the start, with the reason.
+def check_value(problem: Problem, run: Run, number: int | None = None) -> None:
+    """`Fault` where the loss has no value at the start, with the reason; `number` is that of one
+    among several.
 
     What the window shows as an outcome is refused where a run is all that was asked for.
     """
     theta = np.array(run.start)
     trouble = problem.trouble_at(theta)
-    if trouble is not None and not np.isfinite(problem.loss_at(theta)):
-        raise Fault("No value where {run} starts: {reason}", run=name, reason=trouble)
+    if trouble is None or np.isfinite(problem.loss_at(theta)):
+        return
+    if number is None:
+        raise Fault("No value where the run starts: {reason}", reason=trouble)
+    raise Fault("No value where run {number} starts: {reason}", number=number, reason=trouble)
 
 
 def check_batch(problem: Problem, run: Run) -> None:
