@@ -227,10 +227,19 @@ def _bends_down(run: Run, curvature: float, rate: float, axis: tuple[float, ...]
         sentence(
             "Along the axis that bends down each step multiplies the way from the ridge by "
             "{factor}: it falls off, at any rate.",
-            factor=number(found[1], 4),
+            factor=_growth(run, curvature, rate, found[1]),
         ),
         axis,
     )  # fmt: skip
+
+
+def _growth(run: Run, curvature: float, rate: float, size: float) -> str:
+    """A factor above 1; near 1, where four digits would not tell it from 1, as 1 + x."""
+    more = size - 1.0
+    if more >= 1e-3:
+        return number(size, 4)
+    slow = -rate * curvature / (1.0 - run.method.kept())
+    return f"1 + {number(more if more > 1e-6 else slow, 2)}"
 
 
 def _scaled(

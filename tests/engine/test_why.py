@@ -12,10 +12,12 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.forecast import forecast
+from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.simulation import Simulation
+from gdsim.engine.telling import told_of
 from gdsim.engine.why import why
 
 ARTICLE = make_problem("article")
@@ -139,3 +141,22 @@ def test_what_is_said_of_samples_holds_on_average_over_200_seeds(order: str, sha
     means = squares_over_seeds(order, share * limit, 60)
     assert ("is below" in said) is (share < 1.0)
     assert bool(means[60] < means[20]) is (share < 1.0)
+
+
+@pytest.mark.parametrize("method", ["gd", "momentum", "nesterov", "sgd"])
+@pytest.mark.parametrize("start", [(2.0, 4.0), (0.7, 3.0), (4.0, 5.0)])
+def test_a_landscape_that_hardly_bends_down_is_left_too(
+    method: str, start: tuple[float, float]
+) -> None:
+    """Curvatures of −10⁻¹⁴ and less: 1 − αλ is 1 to all digits, but no method but Newton's nears
+    the ridge."""
+    problem = make_problem("expression", None, {"expression": "-exp(-x^2 - 2y^2)"})
+    run = make_run(problem, method, {"learning_rate": 0.1}, start=start)
+    assert np.linalg.eigvalsh(problem.hessian(np.array(start)))[0] < 0.0
+    told = told_of(problem, run, 100, Outcome.MOVING)
+    assert "stationary" not in str(told.regime)
+    assert "top" not in str(told.regime)
+    assert "by 1 + " in str(told.why)
+    assert "falls off, at any rate" in str(told.why)
+    newton = make_run(problem, "newton", {"learning_rate": 0.1}, start=start)
+    assert "falls off" not in str(told_of(problem, newton, 100, Outcome.MOVING).why)

@@ -54,7 +54,13 @@ def why_objection(problem: Problem, run: Run, told: Told, draw: np.random.Genera
     if not found:
         return ""
     steps = int(found[0])
-    begin, end, swing = 4 * steps, 5 * steps, max(30, 2 * steps)
+    roots = np.concatenate([
+        roots_of(run, float(value), run.learning_rate)
+        for value in bent[0][bent[0] > 1e-9 * bent[0].max()]
+    ])  # fmt: skip
+    turns = np.abs(np.angle(roots[np.abs(roots.imag) > 1e-9]))
+    half = int(np.pi / turns.min()) if len(turns) else 0
+    begin, end, swing = 4 * steps, 5 * steps, max(30, 2 * steps, half)
     if steps < 5 or end + swing >= MOST_STEPS or far[end] < floor:
         return ""
     # Over one swing and around it: a single point of a swing says little.
