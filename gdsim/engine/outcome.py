@@ -140,10 +140,8 @@ def _unbounded(here: Position) -> Finding | None:
     """On its way to where the loss has no lower bound, or to weights without end."""
     if here.is_sampled or not here.is_full or not here.values[-1] < here.values[0]:
         return None
-    if here.problem.unbounded and here.down.any():
-        pace = np.abs(here.moves @ here.axes[:, 0])
-        if pace[-1] > pace[0]:
-            return _found(here, Outcome.UNBOUNDED)
+    if here.fall is not None:
+        return _found(here, Outcome.UNBOUNDED)
     if here.problem.separable and here.loss < math.log(2.0):
         thetas = here.thetas(here.steps)
         if (thetas[-1] - thetas[0]) @ here.theta > 0.0:

@@ -10,6 +10,7 @@ import numpy as np
 from gdsim.engine.account import LEAST, LONGEST, Account
 from gdsim.engine.arrays import Array, Flags
 from gdsim.engine.diagnosis import curvature_at
+from gdsim.engine.falling import falls_without_end
 from gdsim.engine.history import LOSS, RATE, THETA
 
 SHARE = 1e-6
@@ -222,6 +223,25 @@ class Position:
     def lengths(self) -> Array:
         """How long each of `moves` is."""
         return np.asarray(np.sqrt((self.moves * self.moves).sum(axis=1)))
+
+    @cached_property
+    def fall(self) -> Array | None:
+        """The way (parameters,) along which F falls without end, the run by no less each step:
+        where F bends down most, else where it is straight. None where it does not."""
+        if not self.known or self.problem.data is not None or self.problem.minima:
+            return None  # no error is below 0
+        bent = self.down.any()
+        axes = self.axes[:, :1] if bent else self.axes[:, self.level]
+        turned = self.moves @ axes
+        paces = np.sqrt((turned * turned).sum(axis=1))
+        if not (axes.size and paces[-1] > 0.0 and paces[-1] >= 0.99 * paces[0]):
+            return None
+        way = axes @ (turned[-1] / paces[-1])
+        return way if falls_without_end(self._value_at, self.theta, way) else None
+
+    def _value_at(self, theta: Array) -> Array:
+        """F at (parameters, n): (n,)."""
+        return np.asarray(self.problem.loss(theta) + 0.5 * self.pull * (theta * theta).sum(axis=0))
 
     @cached_property
     def rates(self) -> Array:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.engine.account import Account, Excursion
+from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.outcome import Finding, Kind, Outcome, find
 from gdsim.engine.pace import (
@@ -209,7 +210,7 @@ def _unbounded(found: Finding, here: Position) -> Sentence:
             "The weights grow without end, the loss nears 0: the classes can be parted."
         )
     return sentence(
-        "Falls without end along {axis}: the loss has no lower bound.", axis=_axis(here, 0)
+        "Falls without end along {axis}: the loss has no lower bound.", axis=_most(here, here.fall)
     )
 
 
@@ -324,5 +325,10 @@ def _place(here: Position) -> Sentence:
 
 def _axis(here: Position, place: int) -> str:
     """The parameter that changes most along an axis."""
-    axis = np.abs(here.axes[:, place])
-    return here.problem.parameters[int(axis.argmax())].symbol
+    return _most(here, here.axes[:, place])
+
+
+def _most(here: Position, way: Array | None) -> str:
+    """The parameter that changes most along a way."""
+    assert way is not None
+    return here.problem.parameters[int(np.abs(way).argmax())].symbol

@@ -33,6 +33,11 @@ TO_ZERO = {"end_factor": 0.0, "total_steps": 4000, "start_factor": 1.0}
 DECAYING = {"schedule": "linear", "schedule_settings": TO_ZERO}
 COSINE = {"schedule": "cosine", "schedule_settings": {"total_steps": 100}}
 
+
+def own(formula: str) -> Problem:
+    return make_problem("expression", None, {"expression": formula})
+
+
 CASES: list[Case] = [
     # What version 0.1 said wrongly.
     ("slope of years still wrong", YEARS, "gd", {"lr": 0.05}, 400, "moving"),
@@ -56,6 +61,26 @@ CASES: list[Case] = [
     ("steeper on its way", "himmelblau", "momentum",
      {"lr": 0.0292, "momentum": 0.99, "start": (0.98, 1.41)}, 2000, "diverged"),
     ("no start", INVERSE, "gd", {"start": (0.0,)}, 5, "no value"),
+    # Functions of one's own that have no lower bound, and some that have.
+    ("own hill", own("-x^2"), "gd", {"lr": 0.1, "start": (1.0,)}, 20, "unbounded"),
+    ("own hill, momentum", own("-x^2"), "momentum", {"lr": 0.1, "start": (1.0,)}, 20, "unbounded"),
+    ("own hill, Adam", own("-x^2"), "adam", {"lr": 0.1, "start": (1.0,)}, 40, "unbounded"),
+    ("own flat hill", own("-x^4"), "gd", {"lr": 0.1, "start": (0.1,)}, 20, "unbounded"),
+    ("own saddle", own("x^2 - y^2"), "gd", {"lr": 0.1, "start": (1.0, 0.5)}, 20, "unbounded"),
+    ("own slanted saddle", own("x y"), "gd", {"lr": 0.1, "start": (1.0, 0.5)}, 30, "unbounded"),
+    ("own slope", own("-x"), "gd", {"lr": 0.1, "start": (1.0,)}, 20, "unbounded"),
+    ("own tilted groove", own("x^2 + y"), "gd", {"lr": 0.1, "start": (1.0, 1.0)}, 40, "unbounded"),
+    ("own cubic", own("x^3"), "gd", {"lr": 0.01, "start": (-1.0,)}, 30, "unbounded"),
+    ("own cubic, far", own("x^3"), "gd", {"lr": 0.01, "start": (1.0,)}, 300, "moving"),
+    ("held by decay", own("-x^2"), "gd",
+     {"lr": 0.1, "start": (1.0,), "weight_decay": 4.0}, 200, "converged"),
+    ("own hill, down to a plain", own("1/(1 + x^2)"), "gd", {"lr": 0.1, "start": (0.1,)}, 20,
+     "moving"),
+    ("own double well", own("x^4 - 2x^2"), "gd", {"lr": 0.001, "start": (0.1,)}, 20, "moving"),
+    ("own absolute", own("abs(x)"), "gd", {"lr": 0.01, "start": (3.0,)}, 20, "moving"),
+    ("own hill far wide", own("x^4/1e12 - x^2"), "gd", {"lr": 0.01, "start": (1.0,)}, 40, "moving"),
+    ("on a hill of sines", own("cos(x) - y^2 exp(-y^2)"), "gd",
+     {"lr": 0.05, "start": (0.1, 0.1)}, 20, "moving"),
     # The article's regression.
     ("article 0.01 early", "article", "gd", {"lr": 0.01}, 1000, "moving"),
     ("article 0.01", "article", "gd", {"lr": 0.01}, 3000, "converged"),
