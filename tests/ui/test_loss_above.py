@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +16,9 @@ from gdsim.engine.problems import make_problem
 from gdsim.experiment.view_state import ViewOptions
 from gdsim.ui.interior import Interior
 from gdsim.ui.plot.arrivals import groups
+from gdsim.ui.plot.ranges import reach
 from gdsim.ui.views.loss_view import LossView
+from gdsim.ui.views.rate_view import RateView
 
 
 @pytest.fixture
@@ -34,7 +37,9 @@ def test_a_line_is_as_high_as_the_loss_above_the_minimum(played: LossView) -> No
     loss = gdsim.simulate("article", lr=0.01, steps=240).loss[-1]
     assert played.end(run)[2] == pytest.approx(math.log10(loss - 0.56), rel=1e-9)
     assert played.bar.label.text() == "Loss above the minimum"
-    assert played.plot.left.labelText == "MSE − 0.56"
+    assert played.bar.label.note.startswith("MSE − 0.56;")  # the strip of rates is beneath
+    with played.alone():
+        assert played.plot.left.labelText == "MSE − 0.56"
     low, high = played.plot.box.viewRange()[1]
     assert low < math.log10(0.01) < math.log10(40) < high
 
@@ -77,7 +82,7 @@ def test_a_minimum_below_zero_keeps_its_log_scale(
     interior.workspace.choose_problem(problem.name)
     qtbot.waitUntil(lambda: played.base == problem.least_loss)
     assert played.log_scale
-    assert played.plot.left.labelText.startswith("J + 0.1")
+    assert played.note().startswith("J + 0.1")
 
 
 def test_near_ticks_share_a_text() -> None:
@@ -89,3 +94,16 @@ def test_near_ticks_share_a_text() -> None:
 def test_the_option_is_on_unless_switched_off() -> None:
     assert ViewOptions().above_minimum
     assert not replace(ViewOptions(), above_minimum=False).above_minimum
+
+
+def test_words_behind_the_last_step_lie_on_no_line(interior: Interior, played: LossView) -> None:
+    """The strip of rates and the loss above it leave room for what is said of critical rates."""
+    rate = interior.central.view(RateView)
+    shown = interior.workspace.snapshot
+    last = reach(shown.recorded, shown.step_limit)
+    for view in (played, rate):
+        projection = view.plot.projection()
+        end = float(projection.x(last))
+        assert projection.width - end >= 90.0
+    (ahead,) = rate.beneath(shown.runs[0], QColor("red"), 1.0)
+    assert ahead.last_step <= last

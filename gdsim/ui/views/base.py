@@ -152,6 +152,10 @@ class View(QWidget):
         """The title as it stands above the picture."""
         return tr(self.title, "view")
 
+    def note(self) -> str:
+        """What is said behind the title, in parts that a semicolon ends."""
+        return ""
+
     def description(self) -> str:
         """For screen readers: what is seen and which keys work."""
         return ""
@@ -239,7 +243,7 @@ class View(QWidget):
     def retranslate(self) -> None:
         """All texts in the language in use."""
         title = tr(self.title, "view")
-        self.bar.label.call(self.heading(), tr(self.short, "view") if self.short else "")
+        self.call_title()
         self.setAccessibleName(title)
         self.plot.setAccessibleName(title)
         self.plot.setAccessibleDescription(self.description())
@@ -257,6 +261,10 @@ class View(QWidget):
             wide = self._maximised
             name_tool(self._maximise, tr("Put the view back") if wide else tr("Maximise the view"))
         self.plot.redraw()
+
+    def call_title(self) -> None:
+        short = tr(self.short, "view") if self.short else ""
+        self.bar.label.call(self.heading(), short, self.note())
 
     def set_maximised(self, maximised: bool) -> None:
         """Tell the view that it fills the window, or no longer does."""

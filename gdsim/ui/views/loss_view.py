@@ -19,7 +19,7 @@ from gdsim.ui.plot.arrivals import Arrival, paint_tolerance
 from gdsim.ui.plot.canvas import Projection, sized_font
 from gdsim.ui.plot.paths import Line
 from gdsim.ui.plot.ranges import linear_range, log_range, reach
-from gdsim.ui.views.steps import LEFT, StepsView
+from gdsim.ui.views.steps import LEFT, StepsView, words_width
 
 NEAR = 1e-4
 """A minimum of more than this share of the greatest start belongs in view from the start."""
@@ -59,11 +59,28 @@ class LossView(StepsView):
         return super().heading() if self._least is None else tr("Loss above the minimum", "view")
 
     def name_axes(self) -> None:
+        # Above the strip of the rates there is no height for a name beside the axis.
+        self.plot.set_labels(self.steps_name(), "" if self.shares else self._quantity())
+        self.call_title()
+
+    def note(self) -> str:
+        beneath = tr("beneath, the learning rate α")
+        return f"{self._quantity()}; {beneath}" if self.shares else ""
+
+    def _quantity(self) -> str:
+        """What the axis counts."""
         name = self._snapshot.problem.loss_name if self._snapshot is not None else "J"
-        if self.base:
-            sign = "−" if self.base > 0.0 else "+"
-            name = f"{name} {sign} {number(abs(self.base), 4)}"
-        self.plot.set_labels(self.steps_name(), name)
+        if not self.base:
+            return name
+        sign = "−" if self.base > 0.0 else "+"
+        return f"{name} {sign} {number(abs(self.base), 4)}"
+
+    def label_room(self, projection: Projection) -> float:
+        if not self.shares:
+            return super().label_room(projection)
+        # The strip beneath has the same steps, and names the critical rate behind the last one.
+        wide = words_width(tr("critical {value}", value="0.08888"), self.theme)
+        return min(0.2, max(super().label_room(projection), wide / projection.width))
 
     def refresh(self, before: Snapshot | None) -> None:
         problem = None if self._snapshot is None else self._snapshot.problem
@@ -176,7 +193,7 @@ class LossView(StepsView):
             if 0.0 <= y <= projection.height:
                 text = tr("tolerance {value}", value=number(TOLERANCE))
                 font = sized_font(self.theme, 0.8)
-                room = self.label_room(projection)
+                room = 0.0 if self.shares else self.label_room(projection)
                 paint_tolerance(
                     painter, projection, y, text, self.arrivals(), self.theme, font, room
                 )

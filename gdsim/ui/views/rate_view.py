@@ -21,7 +21,7 @@ from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.marks import draw_note
 from gdsim.ui.plot.paths import Line
-from gdsim.ui.plot.ranges import linear_range, log_range
+from gdsim.ui.plot.ranges import linear_range, log_range, reach
 from gdsim.ui.rate_meter import Point, RateMeter, Reading
 from gdsim.ui.views.steps import LEFT, StepsView
 
@@ -162,20 +162,17 @@ class RateView(StepsView):
         """What the schedule has ahead."""
         if not run.alive:
             return []
-        ahead = self._ahead(run)
+        ahead, shown = self._ahead(run), self._snapshot
+        count = len(ahead.steps)
+        if self._aligned is not None and shown is not None:  # words stand behind the last step
+            last = reach(shown.recorded, shown.step_limit)
+            count = int(np.searchsorted(ahead.steps, last, side="right"))
+        steps, rates = ahead.steps[:count], ahead.rates[:count]
         return [
             Line(
-                run.key,
-                ahead.steps,
-                ahead.rates,
-                ahead,
-                pale,
-                width,
-                (4, 3),
-                monotone=True,
-                stairs=True,
+                run.key, steps, rates, ahead, pale, width, (4, 3), monotone=True, stairs=True
             )
-        ]
+        ]  # fmt: skip
 
     def paint_mark(self, painter: QPainter, projection: Projection) -> None:
         """The critical rate, or an arrow to where it is."""
@@ -186,9 +183,12 @@ class RateView(StepsView):
         theme = self.theme
         value = math.log10(critical) if self.log_scale else critical
         y = float(projection.y(value))
-        text = tr("Critical rate {value}", value=number(critical, 3))
-        if projection.width > 380.0 and reading.law:
-            text += f" = {reading.law}"
+        if self._aligned is not None:
+            text = tr("critical {value}", value=number(critical, 3))
+        else:
+            text = tr("Critical rate {value}", value=number(critical, 3))
+            if projection.width > 380.0 and reading.law:
+                text += f" = {reading.law}"
         if y < 0.0:
             text = f"↑ {text}"
         elif y <= projection.height:
@@ -203,6 +203,8 @@ class RateView(StepsView):
         width, height = metrics.horizontalAdvance(text) + 10.0, metrics.height() + 4.0
         above = y - height - 2.0
         top = above if above >= 0.0 else max(y + 2.0, 2.0)
+        if self._aligned is not None:  # behind the last step, where no line comes
+            top = min(max(y - 0.5 * height, 0.0), projection.height - height)
         corner = QPointF(projection.width - width - 4.0, top)
         color: QColor = theme.color("danger")
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.history import Trace
@@ -20,10 +20,18 @@ from gdsim.ui.plot.canvas import Projection, sized_font
 from gdsim.ui.plot.marks import label_size, mix, spread
 from gdsim.ui.plot.paths import Ink, Line
 from gdsim.ui.plot.ranges import Extent
+from gdsim.ui.theme import Theme
 from gdsim.ui.views.base import View
 
 LEFT = 0.018
 """Room left of step 0, as a share of the steps shown, so that the first points are seen whole."""
+MOST_COLUMNS = 2
+"""Columns of labels at the lines' ends; more would hide the lines."""
+
+
+def words_width(text: str, theme: Theme) -> float:
+    """Pixels that words behind the last step take, beside the labels of lines that end there."""
+    return QFontMetricsF(sized_font(theme, 0.8)).horizontalAdvance(f"↑ {text}") + 36.0
 
 
 class StepsView(View):
@@ -59,7 +67,9 @@ class StepsView(View):
             self.plot.bottom.setStyle(showValues=not bare)
             self.name_axes()
             self.plot.bottom.showLabel(not bare)
-            self.plot.bottom.setHeight(2 if bare else None)
+            # Half a line, so that the lowest number beside the axis is not cut.
+            half = 0.5 * QFontMetricsF(sized_font(self.theme, 0.85)).height()
+            self.plot.bottom.setHeight(math.ceil(half) if bare else None)
 
     @property
     def shares(self) -> bool:
@@ -212,24 +222,45 @@ class StepsView(View):
         if not shown:
             return
         sizes = [label_size(self.style_of(run.key).label, font) for run, _ in shown]
-        tall = max(height for _, height in sizes)
-        low, high = tall / 2 + 1.0, area.height() - tall / 2 - 1.0
-        heights = spread([at.y() for _, at in shown], tall + 2.0, low, max(high, low))
-        for (run, at), (width, height), y in zip(shown, sizes, heights, strict=True):
+        places = self._label_places([at for _, at in shown], sizes, area)
+        for (run, at), box in zip(shown, places, strict=True):
             style = self.style_of(run.key)
             chosen = run.key == self._scene.selected
             size = theme.marker_size * (0.95 if chosen else 0.8)
-            right = at.x() + 0.8 * theme.marker_size + 3.0
-            left = min(right, area.width() - width - 3.0)
-            if left < right - 0.5:
-                left = min(left, at.x() - 0.8 * theme.marker_size - 3.0 - width)
-            box = QRectF(left, y - height / 2, width, height)
-            if abs(y - at.y()) > 0.6 * height:
+            if box is not None and abs(box.center().y() - at.y()) > 0.6 * box.height():
                 painter.setPen(QPen(style.color, 1.0))
-                painter.drawLine(at, QPointF(box.center().x(), y))
+                painter.drawLine(at, box.center())
             self.stamps.marker(painter, at, style, size, theme, hollow=False)
-            strong = chosen and len(shown) > 1
-            self.stamps.label(painter, box, style, font, theme.color("plot"), strong=strong)
+        for (run, _), box in zip(shown, places, strict=True):
+            if box is not None:
+                strong = run.key == self._scene.selected and len(shown) > 1
+                style = self.style_of(run.key)
+                self.stamps.label(painter, box, style, font, theme.color("plot"), strong=strong)
+
+    def _label_places(
+        self, ends: list[QPointF], sizes: list[tuple[float, float]], area: QRectF
+    ) -> list[QRectF | None]:
+        """Boxes beside the ends, in as many columns as they need; none where that is too many."""
+        gap = 0.8 * self.theme.marker_size + 3.0
+        tall, wide = (max(side) for side in ((h for _, h in sizes), (w for w, _ in sizes)))
+        fitting = max(1, int((area.height() + 2.0) / (tall + 2.0)))
+        columns = -(-len(ends) // fitting)
+        if columns > MOST_COLUMNS:
+            return [None] * len(ends)
+        found: list[QRectF | None] = [None] * len(ends)
+        order = sorted(range(len(ends)), key=lambda i: ends[i].y())
+        low, high = tall / 2 + 1.0, area.height() - tall / 2 - 1.0
+        for column in range(columns):
+            mine = order[column::columns]
+            middles = spread([ends[i].y() for i in mine], tall + 2.0, low, max(high, low))
+            for i, y in zip(mine, middles, strict=True):
+                (width, height), x = sizes[i], ends[i].x()
+                right = x + gap + column * (wide + 3.0)
+                left = min(right, area.width() - width - 3.0)
+                if left < right - 0.5:
+                    left = min(left, x - gap - width - column * (wide + 3.0))
+                found[i] = QRectF(left, y - height / 2, width, height)
+        return found
 
     def label_room(self, projection: Projection) -> float:
         """The share of the width that labels beyond the last step need."""

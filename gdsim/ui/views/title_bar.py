@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QFont,
+    QFontMetricsF,
     QIcon,
     QMouseEvent,
     QPainter,
@@ -37,6 +39,10 @@ UNZOOM = [
 ]  # fmt: skip
 
 
+NOTE_GAP = 10
+"""Pixels between a title and the note behind it."""
+
+
 class TitleLabel(QLabel):
     """A title that shortens itself where room is scarce."""
 
@@ -44,12 +50,26 @@ class TitleLabel(QLabel):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setProperty("heading", True)
-        self._short = ""
+        self._short = self._note = ""
 
-    def call(self, title: str, short: str = "") -> None:
-        """Show that title, or the short one where there is less room."""
-        self._short = short
+    def call(self, title: str, short: str = "", note: str = "") -> None:
+        """Show that title, the short one where there is less room, a note where there is more."""
+        self._short, self._note = short, note
         self.setText(title)
+        self.update()
+
+    @property
+    def note(self) -> str:
+        """What stands behind the title, as far as there is room: all of it, or its first part."""
+        room = self.width() - self.wanted() - NOTE_GAP
+        metrics = QFontMetricsF(self._plain())
+        parts = [self._note, self._note.partition(";")[0]]
+        return next((text for text in parts if metrics.horizontalAdvance(text) <= room), "")
+
+    def _plain(self) -> QFont:
+        plain = QFont(self.font())
+        plain.setBold(False)
+        return plain
 
     def wanted(self) -> int:
         """The width that shows all of it."""
@@ -69,6 +89,11 @@ class TitleLabel(QLabel):
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
             flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(self.rect(), int(flags), self.shown)
+            if self._note and self.shown == self.text():
+                painter.setFont(self._plain())
+                painter.setPen(self.palette().color(QPalette.ColorRole.ButtonText))
+                behind = self.rect().adjusted(self.wanted() + NOTE_GAP, 0, 0, 0)
+                painter.drawText(behind, int(flags), self.note)
 
 
 class TitleBar(QWidget):
