@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -206,6 +207,11 @@ def field(
 
 def fields_of(settings: type[Settings] | Settings) -> tuple[Field, ...]:
     """The declared fields of a settings class or instance, in order of declaration."""
+    return _fields_of(settings if isinstance(settings, type) else type(settings))  # type: ignore[arg-type] # a class is
+
+
+@functools.cache
+def _fields_of(settings: type[Settings]) -> tuple[Field, ...]:
     return tuple(
         dataclasses.replace(item.metadata[_KEY], name=item.name)
         for item in dataclasses.fields(settings)

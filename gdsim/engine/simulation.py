@@ -65,6 +65,14 @@ class Simulation:
         self.stop_ended = stop_ended
         self.restore(0, [self.first_state(run) for run in runs])
 
+    @classmethod
+    def resumed(cls, problem: Problem, step: int, lanes: Sequence[LaneState]) -> Simulation:
+        """The runs given by `lanes`, at `step`."""
+        made = cls.__new__(cls)
+        made.problem, made.stop_ended = problem, True
+        made.restore(step, lanes)
+        return made
+
     def first_state(self, run: Run) -> LaneState:
         """The state of `run` at step 0."""
         theta = np.array(run.start, dtype=np.float64)
@@ -248,6 +256,13 @@ def _group(problem: Problem, runs: Sequence[Run], births: Indices) -> Group:
             for lane, run in enumerate(runs if batch else ())
         ],
     )
+
+
+def following(problem: Problem, lane: LaneState, step: int) -> LaneState:
+    """The same run after its update from `step`."""
+    alone = Simulation.resumed(problem, step, [lane])
+    alone.advance(1)
+    return alone.lanes()[0]
 
 
 def changed(lane: LaneState, run: Run, step: int) -> LaneState:

@@ -105,6 +105,7 @@ class RunSnapshots:
             remedies=self._remedies(recording, lane.run, outcome, limit, breathe),
             track=recording.track,
             state={k: v[:, 0] for k, v in (lane.state or {}).items() if k != "scratch"},
+            lane=lane if lane.alive else None,
         )
 
     def _remedies(

@@ -12,6 +12,7 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.remedies import Remedy
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Sentence
+from gdsim.engine.simulation import LaneState
 from gdsim.experiment.setup import Setup, Track
 
 
@@ -26,6 +27,7 @@ class RunSnapshot:
     recorded, which may reach beyond the snapshot's step after seeking back; `ghost` the path that a
     change of settings has left behind. `verdict` says in words, with numbers, how the run is doing;
     before its first step what its rates will do. `remedies` would help one that has left its limit.
+    `lane` is all that decides its next steps, while it has any.
     """
 
     key: int
@@ -43,6 +45,7 @@ class RunSnapshot:
     ghost: Trace | None = None
     remedies: tuple[Remedy, ...] = ()
     state: Mapping[str, Array] = field(default_factory=dict)
+    lane: LaneState | None = None
 
 
 @dataclass(frozen=True, slots=True)
