@@ -1,11 +1,15 @@
-"""Every method by playback and by NumPy, bit for bit: python -m tests.trials.playback [problem …].
+"""Every method by playback and by NumPy, bit for bit.
+
+    python -m tests.trials.playback [--every N] [problem …]
 
 Optimizers × conventions × problems × lanes (1, 2, 3, 8, 64) × batches × schedules × clipping, some
-hundred steps each. Prints what was counted, what differed, and what was not played back and why.
+hundred steps each; of all these every Nth. Prints what was counted, what differed, and what was
+not played back and why.
 """
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import sys
 import time
@@ -26,14 +30,14 @@ SCHEDULES = ("constant", "cosine")
 BLOCKS = (1, 7, 64, 128)
 
 
-def main(names: list[str]) -> int:
-    """Go through all of it; 1 where anything differed."""
+def main(names: list[str], every: int) -> int:
+    """Go through all of it, or every so-manieth; 1 where anything differed."""
     print(f"playback {describe()}")
     began, cases, played = time.monotonic(), 0, 0
     differed: list[str] = []
     refused: Counter[str] = Counter()
     for problem in _problems(names):
-        for what, runs in _cases(problem):
+        for what, runs in itertools.islice(_cases(problem), 0, None, every):
             plain, _ = _bits(problem, runs, 10**12)
             found, groups = _bits(problem, runs, 1)
             cases += 1
@@ -94,4 +98,8 @@ def _bits(problem: Problem, runs: list[Run], worth: int) -> tuple[list[bytes], l
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("problems", nargs="*")
+    asked = parser.parse_args()
+    sys.exit(main(asked.problems, asked.every))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -71,13 +72,15 @@ class Player:
             self._batch[0] = batch
         kept = _copy(state)
         try:
-            with _noting(optimizer, tape):
-                noted: State = {name: taped(array, tape) for name, array in state.items()}
+            # Weak, since the tape keeps arrays of theirs, and no collector sees through an array.
+            notes = weakref.proxy(tape)
+            with _noting(optimizer, notes):
+                noted: State = {name: taped(array, notes) for name, array in state.items()}
                 update(
-                    taped(self._way[0], tape), noted,
-                    None if self._batch is None else taped(self._batch[0], tape),
-                    taped(self._gradient, tape), taped(self._way[1], tape),
-                    tuple(taped(array[0], tape) for array in self._coefficients),
+                    taped(self._way[0], notes), noted,
+                    None if self._batch is None else taped(self._batch[0], notes),
+                    taped(self._gradient, notes), taped(self._way[1], notes),
+                    tuple(taped(array[0], notes) for array in self._coefficients),
                 )  # fmt: skip
                 for name, array in state.items():
                     if not np.shares_memory(noted[name].view(np.ndarray), array):
