@@ -42,10 +42,11 @@ from building import (
     say,
     version,
 )  # fmt: skip
+from compile_replay import compile_replay
 from licences import Carried, copy_own, file_in_package, from_wheel, write_list
 
 TOOLS = {
-    "strip": "binutils", "objdump": "binutils", "ld": "binutils", "chrpath": "chrpath",
+    "cc": "gcc", "strip": "binutils", "objdump": "binutils", "ld": "binutils", "chrpath": "chrpath",
     **build_deb.TOOLS, **build_windows.TOOLS,
 }  # fmt: skip
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
@@ -73,6 +74,9 @@ def check_tools() -> None:
 
 def freeze() -> Path:
     """The one-folder program, slim."""
+    lacking = compile_replay()
+    if lacking:
+        raise Stopped(f"The library for playback could not be built: {lacking}.")
     say("freezing the program")
     call(
         sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN",
