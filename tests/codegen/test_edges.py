@@ -31,6 +31,29 @@ def test_newtons_script_goes_on_where_the_curvature_is_singular() -> None:
         assert "lstsq" in _script(problem, run, framework)
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "rate"),
+    [("log(x)", (1.0,), 0.1), ("x + log(x y)", (1.0, 0.5), 0.3), ("x sqrt(y)", (1.0, 0.1), 0.4)],
+)
+@pytest.mark.parametrize("optimizer", ["gd", "adam", "momentum", "newton"])
+def test_a_script_ends_where_the_function_has_no_value(
+    text: str, start: tuple[float, ...], rate: float, optimizer: str
+) -> None:
+    """1/x has a value beyond 0, by which the script of log(x) went on."""
+    problem = make_problem("expression", None, {"expression": text})
+    run = make_run(problem, optimizer, {"learning_rate": rate}, start=start)
+    script = assert_ends_alike(problem, run, 40)
+    if optimizer == "gd":
+        assert "No value at step" in script
+        assert "nan" in script.split("# gdsim: theta = ")[1].splitlines()[0]
+
+
+def test_a_function_with_values_everywhere_is_written_plainly() -> None:
+    problem = make_problem("expression", None, {"expression": "x^2 + exp(y)"})
+    for framework in ("numpy", "pytorch", "optax", "keras"):
+        assert "isnan" not in _script(problem, make_run(problem, "gd"), framework)
+
+
 def test_a_regular_curvature_is_not_called_singular() -> None:
     problem = make_problem("article")
     assert "at the start, but" not in _script(problem, make_run(problem, "newton"), "numpy")

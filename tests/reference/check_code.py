@@ -94,6 +94,8 @@ def _judge(one: Exported, found: Any, allowed: float) -> tuple[str, float]:
         return "failed", float("nan")
     wanted = one.ends()
     size = max(1.0, float(np.abs(wanted).max()))
+    if np.array_equal(found, wanted, equal_nan=True):
+        return "same", 0.0
     difference = float(np.abs(np.array(found) - wanted).max()) / size
     if difference <= allowed:
         return "same", difference

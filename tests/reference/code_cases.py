@@ -213,6 +213,13 @@ def by_problem() -> Iterator[Exported]:
                 continue  # its curvature is singular
             run = make_run(problem, optimizer, {"learning_rate": 0.001})
             yield Exported(f"{optimizer} expression {text}", problem, run, 20)
+    for text, rate in (("log(x)", 0.1), ("x + log(x y)", 0.3), ("x sqrt(y) + x^2", 0.4)):
+        # They come to where the function has no value.
+        problem = make_problem("expression", None, {"expression": text})
+        start = (1.0, 0.5)[: len(problem.parameters)]
+        for optimizer in ("gd", "adam", "momentum"):
+            run = make_run(problem, optimizer, {"learning_rate": rate}, start=start)
+            yield Exported(f"{optimizer} to no value of {text}", problem, run, 20)
     yield from by_loss()
     x = np.random.default_rng(5).uniform(-2, 7, 300)
     table = make_problem("linear", (x, 1.5 * x - 2 + np.sin(9 * x)))

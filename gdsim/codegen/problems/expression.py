@@ -25,10 +25,19 @@ def expression(problem: Expression) -> ProblemCode:
         matrix = f"np.array([[{bend[0]}, {bend[1]}], [{bend[1]}, {bend[2]}]])"
     else:
         matrix = f"np.array([[{bend[0]}]])"
+    value, held = [f"return {height}"], []
+    if problem.is_partial:
+        # A logarithm has a slope where it has no value, by which a script would go on.
+        why = "  # where f has no value, its slope has none"
+        value = [f"f = {height}", f"return f * np.where(np.isnan(f), np.nan, 1.0){why}"]
+        held = [
+            "if np.isnan(loss(theta)):",
+            f"    return np.full({count}, np.nan)  # no value here",
+        ]
     return ProblemCode(
         about=f"The function is f = {safe(problem.formula)}.",
-        loss=(*head, *before, f"return {height}"),
-        gradient=(*head, *slope_before, f"return np.array([{', '.join(slope)}])"),
+        loss=(*head, *before, *value),
+        gradient=(*held, *head, *slope_before, f"return np.array([{', '.join(slope)}])"),
         hessian=(*head, *bend_before, f"return {matrix}"),
         loss_about="The value of the function at theta.",
     )

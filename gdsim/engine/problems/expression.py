@@ -72,6 +72,16 @@ class Expression(Problem):
         self._is_partial = not kinds.isdisjoint(_PARTIAL)
         self.start = self._first_start()
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether f may have no value somewhere; a run ends there. Whole powers have one."""
+        nodes = [self._graph.nodes[node] for node in self._graph.needed([self._node])]
+        return any(
+            kind in _PARTIAL
+            and not (kind == "pow" and (self._graph.value(int(inner[1])) or 0.5) % 1.0 == 0.0)
+            for kind, inner in nodes
+        )
+
     @cached_property
     def learning_rate(self) -> float:  # type: ignore[override] # worked out when asked
         """Found by trying, once someone asks."""
