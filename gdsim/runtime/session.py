@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,8 +19,13 @@ from gdsim.runtime.snapshot import Snapshot
 CATCH_UP_LIMIT = 200_000
 """A run added later catches up at once to this step; beyond it the race starts again."""
 
-LIVE_LIMIT = 5_000
-"""Up to this step a run that is started again is recomputed at once, while the user drags."""
+LIVE_SECONDS = 0.15
+"""What takes no longer is computed anew at once where a run is started again, as in a drag."""
+LEAST_LIVE = 5_000
+"""Steps that are computed anew at once, however long they take."""
+
+MEASURED = 256
+"""Steps of a block from which on its time tells what a step costs."""
 
 MOMENTS = 8
 """So many of the last snapshots' states are at hand, to go back to what the window shows."""
@@ -56,6 +62,8 @@ class Session:
         if begun:
             self._simulation.restore(step, [lane for _, lane in begun])
         self._recorded = step
+        self._cost = 0.0
+        """Seconds of the thread's own that a step of all runs takes; 0 where it is not known."""
         self._run_snapshots = RunSnapshots()
         self._moments: deque[tuple[int, list[LaneState]]] = deque(maxlen=MOMENTS)
 
@@ -79,6 +87,12 @@ class Session:
         return self._recorded
 
     @property
+    def live_limit(self) -> int:
+        """The last step to which runs are computed anew at once, by what steps have cost so far."""
+        affordable = LIVE_SECONDS / self._cost if self._cost else LEAST_LIVE
+        return int(min(max(affordable, LEAST_LIVE), CATCH_UP_LIMIT))
+
+    @property
     def at_end(self) -> bool:
         """Whether there is nothing more to play: the limit is reached or no run is left alive."""
         return self.step >= self.setup.step_limit or not self._simulation.alive.any()
@@ -91,7 +105,10 @@ class Session:
         if not count:
             return 0
         accounts = [recording.account for recording in self._recordings]
+        began = time.thread_time()
         block = proceed(self._simulation, accounts, count, breathe)
+        if count >= MEASURED:
+            self._cost = (time.thread_time() - began) / count
         self._recorded = max(self._recorded, self.step)
         if self.step % interval == 0 or any(one.change_at(self.step) for one in accounts):
             for recording, lane in zip(self._recordings, self._simulation.lanes(), strict=True):
@@ -140,14 +157,14 @@ class Session:
         """The session of another setup, with as little computed anew as can be.
 
         A run keeps its record as far as its track agrees with one that was there; what the others
-        have beyond that is computed for it. Far out (`LIVE_LIMIT`) this would take too long while a
+        have beyond that is computed for it. Far out (`live_limit`) this would take too long while a
         setting is dragged: all go back to where they agree. A `step` puts the cursor there, and
         nothing beyond is recorded. This session itself stays as it is.
         """
         target = self.step if step is None else step
         if setup.problem is not self.setup.problem:
             other = Session(setup, self.generation + 1)
-            if target <= LIVE_LIMIT:
+            if target <= LEAST_LIVE:  # what its steps cost is not known
                 other.go(target, breathe)
             return other
         self._moments.append((self.step, self._simulation.lanes()))
@@ -172,6 +189,7 @@ class Session:
         self._leave_ghosts([recording for recording, _ in found.values()], end, new=new_ghost)
         generation = self.generation + (setup.keys != self.setup.keys)
         other = Session(setup, generation, target, [found[key] for key in setup.keys])
+        other._cost = self._cost
         other._recorded = end
         return other
 
@@ -183,7 +201,7 @@ class Session:
         ]
         own = [recording.key == track.key for recording in self._recordings]
         place = max(range(len(own)), key=lambda i: (agreed[i], own[i]))
-        return _Way(track, place, agreed[place], LIVE_LIMIT if any(own) else CATCH_UP_LIMIT)
+        return _Way(track, place, agreed[place], self.live_limit if any(own) else CATCH_UP_LIMIT)
 
     def _kept(self, way: _Way, target: int, end: int) -> tuple[Recording, LaneState]:
         """The record of a way that is known up to `end`, and its state at `target`."""

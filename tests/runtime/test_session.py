@@ -13,7 +13,8 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.run import Run, make_run
 from gdsim.engine.simulation import Simulation
-from gdsim.runtime.session import LIVE_LIMIT, Session
+from gdsim.runtime import session as session_module
+from gdsim.runtime.session import LEAST_LIVE, Session
 from tests.runtime.sessions import ARTICLE, GD, NOISY, go, session, theta
 
 
@@ -97,9 +98,24 @@ def test_started_again_a_run_is_recomputed_up_to_the_cursor() -> None:
     assert one.snapshot(0, False, 0.0).runs[0].ghost is ghost
 
 
-def test_far_out_a_restart_goes_back_to_the_start() -> None:
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No step is so cheap that more than the least number is computed anew at once."""
+    monkeypatch.setattr(session_module, "LIVE_SECONDS", 0.0)
+
+
+def test_what_costs_little_is_computed_anew_far_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "LIVE_SECONDS", 60.0)
     one = session(GD, MOMENTUM)
-    go(one, LIVE_LIMIT + 1)
+    go(one, 4 * LEAST_LIVE)
+    one = restarted(one, 0, NOISY)
+    assert one.step == 4 * LEAST_LIVE
+    assert theta(one, 0).tobytes() == straight(NOISY, 4 * LEAST_LIVE).tobytes()
+
+
+def test_far_out_a_restart_goes_back_to_the_start(slow: None) -> None:
+    one = session(GD, MOMENTUM)
+    go(one, LEAST_LIVE + 1)
     one = restarted(one, 0, NOISY)
     assert one.step == one.recorded == 0
     go(one, 10)
@@ -211,12 +227,12 @@ def test_what_is_undone_is_on_the_screen_again_with_what_agrees_kept() -> None:
     assert again._recordings[1] is one._recordings[1]  # nothing of it was computed again
 
 
-def test_far_out_what_is_undone_goes_back_to_where_it_was_changed() -> None:
+def test_far_out_what_is_undone_goes_back_to_where_it_was_changed(slow: None) -> None:
     one = session(MOMENTUM)
     go(one, 100)
     before = one.setup
     one = changed_here(one, 0, NOISY)
-    go(one, LIVE_LIMIT + 100)
+    go(one, LEAST_LIVE + 100)
     again = one.adopted(before)
     assert (again.step, again.recorded) == (100, 100)
     assert theta(again).tobytes() == straight(MOMENTUM, 100).tobytes()
