@@ -41,12 +41,15 @@ def motion_of(method: Optimizer, curvature: float, rate: float) -> tuple[Motion,
         return None
     largest = complex(max(np.linalg.eigvals(step), key=abs))
     size = abs(largest)
-    if curvature < 0.0 and -rate * curvature < 1e-9:
-        # As steeper ones do that bend down, but rounding would hide that it grows.
-        steeper = motion_of(method, -0.001 / rate, rate) if rate > 0.0 else None
-        return None if steeper is None else (steeper[0], size)
     if size >= 1.0 + 1e-12:
         return Motion.GROWING, size
+    if curvature < 0.0 and -rate * curvature < 1e-9:
+        # As steeper ones do that bend down, but rounding would hide that it grows.
+        # It is no steeper than what Newton's damping outweighs.
+        damping = float(getattr(method.chosen, "damping", 0.0))
+        steep = min(0.001 / rate, 0.5 * damping or math.inf) if rate > 0.0 else 0.0
+        steeper = motion_of(method, -steep, rate) if steep > -curvature else None
+        return (Motion.NEARING if steeper is None else steeper[0]), size
     if len(step) > 1 and abs(cmath.phase(largest)) > 1e-6 and abs(largest.imag) > 1e-9 * size:
         return Motion.SWINGING, size
     return (Motion.ALTERNATING if largest.real < 0.0 else Motion.NEARING), size

@@ -49,7 +49,7 @@ def test_a_script_ends_where_the_function_has_no_value(
 
 
 def test_a_function_with_values_everywhere_is_written_plainly() -> None:
-    problem = make_problem("expression", None, {"expression": "x^2 + exp(y)"})
+    problem = make_problem("expression", None, {"expression": "x^4 + exp(y) + (x - y)^-2"})
     for framework in ("numpy", "pytorch", "optax", "keras"):
         assert "isnan" not in _script(problem, make_run(problem, "gd"), framework)
 

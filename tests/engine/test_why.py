@@ -158,5 +158,7 @@ def test_a_landscape_that_hardly_bends_down_is_left_too(
     assert "top" not in str(told.regime)
     assert "by 1 + " in str(told.why)
     assert "falls off, at any rate" in str(told.why)
+    damped = make_run(problem, "newton", {"learning_rate": 0.1, "damping": 1e-3}, start=start)
+    assert "falls off" in str(told_of(problem, damped, 100, Outcome.MOVING).why)
     newton = make_run(problem, "newton", {"learning_rate": 0.1}, start=start)
     assert "falls off" not in str(told_of(problem, newton, 100, Outcome.MOVING).why)

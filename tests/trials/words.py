@@ -115,7 +115,10 @@ def limit_of(run: Run, steepest: float) -> float:
 def objection(problem: Problem, run: Run, told: Told, rates: Array) -> str:
     """What speaks against the regime; "" where it is borne out."""
     said, template = str(told.regime), told.regime.template
-    values = np.linalg.eigvalsh(hessian(problem, np.array(run.start)))
+    bent = hessian(problem, np.array(run.start))
+    if not np.isfinite(bent).all():
+        return ""
+    values = np.linalg.eigvalsh(bent)
     values = values + decay_of(run)
     steepest = float(values[-1])
     if "bends down, with curvature" in template:
