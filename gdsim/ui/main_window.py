@@ -162,6 +162,9 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply(application, self.theme)
+            # Bars and menus have a font of the system's own until they are given one.
+            for shown in (self.menuBar(), *self.menus_by_name.values()):
+                shown.setFont(application.font())
             if self._is_populated:
                 apply_to_boxes(application, self.theme)
         self.theme_changed.emit(self.theme)

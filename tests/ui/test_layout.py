@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QRect, QSettings, QSize, Qt
 from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStatusBar, QWidget
+from PySide6.QtWidgets import QApplication, QStatusBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.ui.controls.swatch import Swatch
@@ -286,3 +286,13 @@ def test_presenter_mode_folds_the_panel_and_puts_it_back(qtbot: QtBot, interior:
     for _ in range(2):
         window.actions_by_name["present"].trigger()
     assert not central.side.isVisible()  # as it was before
+
+
+def test_menus_have_the_type_of_the_window(interior: Interior) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    present = interior.window.actions_by_name["present"]
+    for _ in range(3):  # as it starts, in presenter mode, and back
+        for shown in (interior.window.menuBar(), *interior.window.menus_by_name.values()):
+            assert shown.font().pointSizeF() == application.font().pointSizeF()
+        present.trigger()
