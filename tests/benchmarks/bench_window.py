@@ -1,6 +1,6 @@
 """The window at full speed: frames, step rate, answers to clicks, memory. Not a test; prints.
 
-    xvfb-run -s "-screen 0 1366x768x24" python tests/benchmarks/bench_window.py [seconds] [runs]
+    xvfb-run -s "-screen 0 1366x768x24" python tests/benchmarks/bench_window.py [seconds] [runs] [problem]
 
 Frame: from the clock's tick until all is painted. Answer: from the posting of a click by another
 thread until the button has acted on it. Memory: resident size at the end less that after 60 s
@@ -32,6 +32,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from gdsim.app import SWITCH_INTERVAL, App
+from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 
 OPTIMIZERS = ("gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "sgd", "gd")
@@ -126,7 +127,7 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def main(seconds: float = 60.0, runs: int = 8) -> None:
+def main(seconds: float = 60.0, runs: int = 8, problem: str = "article") -> None:
     """Play `runs` runs at full speed for so long and print what was measured."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     application = QApplication([])
@@ -137,6 +138,9 @@ def main(seconds: float = 60.0, runs: int = 8) -> None:
         app.finish()
         assert app.interior is not None
         workspace = app.interior.workspace
+        if problem != "article":
+            hidden = {"hidden": "8,8"} if problem == "network" else {}
+            workspace.take_problem(make_problem(problem, None, hidden))
         for number in range(1, runs):
             workspace.add_run()
             optimizer = OPTIMIZERS[number % len(OPTIMIZERS)]
@@ -179,4 +183,8 @@ def main(seconds: float = 60.0, runs: int = 8) -> None:
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    main(float(words[0]) if words else 60.0, int(words[1]) if len(words) > 1 else 8)
+    main(
+        float(words[0]) if words else 60.0,
+        int(words[1]) if len(words) > 1 else 8,
+        words[2] if len(words) > 2 else "article",
+    )
