@@ -173,6 +173,13 @@ def test_info_needs_no_display_and_names_versions_and_paths(home: Path) -> None:
         assert named in done.stdout
 
 
+def test_info_says_whether_steps_are_played_back_and_what_is_not() -> None:
+    off = info(GDSIM_REPLAY="0", PYTHONIOENCODING="utf-8")
+    assert "playback     not in use: switched off by GDSIM_REPLAY=0\n" in off.stdout
+    line = next(x for x in info(PYTHONIOENCODING="utf-8").stdout.splitlines() if "playback" in x)
+    assert ("in use (" in line and "; not for newton (" in line) or "not in use: " in line
+
+
 def test_info_on_graphics_names_the_platform_and_its_screens() -> None:
     done = info(QT_QPA_PLATFORM="offscreen", PYTHONIOENCODING="utf-8")
     assert "platform     offscreen" in done.stdout

@@ -61,12 +61,21 @@ def _version(module: str) -> str:
 
 
 def _playback() -> str:
-    """Whether steps are played back, by a library beside the engine; why not."""
+    """Whether steps are played back, by a library beside the engine; why not, or what is not."""
     try:
+        from gdsim.engine.optimizers import OPTIMIZERS
+        from gdsim.engine.problems import make_problem
         from gdsim.engine.replay.kernel import describe
+        from gdsim.engine.replay.refusals import refused
+        from gdsim.engine.run import make_run
+        from gdsim.engine.simulation import Simulation
     except ImportError as error:  # without NumPy
         return f"cannot be loaded: {error}"
-    return describe()
+    problem = make_problem("article")
+    for family in OPTIMIZERS:
+        Simulation(problem, [make_run(problem, family.name)]).advance(64)
+    without = "".join(f"; not for {name} ({why})" for (_, name), why in refused().items())
+    return describe() + without
 
 
 def _state(path: Path, *, written: bool = True) -> str:

@@ -10,12 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from gdsim.engine.replay.kernel import describe
+from gdsim.engine.replay.refusals import untold
 from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.experiment.setup import Setup
 from gdsim.runtime import commands
 from gdsim.runtime.pacing import Pace
 from gdsim.runtime.session import Session
 from gdsim.runtime.snapshot import Snapshot
+from gdsim.system.log import note
 
 PUBLISH_SECONDS = 0.012
 """A snapshot is made no more often than the window draws."""
@@ -108,6 +111,7 @@ class Runner:
             self._work()
 
     def _work(self) -> None:
+        note(f"playback {describe()}")
         seconds_per_step = 1e-5
         published = marked = time.perf_counter()
         marked_step = 0
@@ -265,6 +269,8 @@ class Runner:
     def _publish(self, *, judge_anew: bool) -> None:
         self._version += 1
         began = time.perf_counter()
+        for line in untold():
+            note(line)
         try:
             self.snapshot = self._session.snapshot(
                 self._version,

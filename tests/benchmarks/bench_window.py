@@ -1,6 +1,7 @@
 """The window at full speed: frames, step rate, answers to clicks, memory. Not a test; prints.
 
-    xvfb-run -s "-screen 0 1366x768x24" python tests/benchmarks/bench_window.py [seconds] [runs] [problem]
+    xvfb-run -s "-screen 0 1366x768x24" \
+        python tests/benchmarks/bench_window.py [seconds] [runs] [problem]
 
 Frame: from the clock's tick until all is painted. Answer: from the posting of a click by another
 thread until the button has acted on it. Memory: resident size at the end less that after 60 s

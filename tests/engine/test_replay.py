@@ -20,7 +20,7 @@ from gdsim.engine.optimizers import OPTIMIZERS, State
 from gdsim.engine.optimizers.descent import GradientDescent
 from gdsim.engine.problems import PROBLEMS, Problem, make_problem
 from gdsim.engine.replay.kernel import SWITCH, Operation, describe, load
-from gdsim.engine.replay.refusals import refused
+from gdsim.engine.replay.refusals import refused, untold
 from gdsim.engine.replay.tape import Tape
 from gdsim.engine.run import Run, make_run
 from gdsim.engine.simulation import Simulation
@@ -178,6 +178,10 @@ def test_a_decision_in_python_is_refused_by_name(
     assert played == plain_bits(problem, runs, (20, 300))
     assert [group.refused for group in groups] == ["NotRecordable: a decision on a number"]
     assert refused()["article", "gd"] == "NotRecordable: a decision on a number"
+    bits(problem, runs)
+    told = "gd on article is not played back: NotRecordable: a decision on a number"
+    assert untold().count(told) == 1
+    assert not untold()
 
 
 @needs_library

@@ -6,15 +6,27 @@ from gdsim.engine.optimizers import Optimizer
 from gdsim.engine.problems import Problem
 
 _REFUSED: dict[tuple[str, str], str] = {}
+_UNTOLD: list[str] = []
 
 
 def refuse(problem: Problem, optimizer: Optimizer, why: Exception) -> str:
     """Note why a method on a problem takes the plain path; the reason."""
     reason = f"{type(why).__name__}: {why}"
-    _REFUSED[problem.name, optimizer.name] = reason
+    case = problem.name, optimizer.name
+    if _REFUSED.get(case) != reason:
+        _REFUSED[case] = reason
+        _UNTOLD.append(f"{optimizer.name} on {problem.name} is not played back: {reason}")
     return reason
 
 
 def refused() -> dict[tuple[str, str], str]:
     """Problem and method → why they have taken the plain path in this process."""
     return dict(_REFUSED)
+
+
+def untold() -> list[str]:
+    """What was refused since this was last asked, a line each."""
+    lines = []
+    while _UNTOLD:
+        lines.append(_UNTOLD.pop(0))
+    return lines
