@@ -69,8 +69,8 @@ def steps_a_decade(here: Position) -> float | None:
     while the distance fell to a third.
     """
     place = _aim(here)
-    if place is None or here.moves_by_rate:
-        return None  # what moves by about α comes no nearer than that
+    if place is None or here.moves_by_rate or _is_clipped(here):
+        return None  # what moves by about α, or αc, comes no nearer than that
     if not 0.0 < float(here.rates.max()) <= STEADY * float(here.rates.min()):
         return None
     if here.known and here.method.along(here.steepest, here.rate) is not None:
@@ -137,6 +137,19 @@ def _steady_pace(spans: Array, place: Array) -> float | None:
 def _falls_to(spans: Array, place: Array, share: float) -> bool:
     first, last = (float(np.linalg.norm(row - place)) for row in (spans[0, 0], spans[-1, -1]))
     return last <= share * first
+
+
+def _is_clipped(here: Position) -> bool:
+    """Whether a gradient of late was longer than the clipping lets through."""
+    clipping = here.run.clipping
+    if not clipping.clips:
+        return False
+    thetas = np.ascontiguousarray(here.thetas(here.steps).T)
+    slopes = np.empty_like(thetas)
+    here.problem.gradient(thetas, slopes)
+    norm, value = clipping.clip_norm or math.inf, clipping.clip_value or math.inf
+    longest = float(np.sqrt((slopes * slopes).sum(axis=0)).max())
+    return longest > norm or float(np.abs(slopes).max()) > value
 
 
 def _pace_of_axes(here: Position, place: Array) -> float | None:

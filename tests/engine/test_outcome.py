@@ -219,3 +219,13 @@ def test_at_the_end_of_the_numbers_words_are_found_too(
 ) -> None:
     """Nothing fails or warns where squares overflow."""
     assert text in str(after(problem, optimizer, 400, **how).sentence)
+
+
+@pytest.mark.parametrize("optimizer", ["newton", "gd", "momentum"])
+@pytest.mark.parametrize("clip", [{"clip_norm": 0.1}, {"clip_value": 0.05}])
+def test_a_run_that_is_clipped_has_no_pace(optimizer: str, clip: dict[str, float]) -> None:
+    """It comes nearer by so much a step, and not by a share; once nothing is cut it has one."""
+    how: dict[str, Any] = {"lr": 0.001, "start": (-2.5, 1.0), **clip}
+    assert "pace" not in str(after("quadratic", optimizer, 60, **how).sentence)
+    near = {**how, "start": (-0.04, 1e-5)}
+    assert "pace" in str(after("quadratic", optimizer, 60, **near).sentence)

@@ -14,6 +14,7 @@ from gdsim.engine.simulation import Simulation
 from gdsim.engine.verdict import Verdict
 from tests.trials.whys import LINEAR, roots_of
 
+MOST = 3000
 SHARE = 1.3
 """A pace is told to two digits, from some steps only."""
 
@@ -28,7 +29,26 @@ def pace_objection(
     paces = re.findall(r"at this pace some ([\d.]+)", str(found.sentence))
     if not paces:
         return "", ""
-    return template, _of_the_roots(account, float(paces[0]), step)
+    told = float(paces[0])
+    against = _of_the_roots(account, told)
+    return template, against or _of_the_steps(account, told, step, simulation)
+
+
+def _of_the_steps(account: Account, told: float, step: int, simulation: Simulation) -> str:
+    """How much nearer it is after as many steps as were told, over stretches of half as many."""
+    problem, run = account.problem, account.run
+    swing = int(max(30, told // 2))
+    if run.schedule != "constant" or not problem.minima or told > MOST or step < swing:
+        return ""
+    before = account.rows(step, swing)[:, 2:]
+    after = simulation.advance(int(told)).theta[-swing:, :, 0]
+    minima = np.array(problem.minima)
+    best = minima[((minima - before[-1]) ** 2).sum(axis=1).argmin()]
+    floor = 1e-11 * (1.0 + np.abs(best).max())
+    far, near = (float(np.sqrt(((rows - best) ** 2).sum(axis=1)).max()) for rows in (before, after))
+    if near < floor or 3.0 < far / near < 40.0:
+        return ""
+    return f"{far / near:.3g} times nearer after that"
 
 
 def _of_the_fall(account: Account, simulation: Simulation) -> str:
@@ -39,7 +59,7 @@ def _of_the_fall(account: Account, simulation: Simulation) -> str:
     return f"{before} → {after}" if rises else ""
 
 
-def _of_the_roots(account: Account, told: float, step: int) -> str:
+def _of_the_roots(account: Account, told: float) -> str:
     """No slower than the slowest axis, no faster than the fastest."""
     problem, run = account.problem, account.run
     plain = run.schedule == "constant" and not (run.clipping.clips or run.pull)
