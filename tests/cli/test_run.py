@@ -94,6 +94,15 @@ def test_a_diverged_run_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert ",inf," in text
 
 
+def test_lapack_does_not_write_on_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    """Of a curvature that is singular and not finite."""
+    words = ["--problem", "expression", "--expression", "x^6 + y", "--start", "1e80,1"]
+    assert gdsim("run", *words, "--optimizer", "newton", "--steps", "3") == 0
+    said = capfd.readouterr()
+    assert "DLASCL" not in said.out + said.err
+    assert "diverged" in said.out
+
+
 def test_a_start_without_a_value_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--problem", "expression", "--problem-set", "expression=1/x", "--start", "0"]
     text = refused(capsys, "run", *words)

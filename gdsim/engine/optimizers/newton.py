@@ -99,7 +99,8 @@ def _solved(curvature: Array, gradient: Array) -> Array:
     try:
         return np.asarray(np.linalg.solve(curvature, gradient))
     except np.linalg.LinAlgError:
-        pass
+        if not np.isfinite(curvature).all():  # of which LAPACK complains on the terminal
+            return np.full_like(gradient, np.nan)
     try:
         return np.asarray(np.linalg.lstsq(curvature, gradient, rcond=None)[0])
     except np.linalg.LinAlgError:
