@@ -15,6 +15,7 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.fields import Value, settings_values
 from gdsim.engine.history import LOSS
+from gdsim.engine.outcome import Outcome, find
 from gdsim.engine.plan import base_for_peak
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Run
@@ -98,7 +99,8 @@ def _rate_that_holds(
 
 
 def _holds(problem: Problem, run: Run, steps: int, breathe: Callable[[], None] | None) -> bool:
-    """Whether the run stays within its limit and comes lower than its start."""
+    """Whether the run stays within its limit, comes lower than its start and does not just fall
+    without end, more slowly."""
     simulation = Simulation(problem, [run])
     account = Account(problem, run)
     account.take(simulation.now(), 0)
@@ -107,7 +109,9 @@ def _holds(problem: Problem, run: Run, steps: int, breathe: Callable[[], None] |
         proceed(simulation, [account], min(50, last - simulation.step), breathe)
     if account.excursions or not simulation.alive.all():
         return False
-    return float(account.last_row[LOSS]) < account.start_loss
+    with np.errstate(all="ignore"):
+        falls = find(account, account.last)[0].outcome is Outcome.UNBOUNDED
+    return not falls and float(account.last_row[LOSS]) < account.start_loss
 
 
 @lru_cache(maxsize=1)  # of the problem in use: one that is left may have a million samples

@@ -309,3 +309,17 @@ def test_dragged_to_a_rate_the_peak_is_that_rate(schedule: str) -> None:
     run = article("gd", 0.01, schedule)
     base = base_for_peak(run, 1000, 0.03)
     assert plan_of(article("gd", base, schedule), 1000).peak == pytest.approx(0.03, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("formula", "start"), [("-x^2", (1.0,)), ("x^3", (-1.0,)), ("x y", (1.0, 0.5)), (None, None)]
+)
+def test_nothing_helps_where_the_loss_has_no_lower_bound(
+    formula: str | None, start: tuple[float, ...] | None
+) -> None:
+    """A lower rate would fall too, only later."""
+    problem = make_problem("saddle")
+    if formula is not None:
+        problem = make_problem("expression", None, {"expression": formula})
+    run = make_run(problem, "gd", {"learning_rate": 0.1}, start=start)
+    assert not remedies_for(problem, run, 5000)

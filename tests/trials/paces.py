@@ -38,7 +38,8 @@ def _of_the_steps(account: Account, told: float, step: int, simulation: Simulati
     """How much nearer it is after as many steps as were told, over stretches of half as many."""
     problem, run = account.problem, account.run
     swing = int(max(30, told // 2))
-    if run.schedule != "constant" or not problem.minima or told > MOST or step < swing:
+    plain = run.schedule == "constant" and not run.pull  # with decay another place is the lowest
+    if not plain or not problem.minima or told > MOST or step < swing:
         return ""
     before = account.rows(step, swing)[:, 2:]
     after = simulation.advance(int(told)).theta[-swing:, :, 0]
