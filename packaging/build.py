@@ -42,11 +42,12 @@ from building import (
     say,
     version,
 )  # fmt: skip
-from compile_replay import compile_replay
+from compile_replay import LIBRARY
+from cross_compile import cross_compile
 from licences import Carried, copy_own, file_in_package, from_wheel, write_list
 
 TOOLS = {
-    "cc": "gcc", "strip": "binutils", "objdump": "binutils", "ld": "binutils", "chrpath": "chrpath",
+    "strip": "binutils", "objdump": "binutils", "ld": "binutils", "chrpath": "chrpath",
     **build_deb.TOOLS, **build_windows.TOOLS,
 }  # fmt: skip
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
@@ -74,9 +75,6 @@ def check_tools() -> None:
 
 def freeze() -> Path:
     """The one-folder program, slim."""
-    lacking = compile_replay()
-    if lacking:
-        raise Stopped(f"The library for playback could not be built: {lacking}.")
     say("freezing the program")
     call(
         sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN",
@@ -183,6 +181,8 @@ def main() -> int:
         for folder in (DIST, WORK):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
+        say("the library for playback")
+        cross_compile(LIBRARY.parent, WORK / "zig")
         wheel_and_sdist()
         program = freeze()
         build_deb.build(program, moment)

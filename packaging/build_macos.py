@@ -19,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from building import DIST, HERE, ROOT, WORK, Stopped, call, epoch, say, version
+from compile_replay import compile_replay
 
 # Sizes of pictures → their names in an .icns file.
 KINDS = {16: b"icp4", 32: b"icp5", 64: b"icp6", 128: b"ic07", 256: b"ic08"}
@@ -80,6 +81,9 @@ def main() -> int:
             for path in (ROOT / "resources" / "icons").glob("gdsim-*.png")
         }
         (work / "gdsim.icns").write_bytes(icns(pictures))
+        lacking = compile_replay()
+        if lacking:
+            raise Stopped(f"The library for playback could not be built: {lacking}.")
         call(
             sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN",
             "--distpath", WORK / "macos", "--workpath", WORK / "macos" / "work",

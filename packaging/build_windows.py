@@ -182,6 +182,7 @@ def keep_needed(tree: Path) -> None:
     roots = [pyside / f"{name}.pyd" for name in QT_MODULES]
     roots += [pyside / "plugins" / name for name in PLUGINS]
     roots += [path for path in site.rglob("*.pyd") if "PySide6" not in path.parts]
+    roots.append(site / "gdsim" / "engine" / "replay" / "libreplay-windows-x86_64.dll")
     kept = closure(roots, site.rglob("*.dll"))
     for path in sorted(site.rglob("*"), reverse=True):
         name = path.relative_to(site).as_posix()
@@ -196,7 +197,7 @@ def is_wanted(name: str) -> bool:
     """Whether a file of a wheel that is no library is kept."""
     path = PurePosixPath(name)
     if path.parts[0] == "gdsim":
-        return True
+        return path.suffix not in {".so", ".dylib"}  # the wheel is for all systems
     if path.suffix == ".py":
         return not (_UNUSED_FOLDERS.search(name) or excluded_module(name))
     has_data = path.parts[0] == "pyqtgraph" or "translations" in path.parts

@@ -1,7 +1,8 @@
 """Builds the library that plays recorded steps back, by the machine's C compiler if it has one.
 
 It lies beside its source, gdsim/engine/replay/kernel.c, and is no part of the repository. Without
-it everything works by NumPy's calls alone: the same numbers, 7 to 50 times slower.
+it everything works by NumPy's calls alone: the same numbers, 5 to 50 times slower. The packages
+carry libraries that cross_compile.py has built, for other systems too.
 """
 
 from __future__ import annotations
@@ -13,10 +14,20 @@ import sys
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent / "gdsim" / "engine" / "replay" / "kernel.c"
-LIBRARY = SOURCE.with_name("libreplay" + {"darwin": ".dylib"}.get(sys.platform, ".so"))
 # No contraction to fused operations: the loops are NumPy's, and nothing of ours may round.
 FLAGS = ["-O2", "-shared", "-fPIC", "-ffp-contract=off", "-fvisibility=hidden"]
 SECONDS = 60
+
+
+def library_name() -> str:
+    """That of this machine, as kernel.py has it (which needs NumPy)."""
+    if os.name == "nt":
+        return "libreplay-windows-x86_64.dll"
+    system, end = ("macos", ".dylib") if sys.platform == "darwin" else ("linux", ".so")
+    return f"libreplay-{system}-{os.uname().machine}{end}"
+
+
+LIBRARY = SOURCE.with_name(library_name())
 
 
 def compiler() -> str | None:

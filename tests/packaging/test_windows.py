@@ -47,6 +47,8 @@ def macos(monkeypatch: pytest.MonkeyPatch) -> Any:
         ("PySide6/translations/qtbase_zh_CN.qm", True),
         ("PySide6/translations/qtbase_de.qm", False),
         ("PySide6/QtGui.pyi", False),
+        ("gdsim/engine/replay/libreplay-linux-x86_64.so", False),
+        ("gdsim/engine/replay/libreplay-macos-arm64.dylib", False),
         ("colorama/win32.py", True),  # pyqtgraph needs it there
     ],
 )

@@ -5,7 +5,6 @@
  * memory, and does not move). README.md beside this file tells how operations are made.
  */
 #include <stdint.h>
-#include <string.h>
 
 #if defined(_WIN32)
 #define SHOWN __declspec(dllexport)
@@ -47,10 +46,18 @@ SHOWN void gdsim_play(const Operation *operations, intptr_t count, intptr_t firs
 
 /* What NumPy has no inner loop for, in the same form. */
 
+static const double *read(char **arguments, const intptr_t *strides, int which, intptr_t i) {
+    return (const double *)(arguments[which] + i * strides[which]);
+}
+
+static double *written(char **arguments, const intptr_t *strides, int which, intptr_t i) {
+    return (double *)(arguments[which] + i * strides[which]);
+}
+
 SHOWN void gdsim_copy(char **arguments, const intptr_t *sizes, const intptr_t *strides, void *data) {
     (void)data;
     for (intptr_t i = 0; i < sizes[0]; i++)
-        memcpy(arguments[1] + i * strides[1], arguments[0] + i * strides[0], sizeof(double));
+        *written(arguments, strides, 1, i) = *read(arguments, strides, 0, i);
 }
 
 /* Where the first is true the second, else the third. */
@@ -58,9 +65,8 @@ SHOWN void gdsim_select(char **arguments, const intptr_t *sizes, const intptr_t 
                         void *data) {
     (void)data;
     for (intptr_t i = 0; i < sizes[0]; i++) {
-        const char *from = *(arguments[0] + i * strides[0]) ? arguments[1] + i * strides[1]
-                                                            : arguments[2] + i * strides[2];
-        memmove(arguments[3] + i * strides[3], from, sizeof(double));
+        int which = *(arguments[0] + i * strides[0]) ? 1 : 2;
+        *written(arguments, strides, 3, i) = *read(arguments, strides, which, i);
     }
 }
 
@@ -73,12 +79,10 @@ typedef struct {
 SHOWN void gdsim_pick(char **arguments, const intptr_t *sizes, const intptr_t *strides, void *data) {
     const Table *table = data;
     for (intptr_t i = 0; i < sizes[0]; i++) {
-        double wanted;
-        memcpy(&wanted, arguments[0] + i * strides[0], sizeof(double));
-        intptr_t place = (intptr_t)wanted;
+        intptr_t place = (intptr_t)*read(arguments, strides, 0, i);
         if (place < 0) place += table->count;
         if (place < 0 || place >= table->count) place = 0; /* no index of a batch is */
-        memcpy(arguments[1] + i * strides[1], table->numbers + place * table->stride,
-               sizeof(double));
+        *written(arguments, strides, 1, i) =
+            *(const double *)(table->numbers + place * table->stride);
     }
 }

@@ -66,8 +66,10 @@ class Kernel:
 
 def library_name() -> str:
     """Of this machine's library, which lies beside this file."""
-    ends = {"win32": ".dll", "darwin": ".dylib"}
-    return "libreplay" + ends.get(sys.platform, ".so")
+    if sys.platform == "win32":
+        return "libreplay-windows-x86_64.dll"
+    system, end = ("macos", ".dylib") if sys.platform == "darwin" else ("linux", ".so")
+    return f"libreplay-{system}-{os.uname().machine}{end}"
 
 
 @cache
