@@ -9,6 +9,7 @@ from gdsim.experiment.setup import first_setup
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.documents import Documents
+from gdsim.ui.focus_ring import FocusRing
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.hints import Hints
 from gdsim.ui.language import say
@@ -31,6 +32,7 @@ class Interior(QObject):
         self.clock = FrameClock(self.workspace.runner, self._scene, self)
         self.documents = Documents(window, self.workspace, self.central)
         self.side = SideWindows(window, self.workspace, self.central, self.documents.folder)
+        self.ring = FocusRing(window, window.theme)
         self.locks = Locks(window)
         self.hints = Hints(window.notice, window.user, self.workspace)
         self._failure = ""
@@ -56,6 +58,7 @@ class Interior(QObject):
     @Slot(object)
     def set_theme(self, theme: Theme) -> None:
         self.workspace.set_theme(theme)
+        self.ring.set_theme(theme)
 
     @Slot(object)
     def _follow(self, snapshot: Snapshot) -> None:
