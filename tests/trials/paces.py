@@ -19,9 +19,7 @@ SHARE = 1.3
 """A pace is told to two digits, from some steps only."""
 
 
-def pace_objection(
-    account: Account, found: Verdict, step: int, simulation: Simulation
-) -> tuple[str, str]:
+def pace_objection(account: Account, found: Verdict, simulation: Simulation) -> tuple[str, str]:
     """The template of a sentence that was looked at, and what speaks against it."""
     template = _template(found.sentence)
     if found.outcome is Outcome.UNBOUNDED and "lower bound" in str(found.sentence):
@@ -31,18 +29,18 @@ def pace_objection(
         return "", ""
     told = float(paces[0])
     against = _of_the_roots(account, told)
-    return template, against or _of_the_steps(account, told, step, simulation)
+    return template, against or _of_the_steps(account, told, simulation)
 
 
-def _of_the_steps(account: Account, told: float, step: int, simulation: Simulation) -> str:
+def _of_the_steps(account: Account, told: float, simulation: Simulation) -> str:
     """How much nearer it is after as many steps as were told, over stretches of half as many."""
     problem, run = account.problem, account.run
     swing = int(max(30, told // 2))
     plain = run.schedule == "constant" and not run.pull  # with decay another place is the lowest
-    if not plain or not problem.minima or told > MOST or step < swing:
+    if not plain or not problem.minima or told > MOST:
         return ""
-    before = account.rows(step, swing)[:, 2:]
-    after = simulation.advance(int(told)).theta[-swing:, :, 0]
+    way = simulation.advance(int(told) + swing).theta[:, :, 0]
+    before, after = way[:swing], way[-swing:]
     minima = np.array(problem.minima)
     best = minima[((minima - before[-1]) ** 2).sum(axis=1).argmin()]
     floor = 1e-11 * (1.0 + np.abs(best).max())

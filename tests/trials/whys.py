@@ -61,6 +61,8 @@ def why_objection(problem: Problem, run: Run, told: Told, draw: np.random.Genera
     turns = np.abs(np.angle(roots[np.abs(roots.imag) > 1e-9]))
     turns = np.minimum(turns, np.pi - turns)  # near −1 it beats as slowly as near 1
     half = int(np.pi / turns.min()) if len(turns) else 0
+    if half * -np.log(np.abs(roots).max()) > 3.0:
+        return ""  # near where roots meet it crosses the middle once, and that may be here
     begin, end, swing = 4 * steps, 5 * steps, max(30, 2 * steps, half)
     if steps < 5 or end + swing >= MOST_STEPS or far[end] < floor:
         return ""

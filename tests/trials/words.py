@@ -285,7 +285,7 @@ def paced(problem: Problem, run: Run, draw: np.random.Generator) -> tuple[str, l
     step = int(10.0 ** draw.uniform(1.2, 3.3))
     account.take(simulation.advance(step), 0)
     found = verdict_at(account, step)
-    template, against = pace_objection(account, found, step, simulation)
+    template, against = pace_objection(account, found, simulation)
     return template, [f"at step {step}: {found.sentence} – {against}"] if against else []
 
 
