@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from gdsim.engine import group as group_module
 from gdsim.engine.arrays import Array
@@ -23,10 +25,15 @@ from gdsim.engine.replay.kernel import SWITCH, Operation, describe, load
 from gdsim.engine.replay.refusals import refused, untold
 from gdsim.engine.replay.tape import Tape
 from gdsim.engine.run import Run, make_run
+from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation
+from tests.engine.run_strategies import problem as default_problem
+from tests.engine.run_strategies import runs_on
+from tests.engine.strategies import problem_settings
 
 METHODS = [family.name for family in OPTIMIZERS]
 BLOCKS = (1, 7, 90, 40)
+some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 needs_library = pytest.mark.skipif(load()[0] is None, reason=describe())
 
 
@@ -121,6 +128,39 @@ def test_every_loss_is_played_back(at_once: None, loss: str) -> None:
     played, groups = bits(problem, runs)
     assert played == plain_bits(problem, runs)
     assert all(group.is_played for group in groups)
+
+
+def assert_same_bits(problem: Problem, runs: Sequence[Run]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group_module, "WORTH", 1)
+        played, groups = bits(problem, runs)
+    assert played == plain_bits(problem, runs)
+    # What a tape turns out not to hold would be right, but slow.
+    assert not any("Differs" in group.refused for group in groups)
+
+
+@needs_library
+@given(st.data())
+@some
+def test_any_settings_are_played_back_with_the_same_bits(data: st.DataObject) -> None:
+    where = data.draw(st.sampled_from([kind.name for kind in PROBLEMS]))
+    runs = data.draw(st.lists(runs_on(where), min_size=1, max_size=4))
+    assert_same_bits(default_problem(where), runs)
+
+
+@needs_library
+@given(st.data())
+@some
+def test_any_problem_is_played_back_with_the_same_bits(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(PROBLEMS))
+    try:
+        problem = make_problem(kind.name, None, data.draw(problem_settings(kind)))
+    except Fault:
+        assume(False)
+    lanes = data.draw(st.integers(1, 3))
+    batch_size = data.draw(st.integers(0, min(problem.size, 4)))
+    for method in ("gd", "adam"):
+        assert_same_bits(problem, some_runs(problem, method, lanes, batch_size=batch_size))
 
 
 @needs_library

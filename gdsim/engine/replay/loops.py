@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,8 @@ class _UFunc(ctypes.Structure):
     )
 
 
-def loop_of(ufunc: Any, types: list[np.dtype[Any]]) -> tuple[int, int | None]:
+@cache
+def loop_of(ufunc: Any, types: tuple[np.dtype[Any], ...]) -> tuple[int, int | None]:
     """The address of a ufunc's inner loop for these types of its arguments, and of its data.
 
     `NotRecordable` where it has none, or is not what NumPy's header says.

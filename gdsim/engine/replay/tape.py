@@ -46,7 +46,7 @@ class Tape:
 
     def call(self, ufunc: Any, arrays: list[Memory]) -> None:
         """An elementwise ufunc on its inputs, into the last of the arrays."""
-        loop, data = loop_of(ufunc, [array.dtype for array in arrays])
+        loop, data = loop_of(ufunc, tuple(array.dtype for array in arrays))
         self._add(loop, data, arrays)
 
     def copy(self, source: Memory, target: Memory) -> None:
@@ -72,7 +72,7 @@ class Tape:
         `within`, that axis is the inner one: NumPy's own loop goes along it, in an order of its
         own. `target` has no such axis.
         """
-        loop, data = loop_of(ufunc, [source.dtype] * 3)
+        loop, data = loop_of(ufunc, (source.dtype,) * 3)
         spread = np.broadcast_to(target, source.shape)
         arrays = [spread, source, spread]
         first, *others = _dimensions(arrays)
@@ -82,7 +82,7 @@ class Tape:
 
     def matmul(self, a: Memory, b: Memory, result: Memory) -> None:
         """Products of matrices, (lanes, m, k) × (lanes, k, p) → (lanes, m, p)."""
-        loop, data = loop_of(np.matmul, [a.dtype] * 3)
+        loop, data = loop_of(np.matmul, (a.dtype,) * 3)
         lanes, rows, _ = result.shape
         outer = [0 if array.shape[0] == 1 else array.strides[0] for array in (a, b, result)]
         core = [stride for array in (a, b, result) for stride in array.strides[1:]]
@@ -112,12 +112,13 @@ class Tape:
     def _add(self, loop: int | None, data: int | None, arrays: list[Memory]) -> None:
         target = arrays[-1]
         try:
-            views = [np.broadcast_to(array, target.shape) for array in arrays[:-1]]
+            views = [_spread(array, target.shape) for array in arrays[:-1]]
         except ValueError:
             raise NotRecordable("shapes that do not fit together") from None
         views = [self._written_out(view) for view in views]
         for view in views:
-            if not _same_place(view, target) and np.shares_memory(view, target):
+            near = np.may_share_memory(view, target) and not _same_place(view, target)
+            if near and np.shares_memory(view, target):
                 raise NotRecordable("what is read overlaps with what is written")
         self._changed(target)
         views.append(target)
@@ -126,9 +127,9 @@ class Tape:
 
     def _written_out(self, view: Memory) -> Memory:
         """A row that never changes is repeated in memory, for a longer inner loop."""
-        low = view.ctypes.data
         if view.size < 2 or 0 not in view.strides or not any(view.strides):
             return view
+        low = view.ctypes.data
         if any(begin <= low < end for begin, end, *_ in (*self._streams, *self._written)):
             return view
         return np.array(view, order="C")
@@ -160,6 +161,11 @@ class Tape:
                     one.stream[place], one.offset[place] = number, at - low
         self._kept += views
         self._operations.append(one)
+
+
+def _spread(array: Memory, shape: tuple[int, ...]) -> Memory:
+    """One of that shape: itself, or its numbers repeated."""
+    return array if array.shape == shape else np.broadcast_to(array, shape)
 
 
 def _same_place(one: Memory, other: Memory) -> bool:
