@@ -2,9 +2,10 @@
 
     python -m tests.trials.outcomes [SEED [COUNT]]
 
-Each run has a random problem, method, rate, schedule, sampling, start and step; its word there is
-held against its next 2000 steps. Printed are the words that were not borne out, and how many of
-each were looked at. Words about noise are about means: some few of them have a run against them.
+Each run has a random problem (small networks and typed functions among them), method, rate,
+schedule, sampling, start and step; its word there is held against its next 2000 steps. Printed are
+the words that were not borne out, and how many of each were looked at. Words about noise are about
+means: some few of them have a run against them.
 """
 
 from __future__ import annotations
@@ -26,13 +27,23 @@ from gdsim.engine.verdict import Verdict, verdict_at
 from tests.trials.counting import Counts, run_trial
 
 MORE = 2000
+TYPED = (
+    "x^2", "-x^2", "x^3", "x^4 - 2x^2", "(x - 1)^2 + y^2", "x y", "x^2 - y^2", "log(x^2 + 1)",
+    "sqrt(x^2 + 1) + 3y^2", "exp(x) + exp(-2x)", "abs(x) + y^2", "log(x)", "1/(1 + x^2)", "-x",
+    "x^2 + 100y^2 + x y", "sin(2x) + cos(2y) + 0.2(x² + y²)", "(1 - x)^2 + 10(y - x^2)^2",
+    "-exp(-x^2 - 2y^2)", "x - log(x)", "x^2 y^2 + x^2",
+)  # fmt: skip
 PROBLEMS: list[tuple[str, dict[str, object]]] = [
     ("article", {}), ("parabola", {}), ("sphere", {}), ("booth", {}), ("matyas", {}),
     ("ravine", {"angle": 30.0}), ("quadratic", {}), ("linear", {}), ("linear", {"columns": 3}),
     ("polynomial", {}), ("rosenbrock", {}), ("himmelblau", {}), ("camel", {}), ("double_well", {}),
     ("gentle_saddle", {}), ("beale", {}), ("rastrigin", {}), ("wave", {}), ("plateau", {}),
     ("quartic", {}), ("absolute", {}), ("logistic", {}), ("styblinski_tang", {}),
+    ("network", {"hidden": "2"}), ("network", {"hidden": "8"}), ("network", {"hidden": "8,8"}),
+    ("network", {"hidden": "8", "activation": "relu"}),
+    ("network", {"hidden": "8,8", "activation": "relu"}),
 ]  # fmt: skip
+PROBLEMS += [("expression", {"expression": text}) for text in TYPED]
 METHODS = [
     "gd", "momentum", "nesterov", "adam", "rmsprop", "lion", "adagrad", "amsgrad", "gd", "momentum",
 ]  # fmt: skip
@@ -79,11 +90,13 @@ def objection(problem: Problem, run: Run, found: Verdict, here: float, after: Ar
         case Outcome.STANDING | Outcome.STALLED:
             moved = float(np.abs(after[:200] - here).max())
             return f"moves, by {moved:.2g} of {scale:.2g}" if moved > 1e-2 * scale else ""
+        case Outcome.UNBOUNDED if constant and not problem.separable:
+            return f"rises to {after[-1]:.3g}" if after[-1] >= here else ""
         case Outcome.OSCILLATING if constant:
             first, later = (after[a:b].max() - lowest for a, b in ((0, 200), (200, 400)))
             return "dies away" if first and later < 0.3 * first else ""
-        case Outcome.HOVERING if constant:
-            first, later = after[:500].mean() - (known or 0.0), after[1500:].mean() - (known or 0.0)
+        case Outcome.HOVERING if constant and known is not None:
+            first, later = after[:500].mean() - known, after[1500:].mean() - known
             return f"falls from {first:.2g} to {later:.2g}" if later < 0.25 * first else ""
         case Outcome.DIVERGING if constant and not run.batch_size_for(problem):
             return "" if after[-1] > here else "comes back"
