@@ -224,6 +224,36 @@ def test_a_decision_in_python_is_refused_by_name(
     assert not untold()
 
 
+class _Counting(GradientDescent):
+    """Turns round at every tenth step of its own count."""
+
+    def __init__(self, settings: Sequence[Any]) -> None:
+        super().__init__(settings)
+        self.steps = 0
+
+    def update(
+        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
+    ) -> None:
+        self.steps += 1
+        if self.steps % 10 == 0:
+            gradient *= -1.0
+        super().update(theta, gradient, state, out, *coefficients)
+
+
+@needs_library
+def test_a_count_of_steps_is_refused_by_name(
+    at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = make_problem("article", None, {})
+    runs = some_runs(problem, "gd", 1)
+    monkeypatch.setattr(Run, "family", _Counting)
+    played, groups = bits(problem, runs, (20, 300))
+    assert [group.refused for group in groups] == [
+        "NotRecordable: 'steps' is set anew by each step"
+    ]
+    assert played == plain_bits(problem, runs, (20, 300))
+
+
 @needs_library
 def test_a_rate_that_waits_for_the_loss_is_made_by_numpy(at_once: None) -> None:
     problem = make_problem("article", None, {})

@@ -14,7 +14,7 @@ from gdsim.engine.optimizers import Optimizer, State
 from gdsim.engine.replay.kernel import Kernel
 from gdsim.engine.replay.loops import NotRecordable
 from gdsim.engine.replay.tape import Tape
-from gdsim.engine.replay.taped import taped
+from gdsim.engine.replay.taped import Taped, taped
 
 TRIED = 4
 """So many steps of a new tape are made by NumPy as well."""
@@ -83,7 +83,7 @@ class Player:
                     tuple(taped(array[0], notes) for array in self._coefficients),
                 )  # fmt: skip
                 for name, array in state.items():
-                    if not np.shares_memory(noted[name].view(np.ndarray), array):
+                    if not _same_memory(noted[name], array):
                         raise NotRecordable(f"'{name}' is replaced")
         finally:
             _restore(state, kept)
@@ -160,6 +160,12 @@ def _same(one: Array, other: Array) -> bool:
     )
 
 
+def _same_memory(one: Array, other: Any) -> bool:
+    return isinstance(other, np.ndarray) and np.shares_memory(
+        one.view(np.ndarray), other.view(np.ndarray)
+    )
+
+
 def _copy(state: State) -> State:
     return {name: array.copy() for name, array in state.items()}
 
@@ -171,8 +177,13 @@ def _restore(state: State, kept: State) -> None:
 
 @contextmanager
 def _noting(optimizer: Optimizer, tape: Tape) -> Iterator[None]:
-    """Let a method's working memory, (parameters, lanes) as θ is, note what is done with it."""
+    """Let a method's working memory, (parameters, lanes) as θ is, note what is done with it.
+
+    `NotRecordable` where the method keeps anything else of its own from step to step: a count of
+    steps, say, by which it decides.
+    """
     kept: list[tuple[Optimizer, dict[str, Any]]] = []
+    known: list[tuple[Optimizer, dict[str, Any]]] = []
     todo = [optimizer]
     while todo:
         one = todo.pop()
@@ -182,8 +193,15 @@ def _noting(optimizer: Optimizer, tape: Tape) -> Iterator[None]:
         for name, value in list(own.items()):
             if isinstance(value, np.ndarray) and value.ndim == 2:
                 own[name] = taped(value, tape)
+        known.append((one, dict(own)))
     try:
         yield
+        for one, before in known:
+            for name, value in before.items():
+                now = vars(one).get(name)
+                in_place = isinstance(now, Taped) and _same_memory(now, value)
+                if now is not value and not in_place:
+                    raise NotRecordable(f"'{name}' is set anew by each step")
     finally:
         for one, own in kept:
             vars(one).clear()
