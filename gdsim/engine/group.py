@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -32,12 +32,6 @@ WORTH = 48
 
 MOST = 16
 """So many steps are prepared where one is to be recorded."""
-
-
-class Recorder(Protocol):
-    """Where θ (parameters, lanes) goes after each update: the rows of an array, or a judge's."""
-
-    def __getitem__(self, row: int, /) -> Array: ...
 
 
 @dataclass(frozen=True)
@@ -116,22 +110,20 @@ class Group:
         state: State,
         first: int,
         count: int,
-        record: Recorder,
+        record: Array,
         rates: Array | None = None,
         breathe: Callable[[], None] | None = None,
     ) -> None:
-        """Make `count` updates of θ (parameters, lanes), each into a row of `record`.
+        """Make `count` updates of θ (parameters, lanes), into `record` (count, parameters, lanes).
 
         `theta` then is the last of them. The scheduled rates are written into `rates`
         (count + 1, lanes) if it is given: of each update and of the one to come. Where it can be,
         updates are played back (engine/replay): the same bits.
         """
-        if self._plays(record, rates, count):
-            assert rates is not None
-            assert isinstance(record, np.ndarray)
+        if self._plays(count):
             done = self._play(theta, state, first, count, record, rates, breathe)
             first, count = first + done, count - done
-            record, rates = record[done:], rates[done:]
+            record, rates = record[done:], None if rates is None else rates[done:]
         if count:
             self._step(theta, state, first, count, record, rates, breathe)
 
@@ -141,7 +133,7 @@ class Group:
         state: State,
         first: int,
         count: int,
-        record: Recorder,
+        record: Array,
         rates: Array | None,
         breathe: Callable[[], None] | None,
     ) -> None:
@@ -194,18 +186,15 @@ class Group:
         """Whether its steps are played back now."""
         return self._player is not None
 
-    def _plays(self, record: Recorder, rates: Array | None, count: int) -> bool:
+    def _plays(self, count: int) -> bool:
         """Whether so many steps may be played back: not where it is known that they cannot."""
         if self._player is None and not self.refused:
             self._asked += count
             if self._asked < WORTH:
                 return False
-            kernel, self.refused = load()
+            _, self.refused = load()
             if self._watching:
                 self.refused = "its rate depends on each loss"
-            elif not isinstance(record, np.ndarray) or rates is None or self._count > FEW:
-                self.refused = "so many lanes"
-            return kernel is not None and not self.refused
         return not self.refused
 
     def _play(
@@ -215,7 +204,7 @@ class Group:
         first: int,
         count: int,
         record: Array,
-        rates: Array,
+        rates: Array | None,
         breathe: Callable[[], None] | None,
     ) -> int:
         """Make these updates by playback; how many were made before it turned out not to serve."""
@@ -227,10 +216,7 @@ class Group:
                 batches, _, most = self._batches(at, most)
             most = min(most, MOST if self._player is None else self._player.most)
             t = np.arange(at + 1, at + 1 + most)[:, None] - self._births
-            steps = np.arange(at, at + most + 1)
-            part = rates[done : done + most + 1]
-            for one in self.scheduled:
-                part[:, one.lanes] = one.rates(steps)
+            part = self._rates(at, most, None if rates is None else rates[done:])
             rows = list(self.optimizer.prepare(t, part))
             try:
                 if self._player is None:
@@ -260,23 +246,27 @@ class Group:
     ) -> Iterator[tuple[Array, ...]]:
         """The coefficients of each update, and its rate into `rates`."""
         t = np.arange(first + 1, first + 1 + count)[:, None] - self._births
-        steps = np.arange(first, first + count + 1)
-        scheduled = self.scheduled
-        if rates is None and not self._watching and isinstance(scheduled[0].lanes, slice):
-            rates, scheduled = scheduled[0].rates(steps), ()  # a constant rate is not written out
-        elif rates is None:
-            rates = np.empty((count + 1, self._count))
         if self._watching:
+            if rates is None:
+                rates = np.empty((count + 1, self._count))
             return self._watched_rows(theta, t, rates)
-        for one in scheduled:
-            rates[:, one.lanes] = one.rates(steps)
-        rows = self.optimizer.prepare(t, rates)
+        rows = self.optimizer.prepare(t, self._rates(first, count, rates))
         if self._count <= FEW:
             # Arrays of one shape spare NumPy its broadcasting, half of what a small ufunc costs.
             wide = (count, *theta.shape)
             spread = (np.broadcast_to(np.asarray(c)[:, None], wide) for c in rows)
             return zip(*(np.ascontiguousarray(c) for c in spread), strict=True)
         return zip(*(np.asarray(c)[:, 0] if c.shape[1] == 1 else c for c in rows), strict=True)
+
+    def _rates(self, first: int, count: int, rates: Array | None) -> Array:
+        """The scheduled rates of these updates and of the one to come: (count + 1, lanes)."""
+        steps, scheduled = np.arange(first, first + count + 1), self.scheduled
+        if rates is None and isinstance(scheduled[0].lanes, slice):
+            return scheduled[0].rates(steps)  # a constant rate is not written out
+        part = np.empty((count + 1, self._count)) if rates is None else rates[: count + 1]
+        for one in scheduled:
+            part[:, one.lanes] = one.rates(steps)
+        return part
 
     def _watched_rows(self, theta: Array, t: Indices, rates: Array) -> Iterator[tuple[Array, ...]]:
         """One at a time, since each rate depends on the loss at the θ that the last update left."""

@@ -266,3 +266,9 @@ def test_the_first_of_a_range_and_the_last_are_what_was_asked() -> None:
     assert np.allclose(np.diff(np.log(values)), np.log(1e4) / 199)
     whole = make_grid(ARTICLE, make_run(ARTICLE), {"batch_size": "log:1:5:20"})
     assert np.asarray(whole.axes[0].values).tolist() == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("spec", ["1,2,3", "0.2,0.3", "lin:1:3:50", "1,1e6,0.01", "3"])
+def test_runs_that_all_end_before_the_last_step_have_diverged(spec: str) -> None:
+    grid = make_grid(ARTICLE, make_run(ARTICLE, "gd"), {"lr": spec})
+    assert_each_is_the_run_alone(grid, 1000, [(place,) for place in range(grid.size)])

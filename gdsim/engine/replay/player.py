@@ -20,6 +20,8 @@ TRIED = 4
 """So many steps of a new tape are made by NumPy as well."""
 AGAIN = 256
 """After so many more the last step of a block is."""
+FEW = 64
+"""Up to so many lanes what a step costs is calls, not arithmetic."""
 NUMBERS = 1 << 15
 """So many numbers a stream of a block holds at most: what a processor keeps near."""
 
@@ -56,7 +58,11 @@ class Player:
         self.most = max(16, min(1024, NUMBERS // widest))
         """Steps of one block."""
         self._way = room(self.most + 1, parameters, lanes)
-        self._coefficients = [room(self.most, parameters, lanes) for _ in coefficients]
+        # Few lanes: written out for each parameter, for longer inner loops.
+        wide = lanes <= FEW
+        self._coefficients = [
+            room(self.most, *(theta.shape if wide else row.shape)) for row in coefficients
+        ]
         self._batch = None if batch is None else room(self.most, *batch.shape)
         tape = Tape(kernel)
         for array in (self._way, *self._coefficients):
@@ -102,7 +108,7 @@ class Player:
         way = self._way
         way[0] = theta
         for array, row in zip(self._coefficients, rows, strict=True):
-            array[:count] = np.asarray(row)[:, None]
+            array[:count] = np.asarray(row)[:, None] if array.ndim == 3 else row
         if self._batch is not None and batches is not None:
             self._batch[:count] = batches[:count]
         self._unproved += count

@@ -14,8 +14,6 @@ from gdsim.engine.sweep.crowd import Crowd
 
 JUDGED = 160_000
 """Runs × steps that are judged in one go: the dearest looks are at the last step of each go."""
-BLOCK = 320_000
-"""Runs × steps whose coefficients are worked out in one go."""
 MOST_ROWS = 64
 NEVER = -1
 """In place of a step number: it did not happen."""
@@ -58,7 +56,7 @@ class Ranges:
 class Judge:
     """Steps a crowd and notes for each run when it settled or diverged, and where it ended.
 
-    A `Recorder` for `Group.advance`. The arrays `settled`, `diverged`, `loss` (runs,) and `theta`
+    The arrays `settled`, `diverged`, `loss` (runs,) and `theta`
     (parameters, runs) are the outcomes once `finish` was called (see `sweep.Outcomes`).
     """
 
@@ -100,27 +98,23 @@ class Judge:
 
     def advance(self, breathe: Callable[[], None] | None = None) -> None:
         """Make some updates of every run that is alive."""
-        count = min(max(16, BLOCK // self.lanes), self.steps - self.step)
-        self._group.advance(self._now, self._state, self.step, count, self, breathe=breathe)
-        if self._filled:
-            self._judge()
+        count = min(self._room, self.steps - self.step)
+        record = self._rows[:, 1 : count + 1].transpose(1, 0, 2)
+        self._group.advance(self._now, self._state, self.step, count, record, breathe=breathe)
+        self._judge(count)
         self._thin()
-
-    def __getitem__(self, row: int) -> Array:
-        if self._filled == self._room:
-            self._judge()
-        self._filled += 1
-        return self._rows[:, self._filled]
 
     def finish(self) -> None:
         """Write down the runs that came to the last step."""
         ended = self._places[self._alive]
-        loss = self._problem.loss(self._now)
-        self.theta[:, ended] = self._now[:, self._alive]
-        self.loss[ended] = loss[self._alive]
-        self.diverged[ended] = np.where(loss <= self._limit, NEVER, self._left)[self._alive]
-        arrived = self._outside[self._alive] + 1
-        self.settled[ended] = np.where(arrived <= self.steps, arrived, NEVER)
+        if len(ended):
+            theta = self._now[:, self._alive]
+            loss = self._problem.loss(theta)
+            self.theta[:, ended], self.loss[ended] = theta, loss
+            within = loss <= self._limit[self._alive]
+            self.diverged[ended] = np.where(within, NEVER, self._left[self._alive])
+            arrived = self._outside[self._alive] + 1
+            self.settled[ended] = np.where(arrived <= self.steps, arrived, NEVER)
         if self._goal.loss is None and not self._minima:
             self.settled[:] = NEVER
 
@@ -129,12 +123,11 @@ class Judge:
         rows = min(MOST_ROWS, max(1, JUDGED // max(1, self.lanes)))
         self._rows = room(len(self._now), rows + 1, self.lanes)
         self._rows[:, 0] = self._now
-        self._filled, self._room = 0, rows
+        self._room = rows
         self._numbers = np.arange(1, rows + 1, dtype=np.uint8)[:, None]
 
-    def _judge(self) -> None:
+    def _judge(self, count: int) -> None:
         """Look at the rows that were filled."""
-        count, self._filled = self._filled, 0
         seen = self._rows[:, 1 : count + 1]
         # Boxes around each run's rows tell two things at once, but take twice as long as one
         # around all.
