@@ -10,6 +10,10 @@ import pyqtgraph as pg
 
 from gdsim.engine.sentences import number, superscript
 
+NAME_OVER = 3
+"""Pixels by which an upright name's empty margin lies beyond the axis."""
+USUAL_NAME, NAME_ROOM = 26, 0.35
+"""Of what a name is taller than usual, the share that is left between it and the numbers."""
 LEAST_WIDTH, LEAST_HEIGHT = 30, 18
 """Pixels that pyqtgraph leaves for numbers before it knows them."""
 
@@ -49,6 +53,24 @@ class Axis(pg.AxisItem):
         elif room != self.textHeight:
             self.textHeight = room
             self._updateHeight()
+
+    def _updateHeight(self) -> None:
+        """With some room between the numbers and the name: large type had none."""
+        super()._updateHeight()
+        if self.orientation == "bottom" and self.fixedHeight is None and self.label.isVisible():
+            tall = self.label.boundingRect().height()
+            room = self.minimumHeight() + NAME_ROOM * max(0.0, tall - USUAL_NAME)
+            self.setMaximumHeight(room)
+            self.setMinimumHeight(room)
+
+    def _updateLabel(self) -> None:
+        super()._updateLabel()
+        self.resizeEvent()  # another name has another length: it stood off the middle, and cut
+
+    def resizeEvent(self, event: object = None) -> None:
+        super().resizeEvent(event)
+        if self.label is not None and self.orientation == "left":  # not over the edge
+            self.label.setX(-NAME_OVER)
 
     def set_log(self, log: bool) -> None:
         """Take values for exponents of ten, or as they are."""

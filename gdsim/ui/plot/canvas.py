@@ -193,7 +193,8 @@ class Canvas(pg.GraphicsView):
 
     def set_labels(self, bottom: str, left: str) -> None:
         """Names of the axes, where they changed."""
-        style = {"color": self._theme.muted, "font-size": f"{0.9 * self._theme.text_points:.1f}pt"}
+        size = sized_font(self._theme, 0.9).pointSizeF()
+        style = {"color": self._theme.muted, "font-size": f"{size:.1f}pt"}
         for axis, text in ((self.bottom, bottom), (self.left, left)):
             if (axis.labelText, axis.labelStyle) != (text, style):
                 cast("Any", axis).setLabel(text, **style)
@@ -394,6 +395,6 @@ class Canvas(pg.GraphicsView):
 def sized_font(theme: Theme, scale: float = 1.0, *, bold: bool = False) -> QFont:
     """The application's font at a share of the theme's type size."""
     font = QFont(QApplication.font())
-    font.setPointSizeF(max(theme.text_points * scale, 6.0))
+    font.setPointSizeF(max(theme.text_points * max(scale, theme.least_share), 6.0))
     font.setBold(bold)
     return font

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrival import TOLERANCE, arrival
@@ -47,6 +47,8 @@ class LossView(StepsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gave_way = False
+        self._is_named = True
+        """Whether the axis says what it counts; else the title does."""
         self._least: float | None = None
         """The known least loss, as long as losses are shown above it."""
         self._arrived: dict[int, tuple[object, int, int | None]] = {}
@@ -60,12 +62,21 @@ class LossView(StepsView):
 
     def name_axes(self) -> None:
         # Above the strip of the rates there is no height for a name beside the axis.
-        self.plot.set_labels(self.steps_name(), "" if self.shares else self._quantity())
+        quantity = self._quantity()
+        length = QFontMetricsF(sized_font(self.theme, 0.9)).horizontalAdvance(quantity)
+        self._is_named = not self.shares and length <= self.plot.box.rect().height()
+        self.plot.set_labels(self.steps_name(), quantity if self._is_named else "")
         self.call_title()
 
+    def range_changed(self) -> None:
+        super().range_changed()
+        self.name_axes()  # another height may have room for the name, or none
+
     def note(self) -> str:
+        if self._is_named:
+            return ""
         beneath = tr("beneath, the learning rate α")
-        return f"{self._quantity()}; {beneath}" if self.shares else ""
+        return f"{self._quantity()}; {beneath}" if self.shares else self._quantity()
 
     def _quantity(self) -> str:
         """What the axis counts."""

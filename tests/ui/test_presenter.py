@@ -1,0 +1,54 @@
+"""What a class sees from the back row: sizes, contrast, and names that are whole."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor, QFontInfo
+from pytestqt.qtbot import QtBot
+
+from gdsim.ui.interior import Interior
+from gdsim.ui.plot.canvas import sized_font
+from gdsim.ui.theme import DARK, LIGHT, Theme
+from gdsim.ui.views.loss_view import LossView
+from tests.ui.conftest import until
+
+
+def _brightness(color: str) -> float:
+    """WCAG's relative luminance."""
+    parts = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+             for v in QColor(color).getRgbF()[:3])  # fmt: skip
+    return sum(w * v for w, v in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_text_reaches_seven_to_one_on_a_projector(theme: Theme) -> None:
+    far = theme.for_projector(1080)
+    colors = (far.text, far.muted, far.accent, far.good, far.warning, far.danger, *far.terms)
+    for color in colors:
+        bright, dark = sorted((_brightness(color), _brightness(far.plot)), reverse=True)
+        assert (bright + 0.05) / (dark + 0.05) >= 6.99, color
+
+
+@pytest.mark.parametrize("height", [768, 1080])
+def test_all_text_of_a_picture_is_a_fiftieth_of_the_screen(qtbot: QtBot, height: int) -> None:
+    theme = LIGHT.for_projector(height)
+    for share in (0.75, 0.8, 0.85, 0.9, 1.0):
+        assert QFontInfo(sized_font(theme, share)).pixelSize() >= height / 50.0
+
+
+def test_an_axis_name_stands_in_the_middle_and_whole(qtbot: QtBot, interior: Interior) -> None:
+    loss = interior.central.view(LossView)
+    until(qtbot, interior)
+    for width, height in ((820, 520), (1366, 768), (960, 540)):
+        for size in (10.0, 18.0):
+            interior.window.resize(width, height)
+            interior.central.maximise(interior.central.places["loss"] if size > 10.0 else None)
+            qtbot.wait(60)
+            until(qtbot, interior)
+            label, axis = loss.plot.left.label, loss.plot.left
+            assert ("0.56" in loss.plot.left.labelText) is not ("0.56" in loss.note())
+            if not label.isVisible():
+                continue
+            shown = label.mapRectToParent(label.boundingRect())
+            assert abs(shown.center().y() - 0.5 * axis.size().height()) < 2.0
+            assert shown.top() >= -4.0  # its own empty margin
