@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
 
     def populate(self, central: CentralWidget) -> None:
         """Put it in place of the empty shell."""
+        self.notice.stand_beside(self.menuBar())
         self.notice.stand_above(central.transport)
         self.setCentralWidget(central)
         central.show()  # Qt would do so later, and what is not seen gets no focus
@@ -118,7 +119,7 @@ class MainWindow(QMainWindow):
         self.parts.update(parts)
 
     def say(self, text: str, *, lasting: bool = False) -> None:
-        """A sentence over the lower edge: for some seconds, or until an empty one."""
+        """A sentence beside the menus: for some seconds, or until an empty one."""
         self.notice.say(text, lasting=lasting)
 
     def set_document(self, name: str, changed: bool) -> None:

@@ -1,4 +1,4 @@
-"""A sentence over the window's lower edge: what was saved or written, or what failed."""
+"""A sentence beside the menus: what was saved or written, or what failed."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections.abc import Callable
 
 from PySide6 import QtCore  # not Qt itself, which is dear: theme.py
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton, QWidget
 
 SECONDS = 5.0
 """Good news goes by itself; what failed stays until something else holds."""
 LONG_SECONDS = 10.0
 """The same where there is something to decide."""
 _MARGIN = 12
+SIDE = 8
+"""Pixels between it and the window's right edge, as of all that stands there."""
 
 
 class Notice(QFrame):
-    """Lies over `parent`, takes no room in its layout, and never covers what is pressed."""
+    """Lies over `parent` and takes no room in its layout: where the menus leave some, else (with
+    the menus elsewhere, as on macOS) over the lower edge, above what is pressed there."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,6 +30,7 @@ class Notice(QFrame):
         self._button: QPushButton | None = None
         self.hide()
         self._above: QWidget | None = None
+        self._menus: QMenuBar | None = None
         self._then: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -55,13 +59,18 @@ class Notice(QFrame):
         self._label.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self._button = QPushButton()
         self._button.setObjectName("notice.act")
+        self._button.setProperty("slim", True)
         self._button.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         self._button.clicked.connect(self._act)
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 6, 10, 6)
+        row.setContentsMargins(10, 1, 1, 1)
         row.setSpacing(_MARGIN)
         row.addWidget(self._label, 1)
         row.addWidget(self._button)
+
+    def stand_beside(self, menus: QMenuBar) -> None:
+        """Stand right of these menus, where nothing else is."""
+        self._menus = menus
 
     def stand_above(self, widget: QWidget) -> None:
         """Keep clear of that widget at the lower edge."""
@@ -117,11 +126,19 @@ class Notice(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        parent = self._over
-        wide = self.label.fontMetrics().horizontalAdvance(self.text()) + 4 * _MARGIN
+        parent, left, bar = self._over, _MARGIN, 0
+        menus = self._menus
+        if menus is not None and menus.isVisible() and menus.height() > 0:
+            bar = menus.height()
+            left += max((menus.actionGeometry(one).right() for one in menus.actions()), default=0)
+        wide = self.label.fontMetrics().horizontalAdvance(self.text()) + 3 * _MARGIN
         if not self.button.isHidden():
             wide += self.button.sizeHint().width() + _MARGIN
-        width = min(wide, parent.width() - 2 * _MARGIN)
+        width = min(wide, parent.width() - left - SIDE)
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        if bar:  # a long one hangs over the titles beneath
+            self.setGeometry(parent.width() - SIDE - width, 1, width, max(height, bar - 2))
+            return
+        height += _MARGIN
         taken = _MARGIN if self._above is None else self._above.height() + _MARGIN
-        self.setGeometry(_MARGIN, parent.height() - taken - height, width, height)
+        self.setGeometry(left, parent.height() - taken - height, width, height)

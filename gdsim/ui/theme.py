@@ -293,6 +293,8 @@ QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled, QPushButton:disabled 
 }}
 QLineEdit[wrong="true"] {{ border: 2px solid {theme.danger}; padding: 2px 5px; }}
 QCheckBox:focus {{ border: 2px solid {theme.accent}; border-radius: 4px; }}
+QPushButton[slim="true"] {{ padding: 0px 10px; }}
+QPushButton[slim="true"]:focus {{ padding: 0px 8px; border: 2px solid {theme.accent}; }}
 QPushButton[either="first"], QPushButton[either="last"] {{ padding: 4px 7px; }}
 QPushButton[either="first"]:focus, QPushButton[either="last"]:focus {{ padding: 2px 5px; }}
 QPushButton[either="first"] {{ border-top-right-radius: 0px; border-bottom-right-radius: 0px; }}

@@ -52,3 +52,42 @@ def test_an_axis_name_stands_in_the_middle_and_whole(qtbot: QtBot, interior: Int
             shown = label.mapRectToParent(label.boundingRect())
             assert abs(shown.center().y() - 0.5 * axis.size().height()) < 2.0
             assert shown.top() >= -4.0  # its own empty margin
+
+
+@pytest.mark.parametrize("size", [(820, 520), (1024, 768), (1366, 768)])
+def test_a_notice_hides_no_numbers_and_no_picture(
+    qtbot: QtBot, interior: Interior, size: tuple[int, int]
+) -> None:
+    window, central = interior.window, interior.central
+    window.resize(*size)
+    qtbot.wait(40)
+    window.say("Saved: experiment.gdsim")
+    shown = window.notice.geometry()
+    assert window.rect().contains(shown)
+    assert shown.bottom() <= window.menuBar().geometry().bottom() + 2
+    last = window.menuBar().actionGeometry(window.menuBar().actions()[-1])
+    assert shown.left() > last.right()
+    window.notice.offer("It failed: " + "a long reason, " * 6, "Undo", lambda: None)
+    shown = window.notice.geometry()
+    assert window.notice.heightForWidth(shown.width()) <= shown.height()  # all of it is read
+    for place in central.places.values():
+        plot = place.shown.plot
+        if plot.isVisible():
+            there = plot.rect().translated(plot.mapTo(window, plot.rect().topLeft()))
+            assert not there.intersects(shown)
+
+
+def test_a_card_taller_than_its_list_shows_its_head(qtbot: QtBot, interior: Interior) -> None:
+    interior.window.resize(1366, 620)
+    interior.workspace.choose_problem("network")
+    for count in (2, 3, 4):
+        interior.workspace.add_run()
+        until(qtbot, interior, lambda s, count=count: len(s.runs) == count)
+        qtbot.wait(60)
+        runs = interior.central.run_list
+        card = runs.cards[interior.workspace.scene.selected]
+        view = runs._scroll.viewport()
+        assert card.height() > view.height()
+        assert card.mapTo(runs._inside, card.rect().topLeft()).y() >= view.y()
+        top = card.mapTo(view, card.rect().topLeft()).y()
+        assert 0 <= top < 12

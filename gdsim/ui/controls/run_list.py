@@ -229,6 +229,8 @@ class RunList(QWidget):
         if card is not None:
             self._column.activate()
             self._scroll.ensureWidgetVisible(card, 0, 4)
+            bar = self._scroll.verticalScrollBar()  # of one that is taller, its head
+            bar.setValue(min(bar.value(), card.y()))
 
     @Slot()
     def _choose_change(self) -> None:
