@@ -91,7 +91,7 @@ class LossView(StepsView):
             return super().label_room(projection)
         # The strip beneath has the same steps, and names the critical rate behind the last one.
         wide = words_width(tr("critical {value}", value="0.08888"), self.theme)
-        return min(0.2, max(super().label_room(projection), wide / projection.width))
+        return min(0.3, max(super().label_room(projection), wide / projection.width))
 
     def refresh(self, before: Snapshot | None) -> None:
         problem = None if self._snapshot is None else self._snapshot.problem

@@ -23,7 +23,7 @@ from gdsim.ui.plot.marks import draw_note
 from gdsim.ui.plot.paths import Line
 from gdsim.ui.plot.ranges import linear_range, log_range, reach
 from gdsim.ui.rate_meter import Point, RateMeter, Reading
-from gdsim.ui.views.steps import LEFT, StepsView
+from gdsim.ui.views.steps import LABELS, LEFT, StepsView
 
 PLANNED = 2000
 """Points of a schedule that are drawn of what is to come."""
@@ -205,7 +205,13 @@ class RateView(StepsView):
         top = above if above >= 0.0 else max(y + 2.0, 2.0)
         if self._aligned is not None:  # behind the last step, where no line comes
             top = min(max(y - 0.5 * height, 0.0), projection.height - height)
-        corner = QPointF(projection.width - width - 4.0, top)
+        left = projection.width - width - 4.0
+        if self._aligned is None and self._snapshot is not None:
+            cursor = float(projection.x(float(self._snapshot.step)))
+            labels = LABELS * theme.text_points
+            if left < cursor + labels:  # neither under the cursor nor under what ends at it
+                left = max(min(left, cursor - width - labels), 4.0)
+        corner = QPointF(left, top)
         color: QColor = theme.color("danger")
         painter.setBrush(Qt.BrushStyle.NoBrush)
         draw_note(painter, corner, text, font, color, theme.color("plot"))

@@ -27,11 +27,14 @@ LEFT = 0.018
 """Room left of step 0, as a share of the steps shown, so that the first points are seen whole."""
 MOST_COLUMNS = 2
 """Columns of labels at the lines' ends; more would hide the lines."""
+LABELS = 5.4
+"""What so many columns take, in points of the type."""
 
 
 def words_width(text: str, theme: Theme) -> float:
-    """Pixels that words behind the last step take, beside the labels of lines that end there."""
-    return QFontMetricsF(sized_font(theme, 0.8)).horizontalAdvance(f"↑ {text}") + 36.0
+    """Pixels that words behind the last step take, beside two columns of labels at lines' ends."""
+    words = QFontMetricsF(sized_font(theme, 0.8)).horizontalAdvance(f"↑ {text}")
+    return words + LABELS * theme.text_points
 
 
 class StepsView(View):
