@@ -9,6 +9,7 @@ from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
+from gdsim.ui.controls.class_head import ClassHead
 from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.formula_bar import FormulaBar
 from gdsim.ui.controls.panel_strip import PanelStrip
@@ -71,8 +72,11 @@ class CentralWidget(QWidget):
         self.transport = Transport()
         self.formula_bar = FormulaBar()
         self.strip = PanelStrip()
+        self.head = ClassHead()
+        self.head.hide()
         self.controls = (
             self.problem_panel, self.run_list, self.strip, self.transport, self.formula_bar,
+            self.head,
         )  # fmt: skip
         self._tight = False
         self._connect()
@@ -130,6 +134,18 @@ class CentralWidget(QWidget):
         self.strip.setVisible(not shown)
         self.arranged.emit()
 
+    @Slot(bool)
+    def present(self, on: bool) -> None:
+        """Before a class: two views, above them what the runs have come to; wider margins."""
+        unit = unit_of(self.font())
+        gap, margin = (round(8.6 * unit), round(13.0 * unit)) if on else (GAP, GAP)
+        self.head.setVisible(on)
+        self._left.setSpacing(gap)
+        self._body.setSpacing(gap)
+        self._body.setContentsMargins(margin, 4, margin, gap)
+        self.stage.present(on, gap)
+        self.arranged.emit()
+
     @Slot(QWidget, QWidget)
     def keep_focus(self, old: QWidget | None, now: QWidget | None) -> None:
         """Where the focused control has gone from sight, Qt takes what follows it: it may be Reset.
@@ -173,9 +189,10 @@ class CentralWidget(QWidget):
         self.stage = StageArea(self.places)
         self.stage.arranged.connect(self.arranged)
         left = QWidget()
-        column = QVBoxLayout(left)
+        column = self._left = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
+        column.addWidget(self.head)
         column.addWidget(self.stage, 1)
         column.addWidget(self.formula_bar)
         self.side = _Side()
@@ -185,7 +202,7 @@ class CentralWidget(QWidget):
         beside.setSpacing(GAP)
         beside.addWidget(FittedScroll(self.problem_panel))
         beside.addWidget(self.run_list, 1)
-        body = QHBoxLayout()
+        body = self._body = QHBoxLayout()
         body.setContentsMargins(GAP, 4, GAP, GAP)
         body.setSpacing(GAP)
         body.addWidget(left, 1)

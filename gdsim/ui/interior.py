@@ -76,6 +76,7 @@ class Interior(QObject):
         window.bind(documents=self.documents, workspace=workspace, central=central, side=self.side)
         panel = window.actions_by_name["panel"]
         panel.setChecked(True)
+        window.actions_by_name["present"].toggled.connect(central.present)
         central.arranged.connect(self.clock.refresh)
         central.panel_suits.connect(panel.setChecked)
         central.strip.unfold_requested.connect(panel.trigger)

@@ -1,4 +1,4 @@
-"""Where the views stand: two rows, fewer where there is little room, or one view alone."""
+"""Where the views stand: two rows, fewer with little room or before a class, or one view alone."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ UPPER = ((1900, 0.56, 0), (1100, 0.585, 356), (0, 0.56, 340))
 pixels it keeps where that is less, for the lower row gives up what is missing."""
 LOWER = 180
 """Pixels that the lower row keeps all the same."""
+BESIDE = 0.535
+"""Share of the width, before a class, of the view of the parameters."""
 STRIP = 96
 """Height of the strip with its axis, in pixels of a font 13 pixels high."""
 
@@ -38,7 +40,7 @@ class StageArea(QWidget):
         super().__init__(parent)
         self._places = dict(places)
         self._maximised: ViewStack | None = None
-        self._tabbed = self._stripped = False
+        self._tabbed = self._stripped = self._presenting = False
         self._seen: tuple[str, ...] = ()
         self._front = "stage"
         """Of the two in the upper row, the one that is seen where there is room for one."""
@@ -80,6 +82,17 @@ class StageArea(QWidget):
             one.set_maximised(one is place)
         self._arrange()
 
+    def present(self, on: bool, gap: int) -> None:
+        """Two views side by side over the whole height, `gap` apart, the others on demand."""
+        self._presenting = on
+        way = Qt.Orientation
+        self.rows.setOrientation(way.Horizontal if on else way.Vertical)
+        for splitter in (self.rows, self.above):
+            splitter.setHandleWidth(gap)
+        self._divided = False
+        self._divide()
+        self._arrange()
+
     def bring(self, name: str) -> None:
         """Let that place be seen, whatever is."""
         if self._maximised not in (None, self._places[name]):
@@ -106,6 +119,11 @@ class StageArea(QWidget):
         """Give each row its share, as long as the user has not chosen another."""
         if self._divided:
             return
+        if self._presenting:
+            wide = self.width() - self.rows.handleWidth()
+            upper = round(BESIDE * wide)
+            self.rows.setSizes([upper, wide - upper])
+            return
         unit = unit_of(self.font())
         height, width = self.height() - GAP, self.window().width() / unit
         share, kept = next(rest for least, *rest in UPPER if width >= least)
@@ -116,8 +134,9 @@ class StageArea(QWidget):
         """Show what there is room for."""
         unit = unit_of(self.font())
         whole = self._maximised
-        self._tabbed = self._less_than(WIDE_ROOM, unit)
-        self._stripped = whole is None and not self._less_than(STRIP_ROOM, unit)
+        few = self._presenting
+        self._tabbed = few or self._less_than(WIDE_ROOM, unit)
+        self._stripped = whole is None and not (few or self._less_than(STRIP_ROOM, unit))
         places, rate = self._places, self._places["rate"]
         for name, place in places.items():
             if whole is not None:

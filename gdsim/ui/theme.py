@@ -96,6 +96,11 @@ class Theme:
     def is_dark(self) -> bool:
         return self.name == "dark"
 
+    @property
+    def is_far(self) -> bool:
+        """Whether it is for a projector."""
+        return self.least_share >= 1.0
+
     def color(self, purpose: str) -> QColor:
         """The colour of that purpose, for instance `color("muted")`."""
         return QColor(getattr(self, purpose))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QFontInfo
 from pytestqt.qtbot import QtBot
 
@@ -91,3 +92,57 @@ def test_a_card_taller_than_its_list_shows_its_head(qtbot: QtBot, interior: Inte
         assert card.mapTo(runs._inside, card.rect().topLeft()).y() >= view.y()
         top = card.mapTo(view, card.rect().topLeft()).y()
         assert 0 <= top < 12
+
+
+def test_a_class_sees_two_views_and_what_each_run_has_come_to(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    window, central, workspace = interior.window, interior.central, interior.workspace
+    for count in (2, 3):
+        workspace.add_run()
+        until(qtbot, interior, lambda s, count=count: len(s.runs) == count)
+    workspace.step_by(240)
+    until(qtbot, interior, lambda s: s.step == 240)
+    usual = {name for name, place in central.places.items() if place.isVisible()}
+    present = window.actions_by_name["present"]
+    assert not central.head.isVisible()
+    present.trigger()
+    qtbot.waitUntil(lambda: len(central.head.said) == 3)
+    first = central.head.said[0]
+    assert (first.style.label, first.rate, first.value) == ("1", "α 0.01", "0.0800")
+    assert {name for name, place in central.places.items() if place.isVisible()} == {
+        "stage", "loss",
+    }  # fmt: skip
+    tops = [
+        central.places[name].mapTo(window, QPoint(0, 0)).y() for name in ("stage", "loss")
+    ]  # fmt: skip
+    assert abs(tops[0] - tops[1]) <= 2
+    central.stage.bring("beside")  # the others are there on demand
+    assert central.places["beside"].isVisible()
+    workspace.set_visible(1, False)
+    qtbot.waitUntil(lambda: [one.style.label for one in central.head.said] == ["1", "3"])
+    central.stage.bring("stage")
+    present.trigger()
+    qtbot.wait(40)
+    assert not central.head.isVisible()
+    assert {name for name, place in central.places.items() if place.isVisible()} == usual
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_eight_runs_have_their_values_in_the_head(
+    qtbot: QtBot, interior: Interior, lang: str
+) -> None:
+    window, central = interior.window, interior.central
+    window.actions_by_name[f"language_{lang}"].trigger()
+    window.resize(1024, 768)
+    window.actions_by_name["present"].trigger()
+    for count in range(2, 9):
+        interior.workspace.add_run()
+        until(qtbot, interior, lambda s, count=count: len(s.runs) == count)
+    qtbot.waitUntil(lambda: len(central.head.said) == 8)
+    assert window.width() == 1024
+    head = central.head
+    assert head.height() == head.sizeHint().height()
+    room = (head.width() - 240) / 8 - 14
+    points = head._key_points(room)
+    assert points >= 0.9 * 12.0  # no less than the type around it, as good as

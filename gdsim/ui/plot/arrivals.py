@@ -44,11 +44,12 @@ def paint_tolerance(
     arrivals: Sequence[Arrival],
     theme: Theme,
     font: QFont,
-    room: float = 0.0,
+    kept: tuple[float, float],
 ) -> None:
-    """The line at `y` (pixels) with what it is called at its right end, and the runs' ticks.
+    """The line at `y` (pixels) with what it is called, and the runs' ticks.
 
-    Of the width the share `room` is left to the runs' numbers, which would hide the words.
+    The words stand at the right end, left of the pixels `kept` for the cursor and what ends there
+    where these would hide them.
     """
     pen = QPen(theme.color("text"), 1.2, Qt.PenStyle.DotLine)
     painter.setPen(pen)
@@ -58,10 +59,10 @@ def paint_tolerance(
     above = y - tall - 1.0 >= 0.0
     painter.setFont(font)
     wide = metrics.horizontalAdvance(text)
-    end = projection.width * (1.0 - room)
-    box = QRectF(
-        end - wide - (20.0 if room else 6.0), y - tall - 1.0 if above else y + 1.0, wide, tall
-    )
+    left = projection.width - wide - 6.0
+    if kept[0] < projection.width and left < kept[1]:
+        left = max(min(left, kept[0] - wide - 6.0), 2.0)
+    box = QRectF(left, y - tall - 1.0 if above else y + 1.0, wide, tall)
     taken = [box]
     _write(painter, box, text, theme.color("muted"), theme)
     ordered = sorted(

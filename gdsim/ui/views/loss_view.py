@@ -19,7 +19,7 @@ from gdsim.ui.plot.arrivals import Arrival, paint_tolerance
 from gdsim.ui.plot.canvas import Projection, sized_font
 from gdsim.ui.plot.paths import Line
 from gdsim.ui.plot.ranges import linear_range, log_range, reach
-from gdsim.ui.views.steps import LEFT, StepsView, words_width
+from gdsim.ui.views.steps import LABELS, LEFT, StepsView, words_width
 
 NEAR = 1e-4
 """A minimum of more than this share of the greatest start belongs in view from the start."""
@@ -204,9 +204,11 @@ class LossView(StepsView):
             if 0.0 <= y <= projection.height:
                 text = tr("tolerance {value}", value=number(TOLERANCE))
                 font = sized_font(self.theme, 0.8)
-                room = 0.0 if self.shares else self.label_room(projection)
+                step = 0 if self._snapshot is None else self._snapshot.step
+                cursor = float(projection.x(float(step)))
+                kept = cursor - 6.0, cursor + LABELS * self.theme.text_points
                 paint_tolerance(
-                    painter, projection, y, text, self.arrivals(), self.theme, font, room
+                    painter, projection, y, text, self.arrivals(), self.theme, font, kept
                 )
         if self._log and runs and all(run.loss <= self.base for run in runs):
             painter.setFont(sized_font(self.theme, 0.85))

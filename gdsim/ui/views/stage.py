@@ -162,7 +162,10 @@ class StageView(View):
         points, sizes, shown = [], [], []
         entries = self._entries(runs)
         seen = self._seen_points(runs, projection)
-        named = not self.on_paper and self.legend.place(entries, area, seen, taken, small)
+        # On a projector the runs are named above the views.
+        named = not (self.on_paper or theme.is_far) and self.legend.place(
+            entries, area, seen, taken, small
+        )
         self.step_arrow.shaft = None
         left = []
         for run in runs:
