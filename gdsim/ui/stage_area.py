@@ -121,8 +121,8 @@ class StageArea(QWidget):
             return
         if self._presenting:
             wide = self.width() - self.rows.handleWidth()
-            upper = round(BESIDE * wide)
-            self.rows.setSizes([upper, wide - upper])
+            first = round(BESIDE * wide)
+            self.rows.setSizes([first, wide - first])
             return
         unit = unit_of(self.font())
         height, width = self.height() - GAP, self.window().width() / unit

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gdsim.ui.plot.color_bar import Shades, values_on
+from gdsim.ui.plot.color_bar import Shades, values_on, written
 from gdsim.ui.plot.relief import palette_of
 from gdsim.ui.theme import LIGHT
 from gdsim.ui.views.parameter_view import ParameterView
@@ -79,3 +81,14 @@ def test_a_small_view_has_no_bar(qtbot: QtBot, make_snapshot: MakeSnapshot) -> N
     qtbot.waitUntil(lambda: not view.color_bar.isVisible())
     assert before < 560 - 60
     qtbot.waitUntil(lambda: view.plot.box.rect().width() > 380 - 70)
+
+
+def test_a_number_is_shortened_not_cut(qtbot: QtBot) -> None:
+    """Cut, 0.00412 was read as 0.00."""
+    metrics = QFontMetricsF(QApplication.font())
+    room = metrics.horizontalAdvance("0.0000")
+    for value in (0.00412345, -0.0123, 1234.0, 4.5678e-7):
+        text = written(value, metrics, room)
+        assert "…" not in text
+        assert len(text) <= len(written(value, metrics, math.inf))
+    assert written(0.00412345, metrics, room) in ("0.0041", "0.004")

@@ -20,6 +20,8 @@ from gdsim.ui.theme import LIGHT, RunStyle, Theme
 BAR, LOOK, GAP = 5.0, 46.0, 12.0
 """Pixels of a run's bar, of its piece of line and between, in type of `FULL` points."""
 FULL = 18.0
+WIDEST = 0.42
+"""Share of the row that one run takes at most."""
 LEAST_KEY = 0.45
 """Where many runs share the row, their values are at least that share of the key size."""
 DIGITS = 4
@@ -119,7 +121,7 @@ class ClassHead(QFrame):
             left = last + 2.0 * GAP * unit + self._metrics().horizontalAdvance(of) + GAP * unit
             if not self.said:
                 return
-            room = min((self.width() - left) / len(self.said), 0.28 * self.width())
+            room = min((self.width() - left) / len(self.said), WIDEST * self.width())
             points = self._key_points(room - (BAR + 2.0 * GAP) * unit)
             for place, one in enumerate(self.said):
                 self._paint_run(painter, one, left + place * room, room, points)

@@ -190,7 +190,7 @@ class StabilityGauge(QWidget):
 
     def _small(self) -> QFont:
         font = QFont(self.font())
-        font.setPointSizeF(0.85 * self._theme.text_points)
+        font.setPointSizeF(max(0.85, self._theme.least_share) * self._theme.text_points)
         return font
 
     # Drawing

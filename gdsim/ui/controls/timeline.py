@@ -192,7 +192,7 @@ class Timeline(QSlider):
     def _paint_captions(self, painter: QPainter, y: float) -> None:
         """Round steps beneath the groove, as many as have room."""
         theme, font = self._theme, painter.font()
-        font.setPointSizeF(0.82 * theme.text_points)
+        font.setPointSizeF(max(0.82, theme.least_share) * theme.text_points)
         painter.setFont(font)
         metrics = painter.fontMetrics()
         last = self.maximum()

@@ -141,8 +141,14 @@ class ColorBar(QGraphicsWidget):
             painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + TICK, y))
             top = min(max(y - tall / 2, -tall / 4), bar.bottom() - tall + 1.0)
             box = QRectF(bar.right() + TICK + 3.0, top, room, tall)
-            text = metrics.elidedText(number(value, 3), Qt.TextElideMode.ElideRight, room)
+            text = written(value, metrics, room)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def written(value: float, metrics: QFontMetricsF, room: float) -> str:
+    """The value with up to three digits, as many as have room."""
+    texts = [number(value, digits) for digits in (3, 2, 1)]
+    return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
 
 
 def bar_width(font: QFont) -> float:

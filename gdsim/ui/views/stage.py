@@ -47,6 +47,7 @@ class StageView(View):
     """A picture in which every θ has a place, and where the start can be moved."""
 
     title = "Parameter space"
+    short = "Parameters"
     where = "stage"
 
     def __init__(self, parent: QWidget | None = None) -> None:
