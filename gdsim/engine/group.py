@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -113,19 +115,25 @@ class Group:
         record: Array,
         rates: Array | None = None,
         breathe: Callable[[], None] | None = None,
-    ) -> None:
+        losses: Array | None = None,
+    ) -> int:
         """Make `count` updates of θ (parameters, lanes), into `record` (count, parameters, lanes).
 
         `theta` then is the last of them. The scheduled rates are written into `rates`
         (count + 1, lanes) if it is given: of each update and of the one to come. Where it can be,
-        updates are played back (engine/replay): the same bits.
+        updates are played back (engine/replay): the same bits. So many first rows of `losses`
+        (count, lanes) are written, if it is given, as come out.
         """
+        known = 0
         if self._plays(count):
-            done = self._play(theta, state, first, count, record, rates, breathe)
+            done = self._play(theta, state, first, count, record, rates, breathe, losses)
+            if losses is not None and self._player is not None and self._player.losses is not None:
+                known = done
             first, count = first + done, count - done
             record, rates = record[done:], None if rates is None else rates[done:]
         if count:
             self._step(theta, state, first, count, record, rates, breathe)
+        return known
 
     def _step(
         self,
@@ -206,6 +214,7 @@ class Group:
         record: Array,
         rates: Array | None,
         breathe: Callable[[], None] | None,
+        losses: Array | None,
     ) -> int:
         """Make these updates by playback; how many were made before it turned out not to serve."""
         done = 0
@@ -220,11 +229,14 @@ class Group:
             rows = list(self.optimizer.prepare(t, part))
             try:
                 if self._player is None:
-                    self._player = self._recorded(theta, state, batches, rows)
+                    self._player = self._recorded(
+                        theta, state, batches, rows, with_losses=losses is not None
+                    )
                     continue  # it says how many steps it takes
-                self._player.advance(theta, batches, rows, most, record[done:])
+                there = None if losses is None else losses[done:]
+                self._player.advance(theta, batches, rows, most, record[done:], there)
             except (NotRecordable, Differs) as why:
-                self._player, self.refused = None, refuse(self.problem, self.optimizer, why)
+                self._player, self.refused = None, refuse(self.problem, self.optimizer.name, why)
                 break
             done += most
             if breathe is not None:
@@ -232,14 +244,25 @@ class Group:
         return done
 
     def _recorded(
-        self, theta: Array, state: State, batches: Array | None, rows: list[Rows]
+        self,
+        theta: Array,
+        state: State,
+        batches: Array | None,
+        rows: list[Rows],
+        *,
+        with_losses: bool,
     ) -> Player:
         kernel, why = load()
         if kernel is None:
             raise NotRecordable(why)
         batch = None if batches is None else batches[0]
         firsts = [np.asarray(row)[0] for row in rows]
-        return Player(kernel, self.optimizer, self._update, theta, state, batch, firsts)
+        # Weak, so that a group and all that was made for it goes at once, without a collector.
+        update = partial(Group._update, weakref.proxy(self))
+        return Player(
+            kernel, self.problem, self.optimizer, update, theta, state, batch, firsts,
+            with_losses=with_losses,
+        )  # fmt: skip
 
     def _rows(
         self, theta: Array, first: int, count: int, rates: Array | None

@@ -17,6 +17,7 @@ from gdsim.engine.arrays import Array, Flags, Indices
 from gdsim.engine.group import Clips, Group, Scheduled
 from gdsim.engine.optimizers import State
 from gdsim.engine.problems import Problem
+from gdsim.engine.replay.losses import losses_of
 from gdsim.engine.run import Run, check_batch
 from gdsim.engine.sampling import Sampler
 from gdsim.engine.sentences import Fault
@@ -131,12 +132,21 @@ class Simulation:
         valid = np.zeros(runs, dtype=np.int64)
         theta[:] = self.theta
         before = self.theta.copy(), self.loss
+        loss = np.empty((count, runs))
+        still = np.ones(runs, dtype=np.bool_)
         with np.errstate(all="ignore"):
             for lanes, group, state in self._groups:
                 rates = np.empty((count + 1, len(lanes)))
                 record = np.empty((count, theta.shape[1], len(lanes)))
                 current = np.ascontiguousarray(self.theta[:, lanes])
-                group.advance(current, state, self.step, count, record, rates, breathe)
+                losses = np.empty((count, len(lanes)))
+                known = group.advance(
+                    current, state, self.step, count, record, rates, breathe, losses
+                )
+                if known:
+                    losses[known:] = losses_of(self.problem, record[known:])
+                    loss[:, lanes] = losses
+                    still[lanes] = False
                 rate[:, lanes] = rates
                 theta[:, :, lanes] = record
                 self.theta[:, lanes] = current
@@ -145,7 +155,8 @@ class Simulation:
                     self._memories[lane] = memory
                 if breathe is not None:
                     breathe()
-            loss = self._losses(theta)
+            if still.any():
+                loss[:, still] = losses_of(self.problem, theta[:, :, still])
         self.step += count
         block = Block(first, theta, loss, rate[1:], valid)
         self._settle(block, before)
@@ -165,11 +176,6 @@ class Simulation:
             else:
                 rates.append(float(schedule.rate(base, number)[0]))
         return np.array(rates)
-
-    def _losses(self, theta: Array) -> Array:
-        rows, parameters, runs = theta.shape
-        flat = theta.transpose(1, 0, 2).reshape(parameters, rows * runs)
-        return self.problem.loss(flat).reshape(rows, runs)
 
     def _settle(self, block: Block, before: tuple[Array, Array]) -> None:
         """Find the runs that ended within the block and stop them at their last finite row.

@@ -21,7 +21,9 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.optimizers import OPTIMIZERS, State
 from gdsim.engine.optimizers.descent import GradientDescent
 from gdsim.engine.problems import PROBLEMS, Problem, make_problem
+from gdsim.engine.replay import losses as losses_module
 from gdsim.engine.replay.kernel import SWITCH, Operation, describe, load
+from gdsim.engine.replay.losses import Losses
 from gdsim.engine.replay.refusals import refused, untold
 from gdsim.engine.replay.tape import Tape
 from gdsim.engine.run import Run, make_run
@@ -161,6 +163,42 @@ def test_any_problem_is_played_back_with_the_same_bits(data: st.DataObject) -> N
     batch_size = data.draw(st.integers(0, min(problem.size, 4)))
     for method in ("gd", "adam"):
         assert_same_bits(problem, some_runs(problem, method, lanes, batch_size=batch_size))
+
+
+@needs_library
+@pytest.mark.parametrize("name", [problem.name for problem in PROBLEMS])
+def test_losses_are_played_back_where_they_are_dear(
+    at_once: None, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Here everywhere, that all are tried; else where their arrays are wide."""
+    problem = make_problem(name, None, {"hidden": "3,2"} if name == "network" else {})
+    runs = some_runs(problem, "momentum", 3)
+    plain = plain_bits(problem, runs)
+    monkeypatch.setattr(losses_module, "WIDE", 0.0)
+    played, groups = bits(problem, runs)
+    assert played == plain
+    assert all(group._player.losses is not None for group in groups)
+
+
+@needs_library
+def test_a_loss_that_is_played_back_wrong_is_found(
+    at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = make_problem("network", None, {"hidden": "8,8"})
+    runs = some_runs(problem, "adam", 2)
+    plain = plain_bits(problem, runs)
+    shown, _ = bits(problem, runs)
+    play = Losses.play
+
+    def spoilt(self: Losses, first: int, steps: int) -> None:
+        play(self, first, steps)
+        self.rows[first : first + steps] *= 1.0 + 1e-15
+
+    monkeypatch.setattr(Losses, "play", spoilt)
+    played, groups = bits(problem, runs)
+    assert shown == played == plain
+    assert all(group.is_played and group._player.losses is None for group in groups)
+    assert refused()["network", "loss"] == "Differs: the loss"
 
 
 @needs_library

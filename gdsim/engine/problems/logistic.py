@@ -53,7 +53,7 @@ class CrossEntropy(PointLoss):
     name = "BCE"
 
     def value(self, s: Array, y: Array) -> Array:
-        return np.asarray(np.maximum(s, 0.0) - y * s + np.log1p(np.exp(-np.abs(s))))
+        return np.asanyarray(np.maximum(s, 0.0) - y * s + np.log1p(np.exp(-np.abs(s))))
 
     def slope(self, s: Array, y: Array) -> Array:
         return np.asanyarray(sigmoid(s) - y)

@@ -163,7 +163,7 @@ class Network(Problem):
         return np.asarray(self._forward(lane, z)[-1][0, 0])
 
     def loss(self, theta: Array) -> Array:
-        losses = np.empty(theta.shape[1])
+        losses: Array = np.empty_like(theta[0])
         for lanes, rows in self._turns(theta, self.size):
             error = self._forward(rows, self._z)[-1][:, 0] - self.y
             losses[lanes] = (error * error).sum(axis=1) / self.size

@@ -56,7 +56,7 @@ class Huber(PointLoss):
     def value(self, s: Array, y: Array) -> Array:
         size = np.abs(s - y)
         inner = np.minimum(size, self.delta)
-        return np.asarray(inner * (size - 0.5 * inner))
+        return np.asanyarray(inner * (size - 0.5 * inner))
 
     def slope(self, s: Array, y: Array) -> Array:
         return np.clip(s - y, -self.delta, self.delta)
@@ -83,7 +83,7 @@ class Samples:
         self._weights = np.append(np.ones(self.size), 0.0)
 
     def loss(self, theta: Array) -> Array:
-        losses = np.empty(theta.shape[1])
+        losses: Array = np.empty_like(theta[0])
         for lanes in self._turns(theta, self.size):
             point = self.point_loss.value(self._score(theta[:, lanes]), self.y[:, None])
             losses[lanes] = summed(point) / self.size

@@ -11,8 +11,11 @@ import numpy as np
 
 from gdsim.engine.arrays import Array, Rows, room, room_like
 from gdsim.engine.optimizers import Optimizer, State
+from gdsim.engine.problems import Problem
 from gdsim.engine.replay.kernel import Kernel
 from gdsim.engine.replay.loops import NotRecordable
+from gdsim.engine.replay.losses import Losses
+from gdsim.engine.replay.refusals import refuse
 from gdsim.engine.replay.tape import Tape
 from gdsim.engine.replay.taped import Taped, taped
 
@@ -42,12 +45,15 @@ class Player:
     def __init__(
         self,
         kernel: Kernel,
+        problem: Problem,
         optimizer: Optimizer,
         update: Update,
         theta: Array,
         state: State,
         batch: Array | None,
         coefficients: list[Array],
+        *,
+        with_losses: bool = True,
     ) -> None:
         """Record one step from θ, and try it: `NotRecordable` or `Differs` say why it is no use."""
         self._update, self._state = update, state
@@ -96,13 +102,34 @@ class Player:
         tape.finish()
         self._tape = tape
         self._try(theta)
+        self.losses = self._recorded_losses(kernel, problem) if with_losses else None
+        """Those of the rows of a block, where they are played back."""
+
+    def _recorded_losses(self, kernel: Kernel, problem: Problem) -> Losses | None:
+        """Tried on the steps that are there."""
+        try:
+            losses = Losses(kernel, problem, self._way)
+            if not losses.is_wide:
+                return None
+            _prove_losses(losses, 0, TRIED)
+        except (NotRecordable, Differs) as why:
+            refuse(problem, "loss", why)
+            return None
+        return losses
 
     def advance(
-        self, theta: Array, batches: Array | None, rows: list[Rows], count: int, record: Array
+        self,
+        theta: Array,
+        batches: Array | None,
+        rows: list[Rows],
+        count: int,
+        record: Array,
+        losses: Array | None = None,
     ) -> None:
         """Make `count` updates, at most `most`, into the rows of `record`.
 
-        `theta` then is the last of them. `Differs` where the tape turns out not to make what NumPy
+        `theta` then is the last of them. Their losses go into the rows of `losses` (steps, lanes),
+        if they are played back. `Differs` where the tape turns out not to make what NumPy
         makes; nothing is then changed.
         """
         way = self._way
@@ -111,6 +138,7 @@ class Player:
             array[:count] = np.asarray(row)[:, None] if array.ndim == 3 else row
         if self._batch is not None and batches is not None:
             self._batch[:count] = batches[:count]
+        wanted = None if losses is None else self.losses
         self._unproved += count
         if self._unproved < AGAIN:
             self._tape.play(0, count)
@@ -119,10 +147,15 @@ class Player:
             try:
                 self._tape.play(0, count - 1)
                 self._prove(count - 1, 1)
+                if wanted is not None:
+                    _prove_losses(wanted, count - 1, 1)
             except Differs:
                 _restore(self._state, begun)
                 raise
             self._unproved = 0
+        if wanted is not None and losses is not None:
+            wanted.play(0, count)
+            losses[:count] = wanted.rows[:count]
         record[:count] = way[1 : count + 1]
         theta[...] = way[count]
 
@@ -156,6 +189,12 @@ class Player:
                 if not _same(array, self._state[name]):
                     raise Differs(f"'{name}'")
             here[...] = out
+
+
+def _prove_losses(losses: Losses, first: int, steps: int) -> None:
+    losses.play(first, steps)
+    if not _same(losses.rows[first : first + steps], losses.plain(first, steps)):
+        raise Differs("the loss")
 
 
 def _same(one: Array, other: Array) -> bool:

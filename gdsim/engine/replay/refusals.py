@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from gdsim.engine.optimizers import Optimizer
 from gdsim.engine.problems import Problem
 
 _REFUSED: dict[tuple[str, str], str] = {}
 _UNTOLD: list[str] = []
 
 
-def refuse(problem: Problem, optimizer: Optimizer, why: Exception) -> str:
-    """Note why a method on a problem takes the plain path; the reason."""
+def refuse(problem: Problem, name: str, why: Exception) -> str:
+    """Note why a method on a problem, or its 'loss', takes the plain path; the reason."""
     reason = f"{type(why).__name__}: {why}"
-    case = problem.name, optimizer.name
+    case = problem.name, name
     if _REFUSED.get(case) != reason:
         _REFUSED[case] = reason
-        _UNTOLD.append(f"{optimizer.name} on {problem.name} is not played back: {reason}")
+        _UNTOLD.append(f"{name} on {problem.name} is not played back: {reason}")
     return reason
 
 

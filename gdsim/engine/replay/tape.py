@@ -26,6 +26,8 @@ class Tape:
         self._kept: list[Any] = []
         self._streams: list[tuple[int, int, int]] = []
         """Where each begins and ends, and how far it moves with each step."""
+        self.numbers = 0
+        """What all operations of a step write, together."""
         self._written: list[tuple[int, int]] = []
         """What changes from step to step: from where to where."""
 
@@ -160,6 +162,7 @@ class Tape:
                 if low <= at < high:
                     one.stream[place], one.offset[place] = number, at - low
         self._kept += views
+        self.numbers += max(view.size for view in views)
         self._operations.append(one)
 
 
