@@ -267,6 +267,7 @@ class MainWindow(QMainWindow):
         panel = self.actions_by_name["panel"]
         if on:
             self._had_panel = panel.isChecked()
+            panel.setChecked(False)  # first: what is not seen need not be laid out anew
         self.apply_theme()
         panel.setChecked(not on and self._had_panel)
 

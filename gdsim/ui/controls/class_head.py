@@ -149,9 +149,13 @@ class ClassHead(QFrame):
             at = x + wide + GAP * unit
             _write(painter, self._font(), muted, at, top, tall - top, one.unit, foot=key)
         bold = self._font(bold=True)
-        if x + LOOK * unit + QFontMetricsF(bold).horizontalAdvance(one.style.label) <= end:
+        label = QFontMetricsF(bold).horizontalAdvance(one.style.label) + 0.7 * GAP * unit
+        look = (LOOK + 0.7 * GAP) * unit
+        shortest = min(map(small.horizontalAdvance, one.names))
+        # The bar has the run's colour: its name says more than its dashes.
+        if x + look + label + shortest <= end or x + look + label <= end < x + label + shortest:
             paint_swatch(painter, one.style, x, 0.5 * top, LOOK * unit)
-            x += (LOOK + 0.7 * GAP) * unit
+            x += look
         x += _write(painter, bold, text, x, 0.0, top, one.style.label) + 0.7 * GAP * unit
         rate = small.horizontalAdvance(one.rate) + GAP * unit
         for name in one.names:
@@ -161,7 +165,7 @@ class ClassHead(QFrame):
                 return
         name = next((n for n in one.names if x + small.horizontalAdvance(n) <= end), one.names[-1])
         elided = small.elidedText(name, Qt.TextElideMode.ElideRight, max(end - x, 0.0))
-        if len(elided) > 2:
+        if elided == name or len(elided) > 2:
             _write(painter, self._font(), text, x, 0.0, top, elided)
 
 
