@@ -28,6 +28,9 @@ BESIDE = 0.535
 """Share of the width, before a class, of the view of the parameters."""
 STRIP = 96
 """Height of the strip with its axis, in pixels of a font 13 pixels high."""
+LOW_STRIP, STRIP_SHARE = 76, 0.42
+"""The same in a low row, and the share of the row that it takes before: the loss is the main one.
+"""
 
 
 class StageArea(QWidget):
@@ -155,8 +158,9 @@ class StageArea(QWidget):
             if isinstance(view, StepsView):
                 view.set_bare(self._stripped and place is not rate)
         rate.shown.bar.setVisible(whole is rate)
-        rate.setMaximumHeight(16777215 if whole is rate else round(STRIP * unit))
-        rate.setMinimumHeight(0 if whole is rate else round(STRIP * unit))
+        strip = min(STRIP * unit, max(LOW_STRIP * unit, STRIP_SHARE * self.rows.sizes()[-1]))
+        rate.setMaximumHeight(16777215 if whole is rate else round(strip))
+        rate.setMinimumHeight(0 if whole is rate else round(strip))
         self._align()
         seen = tuple(name for name, place in places.items() if not place.isHidden())
         if seen != self._seen:

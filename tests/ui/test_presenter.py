@@ -144,5 +144,13 @@ def test_eight_runs_have_their_values_in_the_head(
     head = central.head
     assert head.height() == head.sizeHint().height()
     room = (head.width() - 240) / 8 - 14
-    points = head._key_points(room)
+    points, _ = head._key_points(room)
     assert points >= 0.9 * 12.0  # no less than the type around it, as good as
+
+
+def test_the_loss_keeps_more_of_a_low_row_than_the_rate(qtbot: QtBot, interior: Interior) -> None:
+    interior.window.resize(1366, 696)
+    qtbot.wait(40)
+    loss, rate = (interior.central.places[name].shown.plot for name in ("loss", "rate"))
+    assert rate.isVisible()
+    assert loss.box.rect().height() > 1.5 * rate.box.rect().height()

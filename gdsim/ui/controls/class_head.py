@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
@@ -22,6 +22,8 @@ BAR, LOOK, GAP = 5.0, 46.0, 12.0
 FULL = 18.0
 WIDEST = 0.42
 """Share of the row that one run takes at most."""
+SMALLER = 0.75
+"""Of the key size, what values have at least where their units are written too."""
 LEAST_KEY = 0.45
 """Where many runs share the row, their values are at least that share of the key size."""
 DIGITS = 4
@@ -122,17 +124,21 @@ class ClassHead(QFrame):
             if not self.said:
                 return
             room = min((self.width() - left) / len(self.said), WIDEST * self.width())
-            points = self._key_points(room - (BAR + 2.0 * GAP) * unit)
+            points, units = self._key_points(room - (BAR + 2.0 * GAP) * unit)
             for place, one in enumerate(self.said):
-                self._paint_run(painter, one, left + place * room, room, points)
+                shown = one if units else replace(one, unit="")
+                self._paint_run(painter, shown, left + place * room, room, points)
 
-    def _key_points(self, room: float) -> float:
-        """One size for all values, so that the widest has its place."""
-        points = self._theme.key_points
-        widest = max(
-            self._metrics(points, bold=True).horizontalAdvance(one.value) for one in self.said
-        )
-        return max(points * min(1.0, room / max(widest, 1.0)), LEAST_KEY * points)
+    def _key_points(self, room: float) -> tuple[float, bool]:
+        """One size for all values, so that the widest has its place; and whether units have."""
+        points, gap = self._theme.key_points, GAP * self._theme.text_points / FULL
+        values = self._metrics(points, bold=True)
+        widest = max(values.horizontalAdvance(one.value) for one in self.said)
+        unit = max(self._metrics().horizontalAdvance(one.unit) for one in self.said)
+        share = min(1.0, (room - gap - unit) / widest)
+        if share >= SMALLER:
+            return share * points, True
+        return points * max(min(1.0, room / widest), LEAST_KEY), False
 
     def _paint_run(
         self, painter: QPainter, one: Said, left: float, room: float, points: float
@@ -145,9 +151,8 @@ class ClassHead(QFrame):
         key = self._font(points, bold=True)
         wide = _write(painter, key, theme.color(one.purpose), x, top, tall - top, one.value)
         small = self._metrics()
-        if x + wide + GAP * unit + small.horizontalAdvance(one.unit) <= end:
-            at = x + wide + GAP * unit
-            _write(painter, self._font(), muted, at, top, tall - top, one.unit, foot=key)
+        at = x + wide + GAP * unit
+        _write(painter, self._font(), muted, at, top, tall - top, one.unit, foot=key)
         bold = self._font(bold=True)
         label = QFontMetricsF(bold).horizontalAdvance(one.style.label) + 0.7 * GAP * unit
         look = (LOOK + 0.7 * GAP) * unit
