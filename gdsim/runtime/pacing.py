@@ -5,8 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-BLOCK_SECONDS = 0.012
-"""A block of steps should take so long: short enough to answer, long enough to be cheap."""
+BLOCK_SECONDS = 0.005
+"""A block of steps should take so long: short enough to answer, long enough to be cheap.
+
+What is made is shown after a block only: of 12 ms, each second frame would find nothing new.
+"""
+CHEAP_BLOCK_SECONDS = 0.012
+CHEAP = 6e-6
+"""Steps of fewer seconds than that are so many that what a block itself costs counts for more."""
 LONGEST_REST = 0.05
 """A rest is never longer, so that a change of speed takes effect at once."""
 _MOST_BEHIND = 0.25
@@ -30,7 +36,8 @@ class Pace:
 
     def budget(self, now: float, seconds_per_step: float) -> Budget:
         """Steps due at time `now`, given what a step has cost of late (seconds)."""
-        most = max(1, min(4096, int(BLOCK_SECONDS / max(seconds_per_step, 1e-7))))
+        block = CHEAP_BLOCK_SECONDS if seconds_per_step < CHEAP else BLOCK_SECONDS
+        most = max(1, min(4096, int(block / max(seconds_per_step, 1e-7))))
         if self.steps_per_second is None:
             return Budget(most, 0.0)
         due = math.floor((now - self.began) * self.steps_per_second) + 1 - self.done

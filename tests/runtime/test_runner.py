@@ -72,6 +72,14 @@ def test_slow_speeds_keep_time() -> None:
     assert made == pytest.approx(200, abs=2)
 
 
+def test_a_block_of_dear_steps_is_done_within_a_frame() -> None:
+    """What is made shows after it; cheap ones are so many that longer blocks pay."""
+    pace = Pace(None, began=0.0)
+    for seconds in (2e-6, 2e-5, 2e-4, 2e-3):
+        block = seconds * pace.budget(0.0, seconds).steps
+        assert block < (0.016 if seconds < 5e-6 else 0.008)
+
+
 def test_time_lost_to_a_sleeping_machine_is_not_made_up() -> None:
     pace = Pace(100.0, began=0.0).after(1, 3600.0)
     assert pace.budget(3600.02, 1e-5).steps <= 3
