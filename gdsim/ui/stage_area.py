@@ -177,7 +177,8 @@ class StageArea(QWidget):
         if isinstance(rate, RateView):
             left, right = loss.box.viewRange()[0]
             rate.align((left, right) if self._stripped else None)
-            rate.plot.left.setWidth(loss.left.width() if self._stripped else None)
+            loss.left.keep_width(rate.plot.left.wanted_width() if self._stripped else 0.0)
+            rate.plot.left.setWidth(round(loss.left.minimumWidth()) if self._stripped else None)
 
 
 def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:

@@ -154,3 +154,18 @@ def test_the_loss_keeps_more_of_a_low_row_than_the_rate(qtbot: QtBot, interior: 
     loss, rate = (interior.central.places[name].shown.plot for name in ("loss", "rate"))
     assert rate.isVisible()
     assert loss.box.rect().height() > 1.5 * rate.box.rect().height()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_the_name_of_the_rate_stands_beside_its_numbers(
+    qtbot: QtBot, interior: Interior, size: tuple[int, int]
+) -> None:
+    interior.window.resize(*size)
+    interior.workspace.choose_problem("network")
+    interior.workspace.step_by(60)
+    until(qtbot, interior, lambda s: s.step == 60)
+    qtbot.wait(60)
+    loss, rate = (interior.central.places[name].shown.plot for name in ("loss", "rate"))
+    assert rate.left.label.isVisible()
+    assert rate.left.size().width() >= rate.left.wanted_width() - 1.0
+    assert rate.left.size().width() == pytest.approx(loss.left.size().width(), abs=1)

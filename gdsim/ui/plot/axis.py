@@ -12,8 +12,8 @@ from gdsim.engine.sentences import number, superscript
 
 NAME_OVER = 3
 """Pixels by which an upright name's empty margin lies beyond the axis."""
-USUAL_NAME, NAME_ROOM = 26, 0.35
-"""Of what a name is taller than usual, the share that is left between it and the numbers."""
+MEDIUM, NAME_ROOM, MOST = 31.0, 0.7, 4.0
+"""A name's height that has the right room above it, and what any other has more or less."""
 LEAST_WIDTH, LEAST_HEIGHT = 30, 18
 """Pixels that pyqtgraph leaves for numbers before it knows them."""
 
@@ -25,6 +25,7 @@ class Axis(pg.AxisItem):
     """Pixels that a tick should have for itself."""
     whole = False
     """Whether only whole numbers are meant, as for steps."""
+    _least = 0.0
 
     def tickValues(
         self, low: float, high: float, size: float
@@ -54,12 +55,32 @@ class Axis(pg.AxisItem):
             self.textHeight = room
             self._updateHeight()
 
+    def keep_width(self, least: float) -> None:
+        """Be no narrower than that: an axis beneath, that has the same width, needs it."""
+        if least != self._least:
+            self._least = least
+            self._updateWidth()
+
+    def wanted_width(self) -> float:
+        """What numbers and name need beside each other."""
+        width: float = self.textWidth + cast("Any", self.style)["tickTextOffset"][0]
+        if self.label.isVisible():
+            width += 0.8 * self.label.boundingRect().height()
+        return width
+
+    def _updateWidth(self) -> None:
+        super()._updateWidth()
+        if self.fixedWidth is None and 0.0 < self.minimumWidth() < self._least:
+            self.setMaximumWidth(self._least)
+            self.setMinimumWidth(self._least)
+
     def _updateHeight(self) -> None:
-        """With some room between the numbers and the name: large type had none."""
+        """With some room between the numbers and the name: pyqtgraph leaves small type much of it
+        and large type none."""
         super()._updateHeight()
         if self.orientation == "bottom" and self.fixedHeight is None and self.label.isVisible():
             tall = self.label.boundingRect().height()
-            room = self.minimumHeight() + NAME_ROOM * max(0.0, tall - USUAL_NAME)
+            room = self.minimumHeight() + max(-MOST, min(MOST, NAME_ROOM * (tall - MEDIUM)))
             self.setMaximumHeight(room)
             self.setMinimumHeight(room)
 

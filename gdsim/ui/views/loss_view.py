@@ -29,6 +29,8 @@ DEEPEST = 1e-16
 DEEP = 1e-5
 """What lies below this share of the tolerance does not widen a view of losses above the minimum."""
 
+FEW, ONE_COLUMN = 4, 0.62
+"""So many runs have their labels in one column, of that share of two."""
 GRID = 33
 """Points a side at which a function is asked whether it goes below zero."""
 
@@ -37,7 +39,7 @@ class LossView(StepsView):
     """One curve a run over the step, on a logarithmic scale unless switched."""
 
     name = "loss"
-    title = "Loss"
+    title = short = "Loss"
     where = "loss"
     log_option = "log_scale"
     above_option = "above_minimum"
@@ -206,7 +208,8 @@ class LossView(StepsView):
                 font = sized_font(self.theme, 0.8)
                 step = 0 if self._snapshot is None else self._snapshot.step
                 cursor = float(projection.x(float(step)))
-                kept = cursor - 6.0, cursor + LABELS * self.theme.text_points
+                labels = LABELS * (ONE_COLUMN if len(runs) <= FEW else 1.0)
+                kept = cursor - 6.0, cursor + labels * self.theme.text_points
                 paint_tolerance(
                     painter, projection, y, text, self.arrivals(), self.theme, font, kept
                 )
