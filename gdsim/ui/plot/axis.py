@@ -12,7 +12,7 @@ from gdsim.engine.sentences import number, superscript
 
 NAME_OVER = 3
 """Pixels by which an upright name's empty margin lies beyond the axis."""
-MEDIUM, NAME_ROOM, MOST = 31.0, 0.7, 4.0
+MEDIUM, NAME_ROOM, MOST = 28.0, 0.7, 4.0
 """A name's height that has the right room above it, and what any other has more or less."""
 LEAST_WIDTH, LEAST_HEIGHT = 30, 18
 """Pixels that pyqtgraph leaves for numbers before it knows them."""

@@ -195,7 +195,10 @@ class RateView(StepsView):
             pen = QPen(theme.color("danger"), max(1.0, 0.6 * theme.line_width))
             pen.setDashPattern([6.0, 4.0])
             painter.setPen(pen)
-            painter.drawLine(QPointF(0.0, y), QPointF(projection.width, y))
+            # On whole pixels: between two of them a thin line is pale.
+            at = painter.worldTransform().map(QPointF(0.0, y)).y()
+            crisp = y + math.floor(at) + 0.5 - at
+            painter.drawLine(QPointF(0.0, crisp), QPointF(projection.width, crisp))
         else:
             return
         font = sized_font(theme, 0.8)
