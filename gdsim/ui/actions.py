@@ -89,6 +89,8 @@ MENUS: tuple[Menu, ...] = (
         Menu("export", "&Export picture"),
         Action("export_window", "Export &window…", "side.export_window", "Ctrl+E",
                "Export the window as a picture"),
+        Action("export_runs", "Export &runs (CSV, JSON, NPZ)…", "side.export_runs", "",
+               "Write every step of all runs as a table"),
         Action("export_code", "Export &code…", "side.export_code", "Ctrl+Shift+E",
                "Show the selected run as code"),
         None,

@@ -22,6 +22,7 @@ from gdsim.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from gdsim.ui.dialogs.sweep_dialog import SweepDialog
+    from gdsim.ui.run_writer import RunWriter
 
 # The dialogs bring much of the experiment and the engine, and few windows open one: they are
 # imported then.
@@ -50,6 +51,7 @@ class SideWindows(QObject):
         self.window, self.workspace, self.central = window, workspace, central
         self._folder = folder
         self._sweep: SweepDialog | None = None
+        self._writer: RunWriter | None = None
         export = window.menus_by_name["export"]
         export.aboutToShow.connect(self._list_views)
         export.triggered.connect(self._export_view)
@@ -62,6 +64,8 @@ class SideWindows(QObject):
         """End what computes in the background."""
         if self._sweep is not None:
             self._sweep.done(0)
+        if self._writer is not None:
+            self._writer.stop()
 
     @Slot()
     def _list_views(self) -> None:
@@ -114,6 +118,51 @@ class SideWindows(QObject):
             complain(self.window, say(fault.sentence))
         else:
             self.window.say(tr("Picture written: {file}", file=str(path)))
+
+    @Slot()
+    def export_runs(self) -> None:
+        """Ask for a file and write every step of all runs, up to the last one that was reached.
+
+        Where none was, up to the last one to be played.
+        """
+        from gdsim.experiment.results import FORMATS
+        from gdsim.ui.run_writer import RunWriter
+
+        proposed = Path(self._folder()) / "gdsim-runs.csv"
+        kinds = ";;".join(f"{ending[1:].upper()} (*{ending})" for ending in FORMATS)
+        chosen, kind = QFileDialog.getSaveFileName(
+            self.window, tr("Export the runs"), str(proposed), kinds
+        )
+        if not chosen:
+            return
+        ending = next((one for one in FORMATS if f"*{one}" in kind), FORMATS[0])
+        path, setup = Path(chosen), self.workspace.setup
+        path = path if path.suffix else path.with_suffix(ending)
+        steps = self.workspace.snapshot.recorded or setup.step_limit
+        if self._writer is None:
+            self._writer = RunWriter(self)
+            self._writer.written.connect(self._tell_written)
+            self._writer.proceeded.connect(self._tell_progress)
+            self._writer.failed.connect(self._complain)
+        if self._writer.is_busy:
+            self._complain(tr("The runs are still being written."))
+            return
+        try:
+            self._writer.write(path, setup, steps)
+        except Fault as fault:
+            self._complain(say(fault.sentence))
+
+    @Slot(int)
+    def _tell_progress(self, step: int) -> None:
+        self.window.say(tr("Runs written up to step {step} …", step=f"{step:,}"))
+
+    @Slot(object)
+    def _tell_written(self, path: Path) -> None:
+        self.window.say(tr("Runs written: {file}", file=str(path)))
+
+    @Slot(str)
+    def _complain(self, text: str) -> None:
+        complain(self.window, text)
 
     @Slot()
     def export_code(self) -> None:

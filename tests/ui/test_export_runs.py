@@ -1,0 +1,96 @@
+"""The runs of the window as a file: the numbers that the command would write."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from gdsim.ui import run_writer
+from gdsim.ui.interior import Interior
+from tests.cli.calling import call
+from tests.ui.conftest import until
+
+
+def export(
+    qtbot: QtBot, interior: Interior, monkeypatch: pytest.MonkeyPatch, target: Path, kind: str = ""
+) -> None:
+    monkeypatch.setattr(
+        "gdsim.ui.side_windows.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), kind)
+    )
+    interior.window.actions_by_name["export_runs"].trigger()
+    writer = interior.side._writer
+    assert writer is not None
+    qtbot.waitUntil(lambda: not writer.is_busy)
+    qtbot.wait(20)
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "npz"])
+def test_every_step_of_all_runs_is_written_as_the_command_does(
+    qtbot: QtBot,
+    interior: Interior,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: str,
+) -> None:
+    workspace = interior.workspace
+    workspace.step_by(61)
+    until(qtbot, interior, lambda s: s.step == 61)
+    workspace.branch_selected()
+    workspace.edit_run(1, "settings", "learning_rate", 0.05)
+    workspace.step_by(9)
+    workspace.seek(20)
+    until(qtbot, interior, lambda s: s.step == 20 and s.recorded == 70)
+    document, target, other = (
+        tmp_path / name for name in ("a.gdsim", f"b.{ending}", f"c.{ending}")
+    )
+    interior.documents._save_to(document)
+    export(qtbot, interior, monkeypatch, target)
+    assert interior.window.notice.isVisible()
+    assert call("run", str(document), "--steps", "70", "--out", str(other)).code == 0
+    if ending == "npz":
+        mine, its = np.load(target), np.load(other)
+        assert mine.files == its.files
+        assert all(np.array_equal(mine[name], its[name]) for name in mine.files)
+        assert mine["loss"].shape == (71, 2)
+    else:
+        assert target.read_text("utf-8") == other.read_text("utf-8")
+        assert ending != "json" or len(json.loads(target.read_text("utf-8"))["runs"]) == 2
+
+
+def test_what_cannot_be_written_is_said(
+    qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, words in (("a.xlsx", ".csv, .json, .npz"), ("none/a.csv", "no folder")):
+        export(qtbot, interior, monkeypatch, tmp_path / name)
+        (box,) = (one for one in interior.window.findChildren(QMessageBox) if one.isVisible())
+        assert words in box.text()
+        box.close()
+    assert not list(tmp_path.iterdir())
+    # A name without an ending gets that of the kind; before the first step it is the whole run.
+    export(qtbot, interior, monkeypatch, tmp_path / "whole", "NPZ (*.npz)")
+    assert len(np.load(tmp_path / "whole.npz")["step"]) == 1001
+
+
+def test_a_long_file_is_ended_with_the_window_and_leaves_nothing(
+    qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interior.workspace.set_limit(10**8)
+    monkeypatch.setattr(
+        "gdsim.ui.side_windows.QFileDialog.getSaveFileName",
+        lambda *a, **k: (str(tmp_path / "long.csv"), ""),
+    )
+    interior.side.export_runs()
+    writer = interior.side._writer
+    assert writer is not None
+    with qtbot.waitSignal(writer.proceeded):
+        pass
+    assert writer.is_busy
+    monkeypatch.setattr(run_writer, "GRACE_SECONDS", 10.0)
+    writer.stop()
+    assert not writer.is_busy
+    assert not list(tmp_path.iterdir())
