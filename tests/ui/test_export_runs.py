@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gdsim.ui import run_writer
 from gdsim.ui.interior import Interior
-from tests.cli.calling import call
+from tests.cli.calling import gdsim
 from tests.ui.conftest import until
 
 
@@ -51,7 +51,7 @@ def test_every_step_of_all_runs_is_written_as_the_command_does(
     interior.documents._save_to(document)
     export(qtbot, interior, monkeypatch, target)
     assert interior.window.notice.isVisible()
-    assert call("run", str(document), "--steps", "70", "--out", str(other)).code == 0
+    assert gdsim("run", str(document), "--steps", "70", "--out", str(other)) == 0
     if ending == "npz":
         mine, its = np.load(target), np.load(other)
         assert mine.files == its.files

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QFontInfo
 from pytestqt.qtbot import QtBot
 
+from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.interior import Interior
 from gdsim.ui.plot.canvas import sized_font
 from gdsim.ui.theme import DARK, LIGHT, Theme
@@ -16,9 +19,15 @@ from tests.ui.conftest import until
 
 def _brightness(color: str) -> float:
     """WCAG's relative luminance."""
-    parts = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
-             for v in QColor(color).getRgbF()[:3])  # fmt: skip
-    return sum(w * v for w, v in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+    shown = QColor(color)
+    weighed = (0.2126, shown.redF()), (0.7152, shown.greenF()), (0.0722, shown.blueF())
+    return sum(
+        w * (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for w, v in weighed
+    )
+
+
+def has_runs(count: int, shown: Snapshot) -> bool:
+    return len(shown.runs) == count
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -83,7 +92,7 @@ def test_a_card_taller_than_its_list_shows_its_head(qtbot: QtBot, interior: Inte
     interior.workspace.choose_problem("network")
     for count in (2, 3, 4):
         interior.workspace.add_run()
-        until(qtbot, interior, lambda s, count=count: len(s.runs) == count)
+        until(qtbot, interior, partial(has_runs, count))
         qtbot.wait(60)
         runs = interior.central.run_list
         card = runs.cards[interior.workspace.scene.selected]
@@ -100,7 +109,7 @@ def test_a_class_sees_two_views_and_what_each_run_has_come_to(
     window, central, workspace = interior.window, interior.central, interior.workspace
     for count in (2, 3):
         workspace.add_run()
-        until(qtbot, interior, lambda s, count=count: len(s.runs) == count)
+        until(qtbot, interior, partial(has_runs, count))
     workspace.step_by(240)
     until(qtbot, interior, lambda s: s.step == 240)
     usual = {name for name, place in central.places.items() if place.isVisible()}
@@ -138,7 +147,7 @@ def test_eight_runs_have_their_values_in_the_head(
     window.actions_by_name["present"].trigger()
     for count in range(2, 9):
         interior.workspace.add_run()
-        until(qtbot, interior, lambda s, count=count: len(s.runs) == count)
+        until(qtbot, interior, partial(has_runs, count))
     qtbot.waitUntil(lambda: len(central.head.said) == 8)
     assert window.width() == 1024
     head = central.head
