@@ -152,7 +152,14 @@ def _unbounded(here: Position) -> Finding | None:
 def _standing(here: Position) -> Finding | None:
     """No rate, no move that numbers can hold, or no slope to move by."""
     if not here.is_full:
-        return None
+        # Nothing drives a method that remembers nothing, however few its steps have been.
+        keeps = here.method.inertia or here.moves_by_rate or here.is_sampled
+        still = here.slope == 0.0 and not here.lengths[-1:].any()
+        return (
+            _found(here, Outcome.STALLED, Kind.BENT)
+            if still and not keeps and here.down.any()
+            else None
+        )
     if not here.rates.any():
         return _found(here, Outcome.STANDING, Kind.RATE)
     sizes = np.abs(here.thetas(here.steps)[:-1]).max(axis=1)

@@ -170,7 +170,10 @@ def _grows(run: Run, curvature: float, rate: float, size: float) -> Sentence:
 
 def _factor(run: Run, curvature: float, rate: float) -> str:
     found = run.method.along(curvature, rate)
-    return number(float("nan") if found is None else float(found[0, 0]), 3)
+    factor = float("nan") if found is None else float(found[0, 0])
+    # As many digits as tell it from 1, whose sides mean opposite things.
+    digits = next((d for d in range(3, 15) if abs(float(f"{factor:.{d}g}")) != 1.0), 3)
+    return number(factor, digits)
 
 
 def _shrinks(run: Run, curvature: float, rate: float, motion: Motion, size: float) -> Sentence:
@@ -270,8 +273,9 @@ def _scaled(
     far = way_to_go(problem, theta)
     return Why(
         sentence(
-            "A step moves each parameter by about α: the nearest minimum is some {steps} away.",
-            steps=counted(far / rate),
+            "A step moves each parameter by about α: the nearest minimum is some {times} times α "
+            "away.",
+            times=number(float(f"{far / rate:.2g}"), 5),
         )
     )
 

@@ -14,6 +14,7 @@ import sys
 import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does
 
 from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 

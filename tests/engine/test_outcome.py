@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import gdsim
 from gdsim.api import prepare
 from gdsim.engine.account import Account
 from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
@@ -229,3 +230,9 @@ def test_a_run_that_is_clipped_has_no_pace(optimizer: str, clip: dict[str, float
     assert "pace" not in str(after("quadratic", optimizer, 60, **how).sentence)
     near = {**how, "start": (-0.04, 1e-5)}
     assert "pace" in str(after("quadratic", optimizer, 60, **near).sentence)
+
+
+def test_newton_on_a_saddle_stalls_at_its_first_step() -> None:
+    """One step takes it where the slope is exactly 0; it remembers nothing that would move it."""
+    for steps in (2, 5, 50):
+        assert gdsim.simulate("saddle", "newton", steps=steps).outcome == "stalled"
