@@ -16,6 +16,7 @@ WAITS = {
 CLOSING = {
     ("autosaver.py", "_wait"),  # until the autosave's file is whole
     ("data_dialog.py", "cancel"),  # until its own thread has left off
+    ("run_writer.py", "stop"),  # as the window closes: nothing half written stays
     ("sweep_dialog.py", "cancel"),
 }
 
