@@ -50,7 +50,7 @@ PAINT_SECONDS = 0.5
 """A window that has looked the same for so long is done."""
 REST_SECONDS = 10.0
 """For so long is waited for that at most."""
-LOG = "gdsim.system.log"
+LOG = "gdsim.log"
 
 
 class App(QObject):

@@ -64,7 +64,7 @@ class Window:
     ) -> None:
         """`watch` is a file for the sockets it makes; without a log two seconds must do."""
         before = windows()
-        log = bare.state / "gdsim.system.log"
+        log = bare.state / "gdsim.log"
         starts = _starts(log)
         command = bare.command(*words, display=DISPLAY)
         if watch is not None:

@@ -57,7 +57,7 @@ def bare_seconds(program: Path, home: Path) -> float:
 
 def gdsim_seconds(program: Path, home: Path) -> tuple[float, float]:
     """From the start to the shell's first paint, and to the filled window, by gdsim's own log."""
-    log = home / ".local" / "state" / "gdsim" / "gdsim.system.log"
+    log = home / ".local" / "state" / "gdsim" / "gdsim.log"
     log.unlink(missing_ok=True)
     began = time.time()
     process = subprocess.Popen([program], env={**os.environ, "HOME": str(home)})

@@ -168,7 +168,7 @@ def check_sockets(trace: Path) -> None:
 
 def check_log(state: Path) -> None:
     """It is whole, and has nothing but information."""
-    text = (state / "gdsim.system.log").read_text(encoding="utf-8")
+    text = (state / "gdsim.log").read_text(encoding="utf-8")
     if "ready" not in text or "closed" not in text:
         raise Failed(f"the log is not whole:\n{text}")
     check_log_lines(state)
@@ -176,7 +176,7 @@ def check_log(state: Path) -> None:
 
 def check_log_lines(state: Path) -> None:
     """Nothing but information, of a session that was killed."""
-    text = (state / "gdsim.system.log").read_text(encoding="utf-8")
+    text = (state / "gdsim.log").read_text(encoding="utf-8")
     if bad := [line for line in text.splitlines() if " INFO " not in line]:
         raise Failed("the log has warnings:\n" + "\n".join(bad))
 

@@ -68,7 +68,7 @@ def wait_for_log(home: Path, window: subprocess.Popen[bytes]) -> str:
     """The log of a window that has become ready."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and window.poll() is None:
-        for file in home.rglob("gdsim.system.log"):
+        for file in home.rglob("gdsim.log"):
             text = file.read_text(encoding="utf-8")
             if " ready\n" in text:
                 return text

@@ -198,7 +198,7 @@ def test_info_survives_a_display_that_ends_whoever_asks_it() -> None:
 
 
 def test_the_log_has_what_was_noted_before_and_after_its_start(tmp_path: Path) -> None:
-    file = tmp_path / "gdsim.system.log"
+    file = tmp_path / "gdsim.log"
     log.note("before")
     assert log.start_log(file)
     log.note("数字", log.WARNING)
@@ -212,7 +212,7 @@ def test_the_log_has_what_was_noted_before_and_after_its_start(tmp_path: Path) -
 
 
 def test_the_log_turns_over_and_stays_small(tmp_path: Path) -> None:
-    file = tmp_path / "gdsim.system.log"
+    file = tmp_path / "gdsim.log"
     log.start_log(file)
     for _ in range(5 * log.BYTES // 1000):
         log.note("x" * 1000)
@@ -225,6 +225,6 @@ def test_a_log_that_cannot_be_written_is_no_failure(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").touch()
-    assert not log.start_log(tmp_path / "file" / "gdsim.system.log")
+    assert not log.start_log(tmp_path / "file" / "gdsim.log")
     log.note("lost", log.ERROR)
     assert capsys.readouterr().err == ""

@@ -88,7 +88,7 @@ def raise_in_a_slot() -> None:
 def test_an_error_shows_a_report_and_keeps_the_experiment(
     qtbot: QtBot, guard: Guard, tmp_path: Path
 ) -> None:
-    log.start_log(tmp_path / "gdsim.system.log")
+    log.start_log(tmp_path / "gdsim.log")
     raise_in_a_slot()
     dialog = shown(qtbot, guard)
     assert "ZeroDivisionError: in a slot" in dialog.report.toPlainText()
@@ -96,7 +96,7 @@ def test_an_error_shows_a_report_and_keeps_the_experiment(
     (kept,) = (tmp_path / "sessions").glob("*.gdsim")
     assert str(kept) in dialog.said.text()
     assert document.load(kept) == document.default_experiment()
-    assert "ZeroDivisionError" in (tmp_path / "gdsim.system.log").read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in (tmp_path / "gdsim.log").read_text(encoding="utf-8")
     log.stop_log()
 
 
@@ -147,9 +147,9 @@ def test_an_error_in_a_real_slot_reaches_the_dialog(qtbot: QtBot, guard: Guard) 
 
 @pytest.mark.qt_log_ignore("words of Qt")
 def test_qts_own_words_go_into_the_log(guard: Guard, tmp_path: Path) -> None:
-    log.start_log(tmp_path / "gdsim.system.log")
+    log.start_log(tmp_path / "gdsim.log")
     qWarning("words of Qt")
-    assert "WARNING Qt: words of Qt" in (tmp_path / "gdsim.system.log").read_text(encoding="utf-8")
+    assert "WARNING Qt: words of Qt" in (tmp_path / "gdsim.log").read_text(encoding="utf-8")
     log.stop_log()
 
 
@@ -261,7 +261,7 @@ def test_a_crash_below_python_leaves_its_place_in_the_log_of_the_next_start(tmp_
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (status, "")
     state = tmp_path / ".local" / "state" / "gdsim"
-    said = (state / "gdsim.system.log").read_text(encoding="utf-8")
+    said = (state / "gdsim.log").read_text(encoding="utf-8")
     assert said.count("CRITICAL an earlier session crashed") == 1
     assert "Segmentation fault" in said
     assert "in open_window" in said
