@@ -17,17 +17,13 @@ from gdsim.engine.optimizers.base import column_of
 from gdsim.engine.problems import Problem
 from gdsim.engine.replay.kernel import load
 from gdsim.engine.replay.loops import NotRecordable
-from gdsim.engine.replay.player import Differs, Player
+from gdsim.engine.replay.player import FEW, Differs, Player
 from gdsim.engine.replay.refusals import refuse
 from gdsim.engine.sampling import Sampler
 from gdsim.engine.schedules import Schedule
 
 BREATH = 16
 """Steps between two calls of `breathe`: some 0.1 ms."""
-
-FEW = 64
-"""Up to so many lanes what a step costs is calls, not arithmetic."""
-
 
 WORTH = 48
 """After so many steps recording one, some 1 ms, is worth its time."""

@@ -64,6 +64,8 @@ class FocusRing(QWidget):
             wanted = None  # dialogs have few fields, and a text cursor
         if wanted is self._around:
             return
+        if self._around is not None:
+            self._around.destroyed.disconnect(self._lose)
         for one in self._chain:
             one.removeEventFilter(self)
         self._chain = [] if wanted is None else _up_to_what_scrolls(wanted)

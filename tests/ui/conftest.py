@@ -166,6 +166,11 @@ def look(view: View, **options: bool) -> None:
     view.show_snapshot(view.snapshot, replace(view._scene, options=ViewOptions(**options)))
 
 
+def has_runs(count: int, shown: Snapshot) -> bool:
+    """For `until`, by functools.partial: whether there are so many runs."""
+    return len(shown.runs) == count
+
+
 def until(
     qtbot: QtBot, interior: Interior, wanted: Callable[[Snapshot], bool] = lambda _: True
 ) -> Snapshot:

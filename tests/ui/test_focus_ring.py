@@ -9,14 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.focus_ring import WIDTH
 from gdsim.ui.interior import Interior
-from tests.ui.conftest import until
-
-
-def has_runs(count: int, shown: Snapshot) -> bool:
-    return len(shown.runs) == count
+from tests.ui.conftest import has_runs, until
 
 
 def box_of(widget: QWidget) -> QRect:

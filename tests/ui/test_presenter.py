@@ -9,12 +9,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QFontInfo
 from pytestqt.qtbot import QtBot
 
-from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.interior import Interior
 from gdsim.ui.plot.canvas import sized_font
 from gdsim.ui.theme import DARK, LIGHT, Theme
 from gdsim.ui.views.loss_view import LossView
-from tests.ui.conftest import until
+from tests.ui.conftest import has_runs, until
 
 
 def _brightness(color: str) -> float:
@@ -24,10 +23,6 @@ def _brightness(color: str) -> float:
     return sum(
         w * (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for w, v in weighed
     )
-
-
-def has_runs(count: int, shown: Snapshot) -> bool:
-    return len(shown.runs) == count
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

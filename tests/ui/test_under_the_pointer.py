@@ -10,13 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.interior import Interior
-from tests.ui.conftest import until
-
-
-def has_runs(count: int, shown: Snapshot) -> bool:
-    return len(shown.runs) == count
+from tests.ui.conftest import has_runs, until
 
 
 def spot(widget: QWidget) -> QPoint:
