@@ -81,7 +81,6 @@ class App(QObject):
     @Slot()
     def finish(self) -> None:
         """Import NumPy and pyqtgraph, start the engine, fill the window."""
-        _spare_reading_sources()
         from gdsim.ui.interior import Interior  # heavy: only after the shell is on the screen
 
         if self.interior is not None:
@@ -135,17 +134,6 @@ class App(QObject):
             place = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
             if self._translator.load(QLocale(language.current()), "qtbase", "_", place):
                 QCoreApplication.installTranslator(self._translator)
-
-
-def _spare_reading_sources() -> None:
-    """Let PySide take every module for one that uses none of its `__feature__` switches.
-
-    To find that out it reads the source of each module that is imported: an eighth of the time that
-    the window's parts take to come.
-    """
-    feature = sys.modules.get("shibokensupport.feature")
-    if feature is not None and hasattr(feature, "_mod_uses_pyside"):
-        vars(feature)["_mod_uses_pyside"] = lambda module: False
 
 
 def open_window(

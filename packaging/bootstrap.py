@@ -259,6 +259,7 @@ def make_environment(home: Path, lock: Path) -> Path:
          "--only-binary", ":all:", "--require-hashes", "--no-deps", "-r", lock],
         "The locked packages could not be installed.",
     )  # fmt: skip
+    unpack_pyside(python)
     link_checkout(home)
     (home / STAMP).write_text(stamp_of(lock))
     return python
@@ -275,6 +276,15 @@ def ask(command: list[str | Path], failure: str) -> None:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR:")]
     raise Stopped(" ".join([failure, *(errors or lines)[-1:]]))
+
+
+def unpack_pyside(python: Path) -> None:
+    """Let PySide's own Python files lie beside it, as its switch SBK_EMBED does.
+
+    Else it compiles them from an archive inside its library at every start, which takes a tenth of
+    the time until the window is seen. If that cannot be, it starts so.
+    """
+    quiet([python, "-c", "import os; os.environ['SBK_EMBED'] = '0'; import PySide6.QtCore"])
 
 
 def link_checkout(home: Path) -> None:

@@ -7,7 +7,6 @@ these declarations, so a setting is added by one line in the dataclass that owns
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import functools
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -300,6 +299,8 @@ def unknown(name: str, known: Iterable[str], what: str, /, **values: object) -> 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that takes the fewest slips of the finger to `name`; "" if none is near."""
     lowered = name.lower()
+    import difflib  # only for whoever has misspelt a word: the window's shell needs the fields
+
     near = difflib.get_close_matches(lowered, known, n=5)
     return min(near, key=lambda other: _slips(lowered, other), default="")
 

@@ -80,8 +80,6 @@ class CentralWidget(QWidget):
         )  # fmt: skip
         self._tight = False
         self._connect()
-        for place in self.places.values():
-            place.serve(workspace.snapshot.problem)
         self._lay_out()
         self.show_panel(True)
         self.show_setup()
@@ -186,33 +184,34 @@ class CentralWidget(QWidget):
     # Building
 
     def _lay_out(self) -> None:
-        self.stage = StageArea(self.places)
-        self.stage.arranged.connect(self.arranged)
+        # From the outside in: what is put into a widget is styled anew, with all that it holds.
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        body = self._body = QHBoxLayout()
+        body.setContentsMargins(GAP, 4, GAP, GAP)
+        body.setSpacing(GAP)
+        whole.addLayout(body, 1)
         left = QWidget()
+        self.side = _Side()
+        self.side.pointed.connect(self.run_list.hold_still)
+        body.addWidget(left, 1)
+        body.addWidget(self.side)
+        body.addWidget(self.strip)
+        whole.addWidget(self.transport)
         column = self._left = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         column.addWidget(self.head)
+        self.stage = StageArea(self.places, self.workspace.snapshot.problem, left)
+        self.stage.arranged.connect(self.arranged)
         column.addWidget(self.stage, 1)
         column.addWidget(self.formula_bar)
-        self.side = _Side()
-        self.side.pointed.connect(self.run_list.hold_still)
         beside = QVBoxLayout(self.side)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(GAP)
         beside.addWidget(FittedScroll(self.problem_panel))
         beside.addWidget(self.run_list, 1)
-        body = self._body = QHBoxLayout()
-        body.setContentsMargins(GAP, 4, GAP, GAP)
-        body.setSpacing(GAP)
-        body.addWidget(left, 1)
-        body.addWidget(self.side)
-        body.addWidget(self.strip)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(body, 1)
-        whole.addWidget(self.transport)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

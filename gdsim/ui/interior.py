@@ -28,7 +28,7 @@ class Interior(QObject):
         super().__init__()
         self.window = window
         self.workspace = Workspace(first_setup(), window.theme)
-        self.central = CentralWidget(self.workspace)
+        self.central = CentralWidget(self.workspace, window)
         self.clock = FrameClock(self.workspace.runner, self._scene, self)
         self.documents = Documents(window, self.workspace, self.central)
         self.side = SideWindows(window, self.workspace, self.central, self.documents.folder)

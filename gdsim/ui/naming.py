@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 
 
 def name_controls(owner: QWidget, prefix: str) -> None:
@@ -13,6 +13,8 @@ def name_controls(owner: QWidget, prefix: str) -> None:
     for attribute, value in vars(owner).items():
         if isinstance(value, QWidget) and not value.objectName():
             value.setObjectName(f"{prefix}.{attribute.lstrip('_')}")
+    if not isinstance(owner, QDialog):
+        return
     for box in owner.findChildren(QDialogButtonBox):
         for button in box.buttons():
             if not button.objectName():

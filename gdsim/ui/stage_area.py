@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
+from gdsim.engine.problems import Problem
 from gdsim.ui.theme import unit_of
 from gdsim.ui.views.rate_view import RateView
 from gdsim.ui.views.steps import StepsView
@@ -39,7 +40,9 @@ class StageArea(QWidget):
     arranged = Signal()
     """Other views are seen than before: they want to be shown the present moment."""
 
-    def __init__(self, places: Mapping[str, ViewStack], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, places: Mapping[str, ViewStack], problem: Problem, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._places = dict(places)
         self._maximised: ViewStack | None = None
@@ -50,22 +53,29 @@ class StageArea(QWidget):
         for name, place in self._places.items():
             place.setProperty("card", name in ("stage", "beside"))
             place.elsewhere_requested.connect(self._bring)
-        self.above = _splitter(Qt.Orientation.Horizontal, places["stage"], places["beside"])
-        self.above.setSizes([580, 420])
+        # From the outside in, the views last: see CentralWidget.
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.rows = _splitter(Qt.Orientation.Vertical)
+        column.addWidget(self.rows)
+        self.above = _splitter(Qt.Orientation.Horizontal)
         self.beneath = QFrame()
         self.beneath.setProperty("card", True)
+        self.rows.addWidget(self.above)
+        self.rows.addWidget(self.beneath)
+        self.rows.splitterMoved.connect(self._leave_rows)
+        self._divided = False
+        """Whether the user has drawn the line between the rows."""
+        self.above.addWidget(places["stage"])
+        self.above.addWidget(places["beside"])
+        self.above.setSizes([580, 420])
         below = QVBoxLayout(self.beneath)
         below.setContentsMargins(1, 1, 1, 1)
         below.setSpacing(0)
         below.addWidget(places["loss"], 1)
         below.addWidget(places["rate"])
-        self.rows = _splitter(Qt.Orientation.Vertical, self.above, self.beneath)
-        self.rows.splitterMoved.connect(self._leave_rows)
-        self._divided = False
-        """Whether the user has drawn the line between the rows."""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.rows)
+        for place in self._places.values():
+            place.serve(problem)
         loss = places["loss"].shown.plot.box
         loss.sigXRangeChanged.connect(self._align)
         loss.sigResized.connect(self._align)
@@ -181,10 +191,8 @@ class StageArea(QWidget):
             rate.plot.left.setWidth(round(loss.left.minimumWidth()) if self._stripped else None)
 
 
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+def _splitter(orientation: Qt.Orientation) -> QSplitter:
     splitter = QSplitter(orientation)
     splitter.setChildrenCollapsible(False)
     splitter.setHandleWidth(GAP)
-    for widget in widgets:
-        splitter.addWidget(widget)
     return splitter

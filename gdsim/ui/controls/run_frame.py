@@ -39,9 +39,10 @@ class RunFrame(QFrame):
         self.polish()
 
     def polish(self) -> None:
-        """Look as the properties say that have changed."""
-        self.style().unpolish(self)
-        self.style().polish(self)
+        """Look as the properties say that have changed; what was never shown does so anyway."""
+        if self.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def _point(self, over: bool) -> None:
         """The pointer is over it, or no longer."""
