@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gdsim.engine.arrays import Array, Indices
-from gdsim.engine.fields import Value, make_settings
+from gdsim.engine.fields import Value
 from gdsim.engine.problems import Problem, make_problem
-from gdsim.engine.run import Clipping, Run, check_value, make_run
-from gdsim.engine.sampling import Sampling
+from gdsim.engine.run import Run, check_value
 from gdsim.engine.sentences import Fault
 from gdsim.engine.sweep.grid import brings_rate, make_grid
 from gdsim.engine.sweep.judge import Goal
 from gdsim.engine.sweep.words import regimes_of, words_of
 from gdsim.engine.telling import Told, told_of
 from gdsim.engine.verdict import verdict_at
+from gdsim.experiment.prepare import prepare_run
 from gdsim.experiment.trajectories import accounts_of, blocks_of
 from gdsim.runtime.sweeping import Report, run_sweep
 
@@ -107,19 +107,11 @@ def prepare(
             "A problem that is made already has its data and settings: leave 'data' and "
             "'problem_settings' out."
         )
-    if lr is not None:
-        settings["lr"] = lr
-    run = make_run(
-        problem,
-        optimizer,
-        settings,
-        schedule,
-        schedule_settings,
-        make_sampling(problem, batch_size, {"sampling": sampling, "seed": seed}),
-        make_settings(Clipping, {"clip_norm": clip_norm, "clip_value": clip_value}),
-        None if start is None else tuple(start),
-        convention,
-    )
+    run = prepare_run(
+        problem, optimizer, lr=lr, convention=convention, schedule=schedule,
+        schedule_settings=schedule_settings, batch_size=batch_size, sampling=sampling, seed=seed,
+        start=start, clip_norm=clip_norm, clip_value=clip_value, **settings,
+    )  # fmt: skip
     return problem, run, steps
 
 
@@ -297,30 +289,6 @@ def check_steps(steps: int, most: int) -> None:
             "{option} must be a whole number from {low} to {high}, not '{text}'.",
             option="steps", low=1, high=most, text=steps,
         )  # fmt: skip
-
-
-def make_sampling(
-    problem: Problem, batch_size: int | str | None, values: Mapping[str, object]
-) -> Sampling:
-    """Checked sampling; `batch_size` "full" is all the data, None what `values` say or default."""
-    if batch_size is None:
-        return make_settings(Sampling, values)
-    if batch_size == "full":
-        # The whole data has no order.
-        return make_settings(
-            Sampling, {**values, "batch_size": problem.size, "sampling": "shuffle"}
-        )
-    made = make_settings(Sampling, values)
-    try:
-        size = make_settings(Sampling, {"batch_size": batch_size}).batch_size
-    except Fault:
-        size = 0  # what the window means by 0 is "full" here
-    if not size:
-        raise Fault(
-            "batch_size is a whole number of samples from 1 on, or 'full', not '{text}'.",
-            text=str(batch_size)[:60],
-        )
-    return replace(made, batch_size=size)
 
 
 def _columns(data: tuple[ArrayLike, ArrayLike]) -> tuple[Array, Array]:

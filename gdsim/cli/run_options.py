@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gdsim.api import make_sampling
 from gdsim.cli.parser import MAX_STEPS
 from gdsim.cli.problem_options import names_a_problem, pairs, problem_from, problem_options
 from gdsim.engine.fields import Settings, by_name, fields_of, given_twice, settings_values
@@ -17,6 +16,7 @@ from gdsim.engine.run import FREE_PARTS, Run, make_run, with_parts
 from gdsim.engine.schedules import find_schedule
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.document import load
+from gdsim.experiment.prepare import make_sampling
 from gdsim.experiment.trajectories import Tracks
 
 STEPS = 1000

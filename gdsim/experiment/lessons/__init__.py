@@ -1,0 +1,1 @@
+"""Lessons as documents: predict, watch, understand, try."""
