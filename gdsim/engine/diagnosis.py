@@ -52,23 +52,34 @@ class Regime(Enum):
     CRAWL = "crawl"
     SMOOTH = "smooth"
     ZIGZAG = "zigzag"
+    OVERDAMPED = "overdamped"
+    UNDERDAMPED = "underdamped"
+    ALTERNATING = "alternating"
     DIVERGENCE = "divergence"
+
+
+PLAIN = Regime.CRAWL, Regime.SMOOTH, Regime.ZIGZAG, Regime.DIVERGENCE
+WITH_MOMENTUM = (
+    Regime.OVERDAMPED, Regime.UNDERDAMPED, Regime.ALTERNATING, Regime.DIVERGENCE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Bands:
-    """The rates at which one regime gives way to the next; `critical` is c/λmax."""
+    """The rates at which one of four `regimes` gives way to the next; `critical` is c/λmax."""
 
-    crawl_ends: float
+    slow_ends: float
     smooth_ends: float
     critical: float
+    regimes: tuple[Regime, Regime, Regime, Regime] = PLAIN
 
     def regime(self, rate: float) -> Regime:
+        slow, smooth, zigzag, divergence = self.regimes
         if rate >= self.critical:
-            return Regime.DIVERGENCE
+            return divergence
         if rate > self.smooth_ends:
-            return Regime.ZIGZAG
-        return Regime.SMOOTH if rate > self.crawl_ends else Regime.CRAWL
+            return zigzag
+        return smooth if rate > self.slow_ends else slow
 
 
 def stability_bands(run: Run, curvature: Curvature | None) -> Bands | None:
@@ -76,8 +87,9 @@ def stability_bands(run: Run, curvature: Curvature | None) -> Bands | None:
 
     Gradient descent multiplies the error along the steepest axis by 1 − αλmax: smooth to 1/λmax,
     zigzag to 2/λmax. With momentum β the roots of z² − (1 + β − αλ)z + β are complex, a swing that
-    shrinks by √β a step, up to (1 + √β)²/λ, and leave the unit circle at 2(1 + β)/λ. Each method
-    knows its own. With a coupled decay λ everything bends more, by λ.
+    shrinks by √β a step, from (1 − √β)²/λ (overdamped below) to (1 + √β)²/λ (alternating above),
+    and leave the unit circle at 2(1 + β)/λ. Each method knows its own. With a coupled decay λ
+    everything bends more, by λ.
     """
     if curvature is None:
         return None
@@ -87,4 +99,7 @@ def stability_bands(run: Run, curvature: Curvature | None) -> Bands | None:
     if critical is None:
         return None
     smooth = min(method.smooth_rate(steepest), critical)
-    return Bands(min(method.crawl_rate(steepest), smooth), smooth, critical)
+    swings = method.swing_rate(steepest)
+    if swings is None:
+        return Bands(min(method.crawl_rate(steepest), smooth), smooth, critical)
+    return Bands(min(swings, smooth), smooth, critical, WITH_MOMENTUM)

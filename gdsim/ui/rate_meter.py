@@ -76,6 +76,6 @@ def _read(problem: Problem, run: Run, point: Point) -> Reading:
     limit = sampled.rate
     smooth = min(bands.smooth_ends, limit)
     narrowed = replace(
-        bands, crawl_ends=min(bands.crawl_ends, smooth), smooth_ends=smooth, critical=limit
+        bands, slow_ends=min(bands.slow_ends, smooth), smooth_ends=smooth, critical=limit
     )
     return Reading(narrowed, limit, "", bands.critical, sampled.samples, reason)

@@ -66,6 +66,18 @@ def test_with_samples_both_limits_are_named(qtbot: QtBot, interior: Interior) ->
     assert "0.0845: the limit with all samples" in card.gauge.toolTip()
 
 
+def test_with_momentum_the_bands_have_its_own_words(qtbot: QtBot, interior: Interior) -> None:
+    """At 0.02 the roots of z² − (1.9 − 0.47)z + 0.9 are complex: it swings, and is not smooth."""
+    problem = interior.workspace.setup.problem
+    for method, rate, name in (
+        ("momentum", 0.02, "underdamped"), ("momentum", 1e-5, "overdamped"),
+        ("nesterov", 0.05, "alternating"), ("momentum", 0.17, "divergence"),
+        ("nesterov", 0.02, "underdamped"), ("gd", 0.02, "smooth"),
+    ):  # fmt: skip
+        card = card_of(qtbot, interior, make_run(problem, method, {"lr": rate}))
+        assert f"\n{name}\n" in card.gauge.toolTip()
+
+
 def test_once_it_moves_adam_has_the_limit_of_its_scaled_curvature(
     qtbot: QtBot, interior: Interior
 ) -> None:

@@ -250,6 +250,10 @@ class Optimizer(ABC):
         """Below which a run crawls even along the steepest axis: a tenth is left behind a step."""
         return 0.1 * (1.0 - self.kept()) / steepest
 
+    def swing_rate(self, steepest: float) -> float | None:
+        """From which on an axis of that curvature is underdamped; None where nothing swings."""
+        return None
+
     def kept(self) -> float:
         """β: the share of its velocity that a run keeps from one step to the next."""
         return 0.0

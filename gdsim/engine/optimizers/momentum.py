@@ -127,6 +127,10 @@ class Momentum(Optimizer):
         beta = self.chosen.momentum
         return (1.0 + math.sqrt(beta)) ** 2 / (self.taken if beta else 1.0)
 
+    def swing_rate(self, steepest: float) -> float | None:
+        beta = self.chosen.momentum
+        return (1.0 - math.sqrt(beta)) ** 2 / (self.taken * steepest) if beta else None
+
     def kept(self) -> float:
         return self.chosen.momentum
 
@@ -184,6 +188,10 @@ class Nesterov(Momentum):
         They are complex, a swing that shrinks by √(β(1 − αλ)), from ((1 − β)/(1 + β))²/λ on.
         """
         return 1.0
+
+    def swing_rate(self, steepest: float) -> float | None:
+        beta = self.chosen.momentum
+        return ((1.0 - beta) / (1.0 + beta)) ** 2 / steepest if beta else None
 
     def transition(self, hessian: Array, rate: float) -> Array | None:
         """θ ← θ − α(Hθ + βv'), v' = βv + Hθ."""

@@ -1,4 +1,5 @@
-"""The gauge of the learning rate: where it stands among crawl, smooth, zigzag and divergence."""
+"""The gauge of the learning rate: where it stands among crawl, smooth, zigzag and divergence, or
+with momentum overdamped, underdamped, alternating and divergence."""
 
 from __future__ import annotations
 
@@ -29,6 +30,8 @@ from gdsim.ui.theme import LIGHT, Theme
 
 DECADES_ABOVE, DECADES_BELOW = 0.65, 0.45
 """How far the gauge reaches above the limit and below the crawl, in powers of ten."""
+MOST_DECADES = 4.0
+"""Below the limit; of momentum near 1 no more of the overdamped band is shown."""
 PLAIN = (1e-5, 10.0)
 """From where to where it reaches without bands; farther where the rate is."""
 STEPS_PER_DECADE = 50
@@ -42,10 +45,14 @@ _PATTERNS = {
     Regime.CRAWL: Qt.BrushStyle.Dense6Pattern,
     Regime.SMOOTH: Qt.BrushStyle.SolidPattern,
     Regime.ZIGZAG: Qt.BrushStyle.BDiagPattern,
+    Regime.OVERDAMPED: Qt.BrushStyle.Dense6Pattern,
+    Regime.UNDERDAMPED: Qt.BrushStyle.SolidPattern,
+    Regime.ALTERNATING: Qt.BrushStyle.BDiagPattern,
     Regime.DIVERGENCE: Qt.BrushStyle.DiagCrossPattern,
 }
 _PURPOSES = {
     Regime.CRAWL: "muted", Regime.SMOOTH: "good", Regime.ZIGZAG: "warning",
+    Regime.OVERDAMPED: "muted", Regime.UNDERDAMPED: "good", Regime.ALTERNATING: "warning",
     Regime.DIVERGENCE: "danger",
 }  # fmt: skip
 
@@ -56,6 +63,9 @@ def regime_names() -> dict[Regime, str]:
         Regime.CRAWL: tr("crawl"),
         Regime.SMOOTH: tr("smooth"),
         Regime.ZIGZAG: tr("zigzag"),
+        Regime.OVERDAMPED: tr("overdamped"),
+        Regime.UNDERDAMPED: tr("underdamped"),
+        Regime.ALTERNATING: tr("alternating"),
         Regime.DIVERGENCE: tr("divergence"),
     }
 
@@ -157,7 +167,8 @@ class StabilityGauge(QWidget):
             low, high = PLAIN
         else:
             highest = max(reading.bands.critical, reading.whole or 0.0)
-            low = reading.bands.crawl_ends * 10.0**-DECADES_BELOW
+            lowest = 10.0**-MOST_DECADES * reading.bands.critical
+            low = max(reading.bands.slow_ends, lowest) * 10.0**-DECADES_BELOW
             high = highest * 10.0**DECADES_ABOVE
         rates = [rate for rate in (self._peak, reading.limit) if rate]
         low, high = min([low, *rates]), max([high, *rates])
@@ -216,17 +227,17 @@ class StabilityGauge(QWidget):
             painter.fillRect(bar.adjusted(0.0, 4.0, 0.0, -4.0), theme.color("line"))
             return
         edges = [
-            bar.left(), self.x_of(bands.crawl_ends), self.x_of(bands.smooth_ends),
+            bar.left(), self.x_of(bands.slow_ends), self.x_of(bands.smooth_ends),
             self.x_of(bands.critical), bar.right(),
         ]  # fmt: skip
-        zones = list(zip(Regime, edges[:-1], edges[1:], strict=True))
+        zones = list(zip(bands.regimes, edges[:-1], edges[1:], strict=True))
         for regime, left, right in zones:
             band = QRectF(left, bar.top(), right - left, bar.height())
             color = theme.color(_PURPOSES[regime])
             ground = QColor(color)
-            ground.setAlpha(165 if regime is Regime.SMOOTH else 60)
+            ground.setAlpha(165 if _PURPOSES[regime] == "good" else 60)
             painter.fillRect(band, ground)
-            if regime is not Regime.SMOOTH:
+            if _PURPOSES[regime] != "good":
                 painter.fillRect(band, QBrush(color, _PATTERNS[regime]))
         painter.setOpacity(1.0)
         self._paint_names(painter, bar, zones)
