@@ -69,6 +69,8 @@ class Kind(Enum):
     NOISE = "the noise of samples"
     HOPS = "hops of the method's own size"
     ACROSS = "hops across the way"
+    WIDER = "a swing that grows"
+    UP = "a loss that grew at every step"
     PARTED = "classes that can be parted"
 
 
@@ -76,7 +78,8 @@ class Kind(Enum):
 class Finding:
     """An outcome, what it is due to, and the numbers that it was told from.
 
-    `above` is how far F is (with samples: is on average) above `rest`, the lowest value here.
+    `above` is how far F is (with samples and swings: is on average) above `rest`, the lowest value
+    here.
     `factor` is by what each step multiplies a swing.
     """
 
@@ -160,10 +163,10 @@ def _standing(here: Position) -> Finding | None:
             if still and not keeps and here.down.any()
             else None
         )
+    unmoved = here.lengths <= 4.0 * ROUNDING * np.maximum(here.sizes, 1e-300)
     if not here.rates.any():
-        return _found(here, Outcome.STANDING, Kind.RATE)
-    sizes = np.abs(here.thetas(here.steps)[:-1]).max(axis=1)
-    unmoved = here.lengths <= 4.0 * ROUNDING * np.maximum(sizes, 1e-300)
+        # Keras has the rate within the velocity, which carries a run on for a while.
+        return _found(here, Outcome.STANDING if unmoved[-1] else Outcome.MOVING, Kind.RATE)
     if unmoved.all() and here.slope > 0.0:
         held = here.method.decays and here.method.decay_place() != "gradient"
         return _found(here, Outcome.STANDING, Kind.HELD if held else Kind.ROUNDING)
@@ -230,6 +233,18 @@ def _noisy(here: Position) -> Finding | None:
     return Finding(outcome, Kind.NOISE, here.rest, after)
 
 
+def _shooting(here: Position) -> Finding | None:
+    """After a few steps, all of them up, a thousand times above the start, with a rate that is too
+    large there."""
+    if here.is_full or here.is_sampled or here.moves_by_rate or here.rests or here.step < 3:
+        return None
+    before = max(here.start_value - here.rest, here.problem.scale)
+    above = here.values - here.rest
+    if not ((np.diff(above) > 0.0).all() and above[-1] > 1000.0 * before):
+        return None
+    return Finding(Outcome.DIVERGING, Kind.UP, here.rest, float(above[-1]))
+
+
 def _bouncing(here: Position) -> Finding | None:
     """Moves that turn back all the time, along the axis on which they do so most."""
     count = here.long_steps
@@ -249,11 +264,17 @@ def _bouncing(here: Position) -> Finding | None:
     above = here.values_of(count) - here.rest
     before, after = (float(half.mean()) for half in np.split(above, [len(above) // 2]))
     factor = -((later / wide) ** (2.0 / count))
-    if fast and later > 1.01 * wide and above[-1] > 10.0 * (here.start_value - here.rest):
-        return Finding(Outcome.DIVERGING, Kind.PLAIN, here.rest, float(above[-1]), factor)
+    wider = fast and later > 1.01 * wide
+    if wider and above[-1] > 10.0 * (here.start_value - here.rest):
+        # Where its roots all but meet, a heavy ball swings wider for a while, and comes home.
+        home = here.rests and here.problem.is_quadratic
+        outcome = Outcome.MOVING if home else Outcome.DIVERGING
+        return Finding(outcome, Kind.PLAIN, here.rest, float(above[-1]), factor)
     if not (later >= 0.99 * wide and after >= 0.98 * before):
         return None
     if not here.moves_by_rate:
+        if later > 1.001 * wide:
+            return Finding(Outcome.OSCILLATING, Kind.WIDER, here.rest, float(above[-1]), factor)
         return Finding(Outcome.OSCILLATING, Kind.PLAIN, here.rest, after, factor)
     # Near a minimum what hops of this size explain; else the run crosses a valley as it goes along.
     explained = 0.5 * float(here.curvatures[here.up].sum()) * later * later
@@ -271,5 +292,5 @@ def _newest(moves: Array) -> Array:
 
 
 _TESTS: tuple[Callable[[Position], Finding | None], ...] = (
-    _settled, _unbounded, _standing, _stalled, _noisy, _bouncing,
+    _settled, _unbounded, _standing, _stalled, _noisy, _shooting, _bouncing,
 )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array, Flags
 from gdsim.engine.history import LOSS, RATE, THETA
-from gdsim.engine.position import Position
+from gdsim.engine.position import ROUNDING, Position
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Sentence, number, sentence
 
@@ -16,8 +16,6 @@ STEADY = 1.3
 """By so much two paces in turn may differ and count as the same."""
 FEWEST = 4
 """Steps that a pace is measured over."""
-FAR = 500.0
-"""Steps of α before a minimum: nearer to it the steps of most methods become shorter."""
 MOST = 1e12
 """Steps beyond which a pace is none."""
 
@@ -33,6 +31,14 @@ def since(here: Position, rest: float) -> Sentence:
 def since_the_rate_is_zero(here: Position) -> Sentence:
     """The step from which on the rate was 0."""
     return _after(here, here.account.history.trace().until(here.step).rows[:, RATE] != 0.0)
+
+
+def since_it_stands(here: Position) -> Sentence:
+    """The step from which on the rate was 0 and no velocity carried it on."""
+    rows = here.account.history.trace().until(here.step).rows
+    away = np.abs(rows[:, THETA:] - here.theta).max(axis=1)
+    moved = away > 4.0 * ROUNDING * max(float(np.abs(here.theta).max()), 1e-300)
+    return _after(here, (rows[:, RATE] != 0.0) | moved)
 
 
 def _after(here: Position, flags: Flags) -> Sentence:
@@ -87,18 +93,14 @@ def steps_a_decade(here: Position) -> float | None:
     return _steady_pace(spans, place)
 
 
-def steps_of_rate(here: Position) -> tuple[float, bool]:
-    """How many times α the nearest known minimum is away, and whether a run that is far from it
-    comes on by α a step; nan where none is known."""
+def way_in_rates(here: Position) -> float:
+    """How many times α the nearest known minimum is away; nan where none is known.
+
+    It is no number of steps: on its way a parameter turns, and steps become shorter.
+    """
     if here.lowest is None or here.rate <= 0.0:
-        return math.nan, False
-    steps = way_to_go(here.problem, here.theta) / here.rate
-    place, spans = _aim(here), _spans(here, here.recorded_steps)
-    if place is None or spans is None:
-        return steps, False
-    ahead = np.abs(spans - place).max(axis=2)[:, -1]
-    paces = -np.diff(ahead) / (spans.shape[1] * here.rate)
-    return steps, steps >= FAR and bool((np.abs(paces - 1.0) < 0.1).all())
+        return math.nan
+    return way_to_go(here.problem, here.theta) / here.rate
 
 
 def _aim(here: Position) -> Array | None:
@@ -178,7 +180,12 @@ def _pace_of_axes(here: Position, place: Array) -> float | None:
         middle = 0.5 * (few + many)
         few, many = (middle, many) if after(middle) > 0.1 * left else (few, middle)
     # The tenth of the tenth takes as long?
-    return many if after(2.0 * STEADY * many) <= 0.01 * left or many < 1.0 else None
+    if after(2.0 * STEADY * many) > 0.01 * left and many >= 1.0:
+        return None
+    # What the other axes have left makes a step or two: then it is the count that the why tells.
+    slowest = float(radii.max())
+    alone = math.log(0.1) / math.log(slowest) if 0.0 < slowest < 1.0 else many
+    return alone if abs(alone - many) <= 0.1 * many else many
 
 
 def _alike(one: float, other: float) -> bool:

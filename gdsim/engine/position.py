@@ -219,6 +219,11 @@ class Position:
         """The last n moves: (n, parameters)."""
         return np.diff(self.thetas(self.steps), axis=0)
 
+    @property
+    def sizes(self) -> Array:
+        """The greatest parameter before each of `moves`."""
+        return np.asarray(np.abs(self.thetas(self.steps)[:-1]).max(axis=1))
+
     @cached_property
     def lengths(self) -> Array:
         """How long each of `moves` is."""
@@ -241,12 +246,23 @@ class Position:
 
     def _value_at(self, theta: Array) -> Array:
         """F at (parameters, n): (n,)."""
-        return np.asarray(self.problem.loss(theta) + 0.5 * self.pull * (theta * theta).sum(axis=0))
+        loss = np.asarray(self.problem.loss(theta))
+        # Far out squares overflow, and 0 × ∞ is no number.
+        return loss + 0.5 * self.pull * (theta * theta).sum(axis=0) if self.pull else loss
 
     @cached_property
     def rates(self) -> Array:
         """The rates of `moves`."""
         return self._rows[len(self._rows) - self.steps - 1 : -1, RATE]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the schedule has brought the rate of the next move to 0, and leaves it there."""
+        run, schedule = self.account.run_at(self.step), self.run.rate_schedule
+        if self._rows[-1, RATE] != 0.0 or schedule.watches_loss:
+            return False
+        ahead = np.arange(self.step, self.step + LONGEST)
+        return not np.asarray(run.rate_schedule.rate(run.learning_rate, ahead)).any()
 
     @property
     def is_sampled(self) -> bool:

@@ -11,7 +11,7 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.forecast import motion_of
 from gdsim.engine.problems import Problem
-from gdsim.engine.remedies import safe_rate
+from gdsim.engine.remedies import rounded_down, safe_rate
 from gdsim.engine.run import Run
 from gdsim.engine.sampled_limit import sampled_limit
 
@@ -47,7 +47,8 @@ def preset_rate(problem: Problem, run: Run, theta: Array, preset: Preset) -> flo
     if preset is Preset.TOO_SMALL:
         rate: float | None = 0.3 * method.crawl_rate(steepest)
     elif preset is Preset.SAFE:
-        rate = safe_rate(problem, run, theta)
+        safe = safe_rate(problem, run, theta)
+        return None if safe is None else rounded_down(safe)
     elif preset is Preset.TOO_LARGE:
         rate = 1.1 * max(limit, critical)
     else:

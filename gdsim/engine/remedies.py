@@ -13,8 +13,9 @@ import numpy as np
 from gdsim.engine.account import Account, proceed
 from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at
+from gdsim.engine.falling import falls_to_a_wall
 from gdsim.engine.fields import Value, settings_values
-from gdsim.engine.history import LOSS
+from gdsim.engine.history import LOSS, THETA
 from gdsim.engine.outcome import Outcome, find
 from gdsim.engine.plan import base_for_peak
 from gdsim.engine.problems import Problem, make_problem
@@ -23,7 +24,10 @@ from gdsim.engine.sampled_limit import sampled_limit
 from gdsim.engine.sentences import Fault, Sentence, number, sentence
 from gdsim.engine.simulation import Simulation
 
-MOST_TRIALS, TRIED_STEPS = 24, 300
+MOST_TRIALS, TRIED_STEPS = 24, 20_000
+"""A longer run is tried for so many steps, and on a loss that is not convex has to have settled by
+then."""
+_THERE = Outcome.CONVERGED, Outcome.LOCAL_MINIMUM, Outcome.HOVERING
 WORSE = 100.0
 """By how much standardising must lower the condition number to be named."""
 
@@ -50,6 +54,14 @@ def safe_rate(problem: Problem, run: Run, theta: Array) -> float | None:
     sampled = sampled_limit(problem, run, theta)
     limit = critical if sampled is None else min(critical, sampled.rate)
     return min(run.method.smooth_rate(steepest), 0.5 * limit)
+
+
+def rounded_down(rate: float) -> float:
+    """To three digits, never up: what is at its edge is to stay below."""
+    nearest = float(f"{rate:.3g}")
+    if nearest <= rate:
+        return nearest
+    return float(f"{nearest - 10.0 ** (math.floor(math.log10(rate)) - 2):.3g}")
 
 
 def remedies_for(
@@ -90,7 +102,7 @@ def _rate_that_holds(
     base = run.learning_rate / 10.0 if safe is None else base_for_peak(run, steps, safe)
     for _ in range(MOST_TRIALS):
         if base < run.learning_rate:
-            rate = float(f"{base:.3g}")
+            rate = rounded_down(base)
             slower = replace(run, settings=replace(run.settings, learning_rate=rate))
             if _holds(problem, slower, steps, breathe):
                 return rate
@@ -99,19 +111,30 @@ def _rate_that_holds(
 
 
 def _holds(problem: Problem, run: Run, steps: int, breathe: Callable[[], None] | None) -> bool:
-    """Whether the run stays within its limit, comes lower than its start and does not just fall
-    without end, more slowly."""
+    """Whether the run stays within its limit to its end, comes lower than its start and is not
+    just slower on its way: without end, or to where the loss has no value."""
     simulation = Simulation(problem, [run])
     account = Account(problem, run)
     account.take(simulation.now(), 0)
     last = min(max(1, steps), TRIED_STEPS)
     while simulation.step < last and simulation.alive.all() and not account.excursions:
-        proceed(simulation, [account], min(50, last - simulation.step), breathe)
+        block = min(max(50, simulation.step), 1000, last - simulation.step)
+        proceed(simulation, [account], block, breathe)
     if account.excursions or not simulation.alive.all():
         return False
+    if not float(account.last_row[LOSS]) < account.start_loss:
+        return False
     with np.errstate(all="ignore"):
-        falls = find(account, account.last)[0].outcome is Outcome.UNBOUNDED
-    return not falls and float(account.last_row[LOSS]) < account.start_loss
+        outcome = find(account, account.last)[0].outcome
+    if outcome in _THERE:
+        return True
+    if outcome is Outcome.UNBOUNDED and not problem.separable:
+        return False
+    if steps > last and not (problem.convex or problem.is_quadratic):
+        return False
+    before, now = account.rows(account.last, 2)[[0, -1], THETA:]
+    far = float(np.linalg.norm(now - before))
+    return not far or not falls_to_a_wall(problem.loss, now, (now - before) / far)
 
 
 @lru_cache(maxsize=1)  # of the problem in use: one that is left may have a million samples

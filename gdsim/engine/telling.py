@@ -14,7 +14,7 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.remedies import Remedy, remedies_for
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Sentence
-from gdsim.engine.why import at_peak, why
+from gdsim.engine.why import at_peak, at_start, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def told_of(problem: Problem, run: Run, steps: int, outcome: Outcome) -> Told:
     start = np.array(run.start)
     here = curvature_at(problem, start)
     plan = plan_of(run, steps)
-    reason = at_peak(why(problem, run, here, start, plan.peak, {}, 0), plan)
+    reason = at_peak(at_start(why(problem, run, here, start, plan.peak, {}, 0)), plan)
     return Told(
         forecast(problem, run, start, steps),
         None if reason is None else reason.sentence,

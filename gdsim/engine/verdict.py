@@ -14,9 +14,10 @@ from gdsim.engine.outcome import Finding, Kind, Outcome, find
 from gdsim.engine.pace import (
     counted,
     since,
+    since_it_stands,
     since_the_rate_is_zero,
     steps_a_decade,
-    steps_of_rate,
+    way_in_rates,
 )
 from gdsim.engine.position import ROUNDING, Position
 from gdsim.engine.sentences import Sentence, listed, number, sentence
@@ -53,7 +54,10 @@ def _verdict(account: Account, step: int) -> Verdict:
         assert excursion is not None
         told = _diverged(account, excursion[0])
     else:
-        told = _with_share_right(_TELLERS[found.outcome](found, here), found, here)
+        ended = found.outcome in _ON_THE_WAY and here.has_ended
+        told = _with_share_right(
+            _ended(here) if ended else _TELLERS[found.outcome](found, here), found, here
+        )
     if excursion is None:
         return Verdict(found.outcome, told)
     first, back = excursion
@@ -135,6 +139,11 @@ def _hovering(found: Finding, here: Position) -> Sentence:
 
 
 def _oscillating(found: Finding, here: Position) -> Sentence:
+    if found.kind is Kind.WIDER:
+        return sentence(
+            "Swings ever wider, {height} now: each step multiplies the swing by {factor}.",
+            height=_height(found, here), factor=_factor(found.factor),
+        )  # fmt: skip
     return sentence(
         "Oscillates, on average {height}: each step multiplies the swing by {factor}.",
         height=_height(found, here), factor=number(found.factor, 4),
@@ -144,19 +153,24 @@ def _oscillating(found: Finding, here: Position) -> Sentence:
 # Elsewhere.
 
 
+def _ended(here: Position) -> Sentence:
+    """Of one that moved of late, and will not from now on."""
+    return sentence(
+        "The schedule has brought the rate to 0 at {step}, {height}.",
+        step=since_the_rate_is_zero(here),
+        height=_height(Finding(Outcome.STANDING, above=here.value - here.rest), here),
+    )
+
+
 def _moving(found: Finding, here: Position) -> Sentence:
     if found.kind is Kind.ACROSS:
         return sentence("Still moving: it bounces across its way.")
     if here.moves_by_rate:
-        steps, comes_on = steps_of_rate(here)
-        if steps > here.steps:
-            count = number(float(f"{steps:.2g}"), 5)
-            if comes_on:
-                return sentence(
-                    "Still moving: it needs about {steps} more steps of α.", steps=count
-                )
+        times = way_in_rates(here)
+        if times > here.steps:
             return sentence(
-                "Still moving: the nearest minimum is some {steps} times α away.", steps=count
+                "Still moving: the nearest minimum is some {steps} times α away.",
+                steps=number(float(f"{times:.2g}"), 5),
             )
     steps_each = steps_a_decade(here)
     if steps_each is not None and steps_each < 1.0:
@@ -179,7 +193,7 @@ def _standing(found: Finding, here: Position) -> Sentence:
         )
     return sentence(
         "Stands still since {step}, {height}: the schedule has brought the rate to 0.",
-        step=since_the_rate_is_zero(here), height=height,
+        step=since_it_stands(here), height=height,
     )  # fmt: skip
 
 
@@ -226,8 +240,14 @@ def _diverging(found: Finding, here: Position) -> Sentence:
         return sentence(
             "Diverging: on average {height}, farther than the start.", height=_height(found, here)
         )
+    if found.kind is Kind.UP:
+        told = sentence(
+            "Diverging: the loss grew at every step, to {times} times that of the start.",
+            times=number(float(f"{here.value / here.start_value:.2g}"), 5),
+        )
+        return _with_reason(told, here.account, here.step, here.rate, here.steepest)
     told = sentence(
-        "Diverging: each step multiplies the swing by {factor}.", factor=number(found.factor, 5)
+        "Diverging: each step multiplies the swing by {factor}.", factor=_factor(found.factor)
     )
     return _with_reason(told, here.account, here.step, here.rate, here.steepest)
 
@@ -288,6 +308,7 @@ def _with_reason(
     return sentence("{verdict} {why}", verdict=told, why=why)
 
 
+_ON_THE_WAY = (Outcome.MOVING, Outcome.HOVERING, Outcome.OSCILLATING, Outcome.DIVERGING)
 _AT_REST = (Outcome.CONVERGED, Outcome.HOVERING, Outcome.STANDING, Outcome.STALLED)
 _TELLERS: Mapping[Outcome, Callable[[Finding, Position], Sentence]] = {
     Outcome.READY: _ready,
@@ -303,6 +324,12 @@ _TELLERS: Mapping[Outcome, Callable[[Finding, Position], Sentence]] = {
 }
 
 # Numbers and places.
+
+
+def _factor(value: float) -> str:
+    """One that is not 1, with as many digits as tell it from 1."""
+    digits = next((d for d in range(4, 12) if abs(float(f"{value:.{d}g}")) != 1.0), 4)
+    return number(value, digits)
 
 
 def _short(value: float) -> str:

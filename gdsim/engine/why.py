@@ -18,6 +18,7 @@ from gdsim.engine.run import Run
 from gdsim.engine.sampled_limit import sampled_limit
 from gdsim.engine.sentences import Sentence, listed, number, sentence
 
+HERE = sentence("here")
 SLOW = 0.99
 """What a step leaves, from which on what it takes says more."""
 
@@ -30,6 +31,8 @@ class Why:
     axis: tuple[float, ...] | None = None
     where: tuple[Sentence, ...] = ()
     """Under what it holds, if not everywhere and always."""
+    all_over: bool = False
+    """Whether it holds at every point."""
 
     @property
     def sentence(self) -> Sentence:
@@ -53,15 +56,28 @@ def why(
     greatest decides. Methods that scale their steps: their preconditioned curvature.
     """
     if rate == 0.0:
-        return Why(sentence("The rate is 0: nothing moves."))
+        return Why(sentence("The rate is 0: the slope moves nothing."), all_over=True)
     if curvature is None:
         return None
     if run.method.moves_by_rate:
         return _scaled(problem, run, curvature, theta, rate, state, step)
-    found = _spread(problem, run, theta, rate) or _along(run, curvature, rate)
-    if found is None or found.axis is None:
-        return found
-    return replace(found, where=_where(problem, run))
+    found = _spread(problem, run, theta, rate)
+    if found is not None:
+        return replace(
+            found, where=_where(problem, run, spread=True), all_over=problem.is_quadratic
+        )
+    found = _along(run, curvature, rate)
+    if found is None:
+        return None
+    return replace(found, where=_where(problem, run), all_over=problem.is_quadratic)
+
+
+def at_start(told: Why | None) -> Why | None:
+    """What was told of the start, said of it, for words that stand beside those of another step."""
+    if told is None or told.all_over:
+        return told
+    others = [one for one in told.where if one is not HERE]
+    return replace(told, where=(sentence("at the start"), *others))
 
 
 def at_peak(told: Why | None, plan: Plan) -> Why | None:
@@ -72,11 +88,11 @@ def at_peak(told: Why | None, plan: Plan) -> Why | None:
     return replace(told, where=(*told.where, peak))
 
 
-def _where(problem: Problem, run: Run) -> tuple[Sentence, ...]:
+def _where(problem: Problem, run: Run, *, spread: bool = False) -> tuple[Sentence, ...]:
     """Off quadratics at this point, of the mean over samples, of gradients as they are."""
     holds = [
-        (sentence("here"), not problem.is_quadratic),
-        (sentence("with all samples"), bool(run.batch_size_for(problem))),
+        (HERE, not problem.is_quadratic),
+        (sentence("with all samples"), bool(run.batch_size_for(problem)) and not spread),
         (sentence("where nothing is clipped"), run.clipping.clips),
     ]
     return tuple(text for text, counts in holds if counts)

@@ -51,7 +51,7 @@ SAID = [
     ("newton", 500, {"lr": 2.5, "damping": 0.5}, "is above 2(1+μ/λmax) = 2.042 there."),
     ("newton", 2, {"lr": 0.96}, "a step takes away more than nine tenths of the distance"),
     ("rmsprop", 3000, {"lr": 0.01, "rho": 0.9}, "0.00045 above it (4.5α²): the rate must fall"),
-    ("adam", 1000, {"lr": 1e-7}, "needs about 2.2×10⁷ more steps of α"),
+    ("adam", 1000, {"lr": 1e-7}, "the nearest minimum is some 2.2×10⁷ times α away"),
     ("sgd", 5000, {"lr": 0.02}, "Hovers 0.212 above the minimum: the noise of single samples"),
     ("gd", 5000, {"lr": 0.02, "weight_decay": 0.5}, "step 287 at the minimum of loss and decay"),
     ("gd", 3000, {"lr": 0.01, "schedule": "cosine", "schedule_settings": {"total_steps": 100}},
