@@ -42,11 +42,17 @@ LONGEST, KEPT = 400, 60
 
 
 def _short(value: object) -> object:
-    """What a user gave, or its beginning: it may be a whole file."""
+    """What a user gave on one line, or its beginning: it may be a whole file."""
+    if isinstance(value, Sentence):
+        return sentence(value.template, **{k: _short(v) for k, v in value.values.items()})
     if not isinstance(value, str | list | tuple | dict):
         return value
     text = str(value)
-    return value if len(text) <= LONGEST else f"{text[:KEPT]}…"
+    if len(text) > LONGEST:
+        text = f"{text[:KEPT]}…"
+    elif not isinstance(value, str):
+        return value
+    return " ".join(text.splitlines())
 
 
 class Fault(ValueError):

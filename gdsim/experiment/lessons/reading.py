@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -37,6 +36,7 @@ from gdsim.experiment.lessons.lesson import (
     made_setup,
 )
 from gdsim.experiment.lessons.table_reader import LANGUAGES, TableReader
+from gdsim.experiment.lessons.toml_faults import toml_values
 from gdsim.experiment.lessons.toml_lines import lines_of
 from gdsim.experiment.prepare import prepare_run
 from gdsim.experiment.setup import Setup
@@ -49,6 +49,8 @@ MOST_DATA_BYTES = 1 << 24
 MOST_STEPS = 100_000
 """Of a run in a lesson: each is made anew to be checked."""
 MOST_RUNS = 8
+MOST_FACTS, MOST_VARIANTS = 60, 20
+"""Each may make the problem anew, a network in a tenth of a second."""
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 
 _PARTS = ("optimizer", "schedule", "schedule_settings", "convention", "start", "data", "lr")
@@ -89,22 +91,8 @@ def read_lesson(path: str | os.PathLike[str]) -> Lesson:
 def lesson_from_text(text: str, path: Path) -> Lesson:
     """The lesson that a text describes; `path` is its file, beside which its data lie."""
     text = text.replace("\r\n", "\n")
-    try:
-        values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _syntax(str(error), path.name) from None
+    values = toml_values(text, path.name)
     return _LessonReader(TableReader(path.name, lines_of(text), values), path).lesson()
-
-
-def _syntax(error: str, file: str) -> Fault:
-    """What the standard library says of a text that is no TOML, in the house's words."""
-    found = re.search(r"^(.*?) \(at line (\d+), column (\d+)\)$", error, re.DOTALL)
-    if found is None:
-        return Fault("{file} is no TOML: {reason}.", file=file, reason=error[:200])
-    return Fault(
-        "{file}, line {line}, column {column}: {reason}. A text stands in quotes, a list in [ ].",
-        file=file, line=found[2], column=found[3], reason=found[1][:200],
-    )  # fmt: skip
 
 
 class _LessonReader:
@@ -141,7 +129,8 @@ class _LessonReader:
         return Lesson(
             name, whole.text("title"), whole.whole("minutes", 1, 120), setup, question,
             tuple(observations), explain.text(), self._task(whole.table("task"), setup),
-            tuple(self._fact(table, setup) for table in whole.tables("fact", 0, 200)), self._path,
+            tuple(self._fact(table, setup) for table in whole.tables("fact", 0, MOST_FACTS)),
+            self._path,
         )  # fmt: skip
 
     # The experiment
@@ -289,7 +278,7 @@ class _LessonReader:
         task = own or first_of(setup, 0)
         variants = {}
         for name in ("passes", "fails"):
-            for one in table.tables(name, 0, 50):
+            for one in table.tables(name, 0, MOST_VARIANTS):
                 self._try(one, task)
             variants[name] = tuple(table.values.get(name, ()))
         return Task(

@@ -36,7 +36,9 @@ class TableReader:
         place = _spelt(way)
         line = line_of(self._lines, way)
         if not place:
-            raise Fault("{file}: {reason}", file=self.file, reason=why) from None
+            raise Fault(
+                "{file}, line {line}: {reason}", file=self.file, line=line, reason=why
+            ) from None
         raise Fault(
             "{file}, line {line}: {place}: {reason}",
             file=self.file, line=line, place=place, reason=why,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 
 Path = tuple[str | int, ...]
 """The way to a value: keys, and places in lists from 0 on."""
 
 _HEADER = re.compile(r"\s*(\[\[?)([^\]\n]+)\]")
-_KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"' ]+?)\s*=\s*(.*)")
-_PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_\-]+)")
+_NAME = r"(?:\"(?:\\.|[^\"\\])*\"|'[^']*'|[A-Za-z0-9_\-]+)"
+_KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=\s*(.*)")
+_PART = re.compile(_NAME)
 _QUOTES = ('"""', "'''")
 
 
@@ -53,7 +55,15 @@ def line_of(lines: Mapping[Path, int], way: Path) -> int:
 
 
 def _parts(key: str) -> Path:
-    return tuple(a or b or c for a, b, c in _PART.findall(key))
+    return tuple(str(_read(part)) for part in _PART.findall(key))
+
+
+def _read(name: str) -> str:
+    """The name itself: quotes may enclose it."""
+    if name[0] not in "\"'":
+        return name
+    (read,) = tomllib.loads(f"{name} = 0")
+    return str(read)
 
 
 def _placed(parts: Path, counts: dict[Path, int], *, listed: bool) -> Path:
