@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows, norms, room_like
+from gdsim.engine.arrays import Array, Indices, Rows, norms
 from gdsim.engine.fields import Settings
 from gdsim.engine.optimizers import Optimizer, State
 from gdsim.engine.optimizers.base import column_of
 from gdsim.engine.problems import Problem
 from gdsim.engine.replay.kernel import load
 from gdsim.engine.replay.loops import NotRecordable
-from gdsim.engine.replay.player import FEW, Differs, Player
+from gdsim.engine.replay.player import Differs, Player
 from gdsim.engine.replay.refusals import refuse
 from gdsim.engine.sampling import Sampler
 from gdsim.engine.schedules import Schedule
@@ -62,12 +62,42 @@ class Clips:
             np.where(value > 0, value, np.inf) if value.any() else None,
         )
 
-    def apply(self, gradient: Array) -> None:
+    def apply(self, gradient: Array) -> Array:
         """Value first, then norm, as one does with torch's clip_grad_value_ and clip_grad_norm_."""
         if self.value is not None:
-            np.clip(gradient, -self.value, self.value, out=gradient)
+            gradient = np.clip(gradient, -self.value, self.value)
         if self.norm is not None:
-            gradient *= np.minimum(1.0, self.norm / (norms(gradient) + 1e-6))
+            gradient = gradient * np.minimum(1.0, self.norm / (norms(gradient) + 1e-6))
+        return gradient
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Steps that are asked for: θ and state, which go along, and the rows that are to be filled.
+
+    `theta` (parameters, lanes), `record` (steps, parameters, lanes), `rates` (steps + 1, lanes),
+    `losses` (steps, lanes); `first` is the step that they begin at.
+    """
+
+    theta: Array
+    state: State
+    first: int
+    record: Array
+    rates: Array | None
+    losses: Array | None
+    breathe: Callable[[], None] | None
+
+    @property
+    def count(self) -> int:
+        return len(self.record)
+
+    def behind(self, done: int) -> Stretch:
+        """What is left of it after so many steps."""
+        rates = None if self.rates is None else self.rates[done:]
+        losses = None if self.losses is None else self.losses[done:]
+        return replace(
+            self, first=self.first + done, record=self.record[done:], rates=rates, losses=losses
+        )
 
 
 class Group:
@@ -107,81 +137,76 @@ class Group:
         theta: Array,
         state: State,
         first: int,
-        count: int,
         record: Array,
         rates: Array | None = None,
-        breathe: Callable[[], None] | None = None,
         losses: Array | None = None,
+        breathe: Callable[[], None] | None = None,
     ) -> int:
-        """Make `count` updates of θ (parameters, lanes), into `record` (count, parameters, lanes).
+        """Make an update of θ (parameters, lanes) for each row of `record` (steps, …), into it.
 
         `theta` then is the last of them. The scheduled rates are written into `rates`
-        (count + 1, lanes) if it is given: of each update and of the one to come. Where it can be,
+        (steps + 1, lanes) if it is given: of each update and of the one to come. Where it can be,
         updates are played back (engine/replay): the same bits. So many first rows of `losses`
-        (count, lanes) are written, if it is given, as come out.
+        (steps, lanes) are written, if it is given, as come out.
         """
+        asked = Stretch(theta, state, first, record, rates, losses, breathe)
         known = 0
-        if self._plays(count):
-            done = self._play(theta, state, first, count, record, rates, breathe, losses)
+        if self._plays(asked.count):
+            done = self._play(asked)
             if losses is not None and self._player is not None and self._player.losses is not None:
                 known = done
-            first, count = first + done, count - done
-            record, rates = record[done:], None if rates is None else rates[done:]
-        if count:
-            self._step(theta, state, first, count, record, rates, breathe)
+            asked = asked.behind(done)
+        if asked.count:
+            self._step(asked)
         return known
 
-    def _step(
-        self,
-        theta: Array,
-        state: State,
-        first: int,
-        count: int,
-        record: Array,
-        rates: Array | None,
-        breathe: Callable[[], None] | None,
-    ) -> None:
+    def _step(self, asked: Stretch) -> None:
         """`advance` by NumPy, step by step."""
-        rows = self._rows(theta, first, count, rates)
-        gradient, here = room_like(theta), theta
-        batches: Array = np.empty((0, 0, 0))
-        batch: Array | None = None
-        at = left = 0
-        if breathe is not None:
-            breathe()  # what is worked out ahead has taken its time
-        for i, coefficients in enumerate(rows):
-            if self.samplers:
-                if at == left:
-                    batches, at, left = self._batches(first + i, count - i)
-                batch = batches[at]
-                at += 1
-            out = record[i]
-            self._update(here, state, batch, gradient, out, coefficients)
-            here = out
-            if self._watching:
-                theta[...] = here  # where the next rate is asked for
-            if breathe is not None and i % BREATH == BREATH - 1:
-                breathe()
+        theta, breathe = asked.theta, asked.breathe
+        here = theta.copy()  # a rule may keep it, and `theta` goes on
+        while asked.count:
+            steps, rows, batches = self._prepared(asked, asked.count)
+            if breathe is not None:
+                breathe()  # what is worked out ahead has taken its time
+            each = self._watched_rows(asked, steps) if self._watching else _row_by_row(rows)
+            for i, coefficients in enumerate(each):
+                batch = None if batches is None else batches[i]
+                here = self._update(here, asked.state, batch, coefficients)
+                asked.record[i] = here
+                if self._watching:
+                    theta[...] = here  # where the next rate is asked for
+                if breathe is not None and i % BREATH == BREATH - 1:
+                    breathe()
+            asked = asked.behind(steps)
         theta[...] = here
 
+    def _prepared(self, asked: Stretch, most: int) -> tuple[int, tuple[Rows, ...], Array | None]:
+        """So many of the next steps, at most, and their coefficients and batches.
+
+        Batches are (steps, statistics, lanes). Where rates wait for losses there are no
+        coefficients yet.
+        """
+        count, batches = min(asked.count, most), None
+        if self.samplers:
+            count, batches = self._batches(asked.first, count)
+        if self._watching:
+            return count, (), batches
+        rates = self._rates(asked.first, count, asked.rates)
+        return count, self.optimizer.prepare(self._numbers(asked.first, count), rates), batches
+
     def _update(
-        self,
-        here: Array,
-        state: State,
-        batch: Array | None,
-        gradient: Array,
-        out: Array,
-        coefficients: tuple[Array, ...],
-    ) -> None:
-        """One update from `here` into `out`; `gradient` is room for it."""
+        self, here: Array, state: State, batch: Array | None, coefficients: tuple[Array, ...]
+    ) -> Array:
+        """θ after one update from `here`."""
         point = self.optimizer.gradient_point(here, state) if self._shifted else here
+        gradient = np.empty_like(point)
         if batch is None:
             self.problem.gradient(point, gradient)
         else:
             self.problem.batch_gradient(point, batch, gradient)
         if self._clipped:
-            self.clips.apply(gradient)
-        self.optimizer.step(here, gradient, state, out, *coefficients)
+            gradient = self.clips.apply(gradient)
+        return self.optimizer.step(here, gradient, state, *coefficients)
 
     # Playback
 
@@ -201,53 +226,30 @@ class Group:
                 self.refused = "its rate depends on each loss"
         return not self.refused
 
-    def _play(
-        self,
-        theta: Array,
-        state: State,
-        first: int,
-        count: int,
-        record: Array,
-        rates: Array | None,
-        breathe: Callable[[], None] | None,
-        losses: Array | None,
-    ) -> int:
+    def _play(self, asked: Stretch) -> int:
         """Make these updates by playback; how many were made before it turned out not to serve."""
         done = 0
-        while done < count:
-            at, most = first + done, count - done
-            batches: Array | None = None
-            if self.samplers:
-                batches, _, most = self._batches(at, most)
-            most = min(most, MOST if self._player is None else self._player.most)
-            t = np.arange(at + 1, at + 1 + most)[:, None] - self._births
-            part = self._rates(at, most, None if rates is None else rates[done:])
-            rows = list(self.optimizer.prepare(t, part))
+        while asked.count:
+            most = MOST if self._player is None else self._player.most
+            steps, rows, batches = self._prepared(asked, most)
             try:
                 if self._player is None:
-                    self._player = self._recorded(
-                        theta, state, batches, rows, with_losses=losses is not None
-                    )
+                    self._player = self._recorded(asked, batches, rows)
                     continue  # it says how many steps it takes
-                there = None if losses is None else losses[done:]
-                self._player.advance(theta, batches, rows, most, record[done:], there)
+                self._player.advance(
+                    asked.theta, batches, rows, asked.record[:steps],
+                    None if asked.losses is None else asked.losses[:steps],
+                )  # fmt: skip
             except (NotRecordable, Differs) as why:
                 self._player, self.refused = None, refuse(self.problem, self.optimizer.name, why)
                 break
-            done += most
-            if breathe is not None:
-                breathe()
+            done += steps
+            asked = asked.behind(steps)
+            if asked.breathe is not None:
+                asked.breathe()
         return done
 
-    def _recorded(
-        self,
-        theta: Array,
-        state: State,
-        batches: Array | None,
-        rows: list[Rows],
-        *,
-        with_losses: bool,
-    ) -> Player:
+    def _recorded(self, asked: Stretch, batches: Array | None, rows: tuple[Rows, ...]) -> Player:
         kernel, why = load()
         if kernel is None:
             raise NotRecordable(why)
@@ -256,26 +258,15 @@ class Group:
         # Weak, so that a group and all that was made for it goes at once, without a collector.
         update = partial(Group._update, weakref.proxy(self))
         return Player(
-            kernel, self.problem, self.optimizer, update, theta, state, batch, firsts,
-            with_losses=with_losses,
+            kernel, self.problem, self.optimizer, update, asked.theta, asked.state, batch, firsts,
+            with_losses=asked.losses is not None,
         )  # fmt: skip
 
-    def _rows(
-        self, theta: Array, first: int, count: int, rates: Array | None
-    ) -> Iterator[tuple[Array, ...]]:
-        """The coefficients of each update, and its rate into `rates`."""
-        t = np.arange(first + 1, first + 1 + count)[:, None] - self._births
-        if self._watching:
-            if rates is None:
-                rates = np.empty((count + 1, self._count))
-            return self._watched_rows(theta, t, rates)
-        rows = self.optimizer.prepare(t, self._rates(first, count, rates))
-        if self._count <= FEW:
-            # Arrays of one shape spare NumPy its broadcasting, half of what a small ufunc costs.
-            wide = (count, *theta.shape)
-            spread = (np.broadcast_to(np.asarray(c)[:, None], wide) for c in rows)
-            return zip(*(np.ascontiguousarray(c) for c in spread), strict=True)
-        return zip(*(np.asarray(c)[:, 0] if c.shape[1] == 1 else c for c in rows), strict=True)
+    # What a step needs
+
+    def _numbers(self, first: int, count: int) -> Indices:
+        """t of each update from step `first` on: (count, lanes), or (count, 1) for all alike."""
+        return np.arange(first + 1, first + 1 + count)[:, None] - self._births
 
     def _rates(self, first: int, count: int, rates: Array | None) -> Array:
         """The scheduled rates of these updates and of the one to come: (count + 1, lanes)."""
@@ -287,15 +278,18 @@ class Group:
             part[:, one.lanes] = one.rates(steps)
         return part
 
-    def _watched_rows(self, theta: Array, t: Indices, rates: Array) -> Iterator[tuple[Array, ...]]:
+    def _watched_rows(self, asked: Stretch, steps: int) -> Iterator[tuple[Array, ...]]:
         """One at a time, since each rate depends on the loss at the θ that the last update left."""
-        for i in range(len(t)):
+        rates, theta = asked.rates, asked.theta
+        if rates is None:
+            rates = np.empty((steps + 1, self._count))
+        for i, t in enumerate(self._numbers(asked.first, steps)):
             rates[i], self.memories = self._watched(theta)
             # The next rate is known here where it does not depend on the next loss.
             rates[i + 1], _ = self._watched(theta)
-            row = self.optimizer.prepare(t[i : i + 1], rates[i : i + 2])
+            row = self.optimizer.prepare(t[None], rates[i : i + 2])
             yield tuple(np.asarray(c)[0] for c in row)
-        rates[-1], _ = self._watched(theta)
+        rates[steps], _ = self._watched(theta)
 
     def _watched(self, theta: Array) -> tuple[Array, list[Any]]:
         """The rates (lanes,) at θ and what would be remembered after them."""
@@ -309,11 +303,21 @@ class Group:
                 rates[lane], after[lane] = watch(self.memories[lane], base, loss)
         return rates, after
 
-    def _batches(self, step: int, wanted: int) -> tuple[Array, int, int]:
-        """Statistics of the next steps as (steps, k, lanes), each step contiguous."""
+    def _batches(self, step: int, wanted: int) -> tuple[int, Array]:
+        """How many next steps, and their statistics (steps, k, lanes), each step contiguous."""
         windows = [sampler.statistics(step) for sampler, _ in self.samplers]
         count = min(wanted, *(ready for _, ready in windows))
         spread = np.empty((count, len(windows[0][0]), self._count))
         for (window, _), (_, places) in zip(windows, self.samplers, strict=True):
             spread[:, :, places] = window[:, :count].T[:, :, None]
-        return spread, 0, count
+        return count, spread
+
+
+def _row_by_row(rows: tuple[Rows, ...]) -> Iterator[tuple[Array, ...]]:
+    """The coefficients of one update after another: (lanes,), or () for all lanes alike."""
+    return zip(*(_each(np.asarray(c)) if c.shape[1] == 1 else c for c in rows), strict=True)
+
+
+def _each(column: Array) -> Iterator[Array]:
+    """Its numbers as arrays of shape (), with which NumPy is faster than with its own scalars."""
+    return (column[i, 0, ...] for i in range(len(column)))

@@ -140,9 +140,7 @@ class Simulation:
                 record = np.empty((count, theta.shape[1], len(lanes)))
                 current = np.ascontiguousarray(self.theta[:, lanes])
                 losses = np.empty((count, len(lanes)))
-                known = group.advance(
-                    current, state, self.step, count, record, rates, breathe, losses
-                )
+                known = group.advance(current, state, self.step, record, rates, losses, breathe)
                 if known:
                     losses[known:] = losses_of(self.problem, record[known:])
                     loss[:, lanes] = losses

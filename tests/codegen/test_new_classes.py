@@ -44,13 +44,9 @@ class Cautious(Optimizer):
     def init(self, theta: Array) -> State:
         return {}
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         care = column_of(self.settings, "care")
-        gradient /= 1.0 + care * np.abs(gradient)
-        gradient *= coefficients[0]
-        np.subtract(theta, gradient, out=out)
+        return theta - gradient / (1.0 + care * np.abs(gradient)) * coefficients[0]
 
 
 class CautiousCode(MethodCode[CautiousSettings]):
@@ -67,11 +63,8 @@ class Stubborn(Adam):
     name = "stubborn"
     title = "Stubborn Adam"
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
-        np.negative(gradient, out=gradient)
-        super().update(theta, gradient, state, out, *coefficients)
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
+        return super().update(theta, -gradient, state, *coefficients)
 
 
 @pytest.fixture(autouse=True)

@@ -237,12 +237,10 @@ def test_a_tape_that_is_wrong_is_found_and_not_used(
 class _Deciding(GradientDescent):
     """Turns round where θ₀ is above a half: a decision that a tape cannot hold."""
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         if theta[0, 0] > 0.5:
-            gradient *= -1.0
-        super().update(theta, gradient, state, out, *coefficients)
+            gradient = -gradient
+        return super().update(theta, gradient, state, *coefficients)
 
 
 @needs_library
@@ -269,13 +267,11 @@ class _Counting(GradientDescent):
         super().__init__(settings)
         self.steps = 0
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         self.steps += 1
         if self.steps % 10 == 0:
-            gradient *= -1.0
-        super().update(theta, gradient, state, out, *coefficients)
+            gradient = -gradient
+        return super().update(theta, gradient, state, *coefficients)
 
 
 @needs_library

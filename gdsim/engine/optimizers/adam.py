@@ -8,11 +8,10 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows, room_like, times
+from gdsim.engine.arrays import Array, Indices, Rows, times
 from gdsim.engine.conventions import FRAMEWORKS, Defaults, convention_field
 from gdsim.engine.optimizers.adaptive import eps_field, faded_step
 from gdsim.engine.optimizers.base import (
-    Moments,
     Optimizer,
     RateSettings,
     State,
@@ -52,7 +51,7 @@ ADAM_AVERAGES = ("m ← β₁ m + (1 − β₁) g", "v ← β₂ v + (1 − β�
 ADAM_LINES = (*ADAM_AVERAGES, "θ ← θ − α m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ),  v̂ = v/(1 − β₂ᵗ)")
 
 
-class Adam(Moments, Optimizer):
+class Adam(Optimizer):
     """m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − (α/c₁) m / (√v/√c₂ + ε), cᵢ = 1 − βᵢᵗ.
 
     Kingma & Ba 2015; `torch.optim.Adam`, `optax.adam`. Keras adds ε to the root that is not
@@ -107,7 +106,6 @@ class Adam(Moments, Optimizer):
         return ADAM_LINES
 
     def init(self, theta: Array) -> State:
-        self.scratch = room_like(theta)
         return {"mean": np.zeros_like(theta), "square": np.zeros_like(theta)}
 
     def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
@@ -116,22 +114,17 @@ class Adam(Moments, Optimizer):
         size = times(root2 / (1.0 - powers(self.beta1, t)), rate)
         return size, self.eps * (np.ones_like(root2) if self.plain_root else root2)
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
-        mean, square = state["mean"], state["square"]
-        self.average(mean, gradient, self.beta1, self.rest1)
-        self.average_square(square, gradient, self.beta2, self.rest2)
-        np.subtract(theta, self.direction(mean, square, *coefficients), out=out)
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
+        size, eps = coefficients
+        mean, square = self.averages(gradient, state)
+        return theta - mean / (np.sqrt(square) + eps) * size
 
-    def direction(self, mean: Array, square: Array, size: Array, eps: Array) -> Array:
-        """size · mean/(√square + eps), in an array that is used again."""
-        scratch = self.scratch
-        np.sqrt(square, out=scratch)
-        scratch += eps
-        np.divide(mean, scratch, out=scratch)
-        scratch *= size
-        return scratch
+    def averages(self, gradient: Array, state: State) -> tuple[Array, Array]:
+        """m ← β₁m + (1−β₁)g and v ← β₂v + (1−β₂)g²."""
+        state["mean"] = mean = state["mean"] * self.beta1 + gradient * self.rest1
+        squared = gradient * gradient
+        state["square"] = square = state["square"] * self.beta2 + squared * self.rest2
+        return mean, square
 
 
 class AMSGrad(Adam):
@@ -175,16 +168,13 @@ class AMSGrad(Adam):
         rest2 = 1.0 - powers(self.beta2, t)
         return rate / (1.0 - powers(self.beta1, t)), self.eps * np.ones_like(rest2), rest2
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
-        mean, square, greatest = state["mean"], state["square"], state["greatest"]
-        self.average(mean, gradient, self.beta1, self.rest1)
-        self.average_square(square, gradient, self.beta2, self.rest2)
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
+        size, eps = coefficients[:2]
+        mean, square = self.averages(gradient, state)
         if self.convention == "optax":
-            square = np.divide(square, coefficients[2], out=self.scratch)
-        np.maximum(greatest, square, out=greatest)
-        np.subtract(theta, self.direction(mean, greatest, *coefficients[:2]), out=out)
+            square = square / coefficients[2]
+        state["greatest"] = greatest = np.maximum(state["greatest"], square)
+        return theta - mean / (np.sqrt(greatest) + eps) * size
 
 
 @dataclass(frozen=True)

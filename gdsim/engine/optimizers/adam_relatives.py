@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.conventions import Defaults, convention_field
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import Adam, AdamSettings
@@ -43,7 +43,6 @@ class Adamax(Adam):
         return average, greatest, step
 
     def init(self, theta: Array) -> State:
-        self.scratch = room_like(theta)
         return {"mean": np.zeros_like(theta), "greatest": np.zeros_like(theta)}
 
     def preconditioner(self, state: Mapping[str, Array], step: int) -> Array | None:
@@ -56,24 +55,13 @@ class Adamax(Adam):
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         return (rate / (1.0 - powers(self.beta1, t)),)
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         (size,) = coefficients
-        mean, greatest, scratch = state["mean"], state["greatest"], self.scratch
-        self.average(mean, gradient, self.beta1, self.rest1)
-        greatest *= self.beta2
-        np.abs(gradient, out=scratch)
-        if self.convention == "keras":
-            np.maximum(greatest, scratch, out=greatest)
-            np.add(greatest, self.eps, out=scratch)
-            np.divide(mean, scratch, out=scratch)
-        else:
-            scratch += self.eps
-            np.maximum(greatest, scratch, out=greatest)
-            np.divide(mean, greatest, out=scratch)
-        scratch *= size
-        np.subtract(theta, scratch, out=out)
+        inside = self.convention != "keras"
+        reach: Array = np.abs(gradient) + self.eps if inside else np.abs(gradient)
+        state["mean"] = mean = state["mean"] * self.beta1 + gradient * self.rest1
+        state["greatest"] = greatest = np.maximum(state["greatest"] * self.beta2, reach)
+        return theta - mean / (greatest if inside else greatest + self.eps) * size
 
 
 @dataclass(frozen=True)
@@ -135,26 +123,15 @@ class NAdam(Adam):
         then = self.beta1 * (1.0 - 0.5 * powers(base, (t + 1) * self.psi))
         return root2, rate * (1.0 - now), rate * then, now, then
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
-        mean, square, scratch = state["mean"], state["square"], self.scratch
-        self.average(mean, gradient, self.beta1, self.rest1)
-        self.average_square(square, gradient, self.beta2, self.rest2)
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
+        mean, square = self.averages(gradient, state)
         root2, newest, past = coefficients[:3]
         if self.convention != "optax":
             now, then = coefficients[3:]
-            product = state["product"]
-            product *= now
+            state["product"] = product = state["product"] * now
             newest = newest / (1.0 - product)
             past = past / (1.0 - product * then)
-        gradient *= newest
-        gradient += np.multiply(mean, past, out=scratch)
-        np.sqrt(square, out=scratch)
-        scratch /= root2
-        scratch += self.eps
-        gradient /= scratch
-        np.subtract(theta, gradient, out=out)
+        return theta - (gradient * newest + mean * past) / (np.sqrt(square) / root2 + self.eps)
 
 
 @dataclass(frozen=True)
@@ -216,18 +193,8 @@ class RAdam(Adam):
             rectified *= root2
         return np.where(trusted, size * rectified, size), root2, np.where(trusted, 0.0, 1.0)
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         size, root2, plain = coefficients
-        mean, square, scratch = state["mean"], state["square"], self.scratch
-        self.average(mean, gradient, self.beta1, self.rest1)
-        self.average_square(square, gradient, self.beta2, self.rest2)
-        np.sqrt(square, out=scratch)
-        if self.convention == "optax":
-            scratch /= root2
-        scratch += self.eps
-        np.copyto(scratch, 1.0, where=plain > 0.0)
-        np.divide(mean, scratch, out=scratch)
-        scratch *= size
-        np.subtract(theta, scratch, out=out)
+        mean, square = self.averages(gradient, state)
+        root = np.sqrt(square) / root2 if self.convention == "optax" else np.sqrt(square)
+        return theta - mean / np.where(plain > 0.0, 1.0, root + self.eps) * size

@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.conventions import FRAMEWORKS, Defaults, convention_field
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
-    Moments,
     Optimizer,
     RateSettings,
     State,
@@ -93,7 +92,6 @@ class AdaGrad(Optimizer):
         return self.formula
 
     def init(self, theta: Array) -> State:
-        self.scratch = room_like(theta)
         return {"square_sum": np.zeros_like(theta) + self.first}
 
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
@@ -109,23 +107,13 @@ class AdaGrad(Optimizer):
             return np.sqrt(total + eps)
         return np.asarray((np.sqrt(total) + eps) * (1.0 + (step - 1) * self.chosen.lr_decay))
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         (rate,) = coefficients
-        total, scratch = state["square_sum"], self.scratch
-        total += np.multiply(gradient, gradient, out=scratch)
+        state["square_sum"] = total = state["square_sum"] + gradient * gradient
         if self.convention == "pytorch":
-            np.sqrt(total, out=scratch)
-            scratch += self.eps
-        else:
-            np.add(total, self.eps, out=scratch)
-            np.sqrt(scratch, out=scratch)
-        gradient *= rate
-        gradient /= scratch
-        if self.convention == "optax":
-            gradient[total == 0.0] = 0.0
-        np.subtract(theta, gradient, out=out)
+            return theta - gradient * rate / (np.sqrt(total) + self.eps)
+        step = gradient * rate / np.sqrt(total + self.eps)
+        return theta - (np.where(total == 0.0, 0.0, step) if self.convention == "optax" else step)
 
 
 @dataclass(frozen=True)
@@ -152,7 +140,7 @@ class RMSPropSettings(RateSettings):
     convention: str = convention_field(*FRAMEWORKS)
 
 
-class RMSProp(Moments, Optimizer):
+class RMSProp(Optimizer):
     """v ← ρv + (1−ρ)g²,  θ ← θ − αg/(√v + ε) (Hinton 2012; `torch.optim.RMSprop`).
 
     Centred: v less the squared moving average of g. Keras and Optax divide by √(v + ε). Momentum:
@@ -204,7 +192,6 @@ class RMSProp(Moments, Optimizer):
         return averages, f"b ← β b + α g / {root}", "θ ← θ − b"
 
     def init(self, theta: Array) -> State:
-        self.scratch, self.spread = room_like(theta), room_like(theta)
         state = {"square": np.zeros_like(theta)}
         if self.centered:
             state["mean"] = np.zeros_like(theta)
@@ -226,40 +213,20 @@ class RMSProp(Moments, Optimizer):
     def scaled_law(self) -> str:
         return "2(1+β)/λmax(P⁻¹H)" if self.chosen.momentum else super().scaled_law()
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         (rate,) = coefficients
-        used = state["square"]
-        self.average_square(used, gradient, self.rho, self.rest)
-        scratch = self.scratch
+        squared = gradient * gradient
+        state["square"] = used = state["square"] * self.rho + squared * self.rest
         if self.centered:
-            mean = state["mean"]
-            self.average(mean, gradient, self.rho, self.rest)
-            np.multiply(mean, mean, out=scratch)
-            used = np.subtract(used, scratch, out=self.spread)
-        if self.under_root:
-            np.add(used, self.eps, out=scratch)
-            np.sqrt(scratch, out=scratch)
-        else:
-            np.sqrt(used, out=scratch)
-            scratch += self.eps
+            state["mean"] = mean = state["mean"] * self.rho + gradient * self.rest
+            used = used - mean * mean
+        root = np.sqrt(used + self.eps) if self.under_root else np.sqrt(used) + self.eps
         if self.momentum is None:
-            gradient *= rate
-            gradient /= scratch
-            np.subtract(theta, gradient, out=out)
-            return
-        velocity = state["velocity"]
-        velocity *= self.momentum
-        if self.convention != "pytorch":
-            gradient *= rate
-            gradient /= scratch
-            velocity += gradient
-            np.subtract(theta, velocity, out=out)
-            return
-        gradient /= scratch
-        velocity += gradient
-        np.subtract(theta, np.multiply(velocity, rate, out=scratch), out=out)
+            return theta - gradient * rate / root
+        outside = self.convention == "pytorch"
+        step = gradient / root if outside else gradient * rate / root
+        state["velocity"] = velocity = state["velocity"] * self.momentum + step
+        return theta - (velocity * rate if outside else velocity)
 
     def _eps_inside(self) -> bool:
         """Whether ε is added before the root is taken."""
@@ -275,7 +242,7 @@ class AdadeltaSettings(RateSettings):
     decoupled_weight_decay: bool = decoupled_field()
 
 
-class Adadelta(Moments, Optimizer):
+class Adadelta(Optimizer):
     """v ← ρv + (1−ρ)g²,  d = g√(D+ε)/√(v+ε),  D ← ρD + (1−ρ)d²,  θ ← θ − αd.
 
     Zeiler 2012; `torch.optim.Adadelta`. The frameworks differ in defaults only.
@@ -312,21 +279,13 @@ class Adadelta(Moments, Optimizer):
         return faded_step(self.chosen.rho)
 
     def init(self, theta: Array) -> State:
-        self.scratch = room_like(theta)
         return {"square": np.zeros_like(theta), "square_step": np.zeros_like(theta)}
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         (rate,) = coefficients
-        square, moved, scratch = state["square"], state["square_step"], self.scratch
-        self.average_square(square, gradient, self.rho, self.rest)
-        np.add(moved, self.eps, out=scratch)
-        np.sqrt(scratch, out=scratch)
-        gradient *= scratch
-        np.add(square, self.eps, out=scratch)
-        np.sqrt(scratch, out=scratch)
-        gradient /= scratch
-        self.average_square(moved, gradient, self.rho, self.rest)
-        gradient *= rate
-        np.subtract(theta, gradient, out=out)
+        moved = state["square_step"]
+        squared = gradient * gradient
+        state["square"] = square = state["square"] * self.rho + squared * self.rest
+        step = gradient * np.sqrt(moved + self.eps) / np.sqrt(square + self.eps)
+        state["square_step"] = moved * self.rho + step * step * self.rest
+        return theta - step * rate

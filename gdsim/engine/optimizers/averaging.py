@@ -8,13 +8,12 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.conventions import Defaults, convention_field
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
 from gdsim.engine.optimizers.base import (
-    Moments,
     Optimizer,
     RateSettings,
     State,
@@ -75,17 +74,13 @@ class ASGD(Optimizer):
         weight = 1.0 / np.maximum(1.0, t - 1 - self.t0)
         return rate, eta, weight, np.where(t == 1, 1.0, 0.0)
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         rate, next_eta, weight, first = coefficients
-        eta, average = state["eta"], state["average"]
-        np.copyto(eta, rate, where=first > 0.0)
-        np.multiply(theta, 1.0 - self.lambd * eta, out=out)
-        gradient *= eta
-        out -= gradient
-        average += (out - average) * weight
-        np.copyto(eta, next_eta)
+        eta = np.where(first > 0.0, rate, state["eta"])
+        after = theta * (1.0 - self.lambd * eta) - gradient * eta
+        state["average"] = state["average"] + (after - state["average"]) * weight
+        state["eta"][...] = next_eta
+        return after
 
 
 @dataclass(frozen=True)
@@ -108,7 +103,7 @@ class ScheduleFreeSettings(RateSettings):
     convention: str = convention_field("optax", "keras")
 
 
-class ScheduleFreeAdamW(Moments, Optimizer):
+class ScheduleFreeAdamW(Optimizer):
     """z ← z − αg/(√(v/c₂) + ε) with g taken at y = β₁x + (1−β₁)z;  x ← (1−w)x + wz.
 
     Defazio et al. 2024; x is shown and its loss recorded. Optax: w = α̂²/Σα̂² with α̂ the greatest
@@ -158,16 +153,13 @@ class ScheduleFreeAdamW(Moments, Optimizer):
         return "update"
 
     def init(self, theta: Array) -> State:
-        self.scratch, self.point = room_like(theta), room_like(theta)
         state = {"fast": theta.copy(), "square": np.zeros_like(theta)}
         if self.convention == "optax":
             state |= {"weight_sum": np.zeros_like(theta), "greatest_rate": np.zeros_like(theta)}
         return state
 
     def gradient_point(self, theta: Array, state: State) -> Array:
-        np.multiply(theta, self.beta1, out=self.point)
-        self.point += np.multiply(state["fast"], self.rest1, out=self.scratch)
-        return self.point
+        return theta * self.beta1 + state["fast"] * self.rest1
 
     def prepare(self, t: Indices, rates: Array) -> tuple[Array, ...]:
         rate, root2 = rates[:-1], np.sqrt(1.0 - powers(self.beta2, t))
@@ -179,33 +171,29 @@ class ScheduleFreeAdamW(Moments, Optimizer):
         length = np.maximum(self.warmup, 1.0)
         return np.where(self.warmup > 0, np.minimum(count, length) / length, 1.0)
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         rate, root2 = coefficients[:2]
-        fast, square, scratch = state["fast"], state["square"], self.scratch
-        self.average_square(square, gradient, self.beta2, self.rest2)
-        np.sqrt(square, out=scratch)
-        scratch /= root2
-        scratch += self.eps
-        gradient /= scratch
+        squared = gradient * gradient
+        state["square"] = square = state["square"] * self.beta2 + squared * self.rest2
+        step = gradient / (np.sqrt(square) / root2 + self.eps)
         if self.convention == "keras":
             weight = coefficients[2]
             if self.decays:
-                pull = self.decay * coefficients[3] / self.beta1 * self.point
-                theta = np.subtract(theta, pull, out=out)
+                pull = self.decay * coefficients[3] / self.beta1
+                theta = theta - pull * self.gradient_point(theta, state)
         else:
             if self.decays:
-                gradient += self.decay * self.point
-            greatest, total = state["greatest_rate"], state["weight_sum"]
-            np.maximum(greatest, coefficients[2], out=greatest)
-            share = greatest * greatest
-            if self.odd_power:
-                share = np.where(self.power == 2.0, share, powers(greatest, self.power))
-            total += share
-            some = total != 0.0
-            weight = np.where(some, share / np.where(some, total, 1.0), 0.0)
-        gradient *= rate
-        fast -= gradient
-        np.multiply(theta, 1.0 - weight, out=out)
-        out += np.multiply(fast, weight, out=scratch)
+                step = step + self.decay * self.gradient_point(theta, state)
+            weight = self._weight(state, coefficients[2])
+        state["fast"] = fast = state["fast"] - step * rate
+        return theta * (1.0 - weight) + fast * weight
+
+    def _weight(self, state: State, next_rate: Array) -> Array:
+        """w = α̂²/Σα̂² as Optax counts it, 0 where all rates were."""
+        state["greatest_rate"] = greatest = np.maximum(state["greatest_rate"], next_rate)
+        share = greatest * greatest
+        if self.odd_power:
+            share = np.where(self.power == 2.0, share, powers(greatest, self.power))
+        state["weight_sum"] = total = state["weight_sum"] + share
+        some = total != 0.0
+        return np.where(some, share / np.where(some, total, 1.0), 0.0)

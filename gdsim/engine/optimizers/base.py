@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gdsim.engine.problems import Problem
 
 State = dict[str, Array]
-Update = Callable[..., None]
+Update = Callable[..., Array]
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,9 @@ def _columns_of_powers(base: Array, exponent: NDArray[Any]) -> Array:
 class Optimizer(ABC):
     """One family, stepping any number of runs at once; parameters have shape (parameters, runs).
 
-    The state is explicit (as in Optax): `init` makes it, `update` changes it in place. What depends
-    on the step number alone is worked out for a whole block of steps by `coefficients`.
+    The state is explicit (as in Optax): `init` makes it, `update` puts the next one in its
+    place. What depends on the step number alone is worked out for a whole block of steps by
+    `coefficients`.
     All runs of one instance have the same `variant`; only their numbers differ.
     """
 
@@ -210,13 +211,8 @@ class Optimizer(ABC):
         return (rate,)
 
     @abstractmethod
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
-        """Write what one update makes of θ into `out`, which may be `theta` itself.
-
-        The state is changed in place; `gradient` may be overwritten.
-        """
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
+        """What one update makes of θ; the arrays of the state are replaced by those to come."""
 
     def gradient_point(self, theta: Array, state: State) -> Array:
         """Where the next update wants its gradient: θ itself, but for averaging methods."""
@@ -326,33 +322,11 @@ class Optimizer(ABC):
         return False
 
     def _update_pulled(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
-        gradient += self.decay * theta
-        self.update(theta, gradient, state, out, *coefficients)
+        self, theta: Array, gradient: Array, state: State, *coefficients: Array
+    ) -> Array:
+        return self.update(theta, gradient + self.decay * theta, state, *coefficients)
 
     def _update_shrunk(
-        self, theta: Array, gradient: Array, state: State, out: Array, kept: Array,
-        *coefficients: Array,
-    ) -> None:  # fmt: skip
-        np.multiply(theta, kept, out=out)
-        self.update(out, gradient, state, out, *coefficients)
-
-
-class Moments:
-    """The scratch arrays and in-place averages that Adam and its relatives are made of."""
-
-    scratch: Array
-
-    def average(self, mean: Array, value: Array, beta: Array, rest: Array) -> None:
-        """mean ← β mean + (1 − β) value."""
-        mean *= beta
-        mean += np.multiply(value, rest, out=self.scratch)
-
-    def average_square(self, square: Array, value: Array, beta: Array, rest: Array) -> None:
-        """square ← β square + (1 − β) value²."""
-        scratch = self.scratch
-        square *= beta
-        np.multiply(value, value, out=scratch)
-        scratch *= rest
-        square += scratch
+        self, theta: Array, gradient: Array, state: State, kept: Array, *coefficients: Array
+    ) -> Array:
+        return self.update(theta * kept, gradient, state, *coefficients)

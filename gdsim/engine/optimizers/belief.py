@@ -8,13 +8,12 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.conventions import Defaults
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.adam import Adam, beta1_field, beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
 from gdsim.engine.optimizers.base import (
-    Moments,
     Optimizer,
     RateSettings,
     State,
@@ -70,15 +69,13 @@ class AdaBelief(Adam):
         super().__init__(settings)
         self.eps_root = column_of(settings, "eps_root")
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
-        mean, square = state["mean"], state["square"]
-        self.average(mean, gradient, self.beta1, self.rest1)
-        gradient -= mean
-        self.average_square(square, gradient, self.beta2, self.rest2)
-        square += self.eps_root
-        np.subtract(theta, self.direction(mean, square, *coefficients), out=out)
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
+        size, eps = coefficients
+        state["mean"] = mean = state["mean"] * self.beta1 + gradient * self.rest1
+        off = gradient - mean
+        square = state["square"] * self.beta2 + off * off * self.rest2 + self.eps_root
+        state["square"] = square
+        return theta - mean / (np.sqrt(square) + eps) * size
 
 
 @dataclass(frozen=True)
@@ -124,18 +121,12 @@ class Yogi(Adam):
     def init(self, theta: Array) -> State:
         return {name: array + self.first for name, array in super().init(theta).items()}
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
-        mean, square, scratch = state["mean"], state["square"], self.scratch
-        self.average(mean, gradient, self.beta1, self.rest1)
-        gradient *= gradient
-        np.subtract(square, gradient, out=scratch)
-        np.sign(scratch, out=scratch)
-        gradient *= self.rest2
-        gradient *= scratch
-        square -= gradient
-        np.subtract(theta, self.direction(mean, square, *coefficients), out=out)
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
+        size, eps = coefficients
+        before, squared = state["square"], gradient * gradient
+        state["mean"] = mean = state["mean"] * self.beta1 + gradient * self.rest1
+        state["square"] = square = before - squared * self.rest2 * np.sign(before - squared)
+        return theta - mean / (np.sqrt(square) + eps) * size
 
 
 @dataclass(frozen=True)
@@ -152,7 +143,7 @@ class AdanSettings(RateSettings):
     weight_decay: float = decay_field()
 
 
-class Adan(Moments, Optimizer):
+class Adan(Optimizer):
     """Adaptive Nesterov momentum from the change of the gradient (Xie et al. 2022; `optax.adan`).
 
     d = g − g′ (0 at first), m ← β₁m + (1−β₁)g, w ← β₂w + (1−β₂)d,
@@ -185,7 +176,6 @@ class Adan(Moments, Optimizer):
         return "parameters"
 
     def init(self, theta: Array) -> State:
-        self.scratch, self.change = room_like(theta), room_like(theta)
         names = ("mean", "mean_change", "square", "gradient_before")
         return {name: np.zeros_like(theta) for name in names}
 
@@ -193,25 +183,14 @@ class Adan(Moments, Optimizer):
         c1, c2, c3 = (1.0 - powers(beta, t) for beta in self.betas)
         return rate / c1, rate * self.rests[1] / c2, c3, np.where(t > 1, 1.0, 0.0)
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         size, size_change, c3, later = coefficients
-        scratch, change, before = self.scratch, self.change, state["gradient_before"]
-        np.subtract(gradient, before, out=change)
-        change *= later
-        np.copyto(before, gradient)
-        mean, mean_change, square = state["mean"], state["mean_change"], state["square"]
-        self.average(mean, gradient, self.betas[0], self.rests[0])
-        self.average(mean_change, change, self.betas[1], self.rests[1])
-        change *= self.rests[1]
-        gradient += change
-        self.average_square(square, gradient, self.betas[2], self.rests[2])
-        np.multiply(mean, size, out=gradient)
-        gradient += np.multiply(mean_change, size_change, out=scratch)
-        np.divide(square, c3, out=scratch)
-        scratch += self.eps_root
-        np.sqrt(scratch, out=scratch)
-        scratch += self.eps
-        gradient /= scratch
-        np.subtract(theta, gradient, out=out)
+        (beta1, beta2, beta3), (rest1, rest2, rest3) = self.betas, self.rests
+        change = (gradient - state["gradient_before"]) * later
+        state["gradient_before"] = gradient
+        state["mean"] = mean = state["mean"] * beta1 + gradient * rest1
+        state["mean_change"] = mean_change = state["mean_change"] * beta2 + change * rest2
+        ahead = gradient + change * rest2
+        state["square"] = square = state["square"] * beta3 + ahead * ahead * rest3
+        way = mean * size + mean_change * size_change
+        return theta - way / (np.sqrt(square / c3 + self.eps_root) + self.eps)

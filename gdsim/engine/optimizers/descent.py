@@ -38,12 +38,9 @@ class GradientDescent(Optimizer):
     def init(self, theta: Array) -> State:
         return {}
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         (rate,) = coefficients
-        np.multiply(gradient, rate, out=gradient)
-        np.subtract(theta, gradient, out=out)
+        return theta - gradient * rate
 
     def stability_factor(self) -> float | None:
         return 2.0

@@ -64,18 +64,13 @@ class Lamb(Adam):
     def coefficients(self, t: Any, rate: Array) -> tuple[Rows, ...]:
         return *super().coefficients(t, np.ones_like(rate)), rate
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         scale, eps, rate = coefficients
-        mean, square = state["mean"], state["square"]
-        self.average(mean, gradient, self.beta1, self.rest1)
-        self.average_square(square, gradient, self.beta2, self.rest2)
-        step = self.direction(mean, square, scale, eps)
+        mean, square = self.averages(gradient, state)
+        step = mean / (np.sqrt(square) + eps) * scale
         if self.convention == "optax" and self.decays:
-            step += self.decay * theta
+            step = step + self.decay * theta
         size, length = norms(theta), norms(step)
         fixed = (size > 0.0) & (length > 0.0)
-        step *= np.where(fixed, size / np.where(fixed, length, 1.0), 1.0)
-        step *= rate
-        np.subtract(theta, step, out=out)
+        ratio = np.where(fixed, size / np.where(fixed, length, 1.0), 1.0)
+        return theta - step * ratio * rate

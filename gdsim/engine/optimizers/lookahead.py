@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows, room_like
+from gdsim.engine.arrays import Array, Indices, Rows
 from gdsim.engine.columns import Columns
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, column_of
@@ -79,23 +79,17 @@ class Lookahead(Optimizer):
         self.inner.bind(problem)
 
     def init(self, theta: Array) -> State:
-        self.scratch = room_like(theta)
         return {**self.inner.init(theta), "slow": theta.copy()}
 
     def prepare(self, t: Indices, rates: Array) -> tuple[Rows, ...]:
         follows = np.where(t % self.period == 0, self.share, 0.0)
         return (*self.inner.prepare(t, rates), follows)
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         *steps, follows = coefficients
-        self.inner.step(theta, gradient, state, out, *steps)
-        slow, way = state["slow"], self.scratch
-        np.subtract(out, slow, out=way)
-        way *= follows
-        slow += way
-        np.copyto(out, slow, where=follows > 0.0)
+        fast = self.inner.step(theta, gradient, state, *steps)
+        state["slow"] = slow = state["slow"] + (fast - state["slow"]) * follows
+        return np.where(follows > 0.0, slow, fast)
 
     def pull(self) -> float:
         return self.inner.pull()

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.conventions import FRAMEWORKS, Defaults, convention_field
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
@@ -85,7 +85,6 @@ class Momentum(Optimizer):
         return "v ← β v + (1 − d) g" if self.taken < 1.0 else "v ← β v + g", "θ ← θ − α v"
 
     def init(self, theta: Array) -> State:
-        self.scratch = room_like(theta)
         return {"velocity": np.zeros_like(theta)}
 
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
@@ -93,20 +92,14 @@ class Momentum(Optimizer):
             return (rate,)
         return rate, np.where(t > 1, 1.0 - self.dampening, 1.0)
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
-        velocity = state["velocity"]
-        velocity *= self.momentum
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
+        rate = coefficients[0]
         if self.inside:
-            gradient *= coefficients[0]
-            velocity += gradient
-            np.subtract(theta, velocity, out=out)
-            return
+            gradient = gradient * rate
         if self.dampening is not None:
-            gradient *= coefficients[1]
-        velocity += gradient
-        np.subtract(theta, np.multiply(velocity, coefficients[0], out=self.scratch), out=out)
+            gradient = gradient * coefficients[1]
+        state["velocity"] = velocity = state["velocity"] * self.momentum + gradient
+        return theta - (velocity if self.inside else velocity * rate)
 
     def stability_factor(self) -> float | None:
         beta = self.chosen.momentum
@@ -160,19 +153,13 @@ class Nesterov(Momentum):
             return "v ← β v + α g", "θ ← θ − (α g + β v)"
         return self.formula
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
-        velocity, scratch = state["velocity"], self.scratch
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
+        (rate,) = coefficients
         if self.inside:
-            gradient *= coefficients[0]
-        velocity *= self.momentum
-        velocity += gradient
-        np.multiply(velocity, self.momentum, out=scratch)
-        scratch += gradient
-        if not self.inside:
-            scratch *= coefficients[0]
-        np.subtract(theta, scratch, out=out)
+            gradient = gradient * rate
+        state["velocity"] = velocity = state["velocity"] * self.momentum + gradient
+        ahead = velocity * self.momentum + gradient
+        return theta - (ahead if self.inside else ahead * rate)
 
     def stability_factor(self) -> float | None:
         beta = self.chosen.momentum

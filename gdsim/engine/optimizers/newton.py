@@ -81,17 +81,14 @@ class Newton(Optimizer):
     def init(self, theta: Array) -> State:
         return {}
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         (rate,) = coefficients
         for lane, damping in enumerate(self.damping):
             curvature = self.problem.hessian(theta[:, lane])
             if damping:
                 curvature = curvature + damping * np.eye(len(curvature))
             gradient[:, lane] = _solved(curvature, gradient[:, lane])
-        gradient *= rate
-        np.subtract(theta, gradient, out=out)
+        return theta - gradient * rate
 
 
 def _solved(curvature: Array, gradient: Array) -> Array:

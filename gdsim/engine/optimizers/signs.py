@@ -8,11 +8,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, room_like
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.conventions import Defaults
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import (
-    Moments,
     Optimizer,
     RateSettings,
     State,
@@ -29,7 +28,7 @@ class LionSettings(RateSettings):
     weight_decay: float = decay_field()
 
 
-class Lion(Moments, Optimizer):
+class Lion(Optimizer):
     """θ ← θ − α (sign(β₁m + (1−β₁)g) + λθ) with the old m;  m ← β₂m + (1−β₂)g.
 
     Chen et al. 2023; Keras `Lion`, `optax.lion` (there λ = 0.001). sign(0) = 0. torch has none.
@@ -62,20 +61,14 @@ class Lion(Moments, Optimizer):
         return "θ ← θ − α sign(β₁ m + (1 − β₁) g)", self.formula[1]
 
     def init(self, theta: Array) -> State:
-        self.scratch, self.way = room_like(theta), room_like(theta)
         return {"mean": np.zeros_like(theta)}
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         (rate,) = coefficients
-        mean, way = state["mean"], self.way
-        np.multiply(mean, self.beta1, out=way)
-        way += np.multiply(gradient, self.rest1, out=self.scratch)
-        np.sign(way, out=way)
-        way *= rate
-        np.subtract(theta, way, out=out)
-        self.average(mean, gradient, self.beta2, self.rest2)
+        mean = state["mean"]
+        way = np.sign(mean * self.beta1 + gradient * self.rest1)
+        state["mean"] = mean * self.beta2 + gradient * self.rest2
+        return theta - way * rate
 
 
 @dataclass(frozen=True)
@@ -132,20 +125,13 @@ class Rprop(Optimizer):
     def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         return rate, np.where(t == 1, 1.0, 0.0)
 
-    def update(
-        self, theta: Array, gradient: Array, state: State, out: Array, *coefficients: Array
-    ) -> None:
+    def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
         rate, first = coefficients
-        size, before = state["size"], state["gradient_before"]
-        np.copyto(size, rate, where=first > 0.0)
-        before *= gradient
-        turned = before < 0.0
-        size *= np.where(turned, self.shrink, np.where(before > 0.0, self.grow, 1.0))
+        size: Array = np.where(first > 0.0, rate, state["size"])
+        product = state["gradient_before"] * gradient
+        turned = product < 0.0
+        size = size * np.where(turned, self.shrink, np.where(product > 0.0, self.grow, 1.0))
         # Lower bound first, as torch's clamp does it.
-        np.maximum(size, self.least, out=size)
-        np.minimum(size, self.most, out=size)
-        gradient[turned] = 0.0
-        np.copyto(before, gradient)
-        np.sign(gradient, out=gradient)
-        gradient *= size
-        np.subtract(theta, gradient, out=out)
+        state["size"] = size = np.minimum(np.maximum(size, self.least), self.most)
+        state["gradient_before"] = gradient = np.where(turned, 0.0, gradient)
+        return theta - np.sign(gradient) * size

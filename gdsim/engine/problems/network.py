@@ -224,12 +224,9 @@ class Network(Problem):
         for place, layer in enumerate(self._layers):
             weights, biases = self._split(rows, layer)
             sums = z * weights if not place else _product(weights, values[-1])
-            sums += biases
+            sums = sums + biases
             if place < len(self.hidden):
-                if self.is_smooth:
-                    np.tanh(sums, out=sums)
-                else:
-                    np.maximum(sums, 0.0, out=sums)
+                sums = np.tanh(sums) if self.is_smooth else np.maximum(sums, 0.0)
             values.append(sums)
         return values
 

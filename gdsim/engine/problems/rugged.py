@@ -14,14 +14,7 @@ from gdsim.engine.problems.surface import Surface
 TURN = 2.0 * math.pi
 
 
-class Rugged(Surface):
-    """A surface whose slope takes NumPy's functions: arrays in any case, for the same bits."""
-
-    def gradient(self, theta: Array, out: Array) -> None:
-        out[0], out[1] = self._slope(theta[0], theta[1])
-
-
-class Rastrigin(Rugged):
+class Rastrigin(Surface):
     """Rastrigin's egg box J = 20 + x² + y² − 10(cos 2πx + cos 2πy) (Rastrigin 1974)."""
 
     name = "rastrigin"
@@ -57,7 +50,7 @@ class Rastrigin(Rugged):
         return np.diag(2.0 + 10.0 * TURN * TURN * np.cos(TURN * np.asarray(theta)))
 
 
-class Ackley(Rugged):
+class Ackley(Surface):
     """Ackley's J = −20e^(−0.2r) − e^(½(cos 2πx + cos 2πy)) + e + 20, r = √((x² + y²)/2).
 
     Ackley 1987. The minimum (0, 0) is a kink: the gradient there is 0/0 and taken as 0.

@@ -41,31 +41,15 @@ class LineSquares:
         return self.mean_y - self.slope * self.mean_x, self.slope
 
     def loss(self, theta: Array) -> Array:
-        # In place: with many lanes a new array for each term costs more than the arithmetic.
-        e = theta[1] * self.mean_x
-        e += theta[0]
-        e -= self.mean_y
-        e *= e
+        e = theta[1] * self.mean_x + theta[0] - self.mean_y
         d = theta[1] - self.slope
-        d *= d
-        d *= self.sxx
-        e += d
-        e += self.rho2
-        e *= self.share
-        return np.asanyarray(e)
+        return np.asanyarray((e * e + d * d * self.sxx + self.rho2) * self.share)
 
     def gradient(self, theta: Array, out: Array) -> None:
-        # In place all along: an array for a term would cost as much as three of these lines.
-        e, g = out
         mean_x, mean_y, double, ratio, slope, bend = self._numbers
-        np.multiply(theta[1], mean_x, out=e)
-        e += theta[0]
-        e -= mean_y
-        e *= double
-        np.multiply(e, ratio, out=g)
-        g += theta[1]
-        g -= slope
-        g *= bend
+        b, w = theta
+        out[0] = g = (w * mean_x + b - mean_y) * double
+        out[1] = (g * ratio + w - slope) * bend
 
     def hessian(self, theta: Array) -> Array:
         m = self.mean_x
@@ -142,8 +126,7 @@ class PlaneSquares:
     def gradient(self, theta: Array, out: Array) -> None:
         at = theta.copy()
         at[0] = self._error(theta)
-        np.add.reduce(self._matrix * at[:, None, :], axis=0, out=out)
-        out -= self._offset
+        out[...] = np.add.reduce(self._matrix * at[:, None, :], axis=0) - self._offset
 
     def hessian(self, theta: Array) -> Array:
         m = self.means
@@ -170,9 +153,8 @@ class PlaneSquares:
         for weight, mean in zip(theta[1:], mean_u, strict=True):
             e = e + weight * mean
         slope = base * mean_u - uv + np.add.reduce(uu * theta[1:, None, :], axis=0)
-        out[0] = e
-        out[1:] = slope + e * self.means[:, None]
-        out *= 2.0 * self.share
+        out[0] = e * (2.0 * self.share)
+        out[1:] = (slope + e * self.means[:, None]) * (2.0 * self.share)
 
     def _error(self, theta: Array) -> Array:
         """e of each lane."""

@@ -72,11 +72,7 @@ class Surface(Problem):
 
     @abstractmethod
     def slope(self, x: Any, y: Any) -> tuple[Any, Any]:
-        """(∂f/∂x, ∂f/∂y) in plain arithmetic, for arrays of runs and for Python floats alike.
-
-        Both give the same bits; for one run floats take a tenth of the time. No division and no
-        `**`, which Python refuses where NumPy gives inf.
-        """
+        """(∂f/∂x, ∂f/∂y) for arrays of runs."""
 
     @abstractmethod
     def bend(self, theta: Array) -> Array:

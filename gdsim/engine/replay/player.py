@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Rows, room, room_like
+from gdsim.engine.arrays import Array, Rows, room
 from gdsim.engine.optimizers import Optimizer, State
 from gdsim.engine.problems import Problem
 from gdsim.engine.replay.kernel import Kernel
@@ -28,8 +28,8 @@ FEW = 64
 NUMBERS = 1 << 15
 """So many numbers a stream of a block holds at most: what a processor keeps near."""
 
-Update = Callable[[Array, State, Array | None, Array, Array, tuple[Array, ...]], None]
-"""One update: θ (parameters, lanes), state, batch (statistics, lanes), room, out, coefficients."""
+Update = Callable[[Array, State, Array | None, tuple[Array, ...]], Array]
+"""One update: θ (parameters, lanes), state, batch (statistics, lanes), coefficients → θ."""
 
 
 class Differs(Exception):
@@ -58,7 +58,6 @@ class Player:
         """Record one step from θ, and try it: `NotRecordable` or `Differs` say why it is no use."""
         self._update, self._state = update, state
         self._unproved = AGAIN
-        self._gradient = room_like(theta)
         parameters, lanes = theta.shape
         widest = max(theta.size, 1 if batch is None else batch.size)
         self.most = max(16, min(1024, NUMBERS // widest))
@@ -86,17 +85,15 @@ class Player:
         try:
             # Weak, since the tape keeps arrays of theirs, and no collector sees through an array.
             notes = weakref.proxy(tape)
-            with _noting(optimizer, notes):
-                noted: State = {name: taped(array, notes) for name, array in state.items()}
-                update(
+            noted: State = {name: taped(array, notes) for name, array in state.items()}
+            with _unchanged(optimizer):
+                after = update(
                     taped(self._way[0], notes), noted,
                     None if self._batch is None else taped(self._batch[0], notes),
-                    taped(self._gradient, notes), taped(self._way[1], notes),
                     tuple(taped(array[0], notes) for array in self._coefficients),
                 )  # fmt: skip
-                for name, array in state.items():
-                    if not _same_memory(noted[name], array):
-                        raise NotRecordable(f"'{name}' is replaced")
+            _put(tape, [("θ", after, self._way[1])])
+            _put(tape, [(name, noted[name], array) for name, array in state.items()])
         finally:
             _restore(state, kept)
         tape.finish()
@@ -121,18 +118,17 @@ class Player:
         self,
         theta: Array,
         batches: Array | None,
-        rows: list[Rows],
-        count: int,
+        rows: tuple[Rows, ...],
         record: Array,
         losses: Array | None = None,
     ) -> None:
-        """Make `count` updates, at most `most`, into the rows of `record`.
+        """Make an update for each row of `record`, at most `most`, into it.
 
         `theta` then is the last of them. Their losses go into the rows of `losses` (steps, lanes),
         if they are played back. `Differs` where the tape turns out not to make what NumPy
         makes; nothing is then changed.
         """
-        way = self._way
+        way, count = self._way, len(record)
         way[0] = theta
         for array, row in zip(self._coefficients, rows, strict=True):
             array[:count] = np.asarray(row)[:, None] if array.ndim == 3 else row
@@ -175,20 +171,16 @@ class Player:
     def _prove(self, first: int, steps: int) -> None:
         """Make these steps of a block by playback and by NumPy: the same bits?"""
         here, state = self._way[first].copy(), _copy(self._state)
-        gradient, out = room_like(here), room_like(here)
         for step in range(first, first + steps):
             self._tape.play(step, 1)
             batch = None if self._batch is None else self._batch[step].copy()
-            self._update(
-                here, state, batch, gradient, out,
-                tuple(array[step] for array in self._coefficients),
-            )  # fmt: skip
-            if not _same(out, self._way[step + 1]):
+            coefficients = tuple(array[step] for array in self._coefficients)
+            here = self._update(here, state, batch, coefficients)
+            if not _same(here, self._way[step + 1]):
                 raise Differs("θ")
             for name, array in state.items():
                 if not _same(array, self._state[name]):
                     raise Differs(f"'{name}'")
-            here[...] = out
 
 
 def _prove_losses(losses: Losses, first: int, steps: int) -> None:
@@ -205,10 +197,19 @@ def _same(one: Array, other: Array) -> bool:
     )
 
 
-def _same_memory(one: Array, other: Any) -> bool:
-    return isinstance(other, np.ndarray) and np.shares_memory(
-        one.view(np.ndarray), other.view(np.ndarray)
-    )
+def _put(tape: Tape, found: list[tuple[str, Any, Array]]) -> None:
+    """Note that what a step has found for each named array is put there."""
+    sources = []
+    for name, array, target in found:
+        if not isinstance(array, Taped) or array.shape != target.shape:
+            raise NotRecordable(f"{name} loses its tape")
+        source = array.view(np.ndarray)
+        if any(other is not target and np.shares_memory(source, other) for *_, other in found):
+            source = array.copy().view(np.ndarray)  # before that other is written
+        sources.append(source)
+    for source, (_, _, target) in zip(sources, found, strict=True):
+        if source.ctypes.data != target.ctypes.data or source.strides != target.strides:
+            tape.copy(source, target)
 
 
 def _copy(state: State) -> State:
@@ -221,33 +222,24 @@ def _restore(state: State, kept: State) -> None:
 
 
 @contextmanager
-def _noting(optimizer: Optimizer, tape: Tape) -> Iterator[None]:
-    """Let a method's working memory, (parameters, lanes) as θ is, note what is done with it.
+def _unchanged(optimizer: Optimizer) -> Iterator[None]:
+    """`NotRecordable` where a method keeps anything of its own from step to step.
 
-    `NotRecordable` where the method keeps anything else of its own from step to step: a count of
-    steps, say, by which it decides.
+    A count of steps, say, by which it decides: what changes belongs into the state.
     """
-    kept: list[tuple[Optimizer, dict[str, Any]]] = []
     known: list[tuple[Optimizer, dict[str, Any]]] = []
     todo = [optimizer]
     while todo:
         one = todo.pop()
-        own = vars(one)
-        kept.append((one, dict(own)))
-        todo += [value for value in own.values() if isinstance(value, Optimizer)]
-        for name, value in list(own.items()):
-            if isinstance(value, np.ndarray) and value.ndim == 2:
-                own[name] = taped(value, tape)
-        known.append((one, dict(own)))
+        known.append((one, dict(vars(one))))
+        todo += [value for value in vars(one).values() if isinstance(value, Optimizer)]
     try:
         yield
         for one, before in known:
             for name, value in before.items():
-                now = vars(one).get(name)
-                in_place = isinstance(now, Taped) and _same_memory(now, value)
-                if now is not value and not in_place:
+                if vars(one).get(name) is not value:
                     raise NotRecordable(f"'{name}' is set anew by each step")
     finally:
-        for one, own in kept:
+        for one, before in known:
             vars(one).clear()
-            vars(one).update(own)
+            vars(one).update(before)

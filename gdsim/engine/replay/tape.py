@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gdsim.engine.arrays import Array
 from gdsim.engine.replay.kernel import ARGUMENTS, Kernel, Operation, Table
 from gdsim.engine.replay.loops import NotRecordable, loop_of
+from gdsim.engine.replay.places import Call, Extent, Places
 
 Memory = NDArray[Any]
 Dimension = tuple[int, list[int]]
@@ -22,7 +23,9 @@ class Tape:
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
-        self._operations: list[Operation] = []
+        self._calls: list[Call] = []
+        self._rooms: list[Extent] = []
+        """Arrays that a step makes for itself."""
         self._kept: list[Any] = []
         self._streams: list[tuple[int, int, int]] = []
         """Where each begins and ends, and how far it moves with each step."""
@@ -32,7 +35,7 @@ class Tape:
         """What changes from step to step: from where to where."""
 
     def __len__(self) -> int:
-        return len(self._operations)
+        return len(self._calls)
 
     def stream(self, array: Memory) -> None:
         """Memory (steps, …) of which a step sees its own row, and may see the next one."""
@@ -44,6 +47,11 @@ class Tape:
         """Memory that is another from step to step, though it stays where it is."""
         low = array.ctypes.data
         self._written.append((low, low + max(array.nbytes, 1)))
+        self._kept.append(array)
+
+    def made(self, array: Memory) -> None:
+        """Memory that each step makes for itself, and that none reads before it is written."""
+        self._rooms.append(_extent(array))
         self._kept.append(array)
 
     def call(self, ufunc: Any, arrays: list[Memory]) -> None:
@@ -92,19 +100,22 @@ class Tape:
         one = Operation(loop, data, 3, sizes)
         one.inner[: len(outer) + len(core)] = [*outer, *core]
         self._changed(result)
-        self._append(one, [a, b, result])
+        self._append(one, [a, b, result], matrices=True)
 
     def play(self, first: int, steps: int) -> None:
         """Make the steps `first`, `first` + 1, … of the streams."""
         code, bases, strides = self._code
-        self._kernel.play(code, len(self._operations), first, steps, bases, strides)
+        self._kernel.play(code, len(self._calls), first, steps, bases, strides)
 
     def finish(self) -> None:
         """No more is recorded: what the kernel is given is laid out."""
+        self._kept.append(Places(self._calls, self._rooms).arranged())
+        for call in self._calls:
+            self._place_in_streams(call)
         bases = [0, *(low for low, _, _ in self._streams)]
         strides = [0, *(stride for _, _, stride in self._streams)]
         self._code = (
-            (Operation * len(self._operations))(*self._operations),
+            (Operation * len(self._calls))(*(call.operation for call in self._calls)),
             (ctypes.c_void_p * len(bases))(*bases),
             (ctypes.c_ssize_t * len(strides))(*strides),
         )
@@ -151,19 +162,43 @@ class Tape:
             kind[: len(strides)] = strides
         self._append(one, views)
 
-    def _append(self, one: Operation, views: list[Memory]) -> None:
-        """Where its arguments lie: in which stream, how far in."""
+    def _append(self, one: Operation, views: list[Memory], *, matrices: bool = False) -> None:
         if len(views) > ARGUMENTS:
             raise NotRecordable("more than four arguments")
-        for place, view in enumerate(views):
-            at = view.ctypes.data
+        target = views[-1]
+        like = target.shape, target.strides
+        one_by_one = target.flags.c_contiguous and not matrices
+        self._kept += views
+        self.numbers += max(view.size for view in views)
+        self._calls.append(
+            Call(
+                one,
+                [view.ctypes.data for view in views],
+                [_extent(view) for view in views],
+                [one_by_one and (view.shape, view.strides) == like for view in views],
+                copies=one.loop == self._kernel.copy,
+            )
+        )
+
+    def _place_in_streams(self, call: Call) -> None:
+        """In which stream each argument lies, and how far in."""
+        one = call.operation
+        for place, at in enumerate(call.at):
             one.stream[place], one.offset[place] = 0, at
             for number, (low, high, _) in enumerate(self._streams, 1):
                 if low <= at < high:
                     one.stream[place], one.offset[place] = number, at - low
-        self._kept += views
-        self.numbers += max(view.size for view in views)
-        self._operations.append(one)
+
+
+def _extent(array: Memory) -> Extent:
+    """The bytes from its first number to its last."""
+    ways = [(n - 1) * stride for n, stride in zip(array.shape, array.strides, strict=True)]
+    low = array.ctypes.data
+    if not array.size:
+        return low, low
+    return low + sum(min(way, 0) for way in ways), low + sum(
+        max(way, 0) for way in ways
+    ) + array.itemsize
 
 
 def _spread(array: Memory, shape: tuple[int, ...]) -> Memory:

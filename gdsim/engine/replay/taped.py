@@ -47,6 +47,7 @@ class Taped(np.ndarray[Any, np.dtype[Any]]):
             raise NotRecordable(_named(ufunc))
         if out is None:
             result = np.asarray(ufunc(*arrays))
+            tape.made(result)
         else:
             result = _memory(out[0])
             ufunc(*arrays, out=result)
@@ -96,6 +97,7 @@ class Taped(np.ndarray[Any, np.dtype[Any]]):
 
     def copy(self, order: Any = "C") -> Taped:
         result = np.array(_memory(self), order="C")
+        self.tape.made(result)
         self.tape.copy(_memory(self), result)
         return taped(result, self.tape)
 
@@ -109,6 +111,7 @@ class Taped(np.ndarray[Any, np.dtype[Any]]):
         """numbers[..., self]: see `arrays.picked`."""
         places = _memory(self)
         result = np.asarray(numbers[..., places.astype(np.int64)])
+        self.tape.made(result)
         if numbers.ndim == 1:
             self.tape.pick(numbers, places, result)
         else:
@@ -156,6 +159,7 @@ def _as_numbers(tape: Tape, array: Memory) -> Memory:
     if array.dtype != np.bool_:
         return array
     numbers = array.astype(np.float64)
+    tape.made(numbers)
     tape.select(array, np.array(1.0), np.array(0.0), numbers)
     return numbers
 
@@ -180,6 +184,7 @@ def _multiplied(tape: Tape, a: Memory, b: Memory) -> Taped:
     if a.ndim != 3 or b.ndim != 3:
         raise NotRecordable("matmul of other than three dimensions")
     result = np.matmul(a, b)
+    tape.made(result)
     tape.matmul(a, b, result)
     return taped(result, tape)
 
@@ -201,6 +206,7 @@ def _reduced(
     axis = 0 if axis is None else axis % array.ndim
     if out is None:
         whole = np.asarray(ufunc.reduce(array, axis=axis, keepdims=True))
+        tape.made(whole)
     else:
         whole = np.expand_dims(_memory(out[0]), axis)
         ufunc.reduce(array, axis=axis, keepdims=True, out=whole)
@@ -230,6 +236,7 @@ def _where(tape: Tape, mask: Any, first: Any, second: Any) -> Taped:
         raise NotRecordable("where without a mask")
     one, other = (_as_numbers(tape, _memory(value)) for value in (first, second))
     result = np.asarray(np.where(chosen, one, other))
+    tape.made(result)
     tape.select(chosen, one, other, result)
     return taped(result, tape)
 
@@ -246,12 +253,15 @@ def _copyto(tape: Tape, target: Any, source: Any, where: Any = True) -> None:
 
 
 def _empty_like(tape: Tape, array: Any) -> Taped:
-    return taped(np.empty(_memory(array).shape), tape)
+    result = np.empty(_memory(array).shape)
+    tape.made(result)
+    return taped(result, tape)
 
 
 def _filled_like(value: float) -> Any:
     def filled(tape: Tape, array: Any) -> Taped:
         result = np.full(_memory(array).shape, value)
+        tape.made(result)
         tape.copy(np.array(value), result)
         return taped(result, tape)
 
@@ -265,6 +275,7 @@ def _broadcast_to(tape: Tape, array: Any, shape: Any) -> Taped:
 def _repeat(tape: Tape, array: Any, repeats: int, axis: int) -> Taped:
     source = _memory(array)
     result = np.repeat(source, repeats, axis=axis)
+    tape.made(result)
     for offset in range(repeats):
         tape.copy(source, np.moveaxis(np.moveaxis(result, axis, 0)[offset::repeats], 0, axis))
     return taped(result, tape)
@@ -273,6 +284,7 @@ def _repeat(tape: Tape, array: Any, repeats: int, axis: int) -> Taped:
 def _stack(tape: Tape, arrays: Any) -> Taped:
     parts = [_memory(one) for one in arrays]
     result = np.stack(parts)
+    tape.made(result)
     for part, target in zip(parts, result, strict=True):
         tape.copy(part, target)
     return taped(result, tape)

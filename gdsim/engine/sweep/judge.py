@@ -100,7 +100,7 @@ class Judge:
         """Make some updates of every run that is alive."""
         count = min(self._room, self.steps - self.step)
         record = self._rows[:, 1 : count + 1].transpose(1, 0, 2)
-        self._group.advance(self._now, self._state, self.step, count, record, breathe=breathe)
+        self._group.advance(self._now, self._state, self.step, record, breathe=breathe)
         self._judge(count)
         self._thin()
 
