@@ -41,6 +41,18 @@ class ViewOptions(Settings):
     )  # fmt: skip
 
 
+SPEEDS = (1.0, 5.0, 20.0, 100.0, 1000.0, 0.0)
+"""The usual playback speeds in steps a second; 0 is as fast as it goes."""
+
+
+def next_speed(now: float, way: int) -> float:
+    """The next faster (+1) or slower (−1) of the usual speeds; the same where there is none."""
+    order = {speed: speed or float("inf") for speed in SPEEDS}
+    here = now or float("inf")
+    beyond = [speed for speed, size in order.items() if (size > here if way > 0 else size < here)]
+    return now if not beyond else beyond[0] if way > 0 else beyond[-1]
+
+
 OPTIONS: dict[str, Field] = {option.name: option for option in fields_of(ViewOptions)}
 
 

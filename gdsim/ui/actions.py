@@ -145,6 +145,12 @@ MENUS: tuple[Menu, ...] = (
                "Leave presenter mode, full screen, a maximised view"),
         Action("next_region", "", "central.next_region", "F6", "To the next region of the window"),
     )),
+    Menu("lessons", "&Lessons", (
+        Action("choose_lesson", "&Choose a lesson…", "side.choose_lesson", "Ctrl+L"),
+        Action("open_lesson", "&Open a lesson file…", "side.open_lesson"),
+        None,
+        Action("leave_lesson", "&Leave the lesson", "lessons.leave"),
+    )),
     Menu("help", "&Help", (
         Action("shortcuts", "&Keyboard shortcuts", "side.show_shortcuts", "Ctrl+/"),
         Action("about", "&About gdsim", "side.show_about", "F1"),

@@ -12,6 +12,8 @@ from shiboken6 import Shiboken
 from gdsim.ui.controls.class_head import ClassHead
 from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.formula_bar import FormulaBar
+from gdsim.ui.controls.lesson.lesson_steps import LessonSteps
+from gdsim.ui.controls.lesson.lesson_strip import LessonStrip
 from gdsim.ui.controls.panel_strip import PanelStrip
 from gdsim.ui.controls.problem_panel import ProblemPanel
 from gdsim.ui.controls.run_list import RunList
@@ -74,6 +76,8 @@ class CentralWidget(QWidget):
         self.strip = PanelStrip()
         self.head = ClassHead()
         self.head.hide()
+        self.lesson = LessonStrip()
+        self.lesson_steps = LessonSteps()
         self.controls = (
             self.problem_panel, self.run_list, self.strip, self.transport, self.formula_bar,
             self.head,
@@ -188,6 +192,10 @@ class CentralWidget(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        self._above = QVBoxLayout()
+        self._above.setContentsMargins(GAP, 4, GAP, 0)
+        self._above.addWidget(self.lesson)
+        whole.addLayout(self._above)
         body = self._body = QHBoxLayout()
         body.setContentsMargins(GAP, 4, GAP, GAP)
         body.setSpacing(GAP)
@@ -206,7 +214,11 @@ class CentralWidget(QWidget):
         self.stage = StageArea(self.places, self.workspace.snapshot.problem, left)
         self.stage.arranged.connect(self.arranged)
         column.addWidget(self.stage, 1)
-        column.addWidget(self.formula_bar)
+        foot = QHBoxLayout()
+        foot.setSpacing(GAP)
+        foot.addWidget(self.formula_bar, 1)
+        foot.addWidget(self.lesson_steps, 0, Qt.AlignmentFlag.AlignRight)
+        column.addLayout(foot)
         beside = QVBoxLayout(self.side)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(GAP)

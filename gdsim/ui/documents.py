@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,12 @@ from gdsim.engine.sentences import Fault
 from gdsim.experiment import document, table
 from gdsim.experiment.document import Experiment
 from gdsim.experiment.setup import Setup, first_setup
+from gdsim.experiment.undo import UndoStack
 from gdsim.experiment.view_state import ViewState
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
+from gdsim.ui.run_looks import RunLooks
 from gdsim.ui.side_windows import complain
 from gdsim.ui.workspace import Workspace
 
@@ -23,6 +26,15 @@ if TYPE_CHECKING:
     from gdsim.ui.dialogs.data_dialog import DataDialog, Loaded
 
 SUFFIX = ".gdsim"
+
+
+@dataclass(frozen=True)
+class Aside:
+    """An experiment that a lesson has put aside: it is what would be saved in the meantime."""
+
+    experiment: Experiment
+    kept: tuple[Setup, UndoStack, RunLooks, ViewState, int]
+    changed: bool
 
 
 class Documents(QObject):
@@ -33,6 +45,7 @@ class Documents(QObject):
         self.window, self.workspace = window, workspace
         self.path: Path | None = None
         self._saved: Setup | None = workspace.setup
+        self._aside: Aside | None = None
         workspace.changed.connect(self.show_state)
         workspace.refused.connect(self.complain)
         workspace.data_refused.connect(self.complain)
@@ -42,6 +55,8 @@ class Documents(QObject):
 
     def experiment(self) -> Experiment:
         """What would be saved now."""
+        if self._aside is not None:
+            return self._aside.experiment
         return Experiment(self.workspace.setup, self.workspace.view_state())
 
     @Slot()
@@ -118,6 +133,21 @@ class Documents(QObject):
         else:
             self.open_data(path)
 
+    # Lessons
+
+    def set_aside(self) -> Aside:
+        """Put the experiment aside for a lesson; until it is taken back nothing else is saved."""
+        experiment, changed = self.experiment(), self.window.isWindowModified()
+        self._aside = Aside(experiment, self.workspace.set_aside(), changed)
+        self.show_state()
+        return self._aside
+
+    def take_back(self, aside: Aside) -> None:
+        """The experiment that was put aside, as it was."""
+        self._aside = None
+        self.workspace.take_back(aside.kept)
+        self.show_state()
+
     # Data
 
     @Slot()
@@ -154,7 +184,8 @@ class Documents(QObject):
     def show_state(self) -> None:
         """Tell the window the file's name, what is unsaved, and what can be undone."""
         name = self.path.name if self.path else ""
-        self.window.set_document(name, self.workspace.setup != self._saved)
+        changed = self.workspace.setup != self._saved
+        self.window.set_document(name, changed if self._aside is None else self._aside.changed)
         self.window.actions_by_name["undo"].setEnabled(self.workspace.can_undo)
         self.window.actions_by_name["redo"].setEnabled(self.workspace.can_redo)
 
@@ -170,7 +201,9 @@ class Documents(QObject):
         return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
     def _take_as_saved(self, path: Path | None) -> None:
-        self.path, self._saved = path, self.workspace.setup
+        self.path, self._saved = path, self.experiment().setup
+        if self._aside is not None:
+            self._aside = replace(self._aside, changed=False)
         self.workspace.end_edit()
         self.show_state()
 

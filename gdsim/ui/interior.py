@@ -13,8 +13,10 @@ from gdsim.ui.focus_ring import FocusRing
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.hints import Hints
 from gdsim.ui.language import say
+from gdsim.ui.lessons.lesson_player import LessonPlayer
 from gdsim.ui.locks import Locks
 from gdsim.ui.main_window import MainWindow
+from gdsim.ui.preferences import lessons_done
 from gdsim.ui.scene import Scene
 from gdsim.ui.side_windows import SideWindows
 from gdsim.ui.theme import Theme
@@ -34,6 +36,9 @@ class Interior(QObject):
         self.side = SideWindows(window, self.workspace, self.central, self.documents.folder)
         self.ring = FocusRing(window, window.theme)
         self.locks = Locks(window)
+        self.lessons = LessonPlayer(
+            window, self.workspace, self.central, self.documents, self.locks
+        )
         self.hints = Hints(window.notice, window.user, self.workspace)
         self._failure = ""
         self._connect()
@@ -53,12 +58,14 @@ class Interior(QObject):
     def retranslate(self) -> None:
         self.central.retranslate()
         self.documents.show_state()
+        self.lessons.retranslate()
         self.clock.refresh()
 
     @Slot(object)
     def set_theme(self, theme: Theme) -> None:
         self.workspace.set_theme(theme)
         self.ring.set_theme(theme)
+        self.lessons.set_theme(theme)
 
     @Slot(object)
     def _follow(self, snapshot: Snapshot) -> None:
@@ -68,12 +75,20 @@ class Interior(QObject):
             self._failure = failure
             self.window.say(failure, lasting=True)
 
+    @Slot(str)
+    def _keep_progress(self, lesson: str) -> None:
+        done = lessons_done(self.window.user.now) | {lesson}
+        self.window.user.set("lessons_done", " ".join(sorted(done)))
+
     def _scene(self) -> Scene:
         return self.workspace.scene
 
     def _connect(self) -> None:
         window, workspace, central = self.window, self.workspace, self.central
-        window.bind(documents=self.documents, workspace=workspace, central=central, side=self.side)
+        window.bind(
+            documents=self.documents, workspace=workspace, central=central, side=self.side,
+            lessons=self.lessons,
+        )  # fmt: skip
         panel = window.actions_by_name["panel"]
         panel.setChecked(True)
         window.actions_by_name["present"].toggled.connect(central.present)
@@ -93,3 +108,6 @@ class Interior(QObject):
         window.theme_changed.connect(self.set_theme)
         window.language_changed.connect(self.retranslate)
         self.clock.moved_on.connect(self._follow)
+        self.clock.moved_on.connect(self.lessons.follow)
+        self.side.lesson_chosen.connect(self.lessons.open)
+        self.lessons.finished.connect(self._keep_progress)

@@ -63,6 +63,8 @@ class MainWindow(QMainWindow):
         self.user = UserSettings(settings, language=lang, theme=theme)
         self.user.changed.connect(self._take_preference)
         self.may_close: Callable[[], bool] = lambda: True
+        self.first_keys: Callable[[QKeyEvent], bool] = lambda event: False
+        """Asked before the menus' keys about each that no control wants; true if it has acted."""
         self.actions_by_name: dict[str, QAction] = {}
         self.menus_by_name: dict[str, QMenu] = {}
         # Their owners end them: kept here as well they would fall, with the window, to the garbage
@@ -297,6 +299,8 @@ class MainWindow(QMainWindow):
         return super().focusNextPrevChild(next)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.first_keys(event):
+            return
         keys = QtCore.Qt.KeyboardModifier
         plain = event.modifiers() in (keys.NoModifier, keys.KeypadModifier, keys.ShiftModifier)
         key = QKeySequence(event.key()).toString()

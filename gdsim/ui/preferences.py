@@ -22,3 +22,9 @@ class Preferences(Settings):
     code_framework: str = field("numpy", "Framework", "What a run is shown as code for.")
     start_hint: bool = field(True, "Hint", "Say what a click in the picture does, once.")
     geometry: str = field("", "Geometry", "Where the window was, and how large, as Qt tells it.")
+    lessons_done: str = field("", "Lessons", "The ids of lessons whose task was solved.")
+
+
+def lessons_done(user: Preferences) -> frozenset[str]:
+    """The ids of lessons whose task was solved."""
+    return frozenset(user.lessons_done.split())

@@ -30,6 +30,14 @@ class Scene:
     awaited: int | None = None
     """The step that the engine was told to go to, as long as the snapshot shows another setup."""
 
+    hides: frozenset[str] = frozenset()
+    """What a lesson wants nowhere to be seen, by `experiment.lessons.lesson.KINDS`."""
+
+    free: frozenset[str] | None = None
+    """What a lesson leaves to be set, by the names of `gdsim run`; None where none is played."""
+    span: int = 0
+    """The step up to which a lesson lets step axes reach from the start; 0 as they do anyway."""
+
     def step(self, snapshot: Snapshot) -> int:
         """The step at which the user is."""
         return snapshot.step if self.awaited is None else self.awaited

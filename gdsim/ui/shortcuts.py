@@ -10,7 +10,7 @@ from gdsim.ui.actions import MENUS, Menu, without_mnemonic
 from gdsim.ui.language import tr
 
 _GLYPHS = {"Right": "→", "Left": "←", "-": "−"}
-_COLUMNS = (("file", "edit", "help"), ("run", "view"))
+_COLUMNS = (("file", "edit", "lessons", "help"), ("run", "view"))
 """Menus beneath each other, beside each other."""
 MANY = 4
 """So many keys of one meaning are told by the first and the last."""
@@ -38,7 +38,10 @@ def shortcuts_text() -> str:
         for column in _COLUMNS
     )
     note = tr("In the parameter view: move the start (finely with Shift)")
-    return f"<table><tr>{cells}</tr></table><p><b>← → ↑ ↓</b>&nbsp;&nbsp;{note}</p>"
+    lesson = tr("In a lesson: on and back; answers, hands (with Shift fewer), the hint")
+    notes = {"← → ↑ ↓": note, "PgDn PgUp · A … D · 1 … 4 · H": lesson}
+    lines = "".join(f"<p><b>{keys}</b>&nbsp;&nbsp;{text}</p>" for keys, text in notes.items())
+    return f"<table><tr>{cells}</tr></table>{lines}"
 
 
 def _part(menu: Menu) -> str:

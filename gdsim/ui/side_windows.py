@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gdsim import __version__
 from gdsim.engine.sentences import Fault
+from gdsim.experiment.lessons.shelf import bundled
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
+from gdsim.ui.preferences import lessons_done
 from gdsim.ui.shortcuts import shortcuts_text
 from gdsim.ui.views import find_view
 from gdsim.ui.workspace import Workspace
@@ -39,6 +41,9 @@ def complain(window: QWidget, text: str) -> None:
 
 class SideWindows(QObject):
     """Opens dialogs; `folder` says where files are looked for."""
+
+    lesson_chosen = Signal(object)
+    """The path of a lesson that shall be played."""
 
     def __init__(
         self,
@@ -66,6 +71,24 @@ class SideWindows(QObject):
             self._sweep.done(0)
         if self._writer is not None:
             self._writer.stop()
+
+    @Slot()
+    def choose_lesson(self) -> None:
+        """The list of all lessons."""
+        from gdsim.ui.dialogs.lesson_dialog import LessonDialog
+
+        dialog = LessonDialog(bundled(), lessons_done(self.window.user.now), self.window)
+        dialog.chosen.connect(self.lesson_chosen)
+        dialog.open()
+
+    @Slot()
+    def open_lesson(self) -> None:
+        """A lesson of one's own."""
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, tr("Open a lesson"), self._folder(), tr("Lessons (*.toml)")
+        )
+        if name:
+            self.lesson_chosen.emit(Path(name))
 
     @Slot()
     def _list_views(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -47,6 +47,7 @@ class StageArea(QWidget):
         self._places = dict(places)
         self._maximised: ViewStack | None = None
         self._tabbed = self._stripped = self._presenting = False
+        self._only: frozenset[str] | None = None
         self._seen: tuple[str, ...] = ()
         self._front = "stage"
         """Of the two in the upper row, the one that is seen where there is room for one."""
@@ -98,10 +99,38 @@ class StageArea(QWidget):
     def present(self, on: bool, gap: int) -> None:
         """Two views side by side over the whole height, `gap` apart, the others on demand."""
         self._presenting = on
-        way = Qt.Orientation
-        self.rows.setOrientation(way.Horizontal if on else way.Vertical)
         for splitter in (self.rows, self.above):
             splitter.setHandleWidth(gap)
+        self._turn()
+
+    def restrict(self, names: Iterable[str] | None) -> None:
+        """Let these places alone share the room, or (None) all as usual: a lesson names its views.
+
+        One of the upper row and the loss stand side by side.
+        """
+        self._only = None if names is None else frozenset(names)
+        self._turn()
+
+    def frame(self, name: str) -> None:
+        """Frame the place that a lesson speaks of; "" frames none."""
+        cards: dict[str, QWidget] = {**self._places, "loss": self.beneath, "rate": self.beneath}
+        framed = cards.get(name)
+        for card in set(cards.values()):
+            if bool(card.property("framed")) is not (card is framed):
+                card.setProperty("framed", card is framed)
+                card.style().unpolish(card)
+                card.style().polish(card)
+
+    @property
+    def _beside_each_other(self) -> bool:
+        """Whether the two rows stand beside each other."""
+        if self._only is None:
+            return self._presenting
+        return len(self._only & {"stage", "beside"}) == 1 and bool(self._only & {"loss", "rate"})
+
+    def _turn(self) -> None:
+        way = Qt.Orientation
+        self.rows.setOrientation(way.Horizontal if self._beside_each_other else way.Vertical)
         self._divided = False
         self._divide()
         self._arrange()
@@ -132,7 +161,7 @@ class StageArea(QWidget):
         """Give each row its share, as long as the user has not chosen another."""
         if self._divided:
             return
-        if self._presenting:
+        if self._beside_each_other:
             wide = self.width() - self.rows.handleWidth()
             first = round(BESIDE * wide)
             self.rows.setSizes([first, wide - first])
@@ -147,13 +176,18 @@ class StageArea(QWidget):
         """Show what there is room for."""
         unit = unit_of(self.font())
         whole = self._maximised
+        only = self._only if whole is None else None
         few = self._presenting
-        self._tabbed = few or self._less_than(WIDE_ROOM, unit)
+        self._tabbed = only is None and (few or self._less_than(WIDE_ROOM, unit))
         self._stripped = whole is None and not (few or self._less_than(STRIP_ROOM, unit))
+        if only is not None:
+            self._stripped = {"loss", "rate"} <= only
         places, rate = self._places, self._places["rate"]
         for name, place in places.items():
             if whole is not None:
                 place.setVisible(place is whole)
+            elif only is not None:
+                place.setVisible(name in only)
             elif name == "rate":
                 place.setVisible(self._stripped)
             else:
@@ -161,16 +195,17 @@ class StageArea(QWidget):
                                  or not self._tabbed or name == self._front)  # fmt: skip
         for one, other in (("stage", "beside"), ("beside", "stage")):
             places[one].set_tab(places[other] if self._tabbed and whole is None else None)
-        self.above.setVisible(whole is None or whole in (places["stage"], places["beside"]))
-        self.beneath.setVisible(whole is None or whole in (places["loss"], rate))
+        for row, names in ((self.above, ("stage", "beside")), (self.beneath, ("loss", "rate"))):
+            row.setVisible(any(not places[name].isHidden() for name in names))
         for place in (places["loss"], rate):
             view = place.shown
             if isinstance(view, StepsView):
                 view.set_bare(self._stripped and place is not rate)
-        rate.shown.bar.setVisible(whole is rate)
+        alone = not rate.isHidden() and not self._stripped
+        rate.shown.bar.setVisible(alone)
         strip = min(STRIP * unit, max(LOW_STRIP * unit, STRIP_SHARE * self.rows.sizes()[-1]))
-        rate.setMaximumHeight(16777215 if whole is rate else round(strip))
-        rate.setMinimumHeight(0 if whole is rate else round(strip))
+        rate.setMaximumHeight(16777215 if alone else round(strip))
+        rate.setMinimumHeight(0 if alone else round(strip))
         self._align()
         seen = tuple(name for name, place in places.items() if not place.isHidden())
         if seen != self._seen:

@@ -76,6 +76,8 @@ class Theme:
     """Around fields and boxes: 3:1 on the panel."""
     hover: str
     pressed: str
+    right: str
+    """Ground of the right answer."""
     accent_pressed: str
     recorded: str
     """The recorded part of the timeline, and the ring around what the keyboard acts on."""
@@ -146,7 +148,7 @@ LIGHT = Theme(
     line="#C9CED6", accent="#0072B2", on_accent="#FFFFFF", cursor="#1B1F24",
     good="#00704F", warning="#9A5B00", danger="#B3261E", casing="#FFFFFF",
     outline="#8E959F", hover="#EBF4F9", accent_pressed="#005E93",
-    pressed="#D6E8F3", recorded="#8CC0DC",
+    pressed="#D6E8F3", recorded="#8CC0DC", right="#DBEAE6",
     runs=_ON_WHITE, terms=("#0072B2", "#B34700", "#00704F", "#9B4F7C", "#5B4FB3"),
 )  # fmt: skip
 DARK = Theme(
@@ -155,7 +157,7 @@ DARK = Theme(
     line="#3A3F46", accent="#56B4E9", on_accent="#0B0C0E", cursor="#ECEDEE",
     good="#3FC99A", warning="#F0B03C", danger="#FF8A80", casing="#101113",
     outline="#747B86", hover="#212930", accent_pressed="#7CC6EE",
-    pressed="#253540", recorded="#36617A",
+    pressed="#253540", recorded="#36617A", right="#21352F",
     runs=_ON_DARK, terms=("#56B4E9", "#E69F00", "#3FC99A", "#E29CC3", "#B9AEF5"),
 )  # fmt: skip
 
@@ -263,6 +265,7 @@ QMenuBar::item:selected {{ background: {theme.pressed}; }}
 }}
 *[card="true"]:hover[folded="true"] {{ background: {theme.hover}; }}
 *[card="true"][selected="true"] {{ border: 2px solid {theme.accent}; }}
+*[card="true"][framed="true"] {{ border: 2px solid {theme.accent}; }}
 *[card="true"][fresh="true"] {{ background: {theme.pressed}; }}
 QStackedWidget[card="true"] {{ background: {theme.plot}; }}
 QFrame[bar="true"] {{
@@ -315,6 +318,27 @@ QPushButton[primary="true"]:hover, QPushButton[primary="true"]:pressed {{
     background: {theme.accent_pressed}; border-color: {theme.accent_pressed};
 }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {theme.text}; padding: 4px 14px; }}
+QPushButton[choice="true"] {{
+    background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 6px; padding: 0px;
+}}
+QPushButton[choice="true"]:hover {{ background: {theme.hover}; }}
+QPushButton[choice="true"]:focus {{ border: 3px solid {theme.accent}; }}
+QPushButton[choice="true"][chosen="true"] {{ border: 2px solid {theme.accent}; }}
+QPushButton[choice="true"][right="true"] {{ background: {theme.right}; }}
+QLabel[key="true"] {{
+    color: {theme.muted}; border: 1px solid {theme.line}; border-radius: 4px; font-weight: 700;
+}}
+*[caption="true"] {{
+    background: {theme.panel}; border: 1px solid {theme.accent}; border-left-width: 4px;
+    border-radius: 4px;
+}}
+*[feedback="passed"] {{
+    background: {theme.panel}; border: 1px solid {theme.line}; border-left: 4px solid {theme.good};
+}}
+*[feedback="failed"] {{
+    background: {theme.panel}; border: 1px solid {theme.line};
+    border-left: 4px solid {theme.warning};
+}}
 QToolButton {{ border: 2px solid transparent; border-radius: 4px; padding: 1px 3px; }}
 QToolButton:hover {{ background: {theme.hover}; }}
 QToolButton:focus {{ border: 3px solid {theme.accent}; padding: 0px 2px; }}

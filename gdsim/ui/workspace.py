@@ -16,7 +16,7 @@ from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.setup import Setup, edited
 from gdsim.experiment.undo import UndoStack
-from gdsim.experiment.view_state import ViewOptions, ViewState
+from gdsim.experiment.view_state import ViewOptions, ViewState, next_speed
 from gdsim.runtime import commands
 from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot
@@ -24,8 +24,6 @@ from gdsim.ui.language import say, tr
 from gdsim.ui.run_looks import RunLooks
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import Theme
-
-SPEEDS: tuple[float | None, ...] = (1.0, 5.0, 20.0, 100.0, 1000.0, None)
 
 
 class Workspace(QObject):
@@ -88,6 +86,13 @@ class Workspace(QObject):
         """Recolour everything."""
         self.scene = replace(self.scene, theme=theme, styles=self._looks.of(self.setup.keys, theme))
 
+    def set_curtain(
+        self, hides: frozenset[str] = frozenset(), free: frozenset[str] | None = None, span: int = 0
+    ) -> None:
+        """What a lesson hides, what it leaves to be set, and how far its step axes reach."""
+        if (hides, free, span) != (self.scene.hides, self.scene.free, self.scene.span):
+            self.scene = replace(self.scene, hides=hides, free=free, span=span)
+
     # Playing
 
     @Slot()
@@ -138,14 +143,7 @@ class Workspace(QObject):
 
     def change_speed(self, way: int) -> None:
         """The next faster (+1) or slower (−1) of the usual speeds."""
-        known = [speed if speed is not None else float("inf") for speed in SPEEDS]
-        now = self.scene.options.steps_per_second or float("inf")
-        faster = [i for i, speed in enumerate(known) if speed > now]
-        slower = [i for i, speed in enumerate(known) if speed < now]
-        if way > 0 and faster:
-            self.set_speed(SPEEDS[faster[0]])
-        elif way < 0 and slower:
-            self.set_speed(SPEEDS[slower[-1]])
+        self.set_speed(next_speed(self.scene.options.steps_per_second, way))
 
     @Slot(int)
     def set_limit(self, step_limit: int) -> None:
@@ -270,6 +268,8 @@ class Workspace(QObject):
     @Slot(object)
     def set_start(self, start: tuple[float, ...]) -> None:
         """All runs begin there: a comparison is fair only from one point."""
+        if self._refuses("start"):
+            return
         with self._refusing():
             self._take(self.setup.with_start(tuple(start), self.step), "start")
 
@@ -300,8 +300,17 @@ class Workspace(QObject):
     @Slot(object)
     def edit_data(self, data: tuple[Array, Array]) -> None:
         """Other points: the landscape and every trajectory follow at once."""
+        if self._refuses("data"):
+            return
         with self._refusing(self.data_refused):
             self._remake(self.setup.with_points(*data), "data")
+
+    def _refuses(self, what: str) -> bool:
+        """Whether a lesson has locked that; then what holds is shown again."""
+        locked = self.scene.free is not None and what not in self.scene.free
+        if locked:
+            self.changed.emit()
+        return locked
 
     def _remake(self, setup: Setup, field: Hashable) -> None:
         same = setup.problem.parameters == self.setup.problem.parameters
@@ -314,6 +323,20 @@ class Workspace(QObject):
         self._undo = UndoStack()
         self._looks = RunLooks()
         self._adopt(setup, step, pause=True)
+
+    def set_aside(self) -> tuple[Setup, UndoStack, RunLooks, ViewState, int]:
+        """All that `take_back` needs to bring this experiment back as it is now."""
+        return self.setup, self._undo, self._looks, self.view_state(), self.step
+
+    def take_back(self, aside: tuple[Setup, UndoStack, RunLooks, ViewState, int]) -> None:
+        """Show again what was set aside, with what can be undone of it."""
+        setup, self._undo, self._looks, view, step = aside
+        self._adopt(setup, step, pause=True)
+        self.look(view)
+
+    def clear(self) -> None:
+        """Nothing is recorded, at step 0."""
+        self.runner.send(commands.Reset())
 
     def end_edit(self) -> None:
         """What comes next is another step of undo, however soon."""
@@ -340,14 +363,9 @@ class Workspace(QObject):
             self._adopt(setup)
 
     def _take(
-        self,
-        setup: Setup,
-        field: Hashable = None,
-        *,
-        step: int | None = None,
-        pause: bool = False,
-        selected: int | None = None,
-    ) -> bool:
+        self, setup: Setup, field: Hashable = None, *, step: int | None = None,
+        pause: bool = False, selected: int | None = None,
+    ) -> bool:  # fmt: skip
         """Take up what an edit has made, if it has made another; edits of one `field` may merge."""
         if setup == self.setup:
             return False
@@ -356,14 +374,9 @@ class Workspace(QObject):
         return True
 
     def _adopt(
-        self,
-        setup: Setup,
-        step: int | None = None,
-        *,
-        new_ghost: bool = True,
-        pause: bool = False,
-        selected: int | None = None,
-    ) -> None:
+        self, setup: Setup, step: int | None = None, *, new_ghost: bool = True,
+        pause: bool = False, selected: int | None = None,
+    ) -> None:  # fmt: skip
         self.setup = setup
         scene = self.scene
         chosen = scene.selected if selected is None else selected

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdsim.engine.sentences import sentence
 from gdsim.experiment.lessons.lesson import Lesson
 from gdsim.experiment.lessons.reading import read_lesson
 from gdsim.experiment.lessons.shelf import bundled
@@ -58,6 +61,12 @@ def test_it_plays_to_each_observation_and_shows_more_each_time() -> None:
     assert at(Stage.TASK).part is Part.TRY
 
 
+def test_what_is_looked_at_is_shown_beside_the_views_of_the_question() -> None:
+    scene = at(Stage.OBSERVATION, LESSONS["curvature"], seen=2).scene
+    assert scene.views == ("parameters", "loss")
+    assert scene.look == "loss"
+
+
 def test_an_observation_may_make_the_runs_anew() -> None:
     course = at(Stage.OBSERVATION, LESSONS["adam-loses"], seen=2)
     first = at(Stage.OBSERVATION, LESSONS["adam-loses"])
@@ -75,12 +84,12 @@ def test_the_task_has_its_own_experiment_and_hides_nothing() -> None:
 
 def test_the_hint_comes_after_two_tries_or_when_asked() -> None:
     course = at(Stage.TASK)
-    failed = Try("α 0.05", "109", "< 70", passed=False)
+    failed = Try("α 0.05", "109", "< 70", passed=False, sentence=sentence("no"))
     assert not course.tried(failed).may_see_hint
     assert course.tried(failed).tried(failed).may_see_hint
     assert course.with_hint().may_see_hint
     assert not course.tried(failed).solved
-    assert course.tried(Try("α 0.08", "68", "< 70", passed=True)).solved
+    assert course.tried(replace(failed, passed=True)).solved
 
 
 @pytest.mark.parametrize("name", LESSONS)

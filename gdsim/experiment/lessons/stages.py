@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from gdsim.experiment.lessons.lesson import KINDS, Lesson
+from gdsim.engine.sentences import Sentence
+from gdsim.experiment.lessons.lesson import BAR, KINDS, Lesson
 from gdsim.experiment.setup import Setup
 
 
@@ -69,6 +70,7 @@ class Try:
     measured: str
     asked: str
     passed: bool
+    sentence: Sentence
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,6 @@ class Course:
             hide = hide - {look}  # what is looked at is seen
         shown = dict.fromkeys([*views, *(one.look for one in lesson.observations[: self.seen])])
         return Scene(
-            setup, tuple(name for name in shown if name not in KINDS or name in views), hide,
+            setup, tuple(name for name in shown if name != BAR), hide,
             visible, to, look,
         )  # fmt: skip

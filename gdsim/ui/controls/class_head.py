@@ -61,13 +61,16 @@ class ClassHead(QFrame):
         step, said = scene.step(snapshot), []
         for track in setup.tracks:
             shown = snapshot.run(track.key)
-            if shown is None or track.key in scene.hidden or track.key not in scene.styles:
+            unseen = track.key in scene.hidden or "loss" in scene.hides
+            if shown is None or unseen or track.key not in scene.styles:
                 continue
             run = track.at(step)
             family = run.family
             long = tr(family.title, "optimizer")
             short = tr(family.short, "optimizer") if family.short else long
-            sign, words, purpose = standing(snapshot.problem, shown, step)
+            sign, words, purpose = "", "", "text"
+            if "verdict" not in scene.hides:
+                sign, words, purpose = standing(snapshot.problem, shown, step)
             value, unit = fixed(shown.loss, DIGITS), snapshot.problem.loss_name
             least = snapshot.problem.least_loss
             if purpose == "danger":

@@ -73,7 +73,7 @@ class FormulaBar(QFrame):
         self._last = snapshot, scene
         run = scene.setup.track(scene.selected).at(scene.step(snapshot))
         shown = snapshot.run(scene.selected) if snapshot.problem is scene.setup.problem else None
-        what = (scene.theme, scene.selected, run, snapshot, self.width())
+        what = (scene.theme, scene.selected, run, snapshot, self.width(), scene.hides)
         if what == self._shown:
             return
         self._shown = what
@@ -88,6 +88,7 @@ class FormulaBar(QFrame):
             return
         few = scene.theme.key_points > scene.theme.text_points or self.width() < FULL_WIDTH
         digits = 4 if few else 6
+        self.result.setVisible("loss" not in scene.hides)
         self._set(self.result, result_html(snapshot, shown, scene.theme, digits, norm=not few))
         width = self.numbers.fontMetrics().horizontalAdvance
         self._set(

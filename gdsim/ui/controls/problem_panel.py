@@ -59,6 +59,8 @@ class ProblemPanel(QFrame):
         self._forms: tuple[SettingsForm, SettingsForm] | None = None
         self._theta: Array | None = None
         self._facts: list[str] = []
+        self._untold = False
+        """Whether a lesson hides the curvatures: the critical rate follows from them."""
         self._measured = False
         """Whether the curvature that is told is that of this problem and start."""
         self._told_at = 0.0
@@ -100,6 +102,7 @@ class ProblemPanel(QFrame):
         self.fold = Fold(self._more)
         self._lay_out()
         self.problem.setObjectName("problem.kind")
+        self.setObjectName("problem")
         name_controls(self, "problem")
         self.retranslate()
 
@@ -201,6 +204,8 @@ class ProblemPanel(QFrame):
         if scene.setup is None:
             return
         self.show_setup(scene.setup, scene.step(snapshot), scene)
+        if ("critical" in scene.hides) is not self._untold:
+            self._untold, self._measured = not self._untold, False
         if not self._measured:
             self._tell_curvature()
         problem = scene.setup.problem
@@ -317,6 +322,11 @@ class ProblemPanel(QFrame):
         if problem is None or not self._start:
             return
         self._measured = True
+        self.facts.setVisible(not self._untold)
+        if self._untold:
+            self._facts = []
+            self._tell_brief()
+            return
         here = curvature_at(problem, np.array(self._start))
         if here is None:
             self.facts.setText(tr("The curvature here is not finite."))

@@ -41,6 +41,10 @@ from gdsim.ui.rate_meter import Point, RateMeter
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import Theme
 
+_UNTOLD = ("", "", "muted")
+"""How a run stands, where that is not to be seen."""
+_TOLD_BY_WHY = frozenset(("gauge", "critical", "verdict"))
+
 
 class RunCard(RunFrame):
     """Shows one run and edits its settings; only the selected card shows all of them."""
@@ -69,6 +73,8 @@ class RunCard(RunFrame):
         self._problem: Problem | None = None
         self._samples = -1
         self._is_selected: bool | None = None
+        self._hides: frozenset[str] = frozenset()
+        self._free: frozenset[str] | None = None
         self._compact = self._beside = False
         self._meter = RateMeter()
         self._where: tuple[Problem, Array] | None = None
@@ -172,7 +178,7 @@ class RunCard(RunFrame):
         hidden, self._theme = self.key in scene.hidden, scene.theme
         self.swatch.show_style(style)
         self.line.show_run(run, style, scene.theme, hidden=hidden)
-        self._select(scene.selected == self.key)
+        self._select(scene.selected == self.key, scene)
         self._steps = 1 if scene.setup is None else scene.setup.step_limit
         for eye in (self.eye, self.line_eye):
             eye.show_state(not hidden, scene.theme)
@@ -189,14 +195,16 @@ class RunCard(RunFrame):
             step = scene.step(snapshot)
             self._show_gauge(problem, run, shown, scene.theme, step, playing=snapshot.playing)
         if shown is not None:
-            self.line.show_standing(standing(problem, shown, snapshot.step))
+            hidden = "verdict" in scene.hides
+            self.line.show_standing(_UNTOLD if hidden else standing(problem, shown, snapshot.step))
         if not self._is_selected:
             return
         if self._origin:
             self.verdict.setText(f"→ {self._origin}")
         else:
             self.verdict.show_run(shown, scene.theme)
-        self.remedies.show_remedies(() if shown is None else shown.remedies)
+        told = shown is not None and "verdict" not in self._hides
+        self.remedies.show_remedies(shown.remedies if shown is not None and told else ())
 
     def complain(self, text: str) -> None:
         """Say why the last edit was refused, and show again what holds."""
@@ -242,7 +250,8 @@ class RunCard(RunFrame):
         reading = self._meter.of(problem, run, Point(theta, state, taken, rate), playing=playing)
         peak = plan_of(run, self._steps).peak
         self.gauge.show_rate(reading, peak, rate, self.swatch.color, theme)
-        self.presets.setVisible(reading.bands is not None)
+        offered = "gauge" not in self._hides and (self._free is None or "lr" in self._free)
+        self.presets.setVisible(reading.bands is not None and offered)
         self.why.show_why(reading.why)
 
     def set_compact(self, compact: bool) -> None:
@@ -281,13 +290,23 @@ class RunCard(RunFrame):
         self.setProperty("fresh", bool(text))
         self.polish()
 
-    def _select(self, selected: bool) -> None:
-        if selected == self._is_selected:
+    def _select(self, selected: bool, scene: Scene) -> None:
+        hides, free = scene.hides, scene.free
+        if (selected, hides, free) == (self._is_selected, self._hides, self._free):
             return
-        self._is_selected = selected
+        self._is_selected, self._hides, self._free = selected, hides, free
         self.set_folded(not selected)
-        for part in (self._header, self._body, self.why, self.verdict, self._foot):
+        for part in (self._header, self._body, self._foot):
             part.setVisible(selected)
+        # What a lesson hides is nowhere: not in the layout, and no dialog that would tell it.
+        self.gauge.setVisible("gauge" not in hides)
+        self.verdict.setVisible(selected and "verdict" not in hides)
+        told = hides.isdisjoint(_TOLD_BY_WHY)
+        self.why.setVisible(selected and told)
+        self._foot.why.setVisible(told)
+        self._foot.tune.setVisible(told and free is None)
+        for note in (self.optimizer_note, self.schedule_note):
+            note.setVisible("note" not in hides)
         self._more.setVisible(selected and self.fold.isChecked())
         self.remedies.setVisible(selected and bool(self.remedies.buttons))
         margins = (12, 8, 12, 8) if selected else (12, 0, 12, 0)

@@ -95,7 +95,9 @@ class RunList(QWidget):
         self._scroll.verticalScrollBar().actionTriggered.connect(self._let_go)
         self.title = QLabel()
         self.title.setProperty("heading", True)
-        row = QHBoxLayout()
+        self._head = QWidget()
+        row = QHBoxLayout(self._head)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.title)
         row.addWidget(self.add)
         row.setSpacing(8)
@@ -109,7 +111,7 @@ class RunList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(row)
+        column.addWidget(self._head)
         column.addWidget(self._scroll, 1)
         name_controls(self, "runs")
         self.retranslate()
@@ -137,6 +139,7 @@ class RunList(QWidget):
         self.from_here.setChecked(not scene.options.restart)
         if setup.keys != tuple(self.cards):
             self._arrange(setup.keys)
+        self._head.setVisible(scene.free is None)
         for track in setup.tracks:
             self.cards[track.key].show_settings(setup.problem, track.own_at(step), scene)
         if scene.selected != self._selected and scene.selected in self.cards:

@@ -60,7 +60,7 @@ class Transport(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._playing = False
+        self._playing = self._waits = False
         self._theme: Theme | None = None
         self._text_at = 0.0
         self.reset = self._tool()
@@ -73,6 +73,10 @@ class Transport(QFrame):
         self.timeline = Timeline()
         self.at = self._spin_box(0, LIMIT)
         self.limit = self._spin_box(1, LIMIT)
+        self.instead = QLabel()
+        """What stands in place of the timeline where a lesson waits for something."""
+        self.instead.setProperty("heading", True)
+        self.instead.hide()
         self.word = QLabel()
         self.word.setProperty("muted", True)
         self.of = QLabel("/")
@@ -90,6 +94,7 @@ class Transport(QFrame):
         for button in (self.reset, self.back, self.play, self.step):
             row.addWidget(button)
         row.addWidget(self.timeline, 1)
+        row.addWidget(self.instead, 1)
         for widget in (self.word, self.at, self.of, self.limit, self.speed, self.measured):
             row.addWidget(widget)
         self.play.clicked.connect(self._toggle)
@@ -102,6 +107,15 @@ class Transport(QFrame):
         self.speed.activated.connect(self._choose_speed)
         name_controls(self, "transport")
         self.retranslate()
+
+    def ask_for(self, text: str) -> None:
+        """Say what has to be done before anything is played; "" lets it be played again."""
+        self.instead.setText(text)
+        self.instead.setVisible(bool(text))
+        self.timeline.setVisible(not text)
+        self._waits = bool(text)
+        for widget in (self.reset, self.back, self.step, self.at):
+            widget.setEnabled(not text)
 
     def show_setup(self, setup: Setup, step: int, scene: Scene) -> None:
         """Follow the limit and the speed that are set."""
@@ -121,7 +135,7 @@ class Transport(QFrame):
         limit = max(self.limit.value(), snapshot.step_limit)
         self.timeline.show_steps(snapshot.step, snapshot.recorded, limit, scene.theme)
         self.timeline.show_arrivals(_arrivals(snapshot, scene))
-        self.back.setEnabled(snapshot.step > 0)
+        self.back.setEnabled(snapshot.step > 0 and not self._waits)
         now = time.monotonic()
         if not self.at.hasFocus() or not snapshot.playing:
             with QSignalBlocker(self.at):
@@ -229,7 +243,7 @@ class Transport(QFrame):
 def _arrivals(snapshot: Snapshot, scene: Scene) -> tuple[tuple[int, QColor, str], ...]:
     """Where each visible run stays within the tolerance of the least loss, if that is known."""
     least = snapshot.problem.least_loss
-    if least is None:
+    if least is None or "verdict" in scene.hides:
         return ()
     found = (
         (arrival(run.trace, least), scene.styles[run.key])

@@ -19,7 +19,8 @@ from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.marks import blank, draw_cross, draw_note
 from gdsim.ui.plot.polylines import clipped_segment, cut, draw_segments
 from gdsim.ui.plot.ranges import fitted, padded, still_good, with_starts
-from gdsim.ui.views.stage import Point, StageView, Start, rows_of
+from gdsim.ui.views.plane import rows_of
+from gdsim.ui.views.stage import Point, StageView, Start
 
 SAMPLES = 481
 TANGENT = 0.16

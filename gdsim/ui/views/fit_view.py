@@ -194,14 +194,17 @@ class FitView(View):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         runs = self.visible_runs()
         chosen = self.selected_run()
-        if self._scene.options.residuals and chosen is not None and not problem.labels:
+        squares = self._scene.options.residuals and "fit" not in self._scene.hides
+        if squares and chosen is not None and not problem.labels:
             color = self.style_of(chosen.key).color
             paint_residuals(painter, projection, fitting, chosen.theta, self.points, color)
         self.points.paint(painter, projection, self.plot.resolution, self.theme)
-        if problem.minima:
+        if problem.minima and "least_squares" not in self._scene.hides:
             best = np.array(problem.minima[0])
             paint_best(painter, projection, fitting, best, self.theme)
         self.lost = {}
+        if "fit" in self._scene.hides:
+            runs = []
         ends = [(run, self._paint_run(painter, projection, fitting, run)) for run in runs]
         if self._ghost is not None and len(self._ghost) == len(problem.parameters):
             theta = np.array(self._ghost)

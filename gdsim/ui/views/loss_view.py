@@ -139,7 +139,7 @@ class LossView(StepsView):
     def reset_range(self) -> None:
         if self._snapshot is None:
             return
-        x = reach(self._snapshot.recorded, self._snapshot.step_limit)
+        x = max(reach(self._snapshot.recorded, self._snapshot.step_limit), self._scene.span)
         room = self.label_room(self.plot.projection())
         y = self._heights(self.visible_runs())
         if y is not None:
@@ -178,6 +178,9 @@ class LossView(StepsView):
             low = max(low, min(DEEP * TOLERANCE, DEEP * high))
         return log_range(max(low, DEEPEST * max(starts), 1e-300), high)
 
+    def visible_runs(self) -> list[RunSnapshot]:
+        return [] if "loss" in self._scene.hides else super().visible_runs()
+
     def value(self, run: RunSnapshot) -> float:
         return run.loss
 
@@ -186,8 +189,10 @@ class LossView(StepsView):
 
     def arrivals(self) -> list[Arrival]:
         """Where the visible runs stay within the tolerance, as far as is recorded."""
-        found = []
-        for run in self.visible_runs() if self._least is not None else ():
+        found: list[Arrival] = []
+        if self._least is None or "verdict" in self._scene.hides:
+            return found
+        for run in self.visible_runs():
             last = int(run.trace.steps[-1])
             known = self._arrived.get(run.key)
             if known is None or known[:2] != (run.trace.lineage, last):

@@ -26,9 +26,9 @@ from gdsim.ui.plot.relief import palette_of
 from gdsim.ui.plot.step_arrow import heading
 from gdsim.ui.plot.vector import is_vector
 from gdsim.ui.theme import Theme
-from gdsim.ui.views.plane import DrawnPlane, PlaneKeeper, Shadows
+from gdsim.ui.views.plane import DrawnPlane, PlaneKeeper, Shadows, rows_of
 from gdsim.ui.views.plane_chooser import PlaneChooser
-from gdsim.ui.views.stage import REACH, Point, StageView, Start, rows_of
+from gdsim.ui.views.stage import REACH, Point, StageView, Start
 
 LEAST_SHARE = 0.05
 """Of an axis's length must lie in a plane for it to be shown there."""

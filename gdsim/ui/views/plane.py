@@ -252,3 +252,8 @@ class Shadows:
             flat = plane.coordinates(trace.rows[:, THETA:])
         self._known[key, kind] = memory, flat
         return flat
+
+
+def rows_of(runs: Sequence[RunSnapshot]) -> Array:
+    """All recorded θ of these runs: (n, parameters)."""
+    return np.concatenate([run.trace.rows[:, THETA:] for run in runs])

@@ -178,7 +178,7 @@ class RateView(StepsView):
         """The critical rate, or an arrow to where it is."""
         reading = self.reading()
         critical = reading.limit
-        if critical is None or not critical > 0.0:
+        if critical is None or not critical > 0.0 or "critical" in self._scene.hides:
             return
         theme = self.theme
         value = math.log10(critical) if self.log_scale else critical

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.history import THETA, Trace
+from gdsim.engine.history import Trace
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
@@ -110,10 +110,11 @@ class StageView(View):
 
     def lines(self, runs: list[RunSnapshot], step: int) -> tuple[list[Line], list[Line]]:
         """The ways up to the cursor, and beneath them what lies ahead or was left behind."""
-        lines, under = [], []
+        lines: list[Line] = []
+        under: list[Line] = []
         casing = self.theme.color("casing")
         casing.setAlpha(190)
-        for run in runs:
+        for run in () if "path" in self._scene.hides else runs:
             style = self.style_of(run.key)
             past = run.trace.until(step)
             width = self.line_width(run.key)
@@ -143,7 +144,9 @@ class StageView(View):
         return lines, under
 
     def next_place(self, run: RunSnapshot) -> Point | None:
-        """Where θ − α∇J is drawn, or None where it is not finite."""
+        """Where θ − α∇J is drawn, or None where it is not finite, or hidden."""
+        if "arrow" in self._scene.hides:
+            return None
         with np.errstate(all="ignore"):
             end: Array = run.theta - run.rate * run.gradient
         return self.place(end) if np.isfinite(end).all() else None
@@ -175,6 +178,8 @@ class StageView(View):
             start = projection.point(*self.place(self.start_of(run)))
             if near.contains(start):
                 self.stamps.marker(painter, start, style, theme.marker_size, theme, hollow=True)
+            if "path" in self._scene.hides:
+                continue
             at = projection.point(*self.place(run.theta))
             finite = math.isfinite(at.x()) and math.isfinite(at.y())
             following = self.next_place(run) if finite and run.alive else None
@@ -393,8 +398,3 @@ class StageView(View):
         x, y = self.place(start)
         to = p.rounded(x + dx * share * (p.right - p.left), y + dy * share * (p.top - p.bottom))
         self._commit(self.theta_at(to, start))
-
-
-def rows_of(runs: Sequence[RunSnapshot]) -> Array:
-    """All recorded θ of these runs: (n, parameters)."""
-    return np.concatenate([run.trace.rows[:, THETA:] for run in runs])

@@ -1,0 +1,1 @@
+"""What a lesson shows: its strip with question, choices, feedback and steps; its captions."""

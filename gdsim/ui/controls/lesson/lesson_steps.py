@@ -1,0 +1,56 @@
+"""Back and next, with their keys, beside the update rule."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from gdsim.experiment.lessons.stages import Course, Stage
+from gdsim.ui.language import tr
+from gdsim.ui.naming import name_controls
+
+
+class LessonSteps(QWidget):
+    """One step on or back in a lesson."""
+
+    next_requested = Signal()
+    back_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.back, self.next = QPushButton(), QPushButton()
+        self.next.setProperty("primary", True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for button in (self.back, self.next):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            button.setAutoDefault(True)
+            row.addWidget(button)
+        self.back.clicked.connect(self.back_requested)
+        self.next.clicked.connect(self.next_requested)
+        name_controls(self, "lesson")
+        self.back.setAccessibleName(tr("Back"))
+        self.next.setAccessibleName(tr("Next"))
+        self.hide()
+
+    def show_course(self, course: Course, *, last: bool) -> None:
+        """Name the steps that there are; `last` where no lesson follows this one."""
+        self.back.setText(f"{tr('Back')}  PgUp")
+        self.back.setAccessibleName(tr("Back"))
+        self.back.setToolTip(tr("To the stage before (PageUp)"))
+        self.back.setEnabled(course.may_go_back)
+        if course.stage is Stage.TITLE:
+            text = tr("Begin")
+        elif course.stage is not Stage.TASK:
+            text = tr("Next")
+        elif course.solved:
+            text = tr("Finish") if last else tr("Next lesson")
+        else:
+            text = tr("Skip")
+        self.next.setText(f"{text}  {tr('Enter')}")
+        self.next.setAccessibleName(text)
+        self.next.setToolTip(tr("On (Enter or PageDown)"))
+        may = course.may_go_on or course.stage is Stage.TASK
+        self.next.setEnabled(may)

@@ -1,0 +1,254 @@
+"""The strip beneath the menu: what is asked, what can be answered, why it is so, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gdsim.experiment.lessons.stages import LETTERS, Course, Stage
+from gdsim.ui import language
+from gdsim.ui.controls.lesson.choice_card import ChoiceCard, Shown
+from gdsim.ui.controls.lesson.feedback import Feedback
+from gdsim.ui.controls.lesson.markdown import rich_text
+from gdsim.ui.controls.lesson.stage_row import StageRow
+from gdsim.ui.language import tr
+from gdsim.ui.naming import name_controls
+from gdsim.ui.theme import LIGHT, Theme
+
+QUESTION, CHOICE, TASK = 20 / 13, 15 / 13, 17 / 13
+"""Sizes of the type, in those of the body."""
+FAR_CHOICE = 45 / 35
+"""The same of a choice on a projector, where the body is a 45th of the height."""
+TWO_ROWS_BELOW = 900
+"""In a narrower strip, in pixels of type 13 pixels high, four choices take two rows."""
+_ASKED = (Stage.QUESTION, Stage.DISCUSSION, Stage.OBSERVATION, Stage.ANSWER)
+_VOTED = (Stage.QUESTION, Stage.DISCUSSION)
+
+
+class LessonStrip(QFrame):
+    """Shows a course as it stands; what is pressed in it goes to whoever plays the lesson."""
+
+    chosen = Signal(int)
+    leave_requested = Signal()
+    hint_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("lesson")
+        self.setProperty("card", True)
+        self._course: Course | None = None
+        self._theme: Theme = LIGHT
+        self._place = 0, 0
+        self._columns = 0
+        self.number, self.title, self.text, self.status = QLabel(), QLabel(), QLabel(), QLabel()
+        self.number.setProperty("muted", True)
+        self.status.setProperty("muted", True)
+        self.title.setProperty("heading", True)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.stages = StageRow()
+        self.leave = QToolButton()
+        self.leave.setProperty("link", True)
+        self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.leave.clicked.connect(self.leave_requested)
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.RichText)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.cards: list[ChoiceCard] = []
+        self._choices = QWidget()
+        self._grid = QGridLayout(self._choices)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(12)
+        self.feedback = Feedback()
+        self.hint = QToolButton()
+        self.hint.setProperty("link", True)
+        self.hint.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.hint.clicked.connect(self.hint_requested)
+        self.hint_text = QLabel()
+        self.hint_text.setWordWrap(True)
+        self.hint_text.setTextFormat(Qt.TextFormat.RichText)
+        self._lay_out()
+        name_controls(self, "lesson")
+        self.setObjectName("lesson")
+        self._name_parts()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(self.number)
+        head.addWidget(self.title)
+        head.addStretch(1)
+        head.addWidget(self.status)
+        head.addWidget(self.stages)
+        head.addWidget(self.leave)
+        hint = QHBoxLayout()
+        hint.setSpacing(8)
+        hint.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignTop)
+        hint.addWidget(self.hint_text, 1)
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        left.addWidget(self.text)
+        left.addLayout(hint)
+        middle = QHBoxLayout()
+        middle.setSpacing(24)
+        middle.addLayout(left, 1)
+        middle.addWidget(self.feedback, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 10)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addLayout(middle)
+        column.addWidget(self._choices)
+
+    def show_course(self, course: Course, place: tuple[int, int], theme: Theme) -> None:
+        """Show the lesson at its stage; `place` is its number and how many there are."""
+        self._course, self._place, self._theme = course, place, theme
+        self._name_parts()
+        lesson, spoken = course.lesson, language.current()
+        number, count = place
+        self.number.setText(
+            tr("Lesson {number} of {count}", number=number, count=count) if number else tr("Lesson")
+        )
+        self.title.setText(lesson.title.said(spoken))
+        self.stages.show_part(course.part, theme)
+        self.stages.setVisible(not theme.is_far)
+        self.leave.setVisible(not theme.is_far)
+        asks = course.stage in _ASKED
+        self._show_text(course, spoken)
+        self._show_status(course)
+        self._choices.setVisible(asks)
+        if asks:
+            self._show_choices(course, spoken)
+        trying = course.stage is Stage.TASK
+        self.feedback.setVisible(trying and bool(course.tries))
+        self.feedback.show_tries(course.tries, theme)
+        self._show_hint(course, spoken, trying=trying)
+
+    def _name_parts(self) -> None:
+        self.leave.setText(tr("Leave"))
+        self.leave.setAccessibleName(tr("Leave the lesson"))
+        self.leave.setToolTip(tr("Leave the lesson: your experiment comes back (Esc)"))
+        self.hint.setText(tr("Hint"))
+        self.hint.setAccessibleName(tr("Hint"))
+        self.hint.setToolTip(tr("Show the hint (H)"))
+
+    def _show_text(self, course: Course, spoken: str) -> None:
+        lesson, far = course.lesson, self._theme.is_far
+        body = self._theme.text_points
+        if course.stage is Stage.TITLE:
+            minutes = tr("{minutes} minutes: predict, watch, understand, try.",
+                         minutes=lesson.minutes)  # fmt: skip
+            text, size, bold = minutes, CHOICE * body, False
+        elif course.stage is Stage.EXPLANATION:
+            text, size, bold = lesson.explanation.said(spoken), CHOICE * body, False
+        elif course.stage is Stage.TASK:
+            text, size, bold = lesson.task.text.said(spoken), TASK * body, False
+        else:
+            text, size, bold = lesson.question.text.said(spoken), QUESTION * body, True
+            if far:
+                size, bold = self._theme.key_points, False
+        font = QFont(self.font())
+        font.setPointSizeF(size)
+        font.setBold(bold)
+        self.text.setFont(font)
+        self.text.setText(rich_text(text))
+
+    def _show_status(self, course: Course) -> None:
+        text = ""
+        if course.stage in _VOTED and any(course.votes):
+            second = course.stage is Stage.DISCUSSION
+            said = tr("{count} hands, second vote") if second else tr("{count} hands, first vote")
+            text = said.format(count=sum(course.votes))
+        elif course.stage is Stage.DISCUSSION:
+            text = tr("Discuss with your neighbour, then vote again.")
+        elif course.stage is Stage.OBSERVATION and len(course.lesson.observations) > 1:
+            text = tr("{number} of {count}", number=course.seen,
+                      count=len(course.lesson.observations))  # fmt: skip
+        self.status.setText(text)
+
+    def _show_choices(self, course: Course, spoken: str) -> None:
+        choices = course.lesson.question.choices
+        while len(self.cards) < len(choices):
+            card = ChoiceCard(len(self.cards))
+            card.clicked.connect(self._choose)
+            self.cards.append(card)
+            self._columns = 0
+        answered = course.stage is Stage.ANSWER
+        counted = any(course.hands[0]) or any(course.hands[1])
+        tally: Sequence[int] = course.votes
+        if course.stage not in _VOTED:
+            tally = course.hands[1] if any(course.hands[1]) else course.hands[0]
+        most = max([1, *tally])
+        far = self._theme.is_far
+        points = (FAR_CHOICE if far else CHOICE) * self._theme.text_points
+        for place, card in enumerate(self.cards):
+            card.setVisible(place < len(choices))
+            if place >= len(choices):
+                continue
+            choice = choices[place]
+            hands = tally[place] if counted and tally else None
+            card.show_choice(
+                Shown(
+                    LETTERS[place], choice.text.said(spoken),
+                    choice.says.said(spoken) if answered else "",
+                    course.chosen == place, answered and choice.right,
+                    hands, 0.0 if hands is None else hands / most,
+                ),
+                self._theme, points,
+            )  # fmt: skip
+            card.setFocusPolicy(
+                Qt.FocusPolicy.StrongFocus if course.stage in _VOTED else Qt.FocusPolicy.NoFocus
+            )
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Beside each other where there is room, else two and two."""
+        course = self._course
+        if course is None:
+            return
+        count = len(course.lesson.question.choices)
+        unit = self._theme.text_points / LIGHT.text_points
+        narrow = self._theme.is_far or self.width() < TWO_ROWS_BELOW * unit
+        columns = 2 if narrow and count > 2 else count
+        if columns == self._columns and self._grid.count() == count:
+            return
+        self._columns = columns
+        for card in self.cards:
+            self._grid.removeWidget(card)
+        for place, card in enumerate(self.cards[:count]):
+            self._grid.addWidget(card, place // columns, place % columns)
+        for column in range(4):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+    def _show_hint(self, course: Course, spoken: str, *, trying: bool) -> None:
+        seen = trying and course.may_see_hint
+        self.hint.setVisible(trying)
+        self.hint_text.setVisible(trying)
+        self.hint.setEnabled(not seen)
+        said = course.lesson.task.hint.said(spoken) if seen else tr("after two tries, or now by H")
+        self.hint_text.setProperty("muted", not seen)
+        self.hint_text.setText(rich_text(said))
+        self.hint_text.style().unpolish(self.hint_text)
+        self.hint_text.style().polish(self.hint_text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    @Slot()
+    def _choose(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, ChoiceCard):
+            self.chosen.emit(sender.place)

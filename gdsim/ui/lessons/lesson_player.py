@@ -1,0 +1,392 @@
+"""Plays a lesson in the window: sets up each stage, locks and hides, checks the task, and leaves.
+
+The experiment that was there is put aside and comes back when the lesson is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+
+from gdsim.engine.sentences import Fault
+from gdsim.experiment.lessons.lesson import BAR, Lesson
+from gdsim.experiment.lessons.reading import read_lesson
+from gdsim.experiment.lessons.shelf import bundled
+from gdsim.experiment.lessons.stages import Course, Scene, Stage, Try
+from gdsim.experiment.view_state import SPEEDS, ViewState
+from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui import language
+from gdsim.ui.central_widget import CentralWidget
+from gdsim.ui.controls.lesson.caption import Caption
+from gdsim.ui.documents import Aside, Documents
+from gdsim.ui.language import say
+from gdsim.ui.lessons.doors import Doors
+from gdsim.ui.lessons.task_checker import TaskChecker, is_over
+from gdsim.ui.locks import Locks
+from gdsim.ui.main_window import MainWindow
+from gdsim.ui.theme import Theme
+from gdsim.ui.views import find_view
+from gdsim.ui.workspace import Workspace
+
+WATCHED_SECONDS = 6.0
+"""About so long a run plays to an observation."""
+DRAWN_MILLISECONDS = 500
+"""After so long the picture of a stage that was gone back to is drawn, and takes its text."""
+_LETTERS = {Qt.Key.Key_A: 0, Qt.Key.Key_B: 1, Qt.Key.Key_C: 2, Qt.Key.Key_D: 3}
+_NUMBERS = {Qt.Key.Key_1: 0, Qt.Key.Key_2: 1, Qt.Key.Key_3: 2, Qt.Key.Key_4: 3}
+_SHIFTED = {
+    Qt.Key.Key_Exclam: 0, Qt.Key.Key_At: 1, Qt.Key.Key_QuoteDbl: 1, Qt.Key.Key_NumberSign: 2,
+    Qt.Key.Key_section: 2, Qt.Key.Key_Dollar: 3,
+}  # fmt: skip
+"""What Shift with 1 to 4 gives on keyboards of several countries."""
+_NEXT = (Qt.Key.Key_PageDown, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class LessonPlayer(QObject):
+    """One lesson at a time."""
+
+    began = Signal()
+    ended = Signal()
+    finished = Signal(str)
+    """The id of a lesson whose task was solved."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        workspace: Workspace,
+        central: CentralWidget,
+        documents: Documents,
+        locks: Locks,
+    ) -> None:
+        super().__init__(window)
+        self.window, self.workspace, self.central = window, workspace, central
+        self.documents = documents
+        self._doors = Doors(window, central, locks)
+        self.course: Course | None = None
+        self._shelf: tuple[Path, ...] = ()
+        self._aside: Aside | None = None
+        self._playing_to: int | None = None
+        self.caption = Caption(central)
+        # Owned timers: those of the class would outlive the window.
+        self._drawn, self._built = QTimer(self), QTimer(self)
+        for timer, then in ((self._drawn, self._caption), (self._built, self._lock_anew)):
+            timer.setSingleShot(True)
+            timer.timeout.connect(then)
+        self.checker = TaskChecker(workspace, self)
+        self.checker.tried.connect(self._take_try)
+        strip, steps = central.lesson, central.lesson_steps
+        strip.chosen.connect(self.choose)
+        strip.leave_requested.connect(self.leave)
+        strip.hint_requested.connect(self.hint)
+        steps.next_requested.connect(self.next)
+        steps.back_requested.connect(self.back)
+        workspace.changed.connect(self._follow_setup)
+        window.first_keys = self.take_key
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a lesson is being played."""
+        return self.course is not None
+
+    # Beginning and leaving
+
+    @Slot(object)
+    def open(self, path: Path, shelf: Sequence[Path] | None = None) -> None:
+        """Begin the lesson of that file; what is wrong with it is said, and all stays as it is."""
+        try:
+            lesson = read_lesson(path)
+        except Fault as fault:
+            self.documents.complain(say(fault.sentence))
+            return
+        self._shelf = tuple(bundled() if shelf is None else shelf)
+        self.begin(lesson)
+
+    def begin(self, lesson: Lesson) -> None:
+        """Put the experiment aside and show the lesson's title."""
+        if self._aside is None:
+            self._aside = self.documents.set_aside()
+            self.window.actions_by_name["leave_lesson"].setEnabled(True)
+        self._show(Course(lesson))
+        self.began.emit()
+
+    @Slot()
+    def leave(self) -> None:
+        """End the lesson: the former experiment comes back as it was."""
+        aside, self._aside = self._aside, None
+        if aside is None:
+            return
+        self.course = None
+        self.checker.watch(None)
+        self._drawn.stop()
+        self.caption.end()
+        self._doors.open()
+        self.central.lesson.hide()
+        self.central.lesson_steps.hide()
+        self.central.formula_bar.show()
+        self.central.stage.restrict(None)
+        self.central.stage.frame("")
+        self.workspace.set_curtain()
+        self.documents.take_back(aside)
+        self.window.actions_by_name["leave_lesson"].setEnabled(False)
+        self.ended.emit()
+
+    # Steps
+
+    @Slot()
+    def next(self) -> None:
+        """On by one stage; from the task to the next lesson, or home."""
+        course = self.course
+        if course is None:
+            return
+        if course.stage is not Stage.TASK:
+            self._go(course.next())
+            return
+        following = self._following()
+        if following is None:
+            self.leave()
+        else:
+            self.open(following, self._shelf)
+
+    @Slot()
+    def back(self) -> None:
+        if self.course is not None:
+            self._go(self.course.back())
+
+    @Slot(int)
+    def choose(self, place: int) -> None:
+        """An answer, before anything was seen."""
+        if self.course is not None:
+            self._say(self.course.choose(place))
+            if self.course.chosen is not None:
+                self.central.lesson_steps.next.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def count(self, place: int, by: int) -> None:
+        """Hands more or fewer for an answer."""
+        if self.course is not None:
+            self._say(self.course.count(place, by))
+
+    @Slot()
+    def hint(self) -> None:
+        if self.course is not None and self.course.stage is Stage.TASK:
+            self._say(self.course.with_hint())
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Whether a key that no control wants is one of the lesson's; then it acts."""
+        course = self.course
+        if course is None:
+            return False
+        key = Qt.Key(event.key())
+        keys = Qt.KeyboardModifier
+        shifted = bool(event.modifiers() & keys.ShiftModifier)
+        if event.modifiers() & ~(keys.ShiftModifier | keys.KeypadModifier):
+            return False
+        asking = course.stage in (Stage.QUESTION, Stage.DISCUSSION)
+        if key in _NEXT and not shifted:
+            self.next()
+        elif key == Qt.Key.Key_PageUp:
+            self.back()
+        elif asking and key in _LETTERS:
+            self.choose(_LETTERS[key])
+        elif asking and key in _NUMBERS:
+            self.count(_NUMBERS[key], -1 if shifted else 1)
+        elif asking and shifted and key in _SHIFTED:
+            self.count(_SHIFTED[key], -1)
+        elif course.stage is Stage.TASK and key == Qt.Key.Key_H:
+            self.hint()
+        elif key == Qt.Key.Key_Escape and not self._esc_is_taken():
+            self.leave()
+        else:  # Space plays no run before the answer
+            return asking and key == Qt.Key.Key_Space
+        return True
+
+    def _esc_is_taken(self) -> bool:
+        """Whether Esc has something else to leave first."""
+        on = (self.window.actions_by_name[name].isChecked() for name in ("present", "full_screen"))
+        return self.central.is_maximised or any(on)
+
+    def _following(self) -> Path | None:
+        """The next lesson on the shelf."""
+        place = self._place()[0]
+        return self._shelf[place] if 0 < place < len(self._shelf) else None
+
+    def _place(self) -> tuple[int, int]:
+        path = None if self.course is None else self.course.lesson.path
+        number = self._shelf.index(path) + 1 if path in self._shelf else 0
+        return number, len(self._shelf)
+
+    # Showing a stage
+
+    def _go(self, course: Course) -> None:
+        """To another stage."""
+        if course != self.course:
+            self._show(course)
+
+    def _say(self, course: Course) -> None:
+        """The same stage with other answers."""
+        self.course = course
+        self._tell()
+        self._doors.lock(course)
+
+    def _show(self, course: Course) -> None:
+        before, self.course = self.course, course
+        scene = course.scene
+        self._drawn.stop()
+        self.caption.end()
+        self.checker.watch(course.lesson if course.stage is Stage.TASK else None)
+        self._set_up(course, scene, before)
+        self._tell()
+        self._show_views(course, scene)
+        self._doors.lock(course)
+        self._focus(course)
+
+    def _set_up(self, course: Course, scene: Scene, before: Course | None) -> None:
+        """The experiment of this stage, at its step."""
+        workspace, trying = self.workspace, course.stage is Stage.TASK
+        limit = self._limit(course, scene)
+        setup = scene.setup.with_limit(limit)
+        keys = setup.keys
+        step = 0
+        if course.stage not in (Stage.TITLE, Stage.QUESTION, Stage.DISCUSSION, Stage.TASK):
+            step = scene.play_to or 0
+        self._playing_to = None
+        forward = before is not None and before.lesson is course.lesson and (
+            (before.stage, before.seen) < (course.stage, course.seen)
+            if before.stage is course.stage else before.next().stage is course.stage
+        )  # fmt: skip
+        plays = course.stage is Stage.OBSERVATION and forward
+        if plays:
+            same = (
+                setup.tracks == workspace.setup.tracks and setup.problem is workspace.setup.problem
+            )
+            step = min(workspace.step, step) if same else 0
+        workspace.load(setup, step)
+        if course.stage in (Stage.TITLE, Stage.QUESTION, Stage.DISCUSSION, Stage.TASK):
+            workspace.clear()
+        hidden: tuple[int, ...] = ()
+        if scene.visible_runs is not None:
+            hidden = tuple(place for place in range(len(keys)) if place not in scene.visible_runs)
+        options = replace(workspace.scene.options, restart=True)
+        if plays or trying:
+            options = replace(options, steps_per_second=_speed(limit - step))
+        shown = next((place for place in range(len(keys)) if place not in hidden), 0)
+        workspace.look(ViewState(options, shown, hidden))
+        free = course.lesson.task.free if trying else ()
+        workspace.set_curtain(scene.hide, frozenset(free), 0 if trying else limit)
+        if plays:
+            self._playing_to = scene.play_to
+            workspace.play()
+        self.documents.show_state()
+
+    def _limit(self, course: Course, scene: Scene) -> int:
+        """How far the experiment of a stage goes: what is asked about, what is watched, or all."""
+        if course.stage is Stage.TASK:
+            return course.lesson.task.setup.step_limit
+        if course.stage in (Stage.TITLE, Stage.QUESTION, Stage.DISCUSSION):
+            return max(one.to for one in course.lesson.observations)
+        return max(scene.play_to or 1, 1)
+
+    def _tell(self) -> None:
+        course = self.course
+        if course is None:
+            return
+        central = self.central
+        central.lesson.show_course(course, self._place(), self.window.theme)
+        central.lesson.show()
+        central.lesson_steps.show_course(course, last=self._following() is None)
+        central.lesson_steps.show()
+
+    def _show_views(self, course: Course, scene: Scene) -> None:
+        central = self.central
+        names = list(dict.fromkeys(find_view(name).where for name in scene.views))
+        for name in scene.views:
+            central.places[find_view(name).where].choose(name)
+        central.stage.maximise(None)
+        central.stage.restrict(names)
+        look = "" if scene.look in ("", BAR) else find_view(scene.look).where
+        central.stage.frame(look)
+        central.formula_bar.setVisible("formula" not in scene.hide)
+        bar = central.formula_bar
+        if bool(bar.property("framed")) is not (scene.look == BAR):
+            bar.setProperty("framed", scene.look == BAR)
+            bar.style().unpolish(bar)
+            bar.style().polish(bar)
+        central.arranged.emit()
+        if course.stage is Stage.OBSERVATION and self._playing_to is None:
+            self._drawn.start(DRAWN_MILLISECONDS)
+
+    def _focus(self, course: Course) -> None:
+        """Where Enter goes on, or where an answer is chosen."""
+        cards = self.central.lesson.cards
+        asking = course.stage in (Stage.QUESTION, Stage.DISCUSSION)
+        target = cards[course.chosen or 0] if asking and cards else self.central.lesson_steps.next
+        if course.stage is Stage.TASK:
+            target = self.central.transport.play
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    # Following the runs
+
+    @Slot(object)
+    def follow(self, snapshot: Snapshot) -> None:
+        """An observation's text comes when its run has arrived; a task is checked at its end."""
+        if self._playing_to is not None and is_over(snapshot, self.workspace.setup):
+            self._playing_to = None
+            self._drawn.start(0)
+        self.checker.follow(snapshot)
+
+    @Slot()
+    def _caption(self) -> None:
+        course = self.course
+        if course is None or course.stage is not Stage.OBSERVATION or self._playing_to is not None:
+            return
+        observation = course.lesson.observations[course.seen - 1]
+        names = [name for name in (observation.look, *course.scene.views) if name != BAR]
+        place = self.central.places[find_view(names[0]).where]
+        plot = place.shown.plot
+        area = plot.box.mapRectToScene(plot.box.rect()).toRect()
+        self.caption.say_in(
+            plot, area, observation.text.said(language.current()), self.window.theme
+        )
+
+    @Slot()
+    def _follow_setup(self) -> None:
+        course = self.course
+        if course is not None and course.stage is Stage.TASK:
+            self._built.start(0)
+
+    @Slot()
+    def _lock_anew(self) -> None:
+        """Another method has other fields: those are locked as well."""
+        if self.course is not None:
+            self._doors.lock(self.course)
+
+    @Slot(object)
+    def _take_try(self, one: Try) -> None:
+        course = self.course
+        if course is None or course.stage is not Stage.TASK:
+            return
+        solved = course.solved
+        self._say(course.tried(one))
+        if one.passed and not solved:
+            self.finished.emit(course.lesson.id)
+
+    # The window
+
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
+        self.retranslate()
+
+    @Slot()
+    def retranslate(self) -> None:
+        """All texts in the language in use, and in the theme's size."""
+        self._tell()
+        if self.caption.isVisible():
+            self._caption()
+
+
+def _speed(steps: int) -> float:
+    """The usual speed at which so many steps take a few seconds; 0 is as fast as it goes."""
+    return next((one for one in SPEEDS if one and steps / one <= WATCHED_SECONDS), 0.0)
