@@ -32,6 +32,8 @@ PLACES = ("stage", "beside", "loss", "rate")
 """The places of the views; `StageArea` says which are seen."""
 SIDE_WIDTHS = ((1900, 360), (1100, 328), (0, 296))
 """From which width of the window on the panel is how wide, in pixels of a font 13 pixels high."""
+WIDE_SCREEN, COLUMN = 1.5, 0.36
+"""From which width in heights on a lesson stands in a column before a class, and its share."""
 FOLDED_BELOW = 1000
 """In a narrower window the panel is folded, until it is asked for."""
 
@@ -135,6 +137,18 @@ class CentralWidget(QWidget):
         self.side.setVisible(shown)
         self.strip.setVisible(not shown)
         self.arranged.emit()
+
+    def place_lesson(self, *, beside: bool) -> None:
+        """Above the views; or, where there is the width for it, in a column beside them."""
+        upright = beside and self.width() >= WIDE_SCREEN * self.height()
+        if upright:
+            self._body.addWidget(self.lesson)
+            self.lesson.setFixedWidth(round(max(COLUMN * self.width(), 560)))
+        else:
+            self._above.addWidget(self.lesson)
+            self.lesson.setMinimumWidth(0)
+            self.lesson.setMaximumWidth(16777215)
+        self.lesson.set_upright(upright)
 
     @Slot(bool)
     def present(self, on: bool) -> None:

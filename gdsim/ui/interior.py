@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.experiment.setup import first_setup
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.central_widget import CentralWidget
+from gdsim.ui.curtains import Curtains
 from gdsim.ui.documents import Documents
 from gdsim.ui.focus_ring import FocusRing
 from gdsim.ui.frame_clock import FrameClock
@@ -39,6 +40,7 @@ class Interior(QObject):
         self.lessons = LessonPlayer(
             window, self.workspace, self.central, self.documents, self.locks
         )
+        self.curtains = Curtains(window)
         self.hints = Hints(window.notice, window.user, self.workspace)
         self._failure = ""
         self._connect()
@@ -87,7 +89,7 @@ class Interior(QObject):
         window, workspace, central = self.window, self.workspace, self.central
         window.bind(
             documents=self.documents, workspace=workspace, central=central, side=self.side,
-            lessons=self.lessons,
+            lessons=self.lessons, curtains=self.curtains,
         )  # fmt: skip
         panel = window.actions_by_name["panel"]
         panel.setChecked(True)

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )  # fmt: skip
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from gdsim import __version__
 from gdsim.engine.fields import Field, Settings, fields_of, settings_values
@@ -63,6 +63,8 @@ class MainWindow(QMainWindow):
         self.user = UserSettings(settings, language=lang, theme=theme)
         self.user.changed.connect(self._take_preference)
         self.may_close: Callable[[], bool] = lambda: True
+        self.covers: list[QWidget] = []
+        """What may lie over all: see `curtains.py`."""
         self.first_keys: Callable[[QKeyEvent], bool] = lambda event: False
         """Asked before the menus' keys about each that no control wants; true if it has acted."""
         self.actions_by_name: dict[str, QAction] = {}
@@ -254,9 +256,22 @@ class MainWindow(QMainWindow):
         states = self.windowState()
         self.setWindowState(states | full if on else states & ~full)  # maximised stays maximised
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether something lies over the window that Esc takes away."""
+        return any(cover.isVisible() for cover in self.covers)
+
+    def uncover(self) -> None:
+        """Take it away."""
+        for cover in self.covers:
+            cover.hide()
+
     @Slot()
     def leave(self) -> None:
-        """Leave presenter mode, else full screen, else a maximised view: one a time."""
+        """Leave what covers all, presenter mode, full screen, a maximised view: one a time."""
+        if self.is_covered:
+            self.uncover()
+            return
         for name in ("present", "full_screen"):
             if self.actions_by_name[name].isChecked():
                 self.actions_by_name[name].setChecked(False)

@@ -47,7 +47,7 @@ def arrive(qtbot: QtBot, interior: Interior) -> None:
     """Until an observation has played to its end and its text stands in the picture."""
     step = course(interior).scene.play_to
     until(qtbot, interior, lambda s: s.step == step and not s.playing)
-    qtbot.waitUntil(interior.lessons.caption.isVisible)
+    qtbot.waitUntil(interior.lessons.scenery.caption.isVisible)
 
 
 def begin(qtbot: QtBot, interior: Interior, path: Path = RATES) -> None:
@@ -291,3 +291,37 @@ def test_texts_of_a_stranger_open_nothing(qtbot: QtBot) -> None:
     assert "href" not in shown
     assert "bold" in plain_text(text)
     assert "<script" not in rich_text("<script>alert(1)</script>")
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1920, 1080)])
+def test_before_a_class_the_question_has_room_and_the_views_too(
+    qtbot: QtBot, interior: Interior, size: tuple[int, int]
+) -> None:
+    interior.window.resize(*size)
+    interior.window.actions_by_name["present"].setChecked(True)
+    begin(qtbot, interior)
+    press(interior, Key.Key_PageDown)
+    qtbot.wait(60)
+    strip, stage = interior.central.lesson, interior.central.stage
+    assert strip.text.font().pointSizeF() >= 0.95 * interior.window.theme.key_points
+    if size[0] > 1.5 * size[1]:
+        assert strip.x() > stage.x() + stage.width()  # a column beside the views
+        assert 560 <= strip.width() <= 0.45 * size[0]
+    assert stage.height() >= 0.4 * size[1]
+    check_fits_beside(interior, size)
+    press(interior, Key.Key_C)
+    while course(interior).stage is not Stage.TASK:
+        press(interior, Key.Key_PageDown)
+        qtbot.wait(30)
+        assert stage.height() >= 0.25 * size[1], course(interior).stage
+    assert interior.central.side.isVisible()  # its controls are what the task is about
+    press(interior, Key.Key_Escape)
+    assert interior.lessons.is_on  # Esc has left presenter mode
+    press(interior, Key.Key_Escape)
+    assert not interior.lessons.is_on
+
+
+def check_fits_beside(interior: Interior, size: tuple[int, int]) -> None:
+    for label in interior.central.lesson.findChildren(QLabel):
+        if label.isVisible() and label.wordWrap():
+            assert label.height() >= label.heightForWidth(label.width()) - 1, label.text()

@@ -114,8 +114,10 @@ class Transport(QFrame):
         self.instead.setVisible(bool(text))
         self.timeline.setVisible(not text)
         self._waits = bool(text)
-        for widget in (self.reset, self.back, self.step, self.at):
-            widget.setEnabled(not text)
+        for tool in (self.reset, self.back, self.step):
+            tool.setEnabled(not text)
+        for widget in (self.word, self.at, self.of, self.limit):
+            widget.setVisible(not text)
 
     def show_setup(self, setup: Setup, step: int, scene: Scene) -> None:
         """Follow the limit and the speed that are set."""

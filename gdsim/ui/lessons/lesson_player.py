@@ -13,23 +13,21 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.lessons.lesson import BAR, Lesson
+from gdsim.experiment.lessons.lesson import Lesson
 from gdsim.experiment.lessons.reading import read_lesson
 from gdsim.experiment.lessons.shelf import bundled
 from gdsim.experiment.lessons.stages import Course, Scene, Stage, Try
 from gdsim.experiment.view_state import SPEEDS, ViewState
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui import language
 from gdsim.ui.central_widget import CentralWidget
-from gdsim.ui.controls.lesson.caption import Caption
 from gdsim.ui.documents import Aside, Documents
 from gdsim.ui.language import say
 from gdsim.ui.lessons.doors import Doors
+from gdsim.ui.lessons.scenery import Scenery
 from gdsim.ui.lessons.task_checker import TaskChecker, is_over
 from gdsim.ui.locks import Locks
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.theme import Theme
-from gdsim.ui.views import find_view
 from gdsim.ui.workspace import Workspace
 
 WATCHED_SECONDS = 6.0
@@ -70,7 +68,7 @@ class LessonPlayer(QObject):
         self._shelf: tuple[Path, ...] = ()
         self._aside: Aside | None = None
         self._playing_to: int | None = None
-        self.caption = Caption(central)
+        self.scenery = Scenery(window, central)
         # Owned timers: those of the class would outlive the window.
         self._drawn, self._built = QTimer(self), QTimer(self)
         for timer, then in ((self._drawn, self._caption), (self._built, self._lock_anew)):
@@ -85,6 +83,7 @@ class LessonPlayer(QObject):
         steps.next_requested.connect(self.next)
         steps.back_requested.connect(self.back)
         workspace.changed.connect(self._follow_setup)
+        window.actions_by_name["present"].toggled.connect(self._surround)
         window.first_keys = self.take_key
 
     @property
@@ -122,13 +121,8 @@ class LessonPlayer(QObject):
         self.course = None
         self.checker.watch(None)
         self._drawn.stop()
-        self.caption.end()
         self._doors.open()
-        self.central.lesson.hide()
-        self.central.lesson_steps.hide()
-        self.central.formula_bar.show()
-        self.central.stage.restrict(None)
-        self.central.stage.frame("")
+        self.scenery.clear()
         self.workspace.set_curtain()
         self.documents.take_back(aside)
         self.window.actions_by_name["leave_lesson"].setEnabled(False)
@@ -206,7 +200,7 @@ class LessonPlayer(QObject):
     def _esc_is_taken(self) -> bool:
         """Whether Esc has something else to leave first."""
         on = (self.window.actions_by_name[name].isChecked() for name in ("present", "full_screen"))
-        return self.central.is_maximised or any(on)
+        return self.window.is_covered or self.central.is_maximised or any(on)
 
     def _following(self) -> Path | None:
         """The next lesson on the shelf."""
@@ -235,11 +229,13 @@ class LessonPlayer(QObject):
         before, self.course = self.course, course
         scene = course.scene
         self._drawn.stop()
-        self.caption.end()
+        self.scenery.caption.end()
         self.checker.watch(course.lesson if course.stage is Stage.TASK else None)
         self._set_up(course, scene, before)
         self._tell()
-        self._show_views(course, scene)
+        self.scenery.show(course)
+        if course.stage is Stage.OBSERVATION and self._playing_to is None:
+            self._drawn.start(DRAWN_MILLISECONDS)
         self._doors.lock(course)
         self._focus(course)
 
@@ -299,24 +295,10 @@ class LessonPlayer(QObject):
         central.lesson_steps.show_course(course, last=self._following() is None)
         central.lesson_steps.show()
 
-    def _show_views(self, course: Course, scene: Scene) -> None:
-        central = self.central
-        names = list(dict.fromkeys(find_view(name).where for name in scene.views))
-        for name in scene.views:
-            central.places[find_view(name).where].choose(name)
-        central.stage.maximise(None)
-        central.stage.restrict(names)
-        look = "" if scene.look in ("", BAR) else find_view(scene.look).where
-        central.stage.frame(look)
-        central.formula_bar.setVisible("formula" not in scene.hide)
-        bar = central.formula_bar
-        if bool(bar.property("framed")) is not (scene.look == BAR):
-            bar.setProperty("framed", scene.look == BAR)
-            bar.style().unpolish(bar)
-            bar.style().polish(bar)
-        central.arranged.emit()
-        if course.stage is Stage.OBSERVATION and self._playing_to is None:
-            self._drawn.start(DRAWN_MILLISECONDS)
+    @Slot()
+    def _surround(self) -> None:
+        if self.course is not None:
+            self.scenery.surround(self.course)
 
     def _focus(self, course: Course) -> None:
         """Where Enter goes on, or where an answer is chosen."""
@@ -340,16 +322,8 @@ class LessonPlayer(QObject):
     @Slot()
     def _caption(self) -> None:
         course = self.course
-        if course is None or course.stage is not Stage.OBSERVATION or self._playing_to is not None:
-            return
-        observation = course.lesson.observations[course.seen - 1]
-        names = [name for name in (observation.look, *course.scene.views) if name != BAR]
-        place = self.central.places[find_view(names[0]).where]
-        plot = place.shown.plot
-        area = plot.box.mapRectToScene(plot.box.rect()).toRect()
-        self.caption.say_in(
-            plot, area, observation.text.said(language.current()), self.window.theme
-        )
+        if course is not None and self._playing_to is None:
+            self.scenery.tell(course)
 
     @Slot()
     def _follow_setup(self) -> None:
@@ -383,7 +357,7 @@ class LessonPlayer(QObject):
     def retranslate(self) -> None:
         """All texts in the language in use, and in the theme's size."""
         self._tell()
-        if self.caption.isVisible():
+        if self.scenery.caption.isVisible():
             self._caption()
 
 

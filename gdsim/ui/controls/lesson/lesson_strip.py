@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -52,6 +53,7 @@ class LessonStrip(QFrame):
         self._theme: Theme = LIGHT
         self._place = 0, 0
         self._columns = 0
+        self._upright = False
         self.number, self.title, self.text, self.status = QLabel(), QLabel(), QLabel(), QLabel()
         self.number.setProperty("muted", True)
         self.status.setProperty("muted", True)
@@ -101,7 +103,7 @@ class LessonStrip(QFrame):
         left.setSpacing(6)
         left.addWidget(self.text)
         left.addLayout(hint)
-        middle = QHBoxLayout()
+        middle = self._middle = QHBoxLayout()
         middle.setSpacing(24)
         middle.addLayout(left, 1)
         middle.addWidget(self.feedback, 1)
@@ -111,6 +113,18 @@ class LessonStrip(QFrame):
         column.addLayout(head)
         column.addLayout(middle)
         column.addWidget(self._choices)
+        column.addStretch(0)
+        self._column = column
+
+    def set_upright(self, upright: bool) -> None:
+        """A column beside the views, choices beneath each other; or a strip above them."""
+        if upright == self._upright:
+            return
+        self._upright = upright
+        way = QBoxLayout.Direction
+        self._middle.setDirection(way.TopToBottom if upright else way.LeftToRight)
+        self._column.setStretch(self._column.count() - 1, 1 if upright else 0)
+        self._arrange()
 
     def show_course(self, course: Course, place: tuple[int, int], theme: Theme) -> None:
         """Show the lesson at its stage; `place` is its number and how many there are."""
@@ -221,7 +235,7 @@ class LessonStrip(QFrame):
         count = len(course.lesson.question.choices)
         unit = self._theme.text_points / LIGHT.text_points
         narrow = self._theme.is_far or self.width() < TWO_ROWS_BELOW * unit
-        columns = 2 if narrow and count > 2 else count
+        columns = 1 if self._upright else 2 if narrow and count > 2 else count
         if columns == self._columns and self._grid.count() == count:
             return
         self._columns = columns

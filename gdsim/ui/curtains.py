@@ -1,0 +1,115 @@
+"""In front of a class: a black screen, so that they look up, and a spotlight under the pointer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QHideEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gdsim.ui.main_window import MainWindow
+
+RADIUS = 0.16
+"""Of the spotlight, as a share of the window's height."""
+DIM = 150
+"""How dark it is around it, of 255."""
+
+
+class _Cover(QWidget):
+    """Over the whole window; keys go on to the window, whose menus have them."""
+
+    def __init__(self, window: MainWindow, name: str) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+
+    def cover(self, on: bool) -> None:
+        """Lie over the window as it is now, or go."""
+        self.setGeometry(self._window.rect())
+        self.setVisible(on)
+        self.raise_()
+
+
+class Blank(_Cover):
+    """Nothing but black."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor("black"))
+
+
+class Spotlight(_Cover):
+    """Dims all but a circle; the pointer goes through it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, "spotlight")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.at = QPoint()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if (application := QApplication.instance()) is not None:
+            application.installEventFilter(self)  # the pointer moves over others; only while shown
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if (application := QApplication.instance()) is not None:
+            application.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.MouseMove, QEvent.Type.HoverMove):
+            self.point(self._window.mapFromGlobal(QCursor.pos()))
+        return False
+
+    def point(self, at: QPoint) -> None:
+        """Light up that place of the window."""
+        if at != self.at:
+            self.at = at
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        radius = RADIUS * self.height()
+        path = QPainterPath()
+        path.addRect(QRectF(self.rect()))
+        path.addEllipse(QPointF(self.at), radius, radius)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillPath(path, QColor(0, 0, 0, DIM))
+
+
+class Curtains(QObject):
+    """Both of them, over one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.blank = Blank(window, "blank")
+        self.spotlight = Spotlight(window)
+        window.covers += [self.blank, self.spotlight]
+        window.installEventFilter(self)
+
+    @Slot()
+    def toggle_blank(self) -> None:
+        """Black, or what was there before; the keys that lead on lead back, too."""
+        self.blank.cover(self.blank.isHidden())
+
+    @Slot()
+    def toggle_spotlight(self) -> None:
+        on = self.spotlight.isHidden()
+        self.spotlight.point(self._window.mapFromGlobal(QCursor.pos()))
+        self.spotlight.cover(on)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._window:
+            for cover in (self.blank, self.spotlight):
+                cover.setGeometry(self._window.rect())
+        return False
