@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
@@ -129,7 +130,10 @@ def _named_by(
         def call(*args: P.args, **words: P.kwargs) -> R:
             return work(*read(*args, **words))
 
-        call.__wrapped__ = read  # type: ignore[assignment] # not work: help() shows its words
+        # help() shows the words of `read`, and what `work` makes of them.
+        made = inspect.signature(work).return_annotation
+        del call.__wrapped__
+        call.__signature__ = inspect.signature(read).replace(return_annotation=made)  # type: ignore[attr-defined]
         return call
 
     return named

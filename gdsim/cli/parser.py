@@ -13,13 +13,34 @@ INTERRUPTED = 130
 MAX_STEPS = 10**8
 
 
+def _twice(first: str, second: str) -> str:
+    if first == second:
+        return f"{first} is given twice: leave one of them out."
+    return f"{first} and {second} mean the same: leave one of them out."
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, and takes values that begin with a minus."""
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As argparse's, but in `--start -1.2,1` the second word is the value of the first."""
-        words = sys.argv[1:] if args is None else args
-        return super().parse_known_args(self._joined(words), namespace)
+        words = self._joined(sys.argv[1:] if args is None else args)
+        self._check_once(words)
+        return super().parse_known_args(words, namespace)
+
+    def _check_once(self, words: Sequence[str]) -> None:
+        """Refuse an option that is given twice: the last would hold, without a word."""
+        given: dict[str, str] = {}
+        for word in words:
+            if word == "--":
+                return
+            name = word.partition("=")[0]
+            option = self._option_string_actions.get(name)
+            if option is None or isinstance(option, argparse._AppendAction):
+                continue
+            if option.dest in given:
+                self.error(_twice(given[option.dest], name))
+            given[option.dest] = name
 
     def _joined(self, words: Sequence[str]) -> list[str]:
         """Words such as `-1.2,1` or `-x^2` hung upon the option before them by an equals sign."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from dataclasses import dataclass
 
 from gdsim.engine.formulas import Graph, Node, named_trouble
@@ -163,11 +164,17 @@ def _words(word: str, column: int) -> list[Token]:
         return [Token("word", word, column)]
     if set(word) <= {"x", "y"}:
         return [Token("word", letter, column + i) for i, letter in enumerate(word)]
+    if power := re.fullmatch(r"([xy])(\d{1,2})", word):
+        raise Fault(
+            "Column {column}: '{name}' is no name. For a power type {power}, for a product "
+            "{product}.", column=column, name=word, power=f"{power[1]}^{power[2]}",
+            product=f"{power[2]}{power[1]}",
+        )  # fmt: skip
     near = difflib.get_close_matches(word[:20], _WORDS, n=1)
     if near:
         raise Fault(
-            "Column {column}: there is no '{name}'. Did you mean '{near}'? Known: {known}.",
-            column=column, name=word[:20], near=near[0], known=_LISTED,
+            "Column {column}: there is no '{name}'. Did you mean '{near}'?",
+            column=column, name=word[:20], near=near[0],
         )  # fmt: skip
     raise Fault(
         "Column {column}: there is no '{name}'. Known: {known}.",

@@ -179,8 +179,8 @@ class Setup:
         return self._with(track for track in self.tracks if track.key != key)
 
     def restarted(self, step: int) -> Setup:
-        """Every run with the settings in force at `step` from its start on."""
-        return self._with(Track(track.key, track.at(step)) for track in self.tracks)
+        """Every run anew, with the settings in force at `step`, from where it began."""
+        return self._with(track.anew(track.own_at(step)) for track in self.tracks)
 
     def with_limit(self, step_limit: int) -> Setup:
         """Played up to another step."""

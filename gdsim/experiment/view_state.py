@@ -29,6 +29,10 @@ class ViewOptions(Settings):
         False, "&Residual squares", "Show the squared residuals of the selected run",
         symbol="Residuals", menu="view",
     )  # fmt: skip
+    equal_scales: bool = field(
+        False, "&Equal scales", "Both parameters to one scale: right angles look right",
+        menu="view", key="E",
+    )  # fmt: skip
     grid_lines: bool = field(True, "&Grid lines", "Faint lines at the ticks", menu="view")
     restart: bool = field(
         True, "Recompute from the start",

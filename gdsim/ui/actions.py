@@ -114,7 +114,7 @@ MENUS: tuple[Menu, ...] = (
         Action("end", "To the &end", "workspace.seek_end", "End",
                "To the start, to the last recorded step"),
         None,
-        Action("rerun", "Re&run", "workspace.rerun", "R", "Play again from the start"),
+        Action("rerun", "Play again from the sta&rt", "workspace.rerun", "R"),
         Action("reset", "Reset &all", "workspace.reset", "Ctrl+R", "Reset all runs"),
         None,
         Action("faster", "&Faster", "workspace.change_speed", "+ =", "Faster, slower", (1,)),
@@ -161,6 +161,10 @@ MENUS: tuple[Menu, ...] = (
 )  # fmt: skip
 
 ACTIONS: dict[str, Action] = {action.name: action for menu in MENUS for action in menu.actions()}
+
+
+GLYPHS = {"Right": "→", "Left": "←", "-": "−"}
+"""Keys that are shown by a sign."""
 
 
 def without_mnemonic(text: str) -> str:

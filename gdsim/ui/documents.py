@@ -109,7 +109,18 @@ class Documents(QObject):
         if not name:
             return False
         path = Path(name)
-        return self._save_to(path if path.suffix else path.with_suffix(SUFFIX))
+        if path.suffix.lower() == SUFFIX:
+            return self._save_to(path)
+        whole = path.with_name(path.name + SUFFIX)  # the dialog has asked about the other name
+        return (not whole.exists() or self._may_replace(whole)) and self._save_to(whole)
+
+    def _may_replace(self, path: Path) -> bool:
+        button = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self.window, "gdsim", tr("{file} exists already. Replace it?", file=path.name),
+            button.Yes | button.No,
+        )  # fmt: skip
+        return bool(answer == button.Yes)
 
     def may_discard(self) -> bool:
         """Whether the experiment may go: saved, or the user says so."""

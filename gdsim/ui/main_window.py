@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from gdsim import __version__
 from gdsim.engine.fields import Field, Settings, fields_of, settings_values
 from gdsim.system.resources import resource
 from gdsim.ui import language
-from gdsim.ui.actions import ACTIONS, MENUS, Action, Menu
+from gdsim.ui.actions import ACTIONS, GLYPHS, MENUS, Action, Menu
 from gdsim.ui.language import tr
 from gdsim.ui.notice import Notice
 from gdsim.ui.preferences import Preferences
@@ -141,7 +142,7 @@ class MainWindow(QMainWindow):
     def retranslate(self) -> None:
         """Menus in the language in use."""
         for action in ACTIONS.values():
-            self.actions_by_name[action.name].setText(tr(action.text))
+            self.actions_by_name[action.name].setText(tr(action.text) + _key_beside(action))
         for menu in _all_menus(MENUS):
             self.menus_by_name[menu.name].setTitle(tr(menu.text))
         for field in _choices():
@@ -342,6 +343,15 @@ class MainWindow(QMainWindow):
         self.user.set("geometry", bytes(self.saveGeometry().toBase64().data()).decode())
         self.closing.emit()
         event.accept()
+
+
+def _key_beside(action: Action) -> str:
+    """The key that a menu shows beside a text, where it is no shortcut of the window."""
+    if not action.text or action.shortcuts or not action.plain_keys or sys.platform == "darwin":
+        return ""
+    key = action.plain_keys[0]
+    native = QKeySequence.SequenceFormat.NativeText
+    return "\t" + (GLYPHS.get(key) or QKeySequence.fromString(key).toString(native))
 
 
 def fitting(wanted: QSize, free: QSize) -> QSize:

@@ -6,10 +6,9 @@ from itertools import groupby
 
 from PySide6.QtGui import QKeySequence
 
-from gdsim.ui.actions import MENUS, Menu, without_mnemonic
+from gdsim.ui.actions import GLYPHS, MENUS, Menu, without_mnemonic
 from gdsim.ui.language import tr
 
-_GLYPHS = {"Right": "→", "Left": "←", "-": "−"}
 _COLUMNS = (("file", "edit", "lessons", "help"), ("run", "view"))
 """Menus beneath each other, beside each other."""
 MANY = 4
@@ -57,5 +56,5 @@ def _part(menu: Menu) -> str:
 def _together(keys: list[str]) -> str:
     """The keys as this system writes them."""
     format_ = QKeySequence.SequenceFormat.NativeText
-    shown = [_GLYPHS.get(k) or QKeySequence.fromString(k).toString(format_) for k in keys]
+    shown = [GLYPHS.get(k) or QKeySequence.fromString(k).toString(format_) for k in keys]
     return " ".join(shown) if len(shown) < MANY else f"{shown[0]} … {shown[-1]}"

@@ -108,11 +108,15 @@ class Theme:
         return QColor(getattr(self, purpose))
 
     def run_style(self, number: int) -> RunStyle:
-        """The look of the run of that number, from 0; no two of the first twenty-four are alike."""
+        """The look of the run of that number, from 0; no two of 64 share colour and marker.
+
+        Those of one colour differ in dash, too, as long as there are dashes.
+        """
+        around, place = divmod(number, len(self.runs))
         return RunStyle(
-            QColor(self.runs[number % len(self.runs)]),
-            _DASHES[number % len(_DASHES)],
-            _MARKERS[number % len(_MARKERS)],
+            QColor(self.runs[place]),
+            _DASHES[(place + around) % len(_DASHES)],
+            _MARKERS[(place + around) % len(_MARKERS)],
             str(number + 1),
         )
 

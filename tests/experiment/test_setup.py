@@ -88,6 +88,15 @@ def test_whatever_is_changed_of_a_branch_it_stays_one() -> None:
     assert [earlier.track(1).at(step) for step in (5, 6, 8)] == [TWO, ONE, ONE]
 
 
+def test_a_branch_that_is_reset_is_one_still() -> None:
+    setup = setup_of(ARTICLE, (ONE, ((5, TWO),))).branched(0, 8).with_runs({1: THREE}, 8)
+    reset = setup.restarted(20)
+    assert reset.track(0) == Track(0, TWO)
+    branch = reset.track(1)
+    assert branch.branched == 8
+    assert [branch.at(step) for step in (0, 5, 7, 8, 99)] == [ONE, TWO, TWO, THREE, THREE]
+
+
 def test_keys_stay_with_their_runs_and_the_least_free_one_comes_next() -> None:
     setup = setup_of(ARTICLE, ONE, TWO, THREE)
     assert setup.removed(1).keys == (0, 2)

@@ -39,6 +39,13 @@ def test_eight_runs_have_eight_colours_that_are_seen(theme: Theme) -> None:
         assert apart > 40.0, (one.name(), other.name())
 
 
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_no_two_of_all_runs_share_colour_and_marker(theme: Theme) -> None:
+    looks = [theme.run_style(number) for number in range(64)]
+    assert len({(look.color.name(), look.marker) for look in looks}) == 64
+    assert len({(look.color.name(), look.dash) for look in looks[:48]}) == 48
+
+
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 7)), max_size=40))
 def test_no_two_runs_look_alike_and_none_changes(edits: list[tuple[bool, int]]) -> None:
     looks, keys, following = RunLooks(), [0], 1

@@ -202,7 +202,8 @@ class SettingsForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(self._grid)
-        column.addWidget(self._message)
+        self._asked = ""
+        """The field that was edited last: what is wrong is said beneath it."""
         for row, field in enumerate(self.fields):
             self._add_row(row, field)
         self.retranslate()
@@ -273,7 +274,7 @@ class SettingsForm(QWidget):
         else:
             editor = TextEdit(field) if field.kind == "text" else NumberEdit(field)
             editor.applied.connect(self._take)
-            editor.refused.connect(self.complain)
+            editor.refused.connect(self._refuse)
         label = QLabel()
         label.setBuddy(editor)
         label.setWordWrap(True)
@@ -292,16 +293,17 @@ class SettingsForm(QWidget):
             self._grid.addWidget(editor, line, 2 * place + 1)
         elif isinstance(editor, TextEdit):
             # A text wants the whole width.
-            self._grid.addWidget(label, 2 * row, 0, 1, 2)
-            self._grid.addWidget(editor, 2 * row + 1, 0, 1, 2)
+            self._grid.addWidget(label, 3 * row, 0, 1, 2)
+            self._grid.addWidget(editor, 3 * row + 1, 0, 1, 2)
         else:
-            self._grid.addWidget(label, 2 * row, 0)
-            self._grid.addWidget(editor, 2 * row, 1)
+            self._grid.addWidget(label, 3 * row, 0)
+            self._grid.addWidget(editor, 3 * row, 1)
 
     @Slot()
     def _take(self) -> None:
         sender = self.sender()
         name, editor = next(one for one in self.editors.items() if one[1] is sender)
+        self._asked = name
         if isinstance(editor, QCheckBox):
             self.edited.emit(name, editor.isChecked())
         elif isinstance(editor, ChoiceBox):
@@ -310,8 +312,19 @@ class SettingsForm(QWidget):
             self.edited.emit(name, editor.value)
 
     @Slot(str)
+    def _refuse(self, text: str) -> None:
+        sender = self.sender()
+        self._asked = next(name for name, one in self.editors.items() if one is sender)
+        self.complain(text)
+
+    @Slot(str)
     def complain(self, text: str) -> None:
-        """Say what is wrong beneath the rows; nothing takes it away."""
+        """Say what is wrong beneath the field that was edited; nothing takes it away."""
+        names = [field.name for field in self.fields]
+        asked = self._asked in names and not self._compact
+        row = 3 * names.index(self._asked) + 2 if asked else 3 * len(names)
+        self._grid.removeWidget(self._message)
+        self._grid.addWidget(self._message, row, 0, 1, max(self._grid.columnCount(), 2))
         self._message.setText(text)
         self._message.setVisible(bool(text))
 

@@ -63,6 +63,7 @@ class Transport(QFrame):
         self._playing = self._waits = False
         self._theme: Theme | None = None
         self._text_at = 0.0
+        self._step_shown = self._recorded = 0
         self.reset = self._tool()
         self.back = self._tool()
         self.play = QPushButton()
@@ -95,17 +96,19 @@ class Transport(QFrame):
             row.addWidget(button)
         row.addWidget(self.timeline, 1)
         row.addWidget(self.instead, 1)
-        for widget in (self.word, self.at, self.of, self.limit, self.speed, self.measured):
+        # What is measured stands before the rest: as it comes the timeline alone gives way.
+        for widget in (self.measured, self.word, self.at, self.of, self.limit, self.speed):
             row.addWidget(widget)
         self.play.clicked.connect(self._toggle)
         self.reset.clicked.connect(self.reset_requested)
         self.back.clicked.connect(self._step_back)
         self.step.clicked.connect(self._step)
         self.timeline.sought.connect(self.seek_requested)
-        self.at.valueChanged.connect(self.seek_requested)
+        self.at.valueChanged.connect(self._go_to)
         self.limit.valueChanged.connect(self.limit_changed)
         self.speed.activated.connect(self._choose_speed)
         name_controls(self, "transport")
+        self._draw_icons(LIGHT)  # they take room, which nothing shall come to need later
         self.retranslate()
 
     def ask_for(self, text: str) -> None:
@@ -141,8 +144,9 @@ class Transport(QFrame):
         now = time.monotonic()
         if not self.at.hasFocus() or not snapshot.playing:
             with QSignalBlocker(self.at):
-                self.at.setMaximum(max(snapshot.recorded, snapshot.step))
+                self.at.setMaximum(limit)
                 self.at.setValue(snapshot.step)
+        self._step_shown, self._recorded = snapshot.step, snapshot.recorded
         if not snapshot.playing:
             self.measured.clear()
         elif now - self._text_at > _TEXT_SECONDS:
@@ -201,13 +205,15 @@ class Transport(QFrame):
 
     def _name_play(self) -> None:
         text = tr("Pause") if self._playing else tr("Play")
-        self.play.setText(text)
+        self.play.ensurePolished()  # its type is bold only then
+        widest = 0
+        for word in (tr("Pause"), tr("Play"), text):  # one width for both: nothing shall move
+            self.play.setText(word)
+            widest = max(widest, self.play.sizeHint().width())
         self.play.setAccessibleName(text)
         self.play.setToolTip(tr("{name} (Space)", name=text))
-        metrics = self.play.fontMetrics()
-        widest = max(metrics.horizontalAdvance(word) for word in (tr("Pause"), tr("Play")))
         unit = 1.0 if self._theme is None else self._theme.text_points / LIGHT.text_points
-        self.play.setMinimumWidth(widest + round(62 * unit))
+        self.play.setFixedWidth(widest + round(16 * unit))
         self.play.setMinimumHeight(round(32 * unit))
 
     def _draw_icons(self, theme: Theme) -> None:
@@ -228,6 +234,14 @@ class Transport(QFrame):
     @Slot()
     def _toggle(self) -> None:
         (self.pause_requested if self._playing else self.play_requested).emit()
+
+    @Slot(int)
+    def _go_to(self, step: int) -> None:
+        """To a recorded step; to one beyond by making those that are missing."""
+        if step > self._recorded:
+            self.step_requested.emit(step - self._step_shown)
+        else:
+            self.seek_requested.emit(step)
 
     @Slot()
     def _step(self) -> None:

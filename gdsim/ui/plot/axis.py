@@ -37,7 +37,7 @@ class Axis(pg.AxisItem):
         self, values: Sequence[float], scale: float, spacing: float | None
     ) -> list[str]:
         if not self.logMode:
-            return [tick_text(value) for value in values]
+            return tick_texts(values)
         # All as powers of ten, or none.
         powers = len(values) > 0 and (min(values) < -2.5 or max(values) > 3.5)
         return [power_text(v) if powers else tick_text(10.0**v) for v in values]
@@ -148,6 +148,24 @@ def power_text(exponent: float) -> str:
     digit = round(10.0 ** (exponent - whole), 2)
     power = "10" + superscript(whole)
     return power if digit == 1.0 else f"{digit:g}×{power}"
+
+
+def tick_texts(values: Sequence[float]) -> list[str]:
+    """The numbers of one axis in one notation: all with powers of ten, or none."""
+    largest = max((abs(value) for value in values), default=0.0)
+    if not 1e5 <= largest < math.inf:
+        return [tick_text(value) for value in values]
+    power = math.floor(math.log10(largest) + 1e-9)
+    return [_times_power(value / 10.0**power, power) for value in values]
+
+
+def _times_power(digits: float, power: int) -> str:
+    """0.8×10⁶: the digits, with one power that all numbers of an axis have."""
+    if digits == 0.0:
+        return "0"
+    if abs(digits) == 1.0:
+        return ("−" if digits < 0.0 else "") + f"10{superscript(power)}"
+    return f"{number(float(f'{digits:.4g}'))}×10{superscript(power)}"
 
 
 def tick_text(value: float) -> str:

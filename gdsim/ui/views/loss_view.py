@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,7 @@ from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.arrivals import Arrival, paint_tolerance
 from gdsim.ui.plot.canvas import Projection, sized_font
+from gdsim.ui.plot.marks import draw_note
 from gdsim.ui.plot.paths import Line
 from gdsim.ui.plot.ranges import linear_range, log_range, reach
 from gdsim.ui.views.steps import LABELS, LEFT, StepsView, words_width
@@ -219,12 +220,13 @@ class LossView(StepsView):
                     painter, projection, y, text, self.arrivals(), self.theme, font, kept
                 )
         if self._log and runs and all(run.loss <= self.base for run in runs):
-            painter.setFont(sized_font(self.theme, 0.85))
-            painter.setPen(self.theme.color("muted"))
             text = tr("No loss above zero to show on a log scale.")
             if self._least is not None:
                 text = tr("All are at the minimum: nothing above it to show on a log scale.")
-            painter.drawText(projection.area, Qt.AlignmentFlag.AlignCenter, text)
+            font, theme = sized_font(self.theme, 0.85), self.theme
+            corner = QPointF(8.0, 0.4 * projection.height)
+            room = projection.width - 16.0
+            draw_note(painter, corner, text, font, theme.color("muted"), theme.color("plot"), room)
 
 
 def _goes_below_zero(problem: Problem) -> bool:

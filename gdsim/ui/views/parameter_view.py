@@ -57,6 +57,8 @@ class ParameterView(StageView):
         self._shadows = Shadows()
         self.color_bar = ColorBar()
         self.plot.put_beside(self.color_bar)
+        self._equal = False
+        """Whether both axes have one scale, whatever is zoomed or resized."""
         self._lit: tuple[float, ...] | None = None
         """The way of the axis that is pointed at."""
         self.chooser = PlaneChooser(self.bar)
@@ -140,6 +142,11 @@ class ParameterView(StageView):
     def refresh(self, before: Snapshot | None) -> None:
         if self._snapshot is None:
             return
+        equal = self._scene.options.equal_scales
+        if equal is not self._equal:
+            self._equal = equal
+            self.plot.box.setAspectLocked(equal)
+            self._home = None
         run = self.selected_run() or self._snapshot.runs[0]
         if self.is_other_problem(before):
             self._plane = None
