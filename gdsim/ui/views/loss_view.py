@@ -224,8 +224,8 @@ class LossView(StepsView):
             if self._least is not None:
                 text = tr("All are at the minimum: nothing above it to show on a log scale.")
             font, theme = sized_font(self.theme, 0.85), self.theme
-            corner = QPointF(8.0, 0.4 * projection.height)
-            room = projection.width - 16.0
+            corner = QPointF(0.3 * projection.width, 0.62 * projection.height)  # beside the falls
+            room = 0.68 * projection.width
             draw_note(painter, corner, text, font, theme.color("muted"), theme.color("plot"), room)
 
 
