@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui.plot.canvas import Projection
+from gdsim.ui.plot.paths import Line, _Layer
+from gdsim.ui.plot.sheet import Sheet
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import DARK, LIGHT, Theme
 from gdsim.ui.views import find_view
@@ -165,3 +168,29 @@ def test_the_casing_lies_under_the_whole_run(qtbot: QtBot, make_session: MakeSes
             off = max(abs(pixel.red() - color.red()), abs(pixel.blue() - color.blue()))
             whole += off < 60
     assert whole >= 60
+
+
+@pytest.mark.parametrize("resolution", [1.0, 2.0])
+@pytest.mark.parametrize("width", [LIGHT.line_width + 0.8, 4.0, 6.8])
+def test_a_layer_knows_all_the_pixels_that_it_has_drawn_upon(
+    qtbot: QtBot, width: float, resolution: float
+) -> None:
+    """Of those that it does not know, a corner was left where the picture was drawn upon again."""
+    projection = Projection(0.0, 200.0, 0.0, 200.0, 200.0, 200.0)
+    side = round(200 * resolution)
+    far = np.linspace(0.0, 80.0, 17)
+    for degrees in range(0, 91, 5):
+        x, y = (
+            60.3 + far * part for part in (np.cos(np.radians(degrees)), np.sin(np.radians(degrees)))
+        )
+        line = Line(
+            0, x, y, None, QColor("blue"), width, casing=QColor("white"), steps=np.arange(17)
+        )
+        layer = _Layer(line, projection, log=False)
+        layer.grow(line, Sheet(side, side, resolution), hurried=False)
+        assert layer.picture is not None
+        image = layer.picture.toImage().convertToFormat(QImage.Format.Format_Alpha8)
+        drawn = np.frombuffer(image.constBits(), np.uint8).reshape(side, -1)[:, :side] > 0
+        known = layer.covered
+        drawn[known.top() : known.bottom() + 1, known.left() : known.right() + 1] = False
+        assert not drawn.any()

@@ -120,7 +120,8 @@ class _Layer:
         begin = line.added_after(self.last)
         if begin == len(line.x):
             return QRect()
-        room = 0.5 * line.width + CASING + 1.0
+        # Strokes end square: one that goes aslant reaches as far as its corner.
+        room = math.sqrt(2.0) * (0.5 * line.width + CASING) + 1.0
         blocks, rest, done = self._trail.take(line.x[begin:], line.y[begin:])
         if done:
             self.last = line.step_at(begin + done - 1)
