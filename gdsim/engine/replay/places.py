@@ -1,12 +1,13 @@
 """Where the arrays of a recorded step lie: few of them, near one another, and none copied in vain.
 
 A rule written as its formula makes an array for every term. On a tape each has its life, from the
-first call that touches it to the last; those whose lives do not meet share memory, and one that is
-copied at its end is worked out where the copy would lie.
+first call that touches it to the last. One that ends in making another is worked out where that
+other lies, be it a row of θ or of the state; those whose lives do not meet share memory.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gdsim.engine.arrays import LINE, Array, room
@@ -49,28 +50,48 @@ class Places:
     rooms: list[Extent] = field(default_factory=list)
 
     def arranged(self) -> Array:
-        """Leave needless copies out, then let rooms share memory: that memory."""
-        number = 0
-        while number < len(self.calls):
-            if self.calls[number].copies and self._is_needless(number):
-                self._leave_out(number)
-            else:
-                number += 1
+        """Work out where it is wanted what can be, then let rooms share memory: that memory."""
+        self._settle(copies=True)
+        self._settle(copies=False)
         return self._shared()
 
-    def _is_needless(self, number: int) -> bool:
-        """Whether what a call copies can be worked out where the copy would lie."""
+    def _settle(self, *, copies: bool) -> None:
+        """Let what is copied, or else what is read for the last time, lie where the call writes."""
+        for number in reversed(range(len(self.calls))):
+            call = self.calls[number]
+            if call.copies is not copies:
+                continue
+            for source, alike in zip(call.extents[:-1], call.alike, strict=False):
+                if alike and source in self.rooms and self._may_become(source, number):
+                    self._move(source, call.extents[-1])
+                    if copies:
+                        del self.calls[number]
+                    break
+
+    def _may_become(self, source: Extent, number: int) -> bool:
+        """Whether what a call reads number by number may lie where the call writes.
+
+        What is copied may still be read afterwards, where it then is.
+        """
         call = self.calls[number]
-        source, target = call.extents
-        if source not in self.rooms or not call.alike[0]:
+        target = call.extents[-1]
+        touched = [i for i, one in enumerate(self.calls) if one.touches(source)]
+        first, last = touched[0], touched[-1]
+        begins, between = self.calls[first], self.calls[first + 1 : number]
+        if first == number or source == target or not call.alike[-1]:
             return False
-        first = next(i for i, one in enumerate(self.calls) if one.touches(source))
-        between, after = self.calls[first + 1 : number], self.calls[number + 1 :]
+        for extent, alike in zip(call.extents[:-1], call.alike, strict=False):
+            whole = alike and extent == source
+            if _meet(extent, target) or (_meet(extent, source) and not whole):
+                return False
+        if last > number and not call.copies:
+            return False
         if any(one.touches(target) for one in between):
             return False
-        if any(one.writes(target) or one.writes(source) for one in after):
+        if any(
+            one.writes(target) or one.writes(source) for one in self.calls[number + 1 : last + 1]
+        ):
             return False
-        begins = self.calls[first]
         # In place of an argument, only where each number is read before it is written.
         return begins.writes(source) and all(
             begins.extents[place] == target and begins.alike[place] and begins.alike[-1]
@@ -78,41 +99,54 @@ class Places:
             if _meet(extent, target)
         )
 
-    def _leave_out(self, number: int) -> None:
-        source, target = self.calls.pop(number).extents
+    def _move(self, source: Extent, target: Extent) -> None:
         self.rooms.remove(source)
         for call in self.calls:
             call.move(source, target[0] - source[0])
 
     def _shared(self) -> Array:
-        lives: list[tuple[int, int, Extent]] = []
+        placed: list[_Placed] = []
+        for first, last, extent in sorted(self._lives()):
+            size = -(-(extent[1] - extent[0]) // LINE) * LINE
+            begin = _gap(size, [one for one in placed if one.last >= first])
+            placed.append(_Placed(extent, last, begin, begin + size))
+        memory = room(max((one.end for one in placed), default=0) // 8)
+        base = memory.ctypes.data
+        # All at once: a room's new place may be another's old one.
+        ways = {one.extent: base + one.begin - one.extent[0] for one in placed}
+        for call in self.calls:
+            for place, (low, high) in enumerate(call.extents):
+                for whole, way in ways.items():
+                    if whole[0] <= low and high <= whole[1]:
+                        call.at[place] += way
+        return memory
+
+    def _lives(self) -> Iterator[tuple[int, int, Extent]]:
+        """The first and the last call that touches each room, and the room."""
         for extent in self.rooms:
             touched = [i for i, call in enumerate(self.calls) if call.touches(extent)]
             if touched:
-                lives.append((touched[0], touched[-1], extent))
-        placed: list[tuple[int, int, int]] = []  # the last call, where it begins, where it ends
-        moves: list[tuple[Extent, int]] = []
-        for first, last, extent in sorted(lives):
-            size = -(-(extent[1] - extent[0]) // LINE) * LINE
-            taken = sorted((low, high) for end, low, high in placed if end >= first)
-            begin = 0
-            for low, high in taken:
-                if low - begin >= size:
-                    break
-                begin = max(begin, high)
-            placed.append((last, begin, begin + size))
-            moves.append((extent, begin))
-        memory = room(max((high for _, _, high in placed), default=0) // 8)
-        base = memory.ctypes.data
-        # All at once: a room's new place may be another's old one.
-        old = [(call, list(call.at), list(call.extents)) for call in self.calls]
-        for extent, begin in moves:
-            way = base + begin - extent[0]
-            for call, at, extents in old:
-                for place, (low, high) in enumerate(extents):
-                    if extent[0] <= low and high <= extent[1]:
-                        call.at[place] = at[place] + way
-        return memory
+                yield touched[0], touched[-1], extent
+
+
+@dataclass
+class _Placed:
+    """A room, the last call that touches it, and from where to where it lies in the memory."""
+
+    extent: Extent
+    last: int
+    begin: int
+    end: int
+
+
+def _gap(size: int, taken: list[_Placed]) -> int:
+    """Where so many bytes are free."""
+    begin = 0
+    for one in sorted(taken, key=lambda one: one.begin):
+        if one.begin - begin >= size:
+            break
+        begin = max(begin, one.end)
+    return begin
 
 
 def _meet(one: Extent, other: Extent) -> bool:

@@ -25,7 +25,7 @@ AGAIN = 256
 """After so many more the last step of a block is."""
 FEW = 64
 """Up to so many lanes what a step costs is calls, not arithmetic."""
-NUMBERS = 1 << 15
+NUMBERS = 1 << 17
 """So many numbers a stream of a block holds at most: what a processor keeps near."""
 
 Update = Callable[[Array, State, Array | None, tuple[Array, ...]], Array]
