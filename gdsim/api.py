@@ -241,9 +241,8 @@ def sweep(
 
     A run settles where it comes within `tolerance` of the nearest minimum (0.05 where minima are
     known), or to `target_loss`, and stays. `report(share)` is called now and then from this
-    thread; False cancels (`gdsim.engine.sweep.Cancelled`). A sweep of some length starts processes
-    of its own, which are kept for a minute; a script needs no `__main__` guard for that. Each run
-    is the run of `simulate`, bit for bit. Raises `ValueError` in one clear sentence for all that
+    thread; False cancels (`gdsim.engine.sweep.Cancelled`). Each run is the run of `simulate`, bit
+    for bit. Raises `ValueError` in one clear sentence for all that
     makes no sense, as does `simulate`; only of a grid of starts may some have no value: there the
     outcome is "no value", `diverged` 0 and the loss inf or nan.
 

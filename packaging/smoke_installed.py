@@ -44,7 +44,6 @@ def check(program: list[str], home: Path) -> None:
     check_numbers(home / "t.csv", EXPECTED)
     say("the article's numbers")
     run("sweep", "--grid", "lr=log:1e-3:1:4000", "--steps", "500", "--jobs", "2", "--quiet")
-    run("sweep-worker")
     say(run("--info"))
     PICTURES.mkdir(parents=True, exist_ok=True)
     for language in ("en", "zh"):

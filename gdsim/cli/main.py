@@ -64,10 +64,6 @@ def _command(words: list[str]) -> int:
         with _ended_in_order():
             command: Callable[[list[str]], int] = import_module(f"gdsim.cli.{words[0]}").command
             return command(words[1:])
-    if words[:1] == ["sweep-worker"]:
-        from gdsim.runtime import sweep_worker
-
-        return sweep_worker.serve()
     return _window(_window_parser().parse_args(words))
 
 

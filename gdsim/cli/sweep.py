@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         f"its outcome and regime too, up to {MOST_RUNS:,} runs and {MOST_STEPS:,} runs × steps",
     )
     add("--plot", type=Path, metavar="FILE.png|.svg|.pdf", help="draw it as a map")
-    add("--jobs", metavar="N", help="processes at most (one a core)")
+    add("--jobs", metavar="N", help="threads at most (one a core)")
     add("--quiet", action="store_true", help="print nothing but errors")
     return parser
 

@@ -17,13 +17,13 @@ from gdsim.engine.optimizers.base import column_of
 from gdsim.engine.problems import Problem
 from gdsim.engine.replay.kernel import load
 from gdsim.engine.replay.loops import NotRecordable
-from gdsim.engine.replay.player import Differs, Player
+from gdsim.engine.replay.player import FEW, Differs, Player
 from gdsim.engine.replay.refusals import refuse
 from gdsim.engine.sampling import Sampler
 from gdsim.engine.schedules import Schedule
 
 BREATH = 16
-"""Steps between two calls of `breathe`: some 0.1 ms."""
+"""Steps of a few lanes between two calls of `breathe`: some 0.1 ms."""
 
 WORTH = 48
 """After so many steps recording one, some 1 ms, is worth its time."""
@@ -175,7 +175,7 @@ class Group:
                 asked.record[i] = here
                 if self._watching:
                     theta[...] = here  # where the next rate is asked for
-                if breathe is not None and i % BREATH == BREATH - 1:
+                if breathe is not None and (i % BREATH == BREATH - 1 or self._count > BREATH):
                     breathe()
             asked = asked.behind(steps)
         theta[...] = here
@@ -219,7 +219,7 @@ class Group:
         """Whether so many steps may be played back: not where it is known that they cannot."""
         if self._player is None and not self.refused:
             self._asked += count
-            if self._asked < WORTH:
+            if self._asked * max(1, self._count // FEW) < WORTH:
                 return False
             _, self.refused = load()
             if self._watching:

@@ -147,8 +147,8 @@ def main() -> None:
     """Print the tables."""
     goal = Goal(tolerance=0.05)
     works: dict[str, Callable[[], Any]] = {
-        f"gdsim, {cores()} processes": gdsim_sweep(cores(), goal),
-        "gdsim, 1 process": gdsim_sweep(1, goal),
+        f"gdsim, {cores()} threads": gdsim_sweep(cores(), goal),
+        "gdsim, 1 thread": gdsim_sweep(1, goal),
         "NumPy by hand, 1 thread": numpy_loop,
     }
     if importlib.util.find_spec("optax"):

@@ -125,6 +125,8 @@ class Optimizer(ABC):
     """Numbers whose being zero or not chooses between formulas."""
     single_sample: ClassVar[bool] = False
     """Whether the method is by definition fed one sample a step unless a batch size is set."""
+    by_itself: ClassVar[bool] = False
+    """Whether Python steps each run by itself, so that many together are no cheaper."""
     moves_by_rate: bool = False
     """Whether a parameter moves by about α a step, however small its slope."""
     inertia: ClassVar[str] = ""

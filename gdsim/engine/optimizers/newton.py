@@ -45,6 +45,7 @@ class Newton(Optimizer):
     Settings = NewtonSettings
     conventions = ()
     own_rate = 1.0
+    by_itself = True
     chosen: NewtonSettings
 
     def __init__(self, settings: Sequence[RateSettings]) -> None:

@@ -148,6 +148,11 @@ class Tile:
         """Whether runs far apart can be stepped together at no further cost."""
         return not any(axis.target.part in _COSTLY for axis in self.numbers)
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether each run is stepped by itself, however many there are."""
+        return self.run.method.by_itself or self.run.rate_schedule.watches_loss
+
     def columns(self, runs: range) -> dict[tuple[str, str], Array]:
         """The varied numbers of some of the tile's runs, by (part, name)."""
         places = np.arange(runs.start, runs.stop, runs.step)

@@ -25,6 +25,8 @@ WIDTH = 10_000
 optimizer stay in a core's own memory."""
 SEEDS = 256
 """At most so many lanes where each has an order of samples of its own."""
+APART = 64
+"""At most so many lanes where each is stepped by itself: their number makes them no cheaper."""
 LANE_BYTES = 200_000_000
 """What the gradient of a piece may take on its way."""
 Progress = Callable[[int], bool]
@@ -66,13 +68,9 @@ class PieceOutcomes:
 
 @dataclass(frozen=True)
 class Piece:
-    """Some runs of a tile, few enough to be stepped together.
-
-    `place` is the tile's among the grid's tiles.
-    """
+    """Some runs of a tile, few enough to be stepped together."""
 
     tile: Tile
-    place: int
     runs: range
 
     @property
@@ -108,17 +106,17 @@ class Results:
 
 def pieces(grid: Grid, shares: int = 1) -> Iterator[Piece]:
     """The grid in pieces that can be worked through apart; at least `shares` where it can be."""
-    most = lanes_at_once(grid)
-    for place, tile in enumerate(grid.tiles()):
+    for tile in grid.tiles():
+        most = min(lanes_at_once(grid), APART if tile.is_apart else grid.size)
         count = max(-(-tile.size // most), min(shares, -(-tile.size // 1000)))
         if count <= shares and tile.is_mixable:
             # One piece each: all have as many runs that diverge or settle early, so none waits.
             for first in range(count):
-                yield Piece(tile, place, range(first, tile.size, count))
+                yield Piece(tile, range(first, tile.size, count))
             continue
         ends = np.linspace(0, tile.size, count + 1).astype(int).tolist()
         for begin, end in pairwise(ends):
-            yield Piece(tile, place, range(begin, end))
+            yield Piece(tile, range(begin, end))
 
 
 def lanes_at_once(grid: Grid) -> int:
