@@ -120,6 +120,8 @@ MENUS: tuple[Menu, ...] = (
         Action("faster", "&Faster", "workspace.change_speed", "+ =", "Faster, slower", (1,)),
         Action("slower", "S&lower", "workspace.change_speed", "-", "Faster, slower", (-1,)),
         None,
+        Action("predict", "&Draw a prediction", "predictor.set_on", "P",
+               "Draw how the loss will go, and where the run will be", checkable=True),
         Action("sweep", "S&weep…", "side.sweep", "Ctrl+G", "Sweep over settings"),
     )),
     Menu("view", "&View", (

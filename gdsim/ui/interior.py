@@ -17,6 +17,7 @@ from gdsim.ui.language import say
 from gdsim.ui.lessons.lesson_player import LessonPlayer
 from gdsim.ui.locks import Locks
 from gdsim.ui.main_window import MainWindow
+from gdsim.ui.predictor import Predictor
 from gdsim.ui.preferences import lessons_done
 from gdsim.ui.scene import Scene
 from gdsim.ui.side_windows import SideWindows
@@ -37,8 +38,9 @@ class Interior(QObject):
         self.side = SideWindows(window, self.workspace, self.central, self.documents.folder)
         self.ring = FocusRing(window, window.theme)
         self.locks = Locks(window)
+        self.predictor = Predictor(self.workspace, self.central)
         self.lessons = LessonPlayer(
-            window, self.workspace, self.central, self.documents, self.locks
+            window, self.workspace, self.central, self.documents, self.locks, self.predictor
         )
         self.curtains = Curtains(window)
         self.hints = Hints(window.notice, window.user, self.workspace)
@@ -89,7 +91,7 @@ class Interior(QObject):
         window, workspace, central = self.window, self.workspace, self.central
         window.bind(
             documents=self.documents, workspace=workspace, central=central, side=self.side,
-            lessons=self.lessons, curtains=self.curtains,
+            lessons=self.lessons, curtains=self.curtains, predictor=self.predictor,
         )  # fmt: skip
         panel = window.actions_by_name["panel"]
         panel.setChecked(True)
@@ -111,5 +113,6 @@ class Interior(QObject):
         window.language_changed.connect(self.retranslate)
         self.clock.moved_on.connect(self._follow)
         self.clock.moved_on.connect(self.lessons.follow)
+        self.clock.moved_on.connect(self.predictor.follow)
         self.side.lesson_chosen.connect(self.lessons.open)
         self.lessons.finished.connect(self._keep_progress)

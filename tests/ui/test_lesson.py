@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -280,6 +280,38 @@ def test_a_broken_lesson_is_refused_and_all_stays(
     assert not interior.lessons.is_on
     assert said
     assert said[0].startswith("mine.toml, line ")
+
+
+def test_a_question_may_ask_for_a_drawing(qtbot: QtBot, interior: Interior, tmp_path: Path) -> None:
+    text = RATES.read_text(encoding="utf-8")
+    first, last = text.index("[[predict.choice]]"), text.index("[[observe]]")
+    drawing = tmp_path / "draw.toml"
+    asked = 'views = ["parameters", "loss"]'
+    drawing.write_text(
+        (text[:first] + text[last:]).replace(asked, f'{asked}\ndraw = "loss"', 1),
+        encoding="utf-8",
+    )
+    begin(qtbot, interior, drawing)
+    press(interior, Key.Key_PageDown)
+    press(interior, Key.Key_PageDown)
+    assert course(interior).stage is Stage.QUESTION  # nothing is drawn yet
+    layer = interior.predictor.curve
+    assert layer is not None
+    assert interior.predictor.pin is None
+    qtbot.waitUntil(lambda: layer.width() > 100)
+    QTest.mousePress(layer, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
+    QTest.mouseMove(layer, layer.rect().center())
+    QTest.mouseRelease(layer, Qt.MouseButton.LeftButton, pos=layer.rect().center())
+    assert course(interior).drawn
+    press(interior, Key.Key_PageDown)
+    assert course(interior).stage is Stage.OBSERVATION
+    arrive(qtbot, interior)
+    while course(interior).stage is not Stage.ANSWER:
+        press(interior, Key.Key_PageDown)
+    qtbot.waitUntil(lambda: "on average" in layer.said)
+    while course(interior).stage is not Stage.TASK:
+        press(interior, Key.Key_PageDown)
+    assert not interior.predictor.is_on
 
 
 def test_texts_of_a_stranger_open_nothing(qtbot: QtBot) -> None:

@@ -23,6 +23,8 @@ KINDS = (
 """What a number, a sentence or a picture may be, and what a lesson may hide wherever it stands."""
 VIEWS = ("parameters", "fit", "loss", "rate", "slice", "curve", "prediction", "boundary", "samples")
 """Names of the views that a lesson may ask for; the test of the views holds them together."""
+DRAWN = ("loss", "parameters")
+"""The views in which a prediction can be drawn: a curve, or a pin."""
 BAR = "formula"
 """What an observation may speak of beside the views: the update rule with its numbers."""
 
@@ -58,11 +60,14 @@ class Question:
     hide: frozenset[str] = frozenset()
     visible_runs: tuple[int, ...] | None = None
     """Places of runs from 0 on; None for all."""
+    draw: str = ""
+    """The view in which the prediction is drawn, "loss" or "parameters"; then there may be no
+    choices."""
 
     @property
-    def right(self) -> int:
-        """The place of the right choice."""
-        return next(place for place, choice in enumerate(self.choices) if choice.right)
+    def right(self) -> int | None:
+        """The place of the right choice; None where there are none."""
+        return next((place for place, choice in enumerate(self.choices) if choice.right), None)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from gdsim.experiment.lessons.checks import CHECKS, Check
 from gdsim.experiment.lessons.facts import FACTS
 from gdsim.experiment.lessons.lesson import (
     BAR,
+    DRAWN,
     KINDS,
     VIEWS,
     Choice,
@@ -227,16 +228,18 @@ class _LessonReader:
     # What is asked, seen and done
 
     def _question(self, table: TableReader, setup: Setup) -> Question:
-        table.only(*LANGUAGES, "views", "hide", "visible_runs", "choice")
+        table.only(*LANGUAGES, "views", "hide", "visible_runs", "choice", "draw")
+        draw = table.one_of("draw", DRAWN) if table.has("draw") else ""
         choices = []
-        for one in table.tables("choice", 2, 4):
+        for one in table.tables("choice", 0 if draw else 2, 4):
             one.only(*LANGUAGES, "says", "right")
             choices.append(Choice(one.text(), one.text("says"), one.truth("right")))
-        if sum(choice.right for choice in choices) != 1:
+        if (choices or not draw) and sum(choice.right for choice in choices) != 1:
             table.fail("choice", sentence("exactly one choice must have right = true."))
         return Question(
             table.text(), tuple(choices), table.words("views", VIEWS, least=1),
             frozenset(table.words("hide", KINDS)), table.places("visible_runs", len(setup.tracks)),
+            draw,
         )  # fmt: skip
 
     def _observation(self, table: TableReader, setup: Setup, last: int) -> Observation:

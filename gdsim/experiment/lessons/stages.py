@@ -86,7 +86,7 @@ class Course:
     seen: int = 0
     chosen: int | None = None
     hands: tuple[Hands, Hands] = ((), ())
-    discusses: bool = False
+    drawn: bool = False
     tries: tuple[Try, ...] = ()
     hint: bool = False
 
@@ -98,7 +98,7 @@ class Course:
     def may_go_on(self) -> bool:
         """Whether a next stage is there: somebody has said what a run will do before it is seen."""
         if self.stage in (Stage.QUESTION, Stage.DISCUSSION):
-            return self.chosen is not None or any(self.votes)
+            return self.chosen is not None or any(self.votes) or self.drawn
         return self.stage is not Stage.TASK
 
     @property
@@ -174,6 +174,12 @@ class Course:
         after = self.stage is Stage.DISCUSSION
         hands = (self.hands[0], tuple(tally)) if after else (tuple(tally), self.hands[1])
         return replace(self, hands=hands)
+
+    def drew(self) -> Course:
+        """A prediction was drawn where one is asked for."""
+        if self.stage is not Stage.QUESTION or not self.lesson.question.draw:
+            return self
+        return replace(self, drawn=True)
 
     def tried(self, one: Try) -> Course:
         """A run of the task more."""

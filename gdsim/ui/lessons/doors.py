@@ -80,6 +80,8 @@ class Doors:
         elif not course.scene.play_to and not trying and not course.seen:
             count = len(course.lesson.question.choices)
             waits = tr("Choose an answer first: {keys}", keys=" ".join(LETTERS[:count]))
+            if not count:
+                waits = "" if course.drawn else tr("Draw your prediction first")
         if waits:
             names.append("transport.play")
             reason = waits

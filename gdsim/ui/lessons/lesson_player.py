@@ -27,7 +27,9 @@ from gdsim.ui.lessons.scenery import Scenery
 from gdsim.ui.lessons.task_checker import TaskChecker, is_over
 from gdsim.ui.locks import Locks
 from gdsim.ui.main_window import MainWindow
+from gdsim.ui.predictor import Predictor
 from gdsim.ui.theme import Theme
+from gdsim.ui.views import find_view
 from gdsim.ui.workspace import Workspace
 
 WATCHED_SECONDS = 6.0
@@ -59,10 +61,13 @@ class LessonPlayer(QObject):
         central: CentralWidget,
         documents: Documents,
         locks: Locks,
+        predictor: Predictor,
     ) -> None:
         super().__init__(window)
         self.window, self.workspace, self.central = window, workspace, central
         self.documents = documents
+        self._predictor = predictor
+        predictor.drawn.connect(self._take_drawing)
         self._doors = Doors(window, central, locks)
         self.course: Course | None = None
         self._shelf: tuple[Path, ...] = ()
@@ -123,6 +128,7 @@ class LessonPlayer(QObject):
         self._drawn.stop()
         self._doors.open()
         self.scenery.clear()
+        self._predictor.set_on(False)
         self.workspace.set_curtain()
         self.documents.take_back(aside)
         self.window.actions_by_name["leave_lesson"].setEnabled(False)
@@ -162,6 +168,11 @@ class LessonPlayer(QObject):
         """Hands more or fewer for an answer."""
         if self.course is not None:
             self._say(self.course.count(place, by))
+
+    @Slot()
+    def _take_drawing(self) -> None:
+        if self.course is not None and self._predictor.has_drawn:
+            self._say(self.course.drew())
 
     @Slot()
     def hint(self) -> None:
@@ -234,6 +245,7 @@ class LessonPlayer(QObject):
         self._set_up(course, scene, before)
         self._tell()
         self.scenery.show(course)
+        self._offer_to_draw(course)
         if course.stage is Stage.OBSERVATION and self._playing_to is None:
             self._drawn.start(DRAWN_MILLISECONDS)
         self._doors.lock(course)
@@ -295,6 +307,14 @@ class LessonPlayer(QObject):
         central.lesson_steps.show_course(course, last=self._following() is None)
         central.lesson_steps.show()
 
+    def _offer_to_draw(self, course: Course) -> None:
+        """What was drawn stays while the run plays over it, and goes before the task."""
+        draw = course.lesson.question.draw
+        if course.stage in (Stage.TITLE, Stage.TASK) or not draw:
+            self._predictor.set_on(False)
+        elif course.stage is Stage.QUESTION and not course.drawn:
+            self._predictor.set_on(True, (find_view(draw).where,))
+
     @Slot()
     def _surround(self) -> None:
         if self.course is not None:
@@ -304,6 +324,7 @@ class LessonPlayer(QObject):
         """Where Enter goes on, or where an answer is chosen."""
         cards = self.central.lesson.cards
         asking = course.stage in (Stage.QUESTION, Stage.DISCUSSION)
+        asking = asking and bool(course.lesson.question.choices)
         target = cards[course.chosen or 0] if asking and cards else self.central.lesson_steps.next
         if course.stage is Stage.TASK:
             target = self.central.transport.play
