@@ -63,10 +63,11 @@ class App(QObject):
         lang: str | None = None,
         theme: str | None = None,
         state: Path | None = None,
+        answers: str | None = None,
     ) -> None:
         """`state` is the folder of the log and of unfinished sessions; None keeps neither."""
         super().__init__()
-        self.window = MainWindow(settings, lang, theme)
+        self.window = MainWindow(settings, lang, theme, answers)
         self.interior: Interior | None = None
         self.keeper: Autosaver | None = None
         self.crash = ""
@@ -87,7 +88,7 @@ class App(QObject):
             return
         self.interior = Interior(self.window)
         if self._file is not None:
-            self.interior.documents.open(self._file)
+            self.interior.documents.take_file(self._file)
         if self._state is not None:
             self._keep_sessions(self.interior.documents, self._state)
         # What exists now stays: a full collection of it would cost 30–40 ms each time.
@@ -137,7 +138,12 @@ class App(QObject):
 
 
 def open_window(
-    file: Path | None, places: Places, *, lang: str | None = None, theme: str | None = None
+    file: Path | None,
+    places: Places,
+    *,
+    lang: str | None = None,
+    theme: str | None = None,
+    answers: str | None = None,
 ) -> int:
     """Show the window and stay until it is closed; the exit status."""
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -147,7 +153,7 @@ def open_window(
     crashes = take_traces(state)
     start_trace(state)
     settings = LayeredSettings(places.settings, places.defaults)
-    app = App(settings, file, lang, theme, state)
+    app = App(settings, file, lang, theme, state, answers)
     guards: list[Guard] = []
     if sys.platform == "darwin":
         # Only there do files come as events. It sees every event, in Python: not for nothing.

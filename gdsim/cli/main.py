@@ -99,12 +99,13 @@ def _window_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("file", nargs="?", type=Path, help="an experiment (.gdsim) to open")
+    add("file", nargs="?", type=Path, help="an experiment (.gdsim) or a lesson (.toml) to open")
     add("--lang", choices=("en", *translations()), help="the window's language")
     add("--theme", choices=("light", "dark"))
     add("--screenshot", metavar="FILE.png", type=Path, help="draw the window into it and leave")
     add("--steps", type=int, default=0, help="updates before the screenshot")
     add("--size", default="1366x768", metavar="WIDTHxHEIGHT", help="of the screenshot")
+    add("--answers", metavar="FOLDER", help="keep answers to lessons there, as a table a day")
     add("--portable", action="store_true", help="keep settings and log beside the program")
     add("--info", nargs="?", const="all", choices=("all", "graphics"),
         help="print versions, paths and graphics, and leave")  # fmt: skip
@@ -143,7 +144,9 @@ def _window(options: argparse.Namespace) -> int:
         raise Fault("There is no display to show the window on. To run without it: gdsim run")
     from gdsim.app import open_window
 
-    return open_window(options.file, places, lang=options.lang, theme=options.theme)
+    return open_window(
+        options.file, places, lang=options.lang, theme=options.theme, answers=options.answers
+    )
 
 
 def _info(what: str, places: Places) -> int:

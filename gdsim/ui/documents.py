@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, Slot
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gdsim.engine.sentences import Fault
@@ -25,7 +25,7 @@ from gdsim.ui.workspace import Workspace
 if TYPE_CHECKING:
     from gdsim.ui.dialogs.data_dialog import DataDialog, Loaded
 
-SUFFIX = ".gdsim"
+SUFFIX, LESSON = ".gdsim", ".toml"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,9 @@ class Aside:
 
 class Documents(QObject):
     """Brings files into the workspace and the workspace into files."""
+
+    lesson_given = Signal(object)
+    """The path of a lesson that shall be played."""
 
     def __init__(self, window: MainWindow, workspace: Workspace, central: CentralWidget) -> None:
         super().__init__(window)
@@ -137,8 +140,10 @@ class Documents(QObject):
 
     @Slot(object)
     def take_file(self, path: Path) -> None:
-        """A dropped file: an experiment, or data."""
-        if path.suffix.lower() == SUFFIX:
+        """A file that is given or dropped: an experiment, a lesson, or data."""
+        if path.suffix.lower() == LESSON:
+            self.lesson_given.emit(path)
+        elif path.suffix.lower() == SUFFIX:
             if self.may_discard():
                 self.open(path)
         else:

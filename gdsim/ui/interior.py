@@ -115,4 +115,5 @@ class Interior(QObject):
         self.clock.moved_on.connect(self.lessons.follow)
         self.clock.moved_on.connect(self.predictor.follow)
         self.side.lesson_chosen.connect(self.lessons.open)
+        self.documents.lesson_given.connect(self.lessons.open)
         self.lessons.finished.connect(self._keep_progress)

@@ -56,12 +56,18 @@ class MainWindow(QMainWindow):
     file_dropped = Signal(object)
     closing = Signal()
 
-    def __init__(self, settings: QSettings, lang: str | None = None, theme: str | None = None):
+    def __init__(
+        self,
+        settings: QSettings,
+        lang: str | None = None,
+        theme: str | None = None,
+        answers: str | None = None,
+    ) -> None:
         super().__init__()
         self._is_populated = False
         self._had_panel = True
         """Whether the panel was unfolded when presenter mode began."""
-        self.user = UserSettings(settings, language=lang, theme=theme)
+        self.user = UserSettings(settings, language=lang, theme=theme, answers=answers)
         self.user.changed.connect(self._take_preference)
         self.may_close: Callable[[], bool] = lambda: True
         self.covers: list[QWidget] = []

@@ -22,6 +22,7 @@ class Preferences(Settings):
     code_framework: str = field("numpy", "Framework", "What a run is shown as code for.")
     start_hint: bool = field(True, "Hint", "Say what a click in the picture does, once.")
     geometry: str = field("", "Geometry", "Where the window was, and how large, as Qt tells it.")
+    answers: str = field("", "Answers", "The folder in which answers to lessons are kept.")
     lessons_done: str = field("", "Lessons", "The ids of lessons whose task was solved.")
 
 

@@ -91,6 +91,17 @@ class SideWindows(QObject):
             self.lesson_chosen.emit(Path(name))
 
     @Slot()
+    def choose_answers(self) -> None:
+        """Ask for the folder in which answers to lessons are kept from now on."""
+        before = self.window.user.now.answers
+        name = QFileDialog.getExistingDirectory(
+            self.window, tr("Keep answers in this folder"), before or self._folder()
+        )
+        if name:
+            self.window.user.set("answers", name)
+            self.window.say(tr("Answers to lessons are kept in {folder}", folder=name))
+
+    @Slot()
     def _list_views(self) -> None:
         menu = self.window.menus_by_name["export"]
         menu.clear()

@@ -102,7 +102,7 @@ def test_file_language_and_theme_reach_the_window(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(app, "open_window", open_window)
     monkeypatch.setenv("DISPLAY", ":0")
     assert cli.main(["my run.gdsim", "--lang", "zh"]) == 0
-    assert opened == [(Path("my run.gdsim"), False, {"lang": "zh", "theme": None})]
+    assert opened == [(Path("my run.gdsim"), False, {"lang": "zh", "theme": None, "answers": None})]
 
 
 def test_the_shell_needs_no_numpy_so_it_is_shown_before_it_is_imported() -> None:

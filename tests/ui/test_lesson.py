@@ -269,6 +269,12 @@ def test_the_experiment_comes_back_with_its_undo(qtbot: QtBot, interior: Interio
     assert workspace.setup.tracks[0].run.learning_rate == 0.01
 
 
+def test_a_lesson_that_is_given_or_dropped_is_played(qtbot: QtBot, interior: Interior) -> None:
+    interior.documents.take_file(RATES)
+    assert course(interior).lesson.id == "rates"
+    assert interior.lessons._place() == (2, 16)
+
+
 def test_a_broken_lesson_is_refused_and_all_stays(
     qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,6 +318,22 @@ def test_a_question_may_ask_for_a_drawing(qtbot: QtBot, interior: Interior, tmp_
     while course(interior).stage is not Stage.TASK:
         press(interior, Key.Key_PageDown)
     assert not interior.predictor.is_on
+
+
+def test_answers_go_into_the_folder_that_was_named(
+    qtbot: QtBot, interior: Interior, tmp_path: Path
+) -> None:
+    interior.window.user.set("answers", str(tmp_path / "answers"))
+    begin(qtbot, interior)
+    press(interior, Key.Key_PageDown)
+    press(interior, Key.Key_Escape)
+    assert not (tmp_path / "answers").exists()  # nothing was answered
+    begin(qtbot, interior)
+    press(interior, Key.Key_PageDown)
+    press(interior, Key.Key_D)
+    press(interior, Key.Key_Escape)
+    (table,) = (tmp_path / "answers").iterdir()
+    assert ",rates,D,no," in table.read_text(encoding="utf-8-sig")
 
 
 def test_texts_of_a_stranger_open_nothing(qtbot: QtBot) -> None:

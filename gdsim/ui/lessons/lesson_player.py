@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 from gdsim.engine.sentences import Fault
+from gdsim.experiment.lessons.answers import answered, keep
 from gdsim.experiment.lessons.lesson import Lesson
 from gdsim.experiment.lessons.reading import read_lesson
 from gdsim.experiment.lessons.shelf import bundled
@@ -98,6 +100,15 @@ class LessonPlayer(QObject):
 
     # Beginning and leaving
 
+    def _keep_answers(self) -> None:
+        """Into the folder that the teacher has named, as the lesson is left or another begins."""
+        folder, course = self.window.user.now.answers, self.course
+        if folder and course is not None and answered(course):
+            try:
+                keep(Path(folder), course, datetime.now())
+            except Fault as fault:
+                self.window.say(say(fault.sentence))
+
     @Slot(object)
     def open(self, path: Path, shelf: Sequence[Path] | None = None) -> None:
         """Begin the lesson of that file; what is wrong with it is said, and all stays as it is."""
@@ -111,6 +122,7 @@ class LessonPlayer(QObject):
 
     def begin(self, lesson: Lesson) -> None:
         """Put the experiment aside and show the lesson's title."""
+        self._keep_answers()
         if self._aside is None:
             self._aside = self.documents.set_aside()
             self.window.actions_by_name["leave_lesson"].setEnabled(True)
@@ -123,6 +135,7 @@ class LessonPlayer(QObject):
         aside, self._aside = self._aside, None
         if aside is None:
             return
+        self._keep_answers()
         self.course = None
         self.checker.watch(None)
         self._drawn.stop()
