@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from gdsim.engine.arrays import Array, Indices, Rows, norms
+from gdsim.engine.columns import Columns
 from gdsim.engine.fields import Settings
 from gdsim.engine.optimizers import Optimizer, State
 from gdsim.engine.optimizers.base import column_of
 from gdsim.engine.problems import Problem
+from gdsim.engine.replay.kept import kept
 from gdsim.engine.replay.kernel import load
 from gdsim.engine.replay.loops import NotRecordable
 from gdsim.engine.replay.player import FEW, Differs, Player
@@ -27,6 +29,9 @@ BREATH = 16
 
 WORTH = 48
 """After so many steps recording one, some 1 ms, is worth its time."""
+
+SOONER = 16
+"""So many times sooner a tape is worth its time that was recorded for a group alike."""
 
 MOST = 16
 """So many steps are prepared where one is to be recorded."""
@@ -127,6 +132,8 @@ class Group:
         self._watching = scheduled[0].schedule.watches_loss
         self._clipped = clips.norm is not None or clips.value is not None
         self._player: Player | None = None
+        self._giving: weakref.finalize[..., Group] | None = None
+        """Leaves the player to groups to come."""
         self._asked = 0
         """Steps that were asked for before one was recorded."""
         self.refused = ""
@@ -151,7 +158,7 @@ class Group:
         """
         asked = Stretch(theta, state, first, record, rates, losses, breathe)
         known = 0
-        if self._plays(asked.count):
+        if self._plays(asked):
             done = self._play(asked)
             if losses is not None and self._player is not None and self._player.losses is not None:
                 known = done
@@ -215,11 +222,12 @@ class Group:
         """Whether its steps are played back now."""
         return self._player is not None
 
-    def _plays(self, count: int) -> bool:
-        """Whether so many steps may be played back: not where it is known that they cannot."""
+    def _plays(self, asked: Stretch) -> bool:
+        """Whether these steps may be played back: not where it is known that they cannot."""
         if self._player is None and not self.refused:
-            self._asked += count
-            if self._asked * max(1, self._count // FEW) < WORTH:
+            self._asked += asked.count
+            worth = WORTH // SOONER if kept.has(self._structure(asked)) else WORTH
+            if self._asked * max(1, self._count // FEW) < worth:
                 return False
             _, self.refused = load()
             if self._watching:
@@ -242,6 +250,8 @@ class Group:
                 )  # fmt: skip
             except (NotRecordable, Differs) as why:
                 self._player, self.refused = None, refuse(self.problem, self.optimizer.name, why)
+                if self._giving is not None:
+                    self._giving.detach()
                 break
             done += steps
             asked = asked.behind(steps)
@@ -253,14 +263,34 @@ class Group:
         kernel, why = load()
         if kernel is None:
             raise NotRecordable(why)
-        batch = None if batches is None else batches[0]
-        firsts = [np.asarray(row)[0] for row in rows]
         # Weak, so that a group and all that was made for it goes at once, without a collector.
         update = partial(Group._update, weakref.proxy(self))
-        return Player(
-            kernel, self.problem, self.optimizer, update, asked.theta, asked.state, batch, firsts,
-            with_losses=asked.losses is not None,
-        )  # fmt: skip
+        player = kept.take(self._structure(asked))
+        if player is not None:
+            player.take_up(update, asked.state)
+        else:
+            batch = None if batches is None else batches[0]
+            player = Player(
+                kernel, self.problem, self.optimizer, update, asked.theta, asked.state, batch,
+                [np.asarray(row)[0] for row in rows], with_losses=asked.losses is not None,
+            )  # fmt: skip
+        if self._structure(asked) is not None:
+            self._giving = weakref.finalize(self, kept.give, self._structure(asked), player)
+            self._giving.atexit = False
+        return player
+
+    def _structure(self, asked: Stretch) -> Hashable:
+        """What a tape of its steps depends on: rates, steps and samples are streams.
+
+        None where it is not kept: of many lanes it is large, and hardly wanted again.
+        """
+        if self._count > FEW or isinstance(self.optimizer.settings, Columns):
+            return None
+        settings = [replace(one, learning_rate=1.0) for one in self.optimizer.settings]
+        clips = [None if c is None else c.tobytes() for c in (self.clips.norm, self.clips.value)]
+        sizes = tuple(sampler.batch_size for sampler, _ in self.samplers)
+        with_losses = asked.losses is not None
+        return id(self.problem), type(self.optimizer), *settings, *clips, sizes, with_losses
 
     # What a step needs
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from gdsim.engine.optimizers import OPTIMIZERS, State
 from gdsim.engine.optimizers.descent import GradientDescent
 from gdsim.engine.problems import PROBLEMS, Problem, make_problem
 from gdsim.engine.replay import losses as losses_module
-from gdsim.engine.replay.kernel import SWITCH, Operation, describe, load
+from gdsim.engine.replay.kernel import SWITCH, describe, load
 from gdsim.engine.replay.losses import Losses
 from gdsim.engine.replay.refusals import refused, untold
 from gdsim.engine.replay.tape import Tape
@@ -294,21 +293,6 @@ def test_a_rate_that_waits_for_the_loss_is_made_by_numpy(at_once: None) -> None:
     run = make_run(problem, "gd", {"learning_rate": 0.02}, schedule="plateau")
     _, groups = bits(problem, [run])
     assert [group.refused for group in groups] == ["its rate depends on each loss"]
-
-
-@needs_library
-def test_a_tape_goes_with_its_runs(at_once: None) -> None:
-    """Recording over and over, as edits do, keeps nothing of what was recorded before."""
-    problem = make_problem("article", None, {})
-    runs = some_runs(problem, "adam", 2)
-    simulation = Simulation(problem, runs)
-    for _ in range(5):
-        simulation.restore(0, [simulation.first_state(run) for run in runs])
-        simulation.advance(20)
-    gc.collect()
-    left = gc.get_objects()
-    assert sum(type(one) is Tape for one in left) <= 1
-    assert sum(type(one) is Operation for one in left) <= 40
 
 
 @needs_library

@@ -98,9 +98,28 @@ class Player:
             _restore(state, kept)
         tape.finish()
         self._tape = tape
+        self._problem = problem  # so that no other takes its place while the tape is kept
         self._try(theta)
         self.losses = self._recorded_losses(kernel, problem) if with_losses else None
         """Those of the rows of a block, where they are played back."""
+
+    @property
+    def nbytes(self) -> int:
+        """What its rows and its tape take."""
+        arrays = [self._way, *self._coefficients, *self._state.values()]
+        arrays += [] if self._batch is None else [self._batch]
+        arrays += [] if self.losses is None else [self.losses.rows]
+        return sum(array.nbytes for array in arrays) + self._tape.nbytes
+
+    def take_up(self, update: Update, state: State) -> None:
+        """Go on with the state of another group alike, whose arrays then are those of the tape.
+
+        The next block is proved.
+        """
+        for name, array in self._state.items():
+            array[...] = state[name]
+            state[name] = array
+        self._update, self._state, self._unproved = update, state, AGAIN
 
     def _recorded_losses(self, kernel: Kernel, problem: Problem) -> Losses | None:
         """Tried on the steps that are there."""

@@ -102,6 +102,11 @@ class Tape:
         self._changed(result)
         self._append(one, [a, b, result], matrices=True)
 
+    @property
+    def nbytes(self) -> int:
+        """What the arrays take that a step makes for itself."""
+        return self._memory.nbytes
+
     def play(self, first: int, steps: int) -> None:
         """Make the steps `first`, `first` + 1, … of the streams."""
         code, bases, strides = self._code
@@ -109,7 +114,10 @@ class Tape:
 
     def finish(self) -> None:
         """No more is recorded: what the kernel is given is laid out."""
-        self._kept.append(Places(self._calls, self._rooms).arranged())
+        rooms = list(self._rooms)
+        self._memory = Places(self._calls, self._rooms).arranged()
+        # Arrays that have moved there are wanted no more.
+        self._kept = [one for one in self._kept if not _lies_in(one, rooms)]
         for call in self._calls:
             self._place_in_streams(call)
         bases = [0, *(low for low, _, _ in self._streams)]
@@ -199,6 +207,13 @@ def _extent(array: Memory) -> Extent:
     return low + sum(min(way, 0) for way in ways), low + sum(
         max(way, 0) for way in ways
     ) + array.itemsize
+
+
+def _lies_in(one: Any, rooms: list[Extent]) -> bool:
+    if not isinstance(one, np.ndarray):
+        return False
+    low, high = _extent(one)
+    return any(begin <= low and high <= end for begin, end in rooms)
 
 
 def _spread(array: Memory, shape: tuple[int, ...]) -> Memory:
