@@ -130,6 +130,9 @@ def check_hidden(interior: Interior, hides: frozenset[str]) -> None:
         for card in interior.central.run_list.cards.values():
             assert not card.verdict.isVisible()
             assert card.line.said.endswith(card.line.said.split("α")[-1])
+    if "critical" in hides:
+        panel = interior.central.side.findChildren(QLabel)
+        assert not [one.text() for one in panel if one.isVisible() and "2/λmax" in one.text()]
     if "formula" in hides:
         assert not interior.central.formula_bar.isVisible()
     assert workspace.scene.hides == hides

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import Value
 from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.engine.outcome import Outcome
 from gdsim.engine.plan import base_for_peak, plan_of, planned_rate
 from gdsim.engine.presets import Preset, preset_rate
 from gdsim.engine.problems import Problem
@@ -35,7 +36,7 @@ from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.controls.verdict_label import VerdictLabel
 from gdsim.ui.controls.why_label import WhyLabel
-from gdsim.ui.language import tr
+from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.rate_meter import Point, RateMeter
 from gdsim.ui.scene import Scene
@@ -43,6 +44,8 @@ from gdsim.ui.theme import Theme
 
 _UNTOLD = ("", "", "muted")
 """How a run stands, where that is not to be seen."""
+CRITICAL = "λmax"
+"""Where a sentence has that, in any language, it tells the critical rate."""
 _TOLD_BY_WHY = frozenset(("gauge", "critical", "verdict"))
 
 
@@ -202,9 +205,17 @@ class RunCard(RunFrame):
         if self._origin:
             self.verdict.setText(f"→ {self._origin}")
         else:
-            self.verdict.show_run(shown, scene.theme)
+            self.verdict.show_run(None if self._tells_hidden(shown) else shown, scene.theme)
         told = shown is not None and "verdict" not in self._hides
         self.remedies.show_remedies(shown.remedies if shown is not None and told else ())
+
+    def _tells_hidden(self, shown: RunSnapshot | None) -> bool:
+        """Whether the verdict would tell what a lesson hides: at its start, what the rate will do,
+        and later the critical rate that was passed."""
+        if shown is None or not self._hides:
+            return False
+        foretells = shown.outcome is Outcome.READY and not self._hides.isdisjoint(_TOLD_BY_WHY)
+        return foretells or ("critical" in self._hides and CRITICAL in say(shown.verdict))
 
     def complain(self, text: str) -> None:
         """Say why the last edit was refused, and show again what holds."""
