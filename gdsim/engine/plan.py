@@ -83,9 +83,10 @@ def base_for_peak(run: Run, steps: int, peak: float) -> float:
 
 @lru_cache(maxsize=32)
 def _planned(family: type[Schedule], settings: Settings, base: float, steps: int) -> Plan:
-    looked = np.arange(steps, dtype=np.int64)
     if steps > MOST_STEPS:
         looked = np.unique(np.linspace(0, steps - 1, MOST_STEPS).astype(np.int64))
+    else:
+        looked = np.arange(steps, dtype=np.int64)
     rates = np.asarray(family(settings).rate(base, looked), dtype=np.float64)
     rates.flags.writeable = looked.flags.writeable = False
     return Plan(looked, rates)

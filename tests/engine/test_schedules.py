@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
 
+from gdsim.engine.plan import MOST_STEPS, plan_of
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.engine.simulation import Simulation
@@ -52,3 +54,16 @@ def test_nothing_before_the_fall_depends_on_the_length() -> None:
     long = rates(60, 0.05, "wsd", warmup_steps=5, stable_steps=50, decay_steps=10)
     assert short[:36] == long[:36]
     assert short[36] < long[36]
+
+
+def test_a_plan_of_a_billion_steps_is_looked_at_evenly_and_takes_no_room() -> None:
+    """The window's limit goes so far; its step numbers alone would be 8 GB."""
+    run = make_run(ARTICLE, "gd", {"learning_rate": 0.01}, "cosine", {"decay_steps": 10**9})
+    tracemalloc.start()
+    plan = plan_of(run, 10**9)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
+    assert (plan.steps[0], plan.steps[-1]) == (0, 10**9 - 1)
+    assert len(plan.steps) == MOST_STEPS
+    assert plan.peak == 0.01
