@@ -77,7 +77,7 @@ class _Layer(QWidget):
         x = min(max(at.x(), 4.0), max(self.width() - wide - 4.0, 4.0))
         y = min(max(at.y(), 4.0), max(self.height() - tall - 4.0, 4.0))
         room = self.width() - 12.0
-        color, ground = theme.color("accent"), theme.color("panel")
+        color, ground = theme.color("text"), theme.color("panel")
         draw_note(painter, QPointF(x, y), self.said, font, color, ground, room)
 
 
@@ -122,14 +122,14 @@ class SketchLayer(_Layer):
             line = QPolygonF([QPointF(*one) for one in zip(x, y, strict=True)])
             for color, width in (
                 (theme.color("casing"), theme.line_width + 4.0),
-                (theme.color("accent"), theme.line_width + 1.0),
+                (theme.color("text"), theme.line_width),
             ):
-                pen = QPen(color, width)
+                pen = QPen(color, width)  # no run's colour: those mean runs
                 pen.setCapStyle(Qt.PenCapStyle.RoundCap)
                 pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
                 painter.setPen(pen)
                 painter.drawPolyline(line)
-            self.paint_said(painter, line.at(line.size() // 2) + QPointF(0.0, 14.0))
+            self.paint_said(painter, QPointF(0.35 * self.width(), 4.0))
 
 
 class PinLayer(_Layer):
@@ -163,7 +163,7 @@ class PinLayer(_Layer):
                 return
             for color, width in (
                 (theme.color("casing"), theme.line_width + 3.0),
-                (theme.color("accent"), theme.line_width),
+                (theme.color("text"), theme.line_width),
             ):
                 painter.setPen(QPen(color, width))
                 painter.drawEllipse(at, 0.6 * PIN, 0.6 * PIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QDialog,
@@ -26,6 +26,9 @@ from gdsim.ui import language
 from gdsim.ui.controls.lesson.markdown import rich_text
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+
+SPACE = "\u2007"
+"""As wide as a digit."""
 
 
 class LessonDialog(QDialog):
@@ -50,13 +53,13 @@ class LessonDialog(QDialog):
             if isinstance(lesson, Fault):
                 item = QListWidgetItem(f"⚠  {path.name}")
             else:
-                tick = "✓" if lesson.id in done else "\u2007"
+                tick = "✓" if lesson.id in done else SPACE
                 minutes = tr("{minutes} min", minutes=lesson.minutes)
-                item = QListWidgetItem(
-                    f"{tick}  {place:2}  {lesson.title.said(spoken)}  ·  {minutes}"
-                )
+                number, title = str(place).rjust(2, SPACE), lesson.title.said(spoken)
+                item = QListWidgetItem(f"{tick}  {number}  {title}  ·  {minutes}")
                 if first is None and lesson.id not in done:
                     first = place - 1
+            item.setSizeHint(QSize(0, round(1.7 * self.fontMetrics().height())))
             self.list.addItem(item)
         self.question = QLabel()
         self.question.setWordWrap(True)
@@ -95,7 +98,7 @@ class LessonDialog(QDialog):
         buttons.rejected.connect(self.reject)
         name_controls(self, "lessons")
         unit = self.fontMetrics().height() / 16.0
-        self.resize(round(720 * unit), round(460 * unit))
+        self.resize(round(760 * unit), round(560 * unit))
         self.list.setCurrentRow(first or 0)
         self.list.setFocus()
 
