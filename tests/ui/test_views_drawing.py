@@ -165,6 +165,20 @@ def test_a_diverged_run_ruins_no_range(
     pixels(view)
 
 
+def test_a_run_that_falls_without_end_ruins_no_range(
+    qtbot: QtBot, make_session: MakeSession
+) -> None:
+    """10⁶ times as deep as it began high, it leaves the picture, which shows how it fell."""
+    session = make_session("saddle", [("gd", 0.01)], steps=600, limit=2000)
+    view = shown(qtbot, LossView(), session.snapshot(1, True, 60.0))
+    assert view.plot.box.viewRange()[1][0] < -10_000.0
+    session.go(1000)
+    later = session.snapshot(2, True, 60.0)
+    view.show_snapshot(later, scene(later))
+    assert -100.0 < view.plot.box.viewRange()[1][0] < -2.0
+
+
+
 @pytest.mark.parametrize("name", served("article"))
 def test_not_a_number_and_infinity_are_drawn_around(
     qtbot: QtBot, make_snapshot: MakeSnapshot, name: str

@@ -153,11 +153,12 @@ class LossView(StepsView):
             if found.greatest < found.least:
                 continue
             start = abs(float(run.trace.rows[0, LOSS]) - self.base)
-            # A run that diverges shall not press the others flat.
-            limit = run.trace.limit
-            highest = limit if self._log or found.greatest <= limit else 3.0 * max(start, 1e-300)
+            # A run that diverges, or falls without end, shall not press the others flat.
+            limit, near = run.trace.limit, 3.0 * max(start, 1e-300)
+            highest = limit if self._log or found.greatest <= limit else near
+            lowest = found.least if found.least >= -limit else -near
             starts.append(start)
-            lows.append(found.least_positive if self._log else found.least)
+            lows.append(found.least_positive if self._log else lowest)
             highs.append(min(found.greatest, highest))
         if not starts or self._snapshot is None:
             return None
