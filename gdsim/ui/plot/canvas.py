@@ -67,15 +67,16 @@ class Projection:
         return (self.top - np.asarray(values)) * (self.height / (self.top - self.bottom))
 
     def point(self, x: float, y: float) -> QPointF:
-        return QPointF(float(self.x(x)), float(self.y(y)))
+        return QPointF(
+            (x - self.left) * (self.width / (self.right - self.left)),
+            (self.top - y) * (self.height / (self.top - self.bottom)),
+        )
 
     def cell(self, x: float, y: float) -> tuple[int, int] | None:
         """The pixel of plot coordinates in quarters, or None where it is not finite."""
-        px = (x - self.left) * (self.width / (self.right - self.left))
-        py = (self.top - y) * (self.height / (self.top - self.bottom))
-        if not (math.isfinite(px) and math.isfinite(py)):
-            return None
-        return round(4.0 * px), round(4.0 * py)
+        px, py = self.point(x, y).toTuple()
+        finite = math.isfinite(px) and math.isfinite(py)
+        return (round(4.0 * px), round(4.0 * py)) if finite else None
 
     def inverse(self, at: QPointF) -> tuple[float, float]:
         """The plot coordinates at a pixel."""
@@ -216,9 +217,8 @@ class Canvas(pg.GraphicsView):
         if (tuple(now[0]), tuple(now[1])) != (x, y):
             self.box.setRange(xRange=x, yRange=y, padding=0.0)
 
-    def grid(self, projection: Projection) -> tuple[list[float], list[float]]:
+    def grid(self, p: Projection) -> tuple[list[float], list[float]]:
         """The pixels of the ticks on the horizontal and the vertical axis."""
-        p = projection
         columns = self.bottom.tickValues(p.left, p.right, p.width)[0][1]
         rows = self.left.tickValues(p.bottom, p.top, p.height)[0][1]
         return p.x(np.array(columns)).tolist(), p.y(np.array(rows)).tolist()

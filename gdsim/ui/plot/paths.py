@@ -17,9 +17,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QRegion
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.history import LOSS, Trace
 from gdsim.ui.plot.canvas import Projection
-from gdsim.ui.plot.polylines import draw_all, project, with_corners
+from gdsim.ui.plot.polylines import dashes, draw_all, project, with_corners
 from gdsim.ui.plot.sheet import Sheet
-from gdsim.ui.plot.trail import FULL, THIN, Block, Trail, dashes
+from gdsim.ui.plot.trail import FULL, Strokes, Trail
 from gdsim.ui.plot.vector import draw_polyline, is_vector
 from gdsim.ui.theme import Dash
 
@@ -57,7 +57,7 @@ class Line:
 
     def added_after(self, step: float) -> int:
         """The place of the first point beyond `step`."""
-        return int(np.searchsorted(self._order, step, side="right"))
+        return int(self._order.searchsorted(step, side="right"))
 
     def step_at(self, place: int) -> float:
         """The step of one point."""
@@ -86,20 +86,23 @@ class Line:
 class _Layer:
     """One line on a picture of its own, of the size of the plot area in device pixels.
 
-    Its casing goes under what is there already, its ink over it: so the casing lies under the whole
-    line, and the picture is the same however the line has grown. `rest` is drawn with each frame.
+    Its casing is on another: so it lies under the whole line, covers what is beneath it no more
+    where it crosses itself, and both are the same however the line has grown. It is drawn opaque,
+    for Qt takes ten times as long for wide lines that are not, and laid down with its opacity.
+    `rest` is drawn with each frame.
     """
 
     def __init__(self, line: Line, projection: Projection, log: bool) -> None:
         self.line = line
         self.picture: QPixmap | None = None
+        self.casing: QPixmap | None = None
         self.last = -math.inf
         """The step up to which the points are done with."""
         self._trail = Trail(
             projection, log=log, monotone=line.monotone, thins=not line.monotone,
             stairs=line.stairs,
         )  # fmt: skip
-        self.rest: Block | None = None
+        self.rest: Strokes | None = None
         self.rest_bounds = QRect()
         self._projection, self._log = projection, log
         self._patience = BRIDGED if line.monotone else UNSEEN
@@ -122,23 +125,18 @@ class _Layer:
             return QRect()
         # Strokes end square: one that goes aslant reaches as far as its corner.
         room = math.sqrt(2.0) * (0.5 * line.width + CASING) + 1.0
-        blocks, rest, done = self._trail.take(line.x[begin:], line.y[begin:])
+        drawn, rest, done = self._trail.take(line.x[begin:], line.y[begin:])
         if done:
             self.last = line.step_at(begin + done - 1)
         changed = self.rest_bounds
-        if len(blocks) > 1 and line.casing is None:
-            # With nothing to go beneath, many drawn at once are drawn the same, and sooner.
-            blocks = [Block.of_all(blocks)]
-        if blocks:
+        bounds = canvas.bounds(drawn, room)
+        if not bounds.isEmpty():
             if self.picture is None:
                 self.picture = canvas.blank()
-            with canvas.painter(self.picture) as painter:
-                for block in blocks:
-                    draw_block(painter, block, line)
-            for block in blocks:
-                bounds = canvas.bounds(block, room)
-                self.covered = self.covered.united(bounds)
-                changed = changed.united(bounds)
+                self.casing = canvas.blank() if line.casing is not None else None
+            draw_on(canvas, self.picture, self.casing, drawn, line)
+            self.covered = self.covered.united(bounds)
+            changed = changed.united(bounds)
         self.rest = rest if rest.levels.any() else None
         self.rest_bounds = QRect() if self.rest is None else canvas.bounds(self.rest, room)
         return changed.united(self.rest_bounds)
@@ -146,11 +144,11 @@ class _Layer:
     def _newest(self, line: Line) -> tuple[float, float, float] | None:
         if not len(line.x):
             return None
-        p = self._projection
         y = float(line.y[-1])
         if self._log:
             y = math.log10(y) if y > 0.0 else math.nan
-        return line.last_step, float(p.x(line.x[-1])), float(p.y(y))
+        at = self._projection.point(float(line.x[-1]), y)
+        return line.last_step, at.x(), at.y()
 
     def _may_wait(self, line: Line) -> bool:
         """Whether what was added spans too little; most frames of a run at rest end here."""
@@ -195,7 +193,7 @@ class Ink:
         self._sheet = Sheet(1, 1, 1.0)
         self._whole = QPixmap()
         """All layers together."""
-        self._scratch: QPixmap | None = None
+        self._scratch: tuple[QPixmap, QPixmap] | None = None
         self._under: list[_Layer] = []
         self._layers: list[_Layer] = []
 
@@ -242,8 +240,14 @@ class Ink:
     def _lay_out(self, sheet: Sheet) -> None:
         """Begin with nothing drawn."""
         if sheet is self._sheet:
-            old = (*self._under, *self._layers)
-            sheet.take_back([(one.picture, one.covered) for one in old if one.picture is not None])
+            sheet.take_back(
+                [
+                    (picture, one.covered)
+                    for one in (*self._under, *self._layers)
+                    for picture in (one.picture, one.casing)
+                    if picture is not None
+                ]
+            )
             self._whole.fill(Qt.GlobalColor.transparent)
         else:
             self._sheet, self._whole, self._scratch = sheet, sheet.blank(), None
@@ -286,31 +290,30 @@ class Ink:
         for layer in (*self._under, *self._layers):
             over = changed.intersected(layer.rest_bounds)
             if layer.picture is not None:
-                for rect in _rects(changed.intersected(layer.covered).subtracted(over)):
-                    painter.drawPixmap(rect, layer.picture, rect)
+                rects = _rects(changed.intersected(layer.covered).subtracted(over))
+                _lay(painter, rects, layer.picture, layer.casing, layer.line)
             if layer.rest is not None and not over.isEmpty():
                 if self._scratch is None:
-                    self._scratch = sheet.blank()
-                self._draw_rest(layer, self._scratch)
-                for rect in _rects(over):
-                    painter.drawPixmap(rect, self._scratch, rect)
+                    self._scratch = sheet.blank(), sheet.blank()
+                self._draw_rest(layer, *self._scratch)
+                _lay(painter, _rects(over), *self._scratch, layer.line)
         painter.end()
 
-    def _draw_rest(self, layer: _Layer, scratch: QPixmap) -> None:
+    def _draw_rest(self, layer: _Layer, ink: QPixmap, casing: QPixmap) -> None:
         """A layer with its rest upon it, as if that were part of it.
 
         Without a clip: Qt cuts flat lines at it, and rounds them otherwise.
         """
         assert layer.rest is not None
-        within = layer.rest_bounds
-        with QPainter(scratch) as copier:
-            copier.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            if layer.picture is None:
-                copier.fillRect(within, Qt.GlobalColor.transparent)
-            else:
-                copier.drawPixmap(within, layer.picture, within)
-        with self._sheet.painter(scratch) as painter:
-            draw_block(painter, layer.rest, layer.line)
+        cased = layer.line.casing is not None
+        for scratch, picture in ((ink, layer.picture), (casing, layer.casing))[: 1 + cased]:
+            with QPainter(scratch) as copier:
+                copier.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+                if picture is None:
+                    copier.fillRect(layer.rest_bounds, Qt.GlobalColor.transparent)
+                else:
+                    copier.drawPixmap(layer.rest_bounds, picture, layer.rest_bounds)
+        draw_on(self._sheet, ink, casing, layer.rest, layer.line)
 
 
 def _rects(region: QRegion) -> list[QRect]:
@@ -328,20 +331,32 @@ def _grows_to(layer: _Layer, line: Line, hurried: bool) -> bool:
     )
 
 
-def draw_block(painter: QPainter, block: Block, line: Line) -> None:
-    """Draw segments: their casing under all that is there, their ink over it."""
-    full, begins = block.of(FULL)
-    hairs, hair_begins = block.of(THIN)
-    if line.casing is not None and len(full):
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOver)
-        draw_all(painter, full, _pen(line.casing, line.width + 2.0 * CASING, False))
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+def _lay(
+    painter: QPainter, rects: Sequence[QRect], ink: QPixmap, casing: QPixmap | None, line: Line
+) -> None:
+    """Lay parts of a line down: its casing, its ink upon it."""
+    for rect in rects:
+        if casing is not None and line.casing is not None:
+            painter.setOpacity(line.casing.alphaF())
+            painter.drawPixmap(rect, casing, rect)
+            painter.setOpacity(1.0)
+        painter.drawPixmap(rect, ink, rect)
+
+
+def draw_on(
+    sheet: Sheet, ink: QPixmap, casing: QPixmap | None, strokes: Strokes, line: Line
+) -> None:
+    """Draw segments one after the other, their casing on a picture of its own."""
+    full, _ = strokes.of(FULL)
+    if casing is not None and line.casing is not None and len(full):
+        opaque = QColor(line.casing.rgb())
+        with sheet.painter(casing) as painter:
+            draw_all(painter, full, _pen(opaque, line.width + 2.0 * CASING, False))
     dash = [part * line.width for part in line.dash]
-    for segments, starts, width in (
-        (hairs, hair_begins, min(HAIR, line.width)), (full, begins, line.width),
-    ):  # fmt: skip
-        if len(segments):
+    with sheet.painter(ink) as painter:
+        for level, segments, starts in strokes.runs():
             cut = dashes(segments, starts, dash) if dash else segments
+            width = line.width if level == FULL else min(HAIR, line.width)
             draw_all(painter, cut, _pen(line.color, width, bool(dash)))
 
 

@@ -108,6 +108,37 @@ def cut(points: Array, dash: Sequence[float], start: float) -> tuple[Array, Arra
     return solid, cuts[drawn], end
 
 
+def dashes(segments: Array, starts: Array, dash: Sequence[float]) -> Array:
+    """Segments (n, 4) cut into dashes, `starts` (n,) being the line's length where each begins.
+
+    A pen's own pattern cannot be used: it begins anew with every segment.
+    """
+    ways = segments[:, 2:] - segments[:, :2]
+    lengths = np.hypot(ways[:, 0], ways[:, 1])
+    period = float(sum(dash))
+    first = np.floor(starts / period)
+    counts = (np.floor((starts + lengths) / period) - first).astype(np.int64) + 1
+    owners = np.arange(len(counts)).repeat(counts)
+    begins = (counts.cumsum() - counts).repeat(counts)
+    origin = (first[owners] + (np.arange(len(owners)) - begins)) * period - starts[owners]
+    whole = lengths[owners]
+    cuts = []
+    offset = 0.0
+    for place, part in enumerate(dash):
+        if place % 2 == 0:
+            low = np.minimum(np.maximum(origin + offset, 0.0), whole)
+            high = np.minimum(np.maximum(origin + offset + part, 0.0), whole)
+            seen = high > low
+            of, long = owners[seen], whole[seen]
+            base, way = segments[of, :2], ways[of]
+            drawn = np.empty((len(of), 4))
+            drawn[:, :2] = base + (low[seen] / long)[:, None] * way
+            drawn[:, 2:] = base + (high[seen] / long)[:, None] * way
+            cuts.append(drawn)
+        offset += part
+    return cuts[0] if len(cuts) == 1 else np.concatenate(cuts)
+
+
 def clip(segments: Array, area: QRectF) -> Array:
     """Segments (n, 4) cut at `area` (Liang and Barsky 1984); those outside are left out."""
     x0, y0, x1, y1 = segments.T

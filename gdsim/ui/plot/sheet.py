@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from gdsim.ui.plot.canvas import Projection
-from gdsim.ui.plot.trail import Block
+from gdsim.ui.plot.trail import Strokes
 
 MOST_SPARE = 16
 """So many pictures are kept at most to be drawn upon again."""
@@ -54,9 +54,9 @@ class Sheet:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         return painter
 
-    def bounds(self, block: Block, room: float) -> QRect:
-        """The device pixels that a block may touch, its pens reaching `room` pixels beyond it."""
-        found = block.bounds()
+    def bounds(self, strokes: Strokes, room: float) -> QRect:
+        """The device pixels that strokes may touch, their pens reaching `room` pixels beyond it."""
+        found = strokes.bounds()
         if found is None:
             return QRect()
         left, top, right, bottom = (

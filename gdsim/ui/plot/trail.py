@@ -1,15 +1,16 @@
 """A line taken up point by point: thinned to what pixels show, where it lies over itself thinner.
 
 What comes out depends on the points and not on the pieces they came in, so a line drawn as it grows
-is the line drawn at once. Points are told apart by pixels; segments are put together to blocks that
-are drawn in one go, and whether a segment is drawn depends on the blocks before it only.
+is the line drawn at once. Points are told apart by pixels; how a segment is drawn depends on those
+before it only.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,56 +35,55 @@ EARLY = 800.0
 """Pixels of way that grow thin only where it is the third, and are drawn: they hide little."""
 RECENT = 1.6
 """A line does not give way to what it has just gone, for so many sides of a square."""
-BLOCK = 16
-"""Segments that are drawn in one go."""
 DETAILED = 1500
 """So many points are taken as they come, then every second for as many, every fourth, …"""
+BEYOND = 1e9
+"""Pixels that are no length for dashes to run on over."""
 _NEVER = math.inf
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class Strokes:
     """Segments (n, 4) in pixels, what length the line has where each begins, and their levels."""
 
     segments: Array
     starts: Array
     levels: NDArray[np.int8]
 
-    def joined(self, other: Block) -> Block:
-        """This one and what comes behind it."""
-        if not len(self.segments):
-            return other
-        parts = ((self.segments, other.segments), (self.starts, other.starts))
-        segments, starts = (np.concatenate(part) for part in parts)
-        return Block(segments, starts, np.concatenate([self.levels, other.levels]))
-
-    @classmethod
-    def of_all(cls, blocks: Sequence[Block]) -> Block:
-        """One behind the other."""
-        segments, starts, levels = zip(
-            *((one.segments, one.starts, one.levels) for one in blocks), strict=True
-        )
-        return cls(np.concatenate(segments), np.concatenate(starts), np.concatenate(levels))
-
-    def part(self, first: int, last: int | None) -> Block:
-        """Some of it, as a copy."""
-        chosen = slice(first, last)
-        return Block(
-            self.segments[chosen].copy(), self.starts[chosen].copy(), self.levels[chosen].copy()
-        )
-
     def of(self, level: int) -> tuple[Array, Array]:
         """The segments of one level, and where they begin."""
         chosen = self.levels == level
+        if chosen.all():
+            return self.segments, self.starts
         return self.segments[chosen], self.starts[chosen]
+
+    def runs(self) -> Iterator[tuple[int, Array, Array]]:
+        """Segments of one level that follow each other, with where they begin, as long as drawn."""
+        if not len(self.levels):
+            return
+        others = np.flatnonzero(self.levels[1:] != self.levels[:-1]) + 1
+        borders = [0, *others.tolist(), len(self.levels)]
+        for first, last in pairwise(borders):
+            level = int(self.levels[first])
+            if level > NONE:
+                yield level, self.segments[first:last], self.starts[first:last]
 
     def bounds(self) -> tuple[float, float, float, float] | None:
         """Left, top, right and bottom of what is drawn of it."""
-        drawn = self.segments[self.levels > NONE]
+        seen = self.levels > NONE
+        drawn = self.segments if seen.all() else self.segments[seen]
         if not len(drawn):
             return None
-        x, y = drawn[:, ::2], drawn[:, 1::2]
-        return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+        ends = drawn.reshape(-1, 2)
+        (left, top), (right, bottom) = ends.min(axis=0).tolist(), ends.max(axis=0).tolist()
+        return left, top, right, bottom
+
+
+def _full(count: int) -> NDArray[np.int8]:
+    return np.full(count, FULL, dtype=np.int8)
+
+
+_NOTHING = Strokes(np.empty((0, 4)), np.empty(0), _full(0))
 
 
 class Trail:
@@ -103,6 +103,9 @@ class Trail:
         self._tread = np.empty((0, 2))
         """The last whole point (1, 2) before corners were put in."""
         self._area = projection.area.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        inner = self._area.adjusted(1.0, 1.0, -1.0, -1.0)
+        self._inside = inner.left(), inner.top(), inner.right(), inner.bottom()
+        """Its left, top, right and bottom, a pixel further in."""
         self._cell = np.full((1, 2), np.nan)
         self._count = 0
         """Points that came into another square."""
@@ -114,13 +117,15 @@ class Trail:
         self._height_before = math.nan
         self._length = 0.0
         self._way = 0.0
-        self._rest = Block(np.empty((0, 4)), np.empty(0), np.empty(0, dtype=np.int8))
+        self._tail, self._ends_full = _NOTHING, True
+        """The last segment that was drawn, as one that is full, and whether it was."""
         self._full, self._any = (
             _Squares(projection, size) if thins else None for size in (FULL_CELL, THIN_CELL)
         )
 
-    def take(self, x: Array | Indices, y: Array) -> tuple[list[Block], Block, int]:
-        """Go on with points (n,) in values: whole blocks, the rest, how many points are done with.
+    def take(self, x: Array | Indices, y: Array) -> tuple[Strokes, Strokes, int]:
+        """Go on with points (n,) in values: what is to be drawn for good, and upon it until the
+        next call; how many points are done with.
 
         Those that are not are to be given again with what comes behind them.
         """
@@ -133,25 +138,28 @@ class Trail:
         else:
             points, open_end = self._cells(x, y)
             done = len(y)
-        rest = self._rest
+        done_with = len(self._last) + len(points)
+        line = np.concatenate([self._last, points, self._held, open_end])
+        segments, starts, kept, lengths = self._segments(line)
+        whole = max(done_with - 1, 0) if len(points) else 0
+        if kept is not None:
+            whole = int(np.count_nonzero(kept[:whole]))
+        taken = segments[:whole]
+        drawn = Strokes(taken, starts[:whole], self._levels(taken))
         if len(points):
-            segments, starts = self._segments(np.concatenate([self._last, points]))
-            self._length = self._ahead
             self._last = points[-1:]
-            if len(segments):
-                rest = rest.joined(Block(segments, starts, self._levels(segments)))
-        whole = len(rest.segments) // BLOCK * BLOCK
-        blocks = [rest.part(first, first + BLOCK) for first in range(0, whole, BLOCK)]
-        self._rest = rest = rest.part(whole, None)
-        ahead = np.concatenate([self._last, self._held, open_end])
-        if len(ahead) > 1:
-            segments, starts = self._segments(ahead)
-            full = np.full(len(segments), FULL, dtype=np.int8)
-            rest = rest.joined(Block(segments, starts, full))
-        elif self._full is not None and len(rest.segments):
-            rest = rest.part(0, None)
-            rest.levels[-1] = FULL  # where it is now shall be seen
-        return blocks, rest, done
+            self._length = float(lengths[done_with - 1])
+        if whole:
+            self._tail = Strokes(taken[-1:], drawn.starts[-1:], _full(1))
+            self._ends_full = bool(drawn.levels[-1] == FULL)
+        if len(line) > done_with:
+            return (
+                drawn,
+                Strokes(segments[whole:], starts[whole:], _full(len(segments) - whole)),
+                done,
+            )
+        # Where it is now shall be seen.
+        return drawn, _NOTHING if self._ends_full else self._tail, done
 
     # Points
 
@@ -160,11 +168,13 @@ class Trail:
 
         A gap is one point that is no number.
         """
+        points = np.empty((len(y), 2))
         with np.errstate(all="ignore"):
-            points = np.stack([self._p.x(x), self._p.y(np.log10(y) if self._log else y)], axis=1)
-            gaps = ~np.isfinite(points).all(axis=1)
-            cells = np.floor(np.clip(points / SAME, -1e9, 1e9))
-        if gaps.any():
+            points[:, 0], points[:, 1] = self._p.x(x), self._p.y(np.log10(y) if self._log else y)
+            cells = np.floor((points / SAME).clip(-1e9, 1e9))
+        finite = np.isfinite(points)
+        if not finite.all():
+            gaps = ~finite.all(axis=1)
             points[gaps], cells[gaps] = np.nan, 2e9
         before = np.concatenate([self._cell, cells[:-1]]) if len(cells) else cells
         if len(cells):
@@ -192,24 +202,17 @@ class Trail:
         return whole, rest, done
 
     def _extremes(self, px: Array, y: Array) -> Array:
-        shown = y > 0.0 if self._log else np.isfinite(y)
-        shown &= np.isfinite(y)
+        shown = (y > 0.0) & (y < math.inf) if self._log else np.isfinite(y)
         if not shown.all():
             px, y = px[shown], y[shown]
-        if not len(px):
-            return np.empty((0, 2))
-        column = np.floor(px)
-        first = np.concatenate([[0], np.flatnonzero(np.diff(column)) + 1])
-        if len(first) < len(px):
-            last = np.concatenate([first[1:], [len(px)]]) - 1
-            low, high = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
-            rising = y[first] <= y[last]
-            ends = np.where(rising, low, high), np.where(rising, high, low)
-            keep = np.ones(2 * len(first), dtype=bool)
-            keep[1::2] = first != last
-            px = np.stack([px[first], px[last]], axis=1).ravel()[keep]
-            y = np.stack(ends, axis=1).ravel()[keep]
-        return np.stack([px, self._p.y(np.log10(y) if self._log else y)], axis=1)
+        if len(px) > 1:
+            column = np.floor(px)
+            others = np.flatnonzero(column[1:] != column[:-1]) + 1
+            if len(others) + 1 < len(px):
+                px, y = _ends_of_columns(px, y, others)
+        points = np.empty((len(px), 2))
+        points[:, 0], points[:, 1] = px, self._p.y(np.log10(y) if self._log else y)
+        return points
 
     def _without_joints(self, points: Array) -> Array:
         """A level stretch needs its ends only; joints would show in dashes.
@@ -220,32 +223,50 @@ class Trail:
             return points
         line = np.concatenate([self._held, points])
         y = line[:, 1]
-        before = np.concatenate([[self._height_before], y[:-1]])[:-1]
-        joints = (before == y[:-1]) & (y[:-1] == y[1:])
-        self._held = line[-1:]
-        if len(line) > 1:
+        level = y[1:] == y[:-1]
+        joints = level.copy()
+        if len(level):
+            joints[0] &= self._height_before == y[0]
+            joints[1:] &= level[:-1]
             self._height_before = float(y[-2])
+        self._held = line[-1:]
         return np.asarray(line[:-1][~joints])
 
     # Segments
 
-    def _segments(self, points: Array) -> tuple[Array, Array]:
-        """The segments (n, 4) between points that reach into the area, and where they begin."""
-        x0, y0 = points[:-1].T
-        dx, dy = np.diff(points, axis=0).T
+    def _segments(self, points: Array) -> tuple[Array, Array, Flags | None, Array]:
+        """The segments (m, 4) between points (n, 2) that reach into the area, where they begin,
+        which they are (None: all), and the line's length at each point (n,)."""
+        steps = points[1:] - points[:-1]
+        lengths = np.empty(max(len(points), 1))
+        lengths[0] = self._length
         with np.errstate(all="ignore"):
-            lengths = np.nan_to_num(np.hypot(dx, dy), nan=0.0, posinf=0.0)
-            # From one to the next: sums in another order would end elsewhere.
-            starts = np.cumsum(np.concatenate([[self._length], lengths]))
-        self._ahead = float(starts[-1]) if math.isfinite(starts[-1]) else 0.0
-        segments, kept, enter = _clipped(x0, y0, dx, dy, self._area)
-        return segments, starts[:-1][kept] + enter * lengths[kept]
+            np.hypot(steps[:, 0], steps[:, 1], out=lengths[1:])
+            # A gap has no length, and what is out of all measure shall not spoil the sum.
+            lengths[1:][~(lengths[1:] < BEYOND)] = 0.0
+        # From one to the next: sums in another order would end elsewhere.
+        at = lengths.cumsum()
+        if not len(steps):
+            return np.empty((0, 4)), np.empty(0), None, at
+        if self._is_inside(points):
+            segments = np.empty((len(steps), 4))
+            segments[:, :2] = points[:-1]
+            np.add(points[:-1], steps, out=segments[:, 2:])
+            return segments, at[:-1], None, at
+        segments, kept, enter = _clipped(points, steps, self._area)
+        return segments, at[:-1][kept] + enter * lengths[1:][kept], kept, at
+
+    def _is_inside(self, points: Array) -> bool:
+        """Whether all are well within the area; points that are no number are not."""
+        left, top, right, bottom = self._inside
+        low, high = points.min(axis=0), points.max(axis=0)
+        return bool(low[0] > left and low[1] > top and high[0] < right and high[1] < bottom)
 
     def _levels(self, segments: Array) -> NDArray[np.int8]:
         """How each segment is drawn, one after the other: each takes its squares."""
-        levels = np.full(len(segments), FULL, dtype=np.int8)
+        levels = _full(len(segments))
         full, any_ = self._full, self._any
-        if full is None or any_ is None:
+        if full is None or any_ is None or not len(segments):
             return levels
         ways = segments[:, 2:] - segments[:, :2]
         lengths = np.hypot(ways[:, 0], ways[:, 1])
@@ -269,6 +290,20 @@ class Trail:
             self._way += length
             begin = end
         return levels
+
+
+def _ends_of_columns(px: Array, y: Array, others: Indices) -> tuple[Array, Array]:
+    """Of columns that begin at 0 and at `others` the least and the greatest y, as they came."""
+    first = np.concatenate([[0], others])
+    last = np.concatenate([others, [len(px)]]) - 1
+    low, high = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
+    rising = y[first] <= y[last]
+    keep = np.ones(2 * len(first), dtype=bool)
+    keep[1::2] = first != last
+    out = np.empty((2, len(first), 2))
+    out[0, :, 0], out[0, :, 1] = px[first], px[last]
+    out[1, :, 0], out[1, :, 1] = np.where(rising, low, high), np.where(rising, high, low)
+    return out[0].ravel()[keep], out[1].ravel()[keep]
 
 
 class _Squares:
@@ -313,52 +348,22 @@ class _Squares:
             way += step
 
 
-def _clipped(
-    x0: Array, y0: Array, dx: Array, dy: Array, area: QRectF
-) -> tuple[Array, Flags, Array]:
-    """Segments (n, 4) cut at the area (Liang and Barsky 1984), which are kept, where they enter."""
+def _clipped(points: Array, steps: Array, area: QRectF) -> tuple[Array, Flags, Array]:
+    """The ways (n, 2) from points cut at the area (Liang and Barsky 1984): (m, 4); which are kept,
+    where they enter."""
     with np.errstate(all="ignore"):
-        enter, leave = np.zeros(len(dx)), np.ones(len(dx))
-        kept = np.isfinite(dx) & np.isfinite(dy)
-        for x, d, low, high in (
-            (x0, dx, area.left(), area.right()), (y0, dy, area.top(), area.bottom()),
-        ):  # fmt: skip
+        enter, leave = np.zeros(len(steps)), np.ones(len(steps))
+        kept = np.isfinite(steps).all(axis=1)
+        for axis, low, high in ((0, area.left(), area.right()), (1, area.top(), area.bottom())):
+            x, d = points[:-1, axis], steps[:, axis]
             a, b = (low - x) / d, (high - x) / d
             moving = d != 0.0
             enter = np.where(moving, np.maximum(enter, np.minimum(a, b)), enter)
             leave = np.where(moving, np.minimum(leave, np.maximum(a, b)), leave)
             kept &= moving | ((x >= low) & (x <= high))
         kept &= enter < leave
-        x0, y0, dx, dy, a, b = (part[kept] for part in (x0, y0, dx, dy, enter, leave))
-        segments = np.stack([x0 + a * dx, y0 + a * dy, x0 + b * dx, y0 + b * dy], axis=1)
+        begin, way, a, b = points[:-1][kept], steps[kept], enter[kept], leave[kept]
+        segments = np.empty((len(begin), 4))
+        segments[:, :2] = begin + a[:, None] * way
+        segments[:, 2:] = begin + b[:, None] * way
         return segments, kept, a
-
-
-def dashes(segments: Array, starts: Array, dash: Sequence[float]) -> Array:
-    """Segments (n, 4) cut into dashes, `starts` (n,) being the line's length where each begins.
-
-    A pen's own pattern cannot be used: it begins anew with every segment.
-    """
-    ways = segments[:, 2:] - segments[:, :2]
-    lengths = np.hypot(ways[:, 0], ways[:, 1])
-    period = float(sum(dash))
-    first = np.floor(starts / period)
-    counts = (np.floor((starts + lengths) / period) - first).astype(np.int64) + 1
-    owners = np.repeat(np.arange(len(counts)), counts)
-    begins = np.repeat(np.cumsum(counts) - counts, counts)
-    origin = (first[owners] + (np.arange(len(owners)) - begins)) * period - starts[owners]
-    whole = lengths[owners]
-    cuts = []
-    offset = 0.0
-    for place, part in enumerate(dash):
-        if place % 2 == 0:
-            low = np.clip(origin + offset, 0.0, whole)
-            high = np.clip(origin + offset + part, 0.0, whole)
-            seen = high > low
-            low, high, of = low[seen] / whole[seen], high[seen] / whole[seen], owners[seen]
-            base, way = segments[of, :2], ways[of]
-            cuts.append(
-                np.concatenate([base + low[:, None] * way, base + high[:, None] * way], axis=1)
-            )
-        offset += part
-    return np.concatenate(cuts)
