@@ -17,7 +17,8 @@ FRAME_SECONDS = 0.0145
 LOOK_MILLISECONDS = 2
 """How often the clock looks for a new snapshot: waiting a whole frame for one would halve them."""
 HEAVY_SECONDS = 0.010
-"""Where all views take longer, they take turns, and each is drawn with every second frame."""
+"""Where all views take longer, they take turns, and each is drawn with every second frame: first
+those above, then those over the steps, whose cursors shall never stand at two steps."""
 CONTROL_SECONDS = 0.08
 """The controls' numbers need not follow faster while playing."""
 _PAINTED = QEvent.Type(QEvent.registerEventType())
@@ -64,7 +65,7 @@ class FrameClock(QObject):
         self._timer.timeout.connect(self._tick)
 
     def start(self, views: Sequence[Panel], controls: Sequence[Panel]) -> None:
-        """Begin to feed the panels."""
+        """Begin to feed the panels; of the views those that take one turn stand together."""
         self._views, self._controls = views, controls
         self._timer.start()
 
@@ -113,7 +114,8 @@ class FrameClock(QObject):
         self._halved = hurried and self._cost > HEAVY_SECONDS
         if self._halved:
             self._turn = 1 - self._turn
-            views = views[self._turn :: 2]
+            half = len(views) // 2
+            views = views[half:] if self._turn else views[:half]
         if hurried and began - self._controls_at < CONTROL_SECONDS:
             return views
         self._controls_at = began

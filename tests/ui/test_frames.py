@@ -87,6 +87,8 @@ def test_views_take_turns_where_frames_are_heavy_and_all_show_the_end(
         # Half of them once the clock has learnt what a frame costs.
         assert 15 <= len(view.steps) <= 22
         assert max(b - a for a, b in zip(view.steps, view.steps[1:], strict=False)) <= 2
+    # One line goes through the loss and the rates beneath it.
+    assert views[2].steps == views[3].steps
 
 
 @pytest.mark.parametrize("name", ["parameters", "fit", "loss", "rate"])
