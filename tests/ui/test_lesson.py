@@ -14,6 +14,7 @@ from gdsim.experiment.lessons.shelf import bundled
 from gdsim.experiment.lessons.stages import Course, Stage
 from gdsim.ui import language
 from gdsim.ui.controls.lesson.choice_card import ChoiceCard
+from gdsim.ui.controls.method_note import MethodNote
 from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.interior import Interior
 from gdsim.ui.language import say
@@ -130,6 +131,9 @@ def check_hidden(interior: Interior, hides: frozenset[str]) -> None:
         for card in interior.central.run_list.cards.values():
             assert not card.verdict.isVisible()
             assert card.line.said.endswith(card.line.said.split("α")[-1])
+    if "note" in hides:
+        assert not interior.central.problem_panel.notes.isVisible()
+        assert not seen(interior, MethodNote)
     if "critical" in hides:
         panel = interior.central.side.findChildren(QLabel)
         assert not [one.text() for one in panel if one.isVisible() and "2/λmax" in one.text()]

@@ -204,11 +204,12 @@ class ProblemPanel(QFrame):
         if scene.setup is None:
             return
         self.show_setup(scene.setup, scene.step(snapshot), scene)
+        problem = scene.setup.problem
+        self.notes.setVisible(bool(problem.notes) and "note" not in scene.hides)
         if ("critical" in scene.hides) is not self._untold:
             self._untold, self._measured = not self._untold, False
         if not self._measured:
             self._tell_curvature()
-        problem = scene.setup.problem
         run = snapshot.run(scene.selected) if snapshot.problem is problem else None
         theta = None if run is None else run.theta
         now = time.monotonic()
