@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,33 +60,3 @@ def picked(numbers: Array, places: Array) -> Array:
     if noting is not None:
         return np.asanyarray(noting(numbers))
     return np.asarray(numbers[..., places.astype(np.int64)])
-
-
-class Product:
-    """The rows of factors (rows, 1) × row (1, columns), each worked out when its turn comes.
-
-    They share one array. Written out, a block of them costs as much as three sums of all its rows.
-    """
-
-    def __init__(self, factors: Array, row: Array) -> None:
-        self._factors, self._row = factors, row[0]
-        self.shape = (len(factors), len(self._row))
-
-    def __iter__(self) -> Iterator[Array]:
-        out = room_like(self._row)
-        for factor in self._factors[:, 0]:
-            yield np.multiply(self._row, factor, out=out)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        return np.asarray(self._factors * self._row, dtype=dtype)
-
-
-Rows = Array | Product
-"""Numbers of each step, one row a step: (steps, runs), or (steps, 1) for all runs alike."""
-
-
-def times(factors: Array, rate: Array) -> Rows:
-    """factors × rate, not written out where many runs have rates that no step changes."""
-    if factors.shape[1] == 1 and rate.shape[1] > 1 and rate.strides[0] == 0:
-        return Product(factors, rate[:1])
-    return rate * factors

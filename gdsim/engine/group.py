@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows, norms
+from gdsim.engine.arrays import Array, Indices, norms
 from gdsim.engine.columns import Columns
 from gdsim.engine.fields import Settings
 from gdsim.engine.optimizers import Optimizer, State
@@ -187,7 +187,7 @@ class Group:
             asked = asked.behind(steps)
         theta[...] = here
 
-    def _prepared(self, asked: Stretch, most: int) -> tuple[int, tuple[Rows, ...], Array | None]:
+    def _prepared(self, asked: Stretch, most: int) -> tuple[int, tuple[Array, ...], Array | None]:
         """So many of the next steps, at most, and their coefficients and batches.
 
         Batches are (steps, statistics, lanes). Where rates wait for losses there are no
@@ -259,7 +259,7 @@ class Group:
                 asked.breathe()
         return done
 
-    def _recorded(self, asked: Stretch, batches: Array | None, rows: tuple[Rows, ...]) -> Player:
+    def _recorded(self, asked: Stretch, batches: Array | None, rows: tuple[Array, ...]) -> Player:
         kernel, why = load()
         if kernel is None:
             raise NotRecordable(why)
@@ -272,7 +272,7 @@ class Group:
             batch = None if batches is None else batches[0]
             player = Player(
                 kernel, self.problem, self.optimizer, update, asked.theta, asked.state, batch,
-                [np.asarray(row)[0] for row in rows], with_losses=asked.losses is not None,
+                [row[0] for row in rows], with_losses=asked.losses is not None,
             )  # fmt: skip
         if self._structure(asked) is not None:
             self._giving = weakref.finalize(self, kept.give, self._structure(asked), player)
@@ -318,7 +318,7 @@ class Group:
             # The next rate is known here where it does not depend on the next loss.
             rates[i + 1], _ = self._watched(theta)
             row = self.optimizer.prepare(t[None], rates[i : i + 2])
-            yield tuple(np.asarray(c)[0] for c in row)
+            yield tuple(c[0] for c in row)
         rates[steps], _ = self._watched(theta)
 
     def _watched(self, theta: Array) -> tuple[Array, list[Any]]:
@@ -343,9 +343,9 @@ class Group:
         return count, spread
 
 
-def _row_by_row(rows: tuple[Rows, ...]) -> Iterator[tuple[Array, ...]]:
+def _row_by_row(rows: tuple[Array, ...]) -> Iterator[tuple[Array, ...]]:
     """The coefficients of one update after another: (lanes,), or () for all lanes alike."""
-    return zip(*(_each(np.asarray(c)) if c.shape[1] == 1 else c for c in rows), strict=True)
+    return zip(*(_each(c) if c.shape[1] == 1 else c for c in rows), strict=True)
 
 
 def _each(column: Array) -> Iterator[Array]:

@@ -57,10 +57,12 @@ class Session:
         """At step 0; or at `step`, where the runs that were begun are recorded and have a state."""
         self.setup = setup
         self.generation = generation
-        self._simulation = Simulation(setup.problem, [track.run for track in setup.tracks])
-        self._recordings = [recording for recording, _ in begun] or self._first_recordings()
         if begun:
-            self._simulation.restore(step, [lane for _, lane in begun])
+            lanes = [lane for _, lane in begun]
+            self._simulation = Simulation.resumed(setup.problem, step, lanes)
+        else:
+            self._simulation = Simulation(setup.problem, [track.run for track in setup.tracks])
+        self._recordings = [recording for recording, _ in begun] or self._first_recordings()
         self._recorded = step
         self._cost = 0.0
         """Seconds of the thread's own that a step of all runs takes; 0 where it is not known."""
@@ -211,8 +213,7 @@ class Session:
         unchanged = self._unchanged(way.place, end)
         run = way.track.change_at(end)
         lane = unchanged if run is None else changed(unchanged, run, end)
-        there = Simulation(self.setup.problem, [lane.run])
-        there.restore(end, [lane])
+        there = Simulation.resumed(self.setup.problem, end, [lane])
         recording = recording.cut(way.track, end, unchanged, lane, rows_of(there.now(), 0)[0])
         return recording, lane if target == end else self._lane(way.place, target)
 
@@ -284,8 +285,7 @@ class Session:
             if since is None:
                 continue
             start, lane = recording.before(since)
-            alone = Simulation(self.setup.problem, [lane.run])
-            alone.restore(start, [lane])
+            alone = Simulation.resumed(self.setup.problem, start, [lane])
             while alone.step < self.step and alone.alive[0]:
                 proceed(alone, [account], min(1024, self.step - alone.step), breathe)
 
@@ -308,8 +308,7 @@ class Session:
         """One run's state at `step`, from its checkpoint at `start` ≤ `step`."""
         if start == step:
             return lane
-        alone = Simulation(self.setup.problem, [lane.run])
-        alone.restore(start, [lane])
+        alone = Simulation.resumed(self.setup.problem, start, [lane])
         while alone.step < step:
             alone.advance(min(1024, step - alone.step))
         return alone.lanes()[0]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows, times
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.conventions import FRAMEWORKS, Defaults, convention_field
 from gdsim.engine.optimizers.adaptive import eps_field, faded_step
 from gdsim.engine.optimizers.base import (
@@ -108,10 +108,10 @@ class Adam(Optimizer):
     def init(self, theta: Array) -> State:
         return {"mean": np.zeros_like(theta), "square": np.zeros_like(theta)}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         # Kingma & Ba's faster form: α√c₂/c₁ · m / (√v + ε√c₂) divides by c₂ once for all lanes.
         root2 = np.sqrt(1.0 - powers(self.beta2, t))
-        size = times(root2 / (1.0 - powers(self.beta1, t)), rate)
+        size = rate * (root2 / (1.0 - powers(self.beta1, t)))
         return size, self.eps * (np.ones_like(root2) if self.plain_root else root2)
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:
@@ -162,7 +162,7 @@ class AMSGrad(Adam):
     def init(self, theta: Array) -> State:
         return {**super().init(theta), "greatest": np.zeros_like(theta)}
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         if self.convention != "optax":
             return super().coefficients(t, rate)
         rest2 = 1.0 - powers(self.beta2, t)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gdsim.engine.arrays import Array, Indices, Rows
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.columns import Columns
 from gdsim.engine.conventions import FRAMEWORKS, Defaults
 from gdsim.engine.fields import Settings, Value, field, fields_of
@@ -195,7 +195,7 @@ class Optimizer(ABC):
     def init(self, theta: Array) -> State:
         """The state before the first update; each array is (anything, runs)."""
 
-    def prepare(self, t: Indices, rates: Array) -> tuple[Rows, ...]:
+    def prepare(self, t: Indices, rates: Array) -> tuple[Array, ...]:
         """The last arguments of `step` for updates t (1, 2, …), all (steps, runs).
 
         `step` may get a row as (runs,) or repeated for each parameter, as (parameters, runs).
@@ -208,7 +208,7 @@ class Optimizer(ABC):
             return (1.0 - rate * self.decay, *coefficients)
         return coefficients
 
-    def coefficients(self, t: Indices, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Indices, rate: Array) -> tuple[Array, ...]:
         """What the updates t (1, 2, …) need, from t and the scheduled rate; all (steps, runs)."""
         return (rate,)
 

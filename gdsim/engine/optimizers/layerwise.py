@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Rows, norms
+from gdsim.engine.arrays import Array, norms
 from gdsim.engine.conventions import Defaults, convention_field
 from gdsim.engine.optimizers.adam import Adam, beta1_field, beta2_field
 from gdsim.engine.optimizers.adaptive import eps_field
@@ -61,7 +61,7 @@ class Lamb(Adam):
     def decay_place(self) -> Literal["gradient", "parameters", "update"]:
         return "parameters" if self.convention == "keras" else "update"
 
-    def coefficients(self, t: Any, rate: Array) -> tuple[Rows, ...]:
+    def coefficients(self, t: Any, rate: Array) -> tuple[Array, ...]:
         return *super().coefficients(t, np.ones_like(rate)), rate
 
     def update(self, theta: Array, gradient: Array, state: State, *coefficients: Array) -> Array:

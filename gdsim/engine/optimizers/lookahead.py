@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Indices, Rows
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.columns import Columns
 from gdsim.engine.fields import field
 from gdsim.engine.optimizers.base import Optimizer, RateSettings, State, column_of
@@ -81,7 +81,7 @@ class Lookahead(Optimizer):
     def init(self, theta: Array) -> State:
         return {**self.inner.init(theta), "slow": theta.copy()}
 
-    def prepare(self, t: Indices, rates: Array) -> tuple[Rows, ...]:
+    def prepare(self, t: Indices, rates: Array) -> tuple[Array, ...]:
         follows = np.where(t % self.period == 0, self.share, 0.0)
         return (*self.inner.prepare(t, rates), follows)
 

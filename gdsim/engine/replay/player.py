@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gdsim.engine.arrays import Array, Rows, room
+from gdsim.engine.arrays import Array, room
 from gdsim.engine.optimizers import Optimizer, State
 from gdsim.engine.problems import Problem
 from gdsim.engine.replay.kernel import Kernel
@@ -102,14 +102,11 @@ class Player:
         self._try(theta)
         self.losses = self._recorded_losses(kernel, problem) if with_losses else None
         """Those of the rows of a block, where they are played back."""
-
-    @property
-    def nbytes(self) -> int:
-        """What its rows and its tape take."""
-        arrays = [self._way, *self._coefficients, *self._state.values()]
+        arrays = [self._way, *self._coefficients, *state.values()]
         arrays += [] if self._batch is None else [self._batch]
         arrays += [] if self.losses is None else [self.losses.rows]
-        return sum(array.nbytes for array in arrays) + self._tape.nbytes
+        self.nbytes = sum(array.nbytes for array in arrays) + tape.nbytes
+        """What its rows and its tape take."""
 
     def take_up(self, update: Update, state: State) -> None:
         """Go on with the state of another group alike, whose arrays then are those of the tape.
@@ -137,7 +134,7 @@ class Player:
         self,
         theta: Array,
         batches: Array | None,
-        rows: tuple[Rows, ...],
+        rows: tuple[Array, ...],
         record: Array,
         losses: Array | None = None,
     ) -> None:
@@ -150,7 +147,7 @@ class Player:
         way, count = self._way, len(record)
         way[0] = theta
         for array, row in zip(self._coefficients, rows, strict=True):
-            array[:count] = np.asarray(row)[:, None] if array.ndim == 3 else row
+            array[:count] = row[:, None] if array.ndim == 3 else row
         if self._batch is not None and batches is not None:
             self._batch[:count] = batches[:count]
         wanted = None if losses is None else self.losses
