@@ -123,8 +123,7 @@ def test_lines_drawn_as_they_grow_are_those_drawn_at_once(
             shown(qtbot, growing, snapshot)
         growing.show_snapshot(snapshot, scene(snapshot))
         growing.plot.grab()
-    # At rest: while playing a critical rate may be that of a moment ago.
-    still = session.snapshot(12, False, 0.0)
+    still = session.snapshot(12, False, 0.0)  # playing, a critical rate may be a moment old
     at_once = shown(qtbot, find_view(name)(), still)
     growing.show_snapshot(still, scene(still))
     for view in (growing, at_once):
