@@ -50,7 +50,7 @@ class Autosaver(QObject):
                 self._kept = None
                 self._autosave.forget()
             return
-        setup, path, step = documents.workspace.setup, documents.path, documents.workspace.step
+        setup, path, step = documents.experiment().setup, documents.path, documents.step
         if self._kept is None or (setup, path) != self._kept[:2]:
             self._write(documents.experiment(), step)
         elif step == self._kept[2] or documents.workspace.snapshot.playing:
@@ -64,9 +64,7 @@ class Autosaver(QObject):
         documents = self._documents
         self._wait()
         try:
-            self._autosave.keep(
-                documents.experiment(), Origin(documents.path, documents.workspace.step)
-            )
+            self._autosave.keep(documents.experiment(), Origin(documents.path, documents.step))
         except Fault as fault:
             log.note(f"autosave: {fault}", log.ERROR)
             return None

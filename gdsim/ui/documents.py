@@ -62,6 +62,11 @@ class Documents(QObject):
             return self._aside.experiment
         return Experiment(self.workspace.setup, self.workspace.view_state())
 
+    @property
+    def step(self) -> int:
+        """The step at which that experiment is."""
+        return self.workspace.step if self._aside is None else self._aside.kept[-1]
+
     @Slot()
     def new(self) -> None:
         if self.may_discard():

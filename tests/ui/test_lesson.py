@@ -267,7 +267,9 @@ def test_the_experiment_comes_back_with_its_undo(qtbot: QtBot, interior: Interio
     assert changed
     to_task(qtbot, interior)
     solve(qtbot, interior, "0.08")
-    assert interior.documents.experiment().setup is setup  # what would be saved meanwhile
+    # What would be saved meanwhile, or offered again after a crash:
+    assert interior.documents.experiment().setup is setup
+    assert interior.documents.step == 7
     press(interior, Key.Key_Escape)
     assert workspace.setup is setup
     assert interior.window.isWindowModified()
