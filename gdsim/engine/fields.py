@@ -63,6 +63,8 @@ class Field:
     """The menu that shows it, for settings of the window."""
     key: str = ""
     """The key that changes it, as Qt spells it."""
+    beside: bool = False
+    """Whether a form shows it beside the one before: both have short names and values."""
 
     def allowed(self) -> Sentence:
         """What it may be, for error messages and tool tips."""
@@ -182,6 +184,7 @@ def field(
     aliases: tuple[str, ...] = (),
     menu: str = "",
     key: str = "",
+    beside: bool = False,
 ) -> Any:
     """Declare one setting of a frozen settings dataclass (see `Field` for the arguments).
 
@@ -200,6 +203,7 @@ def field(
     declared = Field(
         "", kind, default, label, help, symbol, minimum, maximum, above, below, scale,
         tuple(choices), advanced, needs, reader, wanted, aliases, tuple(titles), menu, key,
+        beside,
     )  # fmt: skip
     return dataclasses.field(default=default, metadata={_KEY: declared})
 

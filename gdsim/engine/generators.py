@@ -33,7 +33,7 @@ class GeneratorSettings(Settings):
     )  # fmt: skip
     noise: float = field(
         0.3, "Noise", "The spread of the noise on the samples.", symbol="σ",
-        minimum=0.0, maximum=1e6,
+        minimum=0.0, maximum=1e6, beside=True,
     )  # fmt: skip
     data_seed: int = field(
         1, "Seed of the data", "The same seed makes the same samples.",

@@ -58,6 +58,13 @@ class StepBy:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayTo:
+    """As fast as it goes to a step that may not have been reached yet, and pause there."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Seek:
     """Pause, and put the cursor on a recorded step, exactly (by replay); None is the last one."""
 
@@ -81,4 +88,4 @@ class Stop:
     """End the thread."""
 
 
-Command = Adopt | Play | Pause | TogglePlay | StepBy | Seek | Reset | SetSpeed | Stop
+Command = Adopt | Play | Pause | TogglePlay | StepBy | PlayTo | Seek | Reset | SetSpeed | Stop

@@ -60,6 +60,9 @@ class Gate:
             self._napped = now
 
 
+_SEEKS = commands.Seek | commands.PlayTo
+
+
 class Superseded(BaseException):
     """What is being computed is no longer wanted. No failure: it passes those who handle these."""
 
@@ -80,6 +83,8 @@ class Runner:
         self._thread = threading.Thread(target=self._run, name="gdsim-engine", daemon=True)
         self._playing = False
         self._pace = Pace(20.0, 0.0)
+        self._target: int | None = None
+        """The step to which it is played as fast as it goes; None where none was named."""
         self._version = 0
         self._judge_at = 0.0
         self._measured = 0.0
@@ -126,7 +131,8 @@ class Runner:
                 published = now
             if not self._playing:
                 continue
-            budget = self._pace.budget(now, seconds_per_step)
+            pace = self._pace if self._target is None else Pace(None, now)
+            budget = pace.budget(now, seconds_per_step)
             worked = time.thread_time()
             made = self._guarded(self._advance, budget.steps) if budget.steps else 0
             after = time.perf_counter()
@@ -136,7 +142,8 @@ class Runner:
                 cost = (time.thread_time() - worked) / made
                 seconds_per_step += 0.1 * (cost - seconds_per_step)
                 self._pace = self._pace.after(made, after)
-            if self._session.at_end or not self._playing:
+            arrived = self._target is not None and self._session.step >= self._target
+            if self._session.at_end or arrived or not self._playing:
                 self._playing = False
                 self._publish(judge_anew=True)
                 continue
@@ -150,6 +157,8 @@ class Runner:
                 self._wait(budget.rest)
 
     def _advance(self, steps: int) -> int:
+        if self._target is not None:
+            steps = min(steps, self._target - self._session.step)
         return self._session.advance(steps, self._breathe)
 
     def _take_all(self, *, block: bool) -> bool | None:
@@ -200,6 +209,8 @@ class Runner:
 
     def _obey(self, command: commands.Command) -> None:
         session = self._session
+        if not isinstance(command, commands.Adopt | commands.SetSpeed):
+            self._target = None
         match command:
             case commands.Adopt():
                 self._adopt(command)
@@ -220,6 +231,10 @@ class Runner:
                     session.go(session.step + count, self._breathe)
                 else:
                     session.seek(session.step + count, self._breathe)
+            case commands.PlayTo(step):
+                session.seek(min(step, session.recorded), self._breathe)
+                self._target = step
+                self._playing = session.step < step and not session.at_end
             case commands.Seek(step):
                 self._playing = False
                 session.seek(session.recorded if step is None else step, self._breathe)
@@ -301,7 +316,7 @@ def _coalesced(batch: Sequence[commands.Command]) -> list[commands.Command]:
         last = kept[-1] if kept else None
         if isinstance(command, commands.Adopt) and isinstance(last, commands.Adopt):
             kept[-1] = command.after(last)
-        elif isinstance(command, commands.Seek) and isinstance(last, commands.Seek):
+        elif isinstance(command, _SEEKS) and isinstance(last, _SEEKS):
             kept[-1] = command
         else:
             kept.append(command)

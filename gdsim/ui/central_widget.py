@@ -159,6 +159,7 @@ class CentralWidget(QWidget):
         self._left.setSpacing(gap)
         self._body.setSpacing(gap)
         self._body.setContentsMargins(margin, 4, margin, gap)
+        self.transport.keep_to(margin)
         self.stage.present(on, gap)
         self.arranged.emit()
 
@@ -284,6 +285,7 @@ class CentralWidget(QWidget):
         self.transport.pause_requested.connect(workspace.pause)
         self.transport.step_requested.connect(workspace.step_by)
         self.transport.seek_requested.connect(workspace.seek)
+        self.transport.play_to_requested.connect(workspace.play_to)
         self.transport.reset_requested.connect(workspace.reset)
         self.transport.speed_changed.connect(workspace.set_speed)
         self.transport.limit_changed.connect(workspace.set_limit)

@@ -105,6 +105,7 @@ class Interior(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(central.keep_focus)
+        central.transport.told.connect(window.say)
         central.start_clicked.connect(self.hints.click)
         central.pointed.connect(self.hints.point)
         workspace.options_changed.connect(window.show_options)

@@ -115,13 +115,13 @@ class Workspace(QObject):
         self.runner.send(commands.StepBy(count, seen))
 
     @Slot(int)
-    def seek(self, step: int) -> None:
+    def seek(self, step: int | None) -> None:  # None: the last one that was reached
         self.runner.send(commands.Seek(step))
 
-    @Slot()
-    def seek_end(self) -> None:
-        """To the last step that was reached."""
-        self.runner.send(commands.Seek(None))
+    @Slot(int)
+    def play_to(self, step: int) -> None:
+        """To that step, be it recorded or not."""
+        self.runner.send(commands.PlayTo(step))
 
     @Slot()
     def reset(self) -> None:

@@ -277,3 +277,37 @@ def test_the_presets_can_be_reached_at_any_size(
     assert button.isVisible()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert interior.workspace.setup.tracks[0].run.learning_rate == pytest.approx(0.0423, abs=1e-4)
+
+
+def test_a_folded_card_tells_what_its_steps_count(qtbot: QtBot, interior: Interior) -> None:
+    workspace = interior.workspace
+    workspace.edit_run(0, "settings", "learning_rate", 0.08)
+    workspace.add_run()
+    workspace.step_by(300)
+    until(qtbot, interior, lambda s: s.step == 300 and len(s.runs) == 2)
+    card = interior.central.run_list.cards[0]
+    assert "✓ 68 steps" in card.line.said
+    assert "From step 68" in card.told()
+    assert "tolerance" in card.told()
+    assert "Settled" in card.told()
+    workspace.select(0)
+    until(qtbot, interior)
+    assert "Settled since step 194" in card.verdict.text()
+    assert "tolerance" in card.verdict.toolTip()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("problem", ["network", "polynomial", "linear", "logistic"])
+def test_the_open_card_of_a_problem_of_many_settings_is_whole(
+    qtbot: QtBot, interior: Interior, problem: str, lang: str
+) -> None:
+    interior.window.actions_by_name[f"language_{lang}"].trigger()
+    interior.workspace.choose_problem(problem)
+    interior.workspace.step_by(60)
+    until(qtbot, interior, lambda s: s.step == 60 and s.problem.name == problem)
+    qtbot.wait(60)
+    run_list = interior.central.run_list
+    card = run_list.cards[0]
+    verdict = card.verdict.mapTo(run_list, card.verdict.rect().bottomLeft())
+    assert verdict.y() < run_list.height()
+    assert run_list._scroll.verticalScrollBar().maximum() == 0

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gdsim.ui.interior import Interior
 from gdsim.ui.plot.canvas import sized_font
+from gdsim.ui.stage_area import GAP
 from gdsim.ui.theme import DARK, LIGHT, Theme
 from gdsim.ui.views.loss_view import LossView
 from tests.ui.conftest import has_runs, until
@@ -173,3 +174,25 @@ def test_the_name_of_the_rate_stands_beside_its_numbers(
     assert rate.left.label.isVisible()
     assert rate.left.size().width() >= rate.left.wanted_width() - 1.0
     assert rate.left.size().width() == pytest.approx(loss.left.size().width(), abs=1)
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768), (1920, 1080)])
+def test_the_transport_keeps_to_the_margins_of_the_views(
+    qtbot: QtBot, interior: Interior, size: tuple[int, int]
+) -> None:
+    interior.window.resize(*size)
+    central, present = interior.central, interior.window.actions_by_name["present"]
+
+    def keeps() -> bool:
+        right = central.strip if central.strip.isVisible() else central.side
+        ends = {part.mapTo(central, part.rect().topRight()).x() for part in
+                (right, central.transport.speed)}  # fmt: skip
+        begins = {part.mapTo(central, QPoint()).x() for part in
+                  (central.stage, central.transport.reset)}  # fmt: skip
+        wide = min(begins) > GAP and max(begins) > GAP
+        return len(begins) == len(ends) == 1 and wide is present.isChecked()
+
+    qtbot.waitUntil(keeps)
+    for _ in range(2):  # and as it was, once presenter mode is left
+        present.trigger()
+        qtbot.waitUntil(keeps)

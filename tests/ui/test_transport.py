@@ -12,16 +12,19 @@ from tests.ui.conftest import until
 
 def test_what_is_measured_moves_no_control(qtbot: QtBot, interior: Interior) -> None:
     transport, workspace = interior.central.transport, interior.workspace
-    controls = (transport.play, transport.step, transport.at, transport.limit, transport.speed)
-    before = [control.x() for control in controls]
+    shown = (transport.play, transport.timeline, transport.at, transport.limit, transport.speed)
+    until(qtbot, interior)
+    before = [control.geometry() for control in shown]
     workspace.set_speed(None)
     workspace.set_limit(10**6)
     workspace.play()
     until(qtbot, interior, lambda s: s.playing and s.step > 1000)
-    qtbot.waitUntil(lambda: "steps/s" in transport.measured.text())
-    assert [control.x() for control in controls] == before
+    qtbot.waitUntil(lambda: "steps/s" in transport.speed.measured)
+    assert [control.geometry() for control in shown] == before
     workspace.pause()
     until(qtbot, interior, lambda s: not s.playing)
+    assert not transport.speed.measured  # the box shows the choice again
+    assert [control.geometry() for control in shown] == before
 
 
 def type_step(interior: Interior, text: str) -> None:
@@ -47,5 +50,22 @@ def test_no_step_beyond_the_limit_can_be_typed(qtbot: QtBot, interior: Interior)
     interior.workspace.set_limit(100)
     until(qtbot, interior, lambda s: s.step_limit == 100)
     type_step(interior, "5000")
-    shown = until(qtbot, interior)
-    assert shown.step <= 100
+    until(qtbot, interior, lambda s: s.step == 100)
+    said = interior.window.notice.text()  # not that it goes elsewhere without a word
+    assert "5,000" in said
+    assert "100" in said
+
+
+def test_the_way_to_a_step_far_off_can_be_left(qtbot: QtBot, interior: Interior) -> None:
+    interior.workspace.set_limit(10**9)
+    until(qtbot, interior, lambda s: s.step_limit == 10**9)
+    type_step(interior, "999999999")
+    until(qtbot, interior, lambda s: s.playing and s.step > 5000)
+    interior.workspace.toggle_play()
+    shown = until(qtbot, interior, lambda s: not s.playing)
+    assert shown.step < 999_999_999
+    interior.workspace.play()  # at the speed that is set, and on, not to that step
+    until(qtbot, interior, lambda s: s.playing and s.step > shown.step)
+    assert interior.workspace.snapshot.step < shown.step + 1000
+    interior.workspace.pause()
+    until(qtbot, interior, lambda s: not s.playing)

@@ -43,7 +43,7 @@ class LogisticSettings(ScaleSettings, ColumnSettings):
     )  # fmt: skip
     noise: float = field(
         1.5, "Noise", "The spread of the noise on the samples.", symbol="σ",
-        minimum=0.0, maximum=1e6,
+        minimum=0.0, maximum=1e6, beside=True,
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ class NetworkSettings(GeneratorSettings):
     )  # fmt: skip
     noise: float = field(
         0.1, "Noise", "The spread of the noise on the samples.", symbol="σ",
-        minimum=0.0, maximum=1e6,
+        minimum=0.0, maximum=1e6, beside=True,
     )  # fmt: skip
     hidden: str = field(
         "8", "Hidden layers", "The units of one hidden layer, as in 8, or of two, as in 8, 8.",

@@ -43,7 +43,7 @@ class PolynomialSettings(LossSettings, GeneratorSettings):
         "What the parameters multiply: Legendre's polynomials of x brought to −1 … 1, which keep "
         "the valley round (condition 6 at degree 3, 18 at 9), powers of the same (59 and "
         "1.5 million), or plain powers of x.",
-        choices={"legendre": "Legendre", "scaled": "scaled", "plain": "plain"},
+        choices={"legendre": "Legendre", "scaled": "scaled", "plain": "plain"}, beside=True,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
@@ -30,6 +30,10 @@ LOG_STEPS = 20
 WIDE = 1e4
 MOST_BESIDE = 2
 """So many fields stand in one row where there is little room."""
+HALVES = 3, 4, 1, 6
+"""The shares of a name, a value and, in the other half of a row, the same again."""
+SHORT = 8
+"""So many characters has a text at first that stands beside its name."""
 
 
 class NumberEdit(SteadyLine):
@@ -196,8 +200,7 @@ class SettingsForm(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(3)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 1)
+        self._stretch(HALVES)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -256,10 +259,13 @@ class SettingsForm(QWidget):
             self._grid.setColumnStretch(column, 0)
         for row, field in enumerate(self.fields):
             self._place(row, field)
-        count = 2 * min(len(self.fields), MOST_BESIDE) if compact else 2
-        for column in range(count):
-            self._grid.setColumnStretch(column, column % 2 if compact else 1)
+        count = 2 * min(len(self.fields), MOST_BESIDE)
+        self._stretch([place % 2 for place in range(count)] if compact else HALVES)
         self.retranslate()
+
+    def _stretch(self, parts: Sequence[int]) -> None:
+        for column, part in enumerate(parts):
+            self._grid.setColumnStretch(column, part)
 
     def _add_row(self, row: int, field: Field) -> None:
         editor: Editor
@@ -287,17 +293,25 @@ class SettingsForm(QWidget):
         editor, label = self.editors[field.name], self._labels[field.name]
         for widget in (editor, label):
             self._grid.removeWidget(widget)
+        followed = row + 1 < len(self.fields) and self.fields[row + 1].beside
+        label.setWordWrap(not (field.beside or followed))
         if self._compact:
             line, place = divmod(row, MOST_BESIDE)
             self._grid.addWidget(label, line, 2 * place)
             self._grid.addWidget(editor, line, 2 * place + 1)
-        elif isinstance(editor, TextEdit):
+        elif isinstance(editor, TextEdit) and len(str(field.default)) > SHORT:
             # A text wants the whole width.
-            self._grid.addWidget(label, 3 * row, 0, 1, 2)
-            self._grid.addWidget(editor, 3 * row + 1, 0, 1, 2)
-        else:
+            self._grid.addWidget(label, 3 * row, 0, 1, 4)
+            self._grid.addWidget(editor, 3 * row + 1, 0, 1, 4)
+        elif field.beside and row:
+            self._grid.addWidget(label, 3 * row - 3, 2)
+            self._grid.addWidget(editor, 3 * row - 3, 3)
+        elif followed:
             self._grid.addWidget(label, 3 * row, 0)
             self._grid.addWidget(editor, 3 * row, 1)
+        else:
+            self._grid.addWidget(label, 3 * row, 0, 1, 2)
+            self._grid.addWidget(editor, 3 * row, 2, 1, 2)
 
     @Slot()
     def _take(self) -> None:
@@ -324,7 +338,7 @@ class SettingsForm(QWidget):
         asked = self._asked in names and not self._compact
         row = 3 * names.index(self._asked) + 2 if asked else 3 * len(names)
         self._grid.removeWidget(self._message)
-        self._grid.addWidget(self._message, row, 0, 1, max(self._grid.columnCount(), 2))
+        self._grid.addWidget(self._message, row, 0, 1, max(self._grid.columnCount(), 4))
         self._message.setText(text)
         self._message.setVisible(bool(text))
 

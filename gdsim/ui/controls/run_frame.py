@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtGui import QEnterEvent, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QToolTip, QWidget
 
 from gdsim.ui.controls.run_line import RunLine
 from gdsim.ui.controls.run_tools import Eye
@@ -37,6 +37,16 @@ class RunFrame(QFrame):
         self.line.setVisible(folded)
         self._point(self.underMouse())
         self.polish()
+
+    def told(self) -> str:
+        """What the line says, in a sentence."""
+        return ""
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._folded:
+            QToolTip.showText(event.globalPos(), self.told(), self)
+            return True
+        return bool(super().event(event))
 
     def polish(self) -> None:
         """Look as the properties say that have changed; what was never shown does so anyway."""

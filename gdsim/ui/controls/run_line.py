@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.engine.arrival import arrival, departure
+from gdsim.engine.arrival import TOLERANCE, arrival, departure
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
@@ -44,6 +44,22 @@ def standing(problem: Problem, shown: RunSnapshot, step: int) -> Standing:
         return ("✓", text, "good") if inside <= step else ("→", text, "text")
     above = number(shown.loss - least, 3)
     return "", tr("{value} above", value=above), "muted"
+
+
+def standing_told(problem: Problem, shown: RunSnapshot, step: int) -> str:
+    """The same in a sentence, where the few words do not tell by themselves."""
+    least = problem.least_loss
+    if departure(shown.trace) is not None or shown.outcome is Outcome.NO_VALUE or least is None:
+        return ""
+    inside = arrival(shown.trace, least)
+    if inside is None:
+        return tr("Its loss at step {step}, above the least loss", step=f"{step:,}")
+    return tr(
+        "From step {inside} on its loss stays within the tolerance: at most {tolerance} above the "
+        "least loss. 'Settled' says something else: that the run rests, and its loss no longer "
+        "changes to speak of.",
+        inside=f"{inside:,}", tolerance=number(TOLERANCE),
+    )  # fmt: skip
 
 
 class RunLine(QWidget):

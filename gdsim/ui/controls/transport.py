@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -20,7 +19,7 @@ from gdsim.engine.arrival import arrival
 from gdsim.experiment.setup import Setup
 from gdsim.experiment.view_state import OPTIONS
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui.controls.form import ChoiceBox
+from gdsim.ui.controls.speed_box import SpeedBox
 from gdsim.ui.controls.timeline import Timeline
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
@@ -54,6 +53,9 @@ class Transport(QFrame):
     pause_requested = Signal()
     step_requested = Signal(int)
     seek_requested = Signal(int)
+    play_to_requested = Signal(int)
+    told = Signal(str)
+    """Why it goes to another step than the one that was asked for."""
     reset_requested = Signal()
     speed_changed = Signal(object)
     limit_changed = Signal(int)
@@ -63,7 +65,6 @@ class Transport(QFrame):
         self._playing = self._waits = False
         self._theme: Theme | None = None
         self._text_at = 0.0
-        self._step_shown = self._recorded = 0
         self.reset = self._tool()
         self.back = self._tool()
         self.play = QPushButton()
@@ -82,22 +83,15 @@ class Transport(QFrame):
         self.word.setProperty("muted", True)
         self.of = QLabel("/")
         self.of.setProperty("muted", True)
-        self.speed = ChoiceBox()
-        self.speed.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.measured = QLabel()
-        self.measured.setProperty("muted", True)
-        self.measured.setMinimumWidth(self.fontMetrics().horizontalAdvance("8,888,888 steps/s"))
-        self.measured.hide()
-        self.measured.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
+        self.speed = SpeedBox()
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)  # as the views above: keep_to
         row.setSpacing(8)
         for button in (self.reset, self.back, self.play, self.step):
             row.addWidget(button)
         row.addWidget(self.timeline, 1)
         row.addWidget(self.instead, 1)
-        # What is measured stands before the rest: as it comes the timeline alone gives way.
-        for widget in (self.measured, self.word, self.at, self.of, self.limit, self.speed):
+        for widget in (self.word, self.at, self.of, self.limit, self.speed):
             row.addWidget(widget)
         self.play.clicked.connect(self._toggle)
         self.reset.clicked.connect(self.reset_requested)
@@ -110,6 +104,10 @@ class Transport(QFrame):
         name_controls(self, "transport")
         self._draw_icons(LIGHT)  # they take room, which nothing shall come to need later
         self.retranslate()
+
+    def keep_to(self, margin: int) -> None:
+        """Leave so many pixels at either side, as what stands above leaves."""
+        self._row.setContentsMargins(margin, 4, margin, 4)
 
     def ask_for(self, text: str) -> None:
         """Say what has to be done before anything is played; "" lets it be played again."""
@@ -144,21 +142,18 @@ class Transport(QFrame):
         now = time.monotonic()
         if not self.at.hasFocus() or not snapshot.playing:
             with QSignalBlocker(self.at):
-                self.at.setMaximum(limit)
                 self.at.setValue(snapshot.step)
-        self._step_shown, self._recorded = snapshot.step, snapshot.recorded
-        if not snapshot.playing:
-            self.measured.clear()
+        if not snapshot.playing or self.speed.currentData() != "max":
+            self.speed.say_measured("")  # else the box says it already
         elif now - self._text_at > _TEXT_SECONDS:
             self._text_at = now
             speed = f"{snapshot.steps_per_second:,.0f}" if snapshot.steps_per_second else "…"
-            self.measured.setText(tr("{speed} steps/s", speed=speed))
+            self.speed.say_measured(tr("{speed} steps/s", speed=speed))
 
     def _show_speed(self, speed: float | None) -> None:
         known = [name for name, value in SPEEDS.items() if value == speed]
         with QSignalBlocker(self.speed):
             self.speed.setCurrentIndex(self.speed.findData(known[0]) if known else -1)
-        self.measured.setVisible(speed is None)  # else the box says it already
 
     def retranslate(self) -> None:
         chosen = self.speed.currentData() or "20"
@@ -169,7 +164,7 @@ class Transport(QFrame):
             },
             chosen,
         )
-        self.speed.setMinimumWidth(self.speed.sizeHint().width())
+        self.speed.make_room()
         names: dict[QWidget, str] = {
             self.reset: tr("Reset all to step 0"),
             self.back: tr("Step back"),
@@ -226,6 +221,7 @@ class Transport(QFrame):
         self.play.setMinimumHeight(side)
         for box in (self.at, self.limit):
             box.setFixedWidth(box.fontMetrics().horizontalAdvance("8,888,888") + round(20 * unit))
+        self.speed.make_room()
         color = theme.text
         for button, shape in ((self.reset, "reset"), (self.back, "back"), (self.step, "step")):
             button.setIcon(_icon(shape, color))
@@ -237,11 +233,14 @@ class Transport(QFrame):
 
     @Slot(int)
     def _go_to(self, step: int) -> None:
-        """To a recorded step; to one beyond by making those that are missing."""
-        if step > self._recorded:
-            self.step_requested.emit(step - self._step_shown)
-        else:
-            self.seek_requested.emit(step)
+        """To that step, recorded or not; beyond the last one to be played, to the last one."""
+        last = self.limit.value()
+        if step > last:
+            self.told.emit(
+                tr("Step {step} is beyond the last to be played: this is step {last}.",
+                   step=f"{step:,}", last=f"{last:,}")
+            )  # fmt: skip
+        self.play_to_requested.emit(min(step, last))
 
     @Slot()
     def _step(self) -> None:

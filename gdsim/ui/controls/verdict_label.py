@@ -46,6 +46,12 @@ class VerdictLabel(QLabel):
             color = getattr(theme, purpose)
             text = f'<span style="color:{color}"><b>{glyph}</b></span> {say(shown.verdict)}'
             tip = tr("Gradient norm {size}", size=number(math.hypot(*shown.gradient.tolist())))
+            if shown.outcome is Outcome.CONVERGED:
+                tip = tr(
+                    "Settled: the run rests, and its loss no longer changes to speak of. The "
+                    "steps after a tick, in the list and on the loss, tell something else: from "
+                    "there on it stays within the tolerance."
+                ) + "\n" + tip  # fmt: skip
         if self.text() != text:
             self.setText(text)
             self.setToolTip(tip)
