@@ -30,7 +30,7 @@ from gdsim.ui.controls.remedy_buttons import RemedyButtons
 from gdsim.ui.controls.run_foot import RunFoot
 from gdsim.ui.controls.run_forms import RunForms
 from gdsim.ui.controls.run_frame import RunFrame
-from gdsim.ui.controls.run_line import standing, standing_told
+from gdsim.ui.controls.run_line import standing
 from gdsim.ui.controls.run_tools import RunTools
 from gdsim.ui.controls.stability_gauge import StabilityGauge
 from gdsim.ui.controls.swatch import Swatch
@@ -84,7 +84,6 @@ class RunCard(RunFrame):
         """Where the rates of the presets are to be worked out."""
         self._steps = 1
         """How many the experiment has: the gauge shows the greatest rate of these."""
-        self._seen: tuple[Problem, RunSnapshot, int] | None = None
         self._origin = ""
         """Of which run it is a branch, as long as that is told."""
         self._forms = RunForms(self._name, self)
@@ -218,9 +217,6 @@ class RunCard(RunFrame):
             return False
         foretells = shown.outcome is Outcome.READY and not self._hides.isdisjoint(_TOLD_BY_WHY)
         return foretells or ("critical" in self._hides and CRITICAL in say(shown.verdict))
-
-    def told(self) -> str:
-        return "" if self._seen is None else standing_told(*self._seen)
 
     def complain(self, text: str) -> None:
         """Say why the last edit was refused, and show again what holds."""

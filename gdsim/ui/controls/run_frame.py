@@ -6,7 +6,9 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QEnterEvent, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolTip, QWidget
 
-from gdsim.ui.controls.run_line import RunLine
+from gdsim.engine.problems import Problem
+from gdsim.runtime.snapshot import RunSnapshot
+from gdsim.ui.controls.run_line import RunLine, standing_told
 from gdsim.ui.controls.run_tools import Eye
 from gdsim.ui.theme import LIGHT, Theme
 
@@ -21,6 +23,8 @@ class RunFrame(QFrame):
         super().__init__(parent)
         self._theme: Theme = LIGHT
         self._folded = False
+        self._seen: tuple[Problem, RunSnapshot, int] | None = None
+        """Problem, run and step that the line tells of; None where it tells nothing."""
         self.setProperty("card", True)
         self.setProperty("run", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -40,7 +44,7 @@ class RunFrame(QFrame):
 
     def told(self) -> str:
         """What the line says, in a sentence."""
-        return ""
+        return "" if self._seen is None else standing_told(*self._seen)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._folded:
