@@ -56,6 +56,8 @@ FUNCTIONS = {
 _PAIRS = ("min", "max")
 _WORDS = (*FUNCTIONS, *CONSTANTS, "x", "y")
 _LISTED = ", ".join(("x", "y", *(name for name in (*CONSTANTS, *FUNCTIONS) if name.isascii())))
+_SOME = ", ".join(_LISTED.split(", ")[:8]) + " …"
+"""Of the names that are known: all of them would be more than a sentence."""
 _SIGNS = {"−": "-", "–": "-", "·": "*", "⋅": "*", "∙": "*", "×": "*", "∗": "*", "÷": "/", "∕": "/"}
 _SUPERSCRIPTS = {c: "0123456789-+"[i] for i, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")}
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1.0 / 3.0, "⅔": 2.0 / 3.0, "⅛": 0.125}
@@ -178,7 +180,7 @@ def _words(word: str, column: int) -> list[Token]:
         )  # fmt: skip
     raise Fault(
         "Column {column}: there is no '{name}'. Known: {known}.",
-        column=column, name=word[:20], known=_LISTED,
+        column=column, name=word[:20], known=_SOME,
     )  # fmt: skip
 
 

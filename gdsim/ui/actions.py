@@ -159,6 +159,7 @@ MENUS: tuple[Menu, ...] = (
     )),
     Menu("help", "&Help", (
         Action("shortcuts", "&Keyboard shortcuts", "side.show_shortcuts", "Ctrl+/"),
+        Action("words", "&What the words mean", "side.show_words"),
         Action("about", "&About gdsim", "side.show_about", "F1"),
     )),
 )  # fmt: skip
