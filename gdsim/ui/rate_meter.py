@@ -14,8 +14,9 @@ from gdsim.engine.sampled_limit import sampled_limit
 from gdsim.engine.sentences import Sentence
 from gdsim.engine.why import Why, scaled_limit, why
 
-SHARE = 0.05
-"""The share of the window's time that curvatures may take while playing."""
+SHARE = 0.02
+"""The share of the window's time that curvatures may take while playing: a network's rate is told
+ten times a second, more than anyone reads."""
 
 
 @dataclass(frozen=True)

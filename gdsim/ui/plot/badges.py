@@ -60,7 +60,7 @@ class Column:
                 QRectF(x + (wide - w) / 2, y - h / 2, w, h)
                 for y, (w, h) in zip(middles, sizes, strict=True)
             ]
-            found.append((sum(_within(points, box) for box in boxes), boxes))
+            found.append((_hidden(points, boxes), boxes))
         here, there = found[self._right][0], found[not self._right][0]
         if here > there + _LAZY:
             self._right = not self._right
@@ -220,8 +220,16 @@ def _is_finite(at: QPointF) -> bool:
     return bool(np.isfinite([at.x(), at.y()]).all())
 
 
-def _within(points: Array, box: QRectF) -> int:
-    x, y = points[:, 0], points[:, 1]
+def _hidden(points: Array, boxes: Sequence[QRectF]) -> int:
+    """How many of the points (n, 2) lie in boxes beneath each other."""
+    if not boxes:
+        return 0
+    sides = np.array([box.getCoords() for box in boxes])
+    x = points[:, 0]
+    with np.errstate(invalid="ignore"):  # most points are beside all boxes
+        near = points[(x >= sides[:, 0].min()) & (x <= sides[:, 2].max())]
+    x, y = near[:, :1], near[:, 1:]
+    left, top, right, bottom = sides.T
     with np.errstate(invalid="ignore"):
-        inside = (x >= box.left()) & (x <= box.right()) & (y >= box.top()) & (y <= box.bottom())
+        inside = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
     return int(np.count_nonzero(inside))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
 
 from gdsim.engine.sentences import number
 from gdsim.ui.theme import Theme
@@ -78,6 +78,13 @@ class ColorBar(QGraphicsWidget):
         self._theme: Theme | None = None
         self._font = QFont()
         self.set_width(0.0)
+        # It touches the plot area, so each frame would draw its texts again.
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+
+    def boundingRect(self) -> QRectF:
+        """With the halves of the numbers at its ends."""
+        half = 0.5 * QFontMetricsF(self._font).height()
+        return self.rect().adjusted(0.0, -half, 0.0, half)
 
     @property
     def shades(self) -> Shades | None:
@@ -93,6 +100,7 @@ class ColorBar(QGraphicsWidget):
 
     def set_look(self, theme: Theme, font: QFont, palette: NDArray[np.uint8]) -> None:
         """The theme's colours along the bar, from low to high: (256, RGB)."""
+        self.prepareGeometryChange()
         self._theme, self._font = theme, font
         data = np.ascontiguousarray(palette[::-1, None, :])
         image = QImage(data.tobytes(), 1, len(data), 3, QImage.Format.Format_RGB888)

@@ -29,11 +29,11 @@ LONG_REST_SECONDS = 1.2
 SOON_SECONDS = 0.15
 PAPER_SECONDS = 0.5
 """What the heights of a picture for a file may cost."""
-PIECES_SECONDS = 0.004
+PIECES_SECONDS = 0.0025
 """What is done of a picture in one go, between other events."""
 FIRST_SECONDS = 0.1
 """The same where there is no picture yet: nothing else is to be seen."""
-PAUSE_MS = 3
+PAUSE_MS = 2
 """From one go to the next."""
 
 Grid = tuple[list[float], list[float]]

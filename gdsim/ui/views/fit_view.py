@@ -62,6 +62,8 @@ class FitView(View):
         self.lost: dict[str, list[RunStyle]] = {}
         """Runs whose line was not in the picture when it was painted last, by what is said."""
         self._shown: tuple[Range, Range] | None = None
+        self._wanted: tuple[object, tuple[Range, Range]] | None = None
+        """The range that would be shown, and what of."""
         self._ghost: tuple[float, ...] | None = None
         self._dragging = False
         self._data: Data | None = None
@@ -157,16 +159,26 @@ class FitView(View):
 
     def _data_range(self) -> tuple[Range, Range]:
         """The data's range, widened to the lines that the runs start with if they are near."""
-        (left, right), (low, high) = self.points.extent
+        starts = [run.run.start for run in self.visible_runs()]
+        of = self.points.extent, starts, self._fitting
+        if self._wanted is None or self._wanted[0] != of:
+            self._wanted = of, self._range_of(*of)
+        return self._wanted[1]
+
+    def _range_of(
+        self,
+        extent: tuple[Range, Range],
+        starts: list[tuple[float, ...]],
+        fitting: Fitting | None,
+    ) -> tuple[Range, Range]:
+        (left, right), (low, high) = extent
         across = padded(left, right, 0.09)
         near = 0.5 * (high - low)
         heights = [low, high]
-        fitting = self._fitting
         if fitting is not None:
-            for run in self.visible_runs():
-                start = np.array(run.run.start)
+            for start in starts:
                 with np.errstate(all="ignore"):
-                    ends = fitting.predict(start, np.linspace(*across, 9))
+                    ends = fitting.predict(np.array(start), np.linspace(*across, 9))
                 heights += [v for v in ends.tolist() if low - near <= v <= high + near]
         return across, padded(min(heights), max(heights), 0.1)
 

@@ -213,16 +213,14 @@ class ParameterView(StageView):
         spans = [high - low for low, high in plane.problem.bounds()]
         room = 0.15 * float(np.median(spans))
         far = 4.0 * float(np.linalg.norm(spans))
-        ranges = []
-        for axis in (0, 1):
-            values = [0.0]
-            for run in self.visible_runs():
-                flat = self._shadows.of(run.key, run.trace, plane)[:, axis]
-                near = flat[np.abs(flat) <= far]
-                if len(near):
-                    values += [float(near.min()), float(near.max())]
-            ranges.append(padded(min(values) - room, max(values) + room, 0.1))
-        return ranges[0], ranges[1]
+        least, most = np.zeros(2), np.zeros(2)
+        for run in self.visible_runs():
+            flat = self._shadows.of(run.key, run.trace, plane)
+            near = np.abs(flat) <= far
+            least = np.minimum(least, flat.min(axis=0, where=near, initial=0.0))
+            most = np.maximum(most, flat.max(axis=0, where=near, initial=0.0))
+        (left, bottom), (right, top) = (least - room).tolist(), (most + room).tolist()
+        return padded(left, right, 0.1), padded(bottom, top, 0.1)
 
     @Slot()
     def fit_paths(self) -> None:
