@@ -7,8 +7,9 @@ before anything heavy is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from gdsim.engine.fields import Settings, fields_of
 from gdsim.experiment.view_state import ViewOptions
@@ -158,9 +159,13 @@ MENUS: tuple[Menu, ...] = (
         Action("leave_lesson", "&Leave the lesson", "lessons.leave"),
     )),
     Menu("help", "&Help", (
+        Action("manual", "&Manual", "manual.open", "F1"),
+        Action("what_is_this", "W&hat is this?", "manual.explain", "Shift+F1",
+               "The page of the manual on what the keyboard acts on"),
         Action("shortcuts", "&Keyboard shortcuts", "side.show_shortcuts", "Ctrl+/"),
         Action("words", "&What the words mean", "side.show_words"),
-        Action("about", "&About gdsim", "side.show_about", "F1"),
+        None,
+        Action("about", "&About gdsim", "side.show_about"),
     )),
 )  # fmt: skip
 
@@ -169,6 +174,18 @@ ACTIONS: dict[str, Action] = {action.name: action for menu in MENUS for action i
 
 GLYPHS = {"Right": "→", "Left": "←", "-": "−"}
 """Keys that are shown by a sign."""
+
+
+def key_rows(menu: Menu, tr: Callable[..., str]) -> list[tuple[list[str], str]]:
+    """(keys as Qt spells them, what they do) of a menu's actions, said by `tr`."""
+    told = [
+        (action.keys.split()[0], tr(action.help) or without_mnemonic(tr(action.text)))
+        for action in menu.actions()
+        if action.keys
+    ]
+    return [
+        ([key for key, _ in same], text) for text, same in groupby(told, key=lambda row: row[1])
+    ]
 
 
 def without_mnemonic(text: str) -> str:

@@ -17,6 +17,7 @@ from gdsim.ui.language import say
 from gdsim.ui.lessons.lesson_player import LessonPlayer
 from gdsim.ui.locks import Locks
 from gdsim.ui.main_window import MainWindow
+from gdsim.ui.manual import Manual
 from gdsim.ui.predictor import Predictor
 from gdsim.ui.preferences import lessons_done
 from gdsim.ui.scene import Scene
@@ -36,6 +37,7 @@ class Interior(QObject):
         self.clock = FrameClock(self.workspace.runner, self._scene, self)
         self.documents = Documents(window, self.workspace, self.central)
         self.side = SideWindows(window, self.workspace, self.central, self.documents.folder)
+        self.manual = Manual(window, self.workspace, self.central)
         self.ring = FocusRing(window, window.theme)
         self.locks = Locks(window)
         self.predictor = Predictor(self.workspace, self.central)
@@ -92,6 +94,7 @@ class Interior(QObject):
         window.bind(
             documents=self.documents, workspace=workspace, central=central, side=self.side,
             lessons=self.lessons, curtains=self.curtains, predictor=self.predictor,
+            manual=self.manual,
         )  # fmt: skip
         panel = window.actions_by_name["panel"]
         panel.setChecked(True)

@@ -1,19 +1,13 @@
-"""The window's language, switched live. English is the key; a folder holds each other one.
-
-A language is a folder `resources/translations/CODE` with its own name in `name.txt` and its
-sentences in `*.json`: {English: translation}, or {English: {context: translation}} where English
-has one word for two things. A context that is not named there takes the translation of "".
-"""
+"""The window's language, switched live. What it says in it stands in `system/catalogue.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 
 from PySide6.QtCore import QLocale
 
 from gdsim.engine.sentences import Sentence
+from gdsim.system.catalogue import translated
 from gdsim.system.resources import translations
 
 _current = "en"
@@ -51,7 +45,7 @@ def tr(text: str, context: str = "", /, **values: object) -> str:
     `context` says what kind of thing is named, for languages that have two words where English
     has one: `tr("Fit", "view")`, `tr("Fit", "button")`.
     """
-    said = text if _current == "en" else _translated(text, context)
+    said = translated(_current, text, context)
     return said.format(**values) if values else said
 
 
@@ -64,19 +58,3 @@ def say(sentence: Sentence) -> str:
 def listed(texts: Iterable[str]) -> str:
     """Texts one after the other, as the language does it."""
     return tr(", ").join(texts)
-
-
-def _translated(text: str, context: str) -> str:
-    found = _catalogue(translations()[_current]).get(text, text)
-    return found if isinstance(found, str) else found.get(context, found.get("", text))
-
-
-@cache
-def _catalogue(folder: Path) -> dict[str, str | dict[str, str]]:
-    """All files of a language in one."""
-    import json  # English windows show themselves without it
-
-    merged: dict[str, str | dict[str, str]] = {}
-    for path in sorted(folder.glob("*.json")):
-        merged.update(json.loads(path.read_text(encoding="utf-8")))
-    return merged

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from PySide6.QtGui import QKeySequence
 
-from gdsim.ui.actions import GLYPHS, MENUS, Menu, without_mnemonic
+from gdsim.ui.actions import GLYPHS, MENUS, Menu, key_rows, without_mnemonic
 from gdsim.ui.language import tr
 
 _COLUMNS = (("file", "edit", "lessons", "help"), ("run", "view"))
@@ -17,15 +15,7 @@ MANY = 4
 
 def shortcut_rows(menu: Menu) -> list[tuple[str, str]]:
     """(keys, what they do) of a menu's actions, in the language in use."""
-    told = [
-        (action.keys.split()[0], tr(action.help) or without_mnemonic(tr(action.text)))
-        for action in menu.actions()
-        if action.keys
-    ]
-    return [
-        (_together([key for key, _ in same]), text)
-        for text, same in groupby(told, key=lambda row: row[1])
-    ]
+    return [(_together(keys), text) for keys, text in key_rows(menu, tr)]
 
 
 def shortcuts_text() -> str:

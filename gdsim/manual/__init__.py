@@ -1,0 +1,1 @@
+"""The manual: pages made from the declarations and from the texts of `resources/manual`."""
