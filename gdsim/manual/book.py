@@ -95,7 +95,7 @@ def _keys(keys: KeyTable) -> str:
     parts = []
     for heading, rows in keys:
         cells = [[f"<b>{html.escape(key)}</b>", html.escape(text)] for key, text in rows]
-        parts.append(f"<h2>{html.escape(heading)}</h2>\n{table([['', ''], *cells])}")
+        parts.append(f"<h2>{html.escape(heading)}</h2>\n{table([[], *cells])}")
     return "\n".join(parts)
 
 

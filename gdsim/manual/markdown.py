@@ -50,10 +50,11 @@ def link(page: str, text: str) -> str:
 
 
 def table(rows: list[list[str]]) -> str:
-    """Rows of HTML, the first of them headings."""
+    """Rows of HTML, the first of them headings, which may be none."""
     head = "".join(f"<th>{cell}</th>" for cell in rows[0])
+    head = f"<tr>{head}</tr>" if head else ""
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows[1:])
-    return f'<table cellspacing="0" cellpadding="6"><tr>{head}</tr>{body}</table>'
+    return f'<table cellspacing="0" cellpadding="6">{head}{body}</table>'
 
 
 def _blocks(lines: list[str]) -> Iterator[str]:

@@ -33,7 +33,7 @@ _SEARCH = """
 var field = document.getElementById("wanted"), list = document.getElementById("found");
 function has(text, word) {
   text = text.toLowerCase();
-  if (!/^[\\x00-\\x7f]+$/.test(word)) return text.indexOf(word) >= 0;
+  if (!/^[a-z0-9][\\x00-\\x7f]*$/.test(word)) return text.indexOf(word) >= 0;
   return (" " + text.replace(/[^\\w]/g, " ")).indexOf(" " + word) >= 0;
 }
 function all(words, text) { return words.every(function (word) { return has(text, word); }); }

@@ -160,10 +160,10 @@ MENUS: tuple[Menu, ...] = (
     )),
     Menu("help", "&Help", (
         Action("manual", "&Manual", "manual.open", "F1"),
-        Action("what_is_this", "W&hat is this?", "manual.explain", "Shift+F1",
+        Action("what_is_this", "W&hat is this?", "manual.explain", "Shift+F1 ?",
                "The page of the manual on what the keyboard acts on"),
         Action("shortcuts", "&Keyboard shortcuts", "side.show_shortcuts", "Ctrl+/"),
-        Action("words", "&What the words mean", "side.show_words"),
+        Action("words", "&What the words mean", "manual.show", given=("words",)),
         None,
         Action("about", "&About gdsim", "side.show_about"),
     )),

@@ -288,13 +288,6 @@ class SideWindows(QObject):
         self._tell(tr("Keyboard shortcuts"), shortcuts_text())
 
     @Slot()
-    def show_words(self) -> None:
-        """What Tune…, Why?, Scatter, from here, tolerance and limit mean."""
-        from gdsim.ui.help_words import words_text
-
-        self._tell(tr("What the words mean"), words_text())
-
-    @Slot()
     def show_about(self) -> None:
         text = tr(
             "A lab bench for gradient descent: picture, formula and numbers show the same step. "

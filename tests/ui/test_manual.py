@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.engine.optimizers import OPTIMIZERS
@@ -99,6 +99,29 @@ def test_every_page_that_can_be_asked_for_is_there(qtbot: QtBot, interior: Inter
     for page in sorted(asked):
         manual.open_page(page)
         assert manual.page == page
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_help_says_what_the_words_on_the_window_mean(
+    qtbot: QtBot, interior: Interior, lang: str
+) -> None:
+    interior.window.user.set("language", lang)
+    interior.window.actions_by_name["words"].trigger()
+    manual = interior.manual.shown
+    assert manual is not None
+    assert manual.page == "words"
+    names = ("run.1.tune", "run.1.explain", "runs.from_here", "runs.restart")
+    seen = [interior.window.findChild(QAbstractButton, name).text() for name in names]  # type: ignore[union-attr] # there they are
+    assert all(seen)
+    assert all(word in manual.text.toPlainText() for word in seen)
+
+
+def test_a_question_mark_asks_too(qtbot: QtBot, interior: Interior) -> None:
+    plot = control(interior, "view.loss.plot")
+    plot.setFocus()
+    QTest.keyClick(plot, Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    assert interior.manual.shown is not None
+    assert interior.manual.shown.page == "view-loss"
 
 
 def test_a_foreign_address_opens_nothing(qtbot: QtBot, interior: Interior) -> None:

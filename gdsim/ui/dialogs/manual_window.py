@@ -52,6 +52,7 @@ class ManualWindow(QDialog):
         self.search_label = QLabel()
         self.search_label.setBuddy(self.search)
         self.list = QListWidget()
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSpacing(1)  # room for a finger
         self.nothing = QLabel()
         self.nothing.setWordWrap(True)
