@@ -41,7 +41,7 @@ PLUGINS = frozenset(
 IMPORTED_WHEN_ASKED_FOR = (
     "gdsim.app",
     "gdsim.api",
-    *(f"gdsim.cli.{command}" for command in ("run", "sweep", "list", "code", "manual")),
+    *(f"gdsim.cli.{command}" for command in ("run", "sweep", "list", "code", "lesson", "manual")),
 )
 """Modules that nothing names in an import statement: the window, the commands, the calls."""
 

@@ -37,7 +37,8 @@ def test_each_command_works_as_it_stands(
 
 
 def test_there_are_commands() -> None:
-    assert {words.split()[0] for words in COMMANDS} == {"run", "sweep", "code", "list", "manual"}
+    known = {"run", "sweep", "code", "list", "lesson", "manual"}
+    assert {words.split()[0] for words in COMMANDS} == known
 
 
 def test_the_python_lines_give_what_they_say() -> None:

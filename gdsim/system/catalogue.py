@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from gdsim.engine.sentences import Sentence
 from gdsim.system.resources import translations
 
 
@@ -19,6 +20,16 @@ def translated(code: str, text: str, context: str = "") -> str:
         return text
     found = _catalogue(translations()[code]).get(text, text)
     return found if isinstance(found, str) else found.get(context, found.get("", text))
+
+
+def said_in(code: str, sentence: Sentence) -> str:
+    """A sentence in the language of that code; values that are sentences are said too."""
+    values = {
+        name: said_in(code, value) if isinstance(value, Sentence) else value
+        for name, value in sentence.values.items()
+    }
+    text = translated(code, sentence.template)
+    return text.format(**values) if values else text
 
 
 @cache

@@ -147,7 +147,9 @@ def _try_fact(lesson: Lesson, fact: Fact) -> Tried:
     if fact.change:
         values["of"] = f"{values['of']} with {_spelt(fact.change)}"
     told = sentence(
-        "run {run}, {of}: {found}." if holds else "run {run}, {of}: {found}, not {wanted}.",
+        "run {run}, {of}: {found}; asked: {wanted}."
+        if holds
+        else "run {run}, {of}: {found}, not {wanted}.",
         **values,
     )
     return Tried(holds, told)

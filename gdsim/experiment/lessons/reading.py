@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -96,6 +97,12 @@ def lesson_from_text(text: str, path: Path) -> Lesson:
     return _LessonReader(TableReader(path.name, lines_of(text), values), path).lesson()
 
 
+def experiment_from(values: Mapping[str, Any], path: Path) -> Setup:
+    """The experiment that such a table describes, of the lesson in the file `path`."""
+    table = TableReader(path.name, lines_of(""), values, ("experiment",))
+    return _LessonReader(table, path).experiment(table)
+
+
 class _LessonReader:
     """Goes through the file from its head to its end."""
 
@@ -116,7 +123,7 @@ class _LessonReader:
         name = whole.word("id")
         if not _ID.fullmatch(name):
             whole.fail("id", sentence("an id has small letters, digits and hyphens only."))
-        setup = self._experiment(whole.table("experiment"))
+        setup = self.experiment(whole.table("experiment"))
         question = self._question(whole.table("predict"), setup)
         observations = []
         last, shown = 0, setup
@@ -136,7 +143,7 @@ class _LessonReader:
 
     # The experiment
 
-    def _experiment(self, table: TableReader) -> Setup:
+    def experiment(self, table: TableReader) -> Setup:
         if table.has("file"):
             table.only("file", "steps")
             path = self._beside(table, "file", ".gdsim")
@@ -268,7 +275,7 @@ class _LessonReader:
 
     def _task(self, table: TableReader, setup: Setup) -> Task:
         table.only(*LANGUAGES, "hint", "free", "experiment", "check", "passes", "fails")
-        own = self._experiment(table.table("experiment")) if table.has("experiment") else None
+        own = self.experiment(table.table("experiment")) if table.has("experiment") else None
         asked = table.table("check")
         asked.only(*(check.name for check in CHECKS))
         checks = tuple(
