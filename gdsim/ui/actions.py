@@ -154,6 +154,7 @@ MENUS: tuple[Menu, ...] = (
     Menu("lessons", "&Lessons", (
         Action("choose_lesson", "&Choose a lesson…", "side.choose_lesson", "Ctrl+L"),
         Action("open_lesson", "&Open a lesson file…", "side.open_lesson"),
+        Action("make_lesson", "&Make a lesson from this experiment…", "workshop.make"),
         Action("keep_answers", "&Keep answers in a folder…", "side.choose_answers"),
         None,
         Action("leave_lesson", "&Leave the lesson", "lessons.leave"),

@@ -15,6 +15,7 @@ from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.hints import Hints
 from gdsim.ui.language import say
 from gdsim.ui.lessons.lesson_player import LessonPlayer
+from gdsim.ui.lessons.workshop import Workshop
 from gdsim.ui.locks import Locks
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.manual import Manual
@@ -43,6 +44,9 @@ class Interior(QObject):
         self.predictor = Predictor(self.workspace, self.central)
         self.lessons = LessonPlayer(
             window, self.workspace, self.central, self.documents, self.locks, self.predictor
+        )
+        self.workshop = Workshop(
+            window, self.documents, self.lessons, self.central.stage.seen_names
         )
         self.curtains = Curtains(window)
         self.hints = Hints(window.notice, window.user, self.workspace)
@@ -94,7 +98,7 @@ class Interior(QObject):
         window.bind(
             documents=self.documents, workspace=workspace, central=central, side=self.side,
             lessons=self.lessons, curtains=self.curtains, predictor=self.predictor,
-            manual=self.manual,
+            workshop=self.workshop, manual=self.manual,
         )  # fmt: skip
         panel = window.actions_by_name["panel"]
         panel.setChecked(True)

@@ -82,6 +82,10 @@ class StageArea(QWidget):
         loss.sigResized.connect(self._align)
         self._arrange()
 
+    def seen_names(self) -> tuple[str, ...]:
+        """The names of the views that are seen, in the order of their places."""
+        return tuple(self._places[place].shown.name for place in self._seen)
+
     @property
     def maximised(self) -> ViewStack | None:
         """The place that has the room of all."""

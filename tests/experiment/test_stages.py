@@ -82,6 +82,16 @@ def test_the_task_has_its_own_experiment_and_hides_nothing() -> None:
     assert len(at(Stage.TASK).scene.setup.tracks) == 1
 
 
+def test_a_changed_file_is_shown_at_the_stage_where_it_was() -> None:
+    for course in (Course(RATES), at(Stage.OBSERVATION, seen=2), at(Stage.TASK)):
+        other = course.of(RATES)
+        assert (other.stage, other.seen, other.chosen) == (
+            course.stage, course.seen, course.chosen,
+        )  # fmt: skip
+    shorter = replace(RATES, observations=RATES.observations[:1])
+    assert at(Stage.OBSERVATION, seen=2).of(shorter).lesson is shorter
+
+
 def test_the_hint_comes_after_two_tries_or_when_asked() -> None:
     course = at(Stage.TASK)
     failed = Try("α 0.05", "109", "< 70", passed=False, sentence=sentence("no"))

@@ -159,6 +159,16 @@ class Course:
         }  # fmt: skip
         return replace(self, stage=previous.get(self.stage, self.stage))
 
+    def of(self, lesson: Lesson) -> Course:
+        """The same of a lesson whose file has changed: at this stage, as far as it is there."""
+        course = Course(lesson, chosen=self.chosen, drawn=self.drawn)
+        while (course.stage, course.seen) != (self.stage, self.seen):
+            further = course.next()
+            if further is course:
+                break
+            course = further
+        return course
+
     def choose(self, place: int) -> Course:
         """That choice is mine; another one replaces it until the run was seen."""
         if self.stage not in (Stage.QUESTION, Stage.DISCUSSION) or not self._is_choice(place):

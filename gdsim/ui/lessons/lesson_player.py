@@ -25,6 +25,7 @@ from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.documents import Aside, Documents
 from gdsim.ui.language import say
 from gdsim.ui.lessons.doors import Doors
+from gdsim.ui.lessons.keys import LETTERS, NEXT, NUMBERS, SHIFTED
 from gdsim.ui.lessons.scenery import Scenery
 from gdsim.ui.lessons.task_checker import TaskChecker, is_over
 from gdsim.ui.locks import Locks
@@ -38,14 +39,6 @@ WATCHED_SECONDS = 6.0
 """About so long a run plays to an observation."""
 DRAWN_MILLISECONDS = 500
 """After so long the picture of a stage that was gone back to is drawn, and takes its text."""
-_LETTERS = {Qt.Key.Key_A: 0, Qt.Key.Key_B: 1, Qt.Key.Key_C: 2, Qt.Key.Key_D: 3}
-_NUMBERS = {Qt.Key.Key_1: 0, Qt.Key.Key_2: 1, Qt.Key.Key_3: 2, Qt.Key.Key_4: 3}
-_SHIFTED = {
-    Qt.Key.Key_Exclam: 0, Qt.Key.Key_At: 1, Qt.Key.Key_QuoteDbl: 1, Qt.Key.Key_NumberSign: 2,
-    Qt.Key.Key_section: 2, Qt.Key.Key_Dollar: 3,
-}  # fmt: skip
-"""What Shift with 1 to 4 gives on keyboards of several countries."""
-_NEXT = (Qt.Key.Key_PageDown, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class LessonPlayer(QObject):
@@ -129,6 +122,11 @@ class LessonPlayer(QObject):
         self._show(Course(lesson))
         self.began.emit()
 
+    def show_anew(self, lesson: Lesson) -> None:
+        """The same lesson with other words, at the stage where it was as far as that is there."""
+        if self.course is not None:
+            self._show(self.course.of(lesson))
+
     @Slot()
     def leave(self) -> None:
         """End the lesson: the former experiment comes back as it was."""
@@ -203,16 +201,16 @@ class LessonPlayer(QObject):
         if event.modifiers() & ~(keys.ShiftModifier | keys.KeypadModifier):
             return False
         asking = course.stage in (Stage.QUESTION, Stage.DISCUSSION)
-        if key in _NEXT and not shifted:
+        if key in NEXT and not shifted:
             self.next()
         elif key == Qt.Key.Key_PageUp:
             self.back()
-        elif asking and key in _LETTERS:
-            self.choose(_LETTERS[key])
-        elif asking and key in _NUMBERS:
-            self.count(_NUMBERS[key], -1 if shifted else 1)
-        elif asking and shifted and key in _SHIFTED:
-            self.count(_SHIFTED[key], -1)
+        elif asking and key in LETTERS:
+            self.choose(LETTERS[key])
+        elif asking and key in NUMBERS:
+            self.count(NUMBERS[key], -1 if shifted else 1)
+        elif asking and shifted and key in SHIFTED:
+            self.count(SHIFTED[key], -1)
         elif course.stage is Stage.TASK and key == Qt.Key.Key_H:
             self.hint()
         elif key == Qt.Key.Key_Escape and not self._esc_is_taken():
