@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from dataclasses import replace
 
@@ -21,6 +22,12 @@ from gdsim.engine.verdict import verdict_at
 MOST_WORK = 3_000_000
 """So much is simulated while a script is written (some tenths of a second); of longer runs no
 result is told. A step costs its numbers, and 100 for all that comes with it."""
+APART, MOST_PARTS = 16, 64
+"""Steps between two shifts of a run, to see what becomes of rounding; no more than so many."""
+SHIFTS = tuple(1e-15 * np.array([[1.0, 1.0], [-1.0, -1.0], [2.0, -2.0], [-2.0, 2.0]]))
+"""In θ's even and odd places: about what another order of sums makes of it."""
+SEEN = 1e-9
+"""So much more than rounding is told."""
 CLOSE = 0.01
 """A loss is near the least one when it is above it by no more than this share."""
 
@@ -111,7 +118,38 @@ def expected_lines(task: Task) -> list[str]:
         f"       {verdict_at(account, task.steps).sentence}",
     ]
     lines = (textwrap.wrap(text, WIDTH - 2, subsequent_indent=" " * 7) for text in texts)
-    return [f"# {line}" for told in lines for line in told]
+    return [f"# {line}" for told in lines for line in told] + _spread_lines(task)
+
+
+def _spread_lines(task: Task) -> list[str]:
+    """Of a run whose steps make rounding grow, how much of its end is not in the script's hand."""
+    if task.problem.is_quadratic and task.run.method.transition(np.eye(1), 1.0) is not None:
+        return []  # what is linear keeps rounding as small as it is
+    spread = spread_of(task.problem, task.run, task.steps)
+    if not SEEN < spread < math.inf:
+        return []
+    return paragraph(
+        f"Its steps make rounding grow: changed in their last digit, they end up to {spread:.1g} "
+        "from there. So may this script."
+    )
+
+
+def spread_of(problem: Problem, run: Run, steps: int) -> float:
+    """The greatest distance of a parameter, in sizes of θ (1 at least), from where the run ends to
+    where it does with θ shifted by its last digits now and then."""
+    simulation = Simulation(problem, [run] * (1 + len(SHIFTS)), stop_ended=False)
+    parts = min(MOST_PARTS, 1 + steps // APART)
+    with np.errstate(all="ignore"):
+        for part in range(parts):
+            lanes = simulation.lanes()
+            for lane, (even, odd) in zip(lanes[1:], SHIFTS, strict=True):
+                size = np.maximum(1.0, np.abs(lane.theta))
+                lane.theta[::2] += even * size[::2]
+                lane.theta[1::2] += odd * size[1::2]
+            simulation.restore(simulation.step, lanes)
+            simulation.advance((part + 1) * steps // parts - simulation.step)
+        end = simulation.theta[:, :1]
+        return float(np.abs(simulation.theta - end).max() / max(1.0, float(np.abs(end).max())))
 
 
 def _is_long(task: Task) -> bool:

@@ -52,7 +52,7 @@ def preset_rate(problem: Problem, run: Run, theta: Array, preset: Preset) -> flo
     elif preset is Preset.TOO_LARGE:
         rate = 1.1 * max(limit, critical)
     else:
-        bent = curvatures[curvatures > 1e-12 * steepest]
+        bent = curvatures[curvatures > 1e-9 * steepest]
         rate = _fastest(run, float(bent[0]), steepest, critical)
         if sampled is None or rate < 0.7 * limit:
             return _short(run, rate, (float(bent[0]), steepest))

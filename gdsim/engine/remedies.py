@@ -24,7 +24,7 @@ from gdsim.engine.sampled_limit import sampled_limit
 from gdsim.engine.sentences import Fault, Sentence, number, sentence
 from gdsim.engine.simulation import Simulation
 
-MOST_TRIALS, TRIED_STEPS = 24, 20_000
+MOST_TRIALS, EARLY_STEPS, TRIED_STEPS = 24, 300, 20_000
 """A longer run is tried for so many steps, and on a loss that is not convex has to have settled by
 then."""
 _THERE = Outcome.CONVERGED, Outcome.LOCAL_MINIMUM, Outcome.HOVERING
@@ -117,13 +117,14 @@ def _holds(problem: Problem, run: Run, steps: int, breathe: Callable[[], None] |
     account = Account(problem, run)
     account.take(simulation.now(), 0)
     last = min(max(1, steps), TRIED_STEPS)
-    while simulation.step < last and simulation.alive.all() and not account.excursions:
-        block = min(max(50, simulation.step), 1000, last - simulation.step)
-        proceed(simulation, [account], block, breathe)
-    if account.excursions or not simulation.alive.all():
-        return False
-    if not float(account.last_row[LOSS]) < account.start_loss:
-        return False
+    for stop in (min(EARLY_STEPS, last), last):
+        while simulation.step < stop and simulation.alive.all() and not account.excursions:
+            block = min(max(50, simulation.step), 1000, stop - simulation.step)
+            proceed(simulation, [account], block, breathe)
+        if account.excursions or not simulation.alive.all():
+            return False
+        if not float(account.last_row[LOSS]) < account.start_loss:
+            return False
     with np.errstate(all="ignore"):
         outcome = find(account, account.last)[0].outcome
     if outcome in _THERE:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import gdsim
+from gdsim.codegen import export
 from gdsim.engine.diagnosis import Regime, curvature_at, stability_bands
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.presets import Preset, preset_rate
@@ -168,3 +169,17 @@ def test_verdict_and_why_count_alike() -> None:
             if counts and whys:
                 one, other = float(counts[0]), float(whys[0])
                 assert one == other or not 0.9 < one / other < 1.1, (method, rate)
+
+
+def test_a_velocity_that_is_cut_is_told_apart() -> None:
+    """Matyas, β 0.99, at 94 % of the limit: the loss rose from 36 to 176 as it was cut."""
+    for method, cut in (("momentum", True), ("gd", False)):
+        said = after("matyas", method, 5, lr=0.01, clip_norm=1.0).regime
+        assert ("where nothing is clipped" in said) is cut
+
+
+def test_a_script_says_where_rounding_decides_its_end() -> None:
+    """RMSProp at 0.1 hops: a script ended 8e-5 from gdsim, 0.05 with another last digit."""
+    for method, rate, grows in (("rmsprop", 0.1, True), ("gd", 0.01, False), ("adam", 0.1, False)):
+        run = make_run(ARTICLE, method, {"learning_rate": rate})
+        assert ("rounding grow" in export(ARTICLE, run, 1000, "numpy").text) is grows

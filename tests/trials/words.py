@@ -102,7 +102,7 @@ def limit_of(run: Run, steepest: float) -> float:
 
 def objection(problem: Problem, run: Run, told: Told, rates: Array) -> str:
     """What speaks against the regime; "" where it is borne out."""
-    said, template = str(told.regime), told.regime.template
+    said, template = str(told.regime), innermost(told.regime)
     bent = hessian(problem, np.array(run.start))
     if not np.isfinite(bent).all():
         return ""
@@ -184,7 +184,7 @@ def of_the_run(problem: Problem, run: Run, said: str) -> str:
         (length,) = (float(n) for n in re.findall(r"at most ([\d.]+(?:e-?\d+)?) ", said))
         return "" if moves <= 1.01 * length else f"moves by {moves:.3g}"
     lowest = min((problem.loss_at(np.array(m)) for m in problem.minima), default=0.0)
-    if "unstable here" in said:
+    if "unstable here" in said or "where nothing is clipped" in said:
         return ""
     grown = not np.isfinite(loss[-1]) or loss[-1] - lowest > 2.0 * (before - lowest) + 1e-9
     if decay_of(run):
