@@ -7,16 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from gdsim.ui.figures.view_figure import write_view
 from gdsim.ui.interior import Interior
 from gdsim.ui.language import tr
+from gdsim.ui.scene import Scene
+from gdsim.ui.theme import LIGHT
 from gdsim.ui.views import VIEWS, find_view
 from gdsim.ui.views.fit_view import FitView
+from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.slice_view import SliceView
-from tests.ui.conftest import until
+from tests.ui.conftest import MakeSnapshot, until
 
 
 def export(interior: Interior, monkeypatch: pytest.MonkeyPatch, target: Path, title: str) -> QImage:
@@ -192,3 +198,31 @@ def test_the_windows_picture_is_what_its_name_says(
     choose(tmp_path / "win")
     for name in ("win.PNG", "win.png"):
         assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_line_over_itself_hides_no_more_on_paper_than_on_the_screen(
+    qtbot: QtBot, tmp_path: Path, make_snapshot: MakeSnapshot
+) -> None:
+    """At α 0.083 a run swings 240 times through the valley: drawn whole it is a slab."""
+    view = ParameterView()
+    qtbot.addWidget(view)
+    view.resize(640, 480)
+    moment = make_snapshot("article", [("gd", 0.083)], steps=240)
+    theme = LIGHT
+    scene = Scene(theme, {0: theme.run_style(0)})
+    counts = []
+    for ending in ("png", "svg"):
+        target = tmp_path / f"a.{ending}"
+        write_view(target, view, moment, scene, QSize(640, 480))
+        size = QSize(1280, 960)
+        picture = QImage(size, QImage.Format.Format_RGB32)
+        with QPainter(picture) as painter:
+            if ending == "svg":
+                QSvgRenderer(str(target)).render(painter)
+            else:
+                painter.drawImage(picture.rect(), QImage(str(target)))
+        ink = theme.run_style(0).color.rgb()
+        pixels = np.frombuffer(picture.constBits(), dtype=np.uint32)
+        counts.append(int(np.count_nonzero(pixels == ink)))
+    on_screen, on_paper = counts
+    assert 0.8 * on_screen < on_paper < 1.25 * on_screen

@@ -20,17 +20,13 @@ from gdsim.ui.plot.canvas import Projection
 from gdsim.ui.plot.polylines import dashes, draw_all, project, with_corners
 from gdsim.ui.plot.sheet import Sheet
 from gdsim.ui.plot.trail import FULL, Strokes, Trail
-from gdsim.ui.plot.vector import draw_polyline, is_vector
+from gdsim.ui.plot.vector import CASING, HAIR, draw_polyline, draw_strokes, is_vector
 from gdsim.ui.theme import Dash
 
-CASING = 1.2
-"""Pixels of casing at either side of a line."""
 BRIDGED = 12.0
 """Pixels that a curve over the steps may go on and wait, bridged by a stroke."""
 UNSEEN = 3.0
 """Pixels that an addition may span and wait: the marker at the line's end covers them."""
-HAIR = 1.1
-"""Width of a line where it lies over itself: wider than a pixel, for hairs are cut at clips."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -361,11 +357,19 @@ def draw_on(
 
 
 def draw_on_paper(painter: QPainter, projection: Projection, line: Line, log: bool) -> None:
-    """The whole polyline, for files that hold lines instead of pixels."""
+    """The whole polyline, for files that hold lines instead of pixels.
+
+    One that may lie over itself is as thin there as on the screen: it hides no landscape.
+    """
+    look = line.color, line.width, line.dash, line.casing
+    if not line.monotone:
+        trail = Trail(projection, log=log, monotone=False, thins=True)
+        for strokes in trail.take(line.x, line.y)[:2]:
+            draw_strokes(painter, strokes, *look, projection.area)
+        return
     points = project(line.x, line.y, projection, log, line.monotone)
     if line.stairs:
         points = with_corners(points[:0], points)
-    look = line.color, line.width, line.dash, line.casing
     draw_polyline(painter, points, *look, projection.area)
 
 

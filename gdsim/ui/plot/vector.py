@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPainterPath, QPen
 
 from gdsim.engine.arrays import Array
-from gdsim.ui.plot.polylines import clip
+from gdsim.ui.plot.polylines import clip, dashes
+from gdsim.ui.plot.trail import FULL, Strokes
 from gdsim.ui.theme import Dash
 
+CASING = 1.2
+"""Pixels of casing at either side of a line."""
+HAIR = 1.1
+"""Width of a line where it lies over itself: wider than a pixel, for hairs are cut at clips."""
+JOINED = 1e-6
+"""Pixels: a segment that begins no farther from the end of the one before it goes on from there."""
 MOST_POINTS = 8000
 """Of a line; more could not be told apart on paper."""
 
@@ -37,10 +46,35 @@ def draw_polyline(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if casing is not None:
-        painter.setPen(_pen(casing, width + 2.4, ()))
+        painter.setPen(_pen(casing, width + 2.0 * CASING, ()))
         painter.drawPath(path)
     painter.setPen(_pen(color, width, dash))
     painter.drawPath(path)
+
+
+def draw_strokes(
+    painter: QPainter,
+    strokes: Strokes,
+    color: QColor,
+    width: float,
+    dash: Dash,
+    casing: QColor | None,
+    area: QRectF,
+) -> None:
+    """Segments of a line, thin where it lies over itself; their casing lies under all of them."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if casing is not None:
+        painter.setPen(_pen(casing, width + 2.0 * CASING, ()))
+        painter.drawPath(_path_along(strokes.of(FULL)[0], area))
+    lengths = [part * width for part in dash]
+    for level, segments, starts in strokes.runs():
+        cut = dashes(segments, starts, lengths) if lengths else segments
+        pen = _pen(color, width if level == FULL else min(HAIR, width), ())
+        if lengths:
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawPath(_path_along(cut, area))
 
 
 def _pen(color: QColor, width: float, dash: Dash) -> QPen:
@@ -54,12 +88,18 @@ def _pen(color: QColor, width: float, dash: Dash) -> QPen:
 
 def _clipped_path(points: Array, area: QRectF) -> QPainterPath:
     """Not every reader of SVG minds a clip, so the lines end at the area by themselves."""
-    path = QPainterPath()
     if len(points) < 2:
+        return QPainterPath()
+    return _path_along(np.concatenate([points[:-1], points[1:]], axis=1), area)
+
+
+def _path_along(segments: Array, area: QRectF) -> QPainterPath:
+    path = QPainterPath()
+    if not len(segments):
         return path
-    end: tuple[float, float] | None = None
-    for x0, y0, x1, y1 in clip(np.concatenate([points[:-1], points[1:]], axis=1), area).tolist():
-        if end != (x0, y0):
+    end = math.inf, math.inf
+    for x0, y0, x1, y1 in clip(segments, area).tolist():
+        if not (abs(x0 - end[0]) < JOINED and abs(y0 - end[1]) < JOINED):
             path.moveTo(x0, y0)
         path.lineTo(x1, y1)
         end = x1, y1
