@@ -20,9 +20,10 @@ class Manual(QObject):
 
     def __init__(self, window: MainWindow, workspace: Workspace, central: CentralWidget) -> None:
         super().__init__(window)
-        self._window, self._workspace, self._central = window, workspace, central
+        self._window, self._workspace = window, workspace
         self.shown: ManualWindow | None = None
         window.language_changed.connect(self._retranslate)
+        central.run_list.help_requested.connect(self.explain_run)
 
     @Slot()
     def open(self) -> None:
@@ -33,6 +34,11 @@ class Manual(QObject):
     def explain(self) -> None:
         """The page of what has the focus: a view, an optimizer, a schedule, the problem."""
         self.show(self.page_of(QApplication.focusWidget()))
+
+    @Slot(int)
+    def explain_run(self, key: int) -> None:
+        """The page on that run's optimizer."""
+        self.show(self._of_run(key, "optimizer"))
 
     def show(self, page: str) -> None:
         """Open the window at that page; "" is the one that was read last."""

@@ -16,6 +16,7 @@ from gdsim.engine.problems import PROBLEMS
 from gdsim.engine.schedules import SCHEDULES
 from gdsim.ui.dialogs.manual_window import ManualWindow
 from gdsim.ui.interior import Interior
+from tests.ui.conftest import until
 from tests.ui.test_control_names import check
 
 Key = Qt.Key
@@ -122,6 +123,18 @@ def test_a_question_mark_asks_too(qtbot: QtBot, interior: Interior) -> None:
     QTest.keyClick(plot, Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
     assert interior.manual.shown is not None
     assert interior.manual.shown.page == "view-loss"
+
+
+def test_the_menu_of_a_card_opens_the_page_of_its_optimizer(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    interior.workspace.add_run()
+    until(qtbot, interior, lambda s: len(s.runs) == 2)
+    interior.workspace.edit_run(1, "optimizer", "", "adam")
+    card = interior.central.run_list.cards[1]
+    card.more_actions.menu().actions()[-1].trigger()
+    assert interior.manual.shown is not None
+    assert interior.manual.shown.page == "optimizer-adam"
 
 
 def test_a_foreign_address_opens_nothing(qtbot: QtBot, interior: Interior) -> None:

@@ -61,6 +61,7 @@ class RunCard(RunFrame):
     remove_requested = Signal(int)
     tune_requested = Signal(int)
     why_requested = Signal(int)
+    help_requested = Signal(int)
     axis_pointed = Signal(object)
     """As the line that says why tells it."""
     neighbour_requested = Signal(int, int)
@@ -171,6 +172,7 @@ class RunCard(RunFrame):
         )
         tools.remove_requested.connect(functools.partial(self.remove_requested.emit, self.key))
         self._foot.tune_requested.connect(functools.partial(self.tune_requested.emit, self.key))
+        tools.help_requested.connect(functools.partial(self.help_requested.emit, self.key))
         self._foot.why_requested.connect(functools.partial(self.why_requested.emit, self.key))
 
     # Showing

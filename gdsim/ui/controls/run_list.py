@@ -47,6 +47,8 @@ class RunList(QWidget):
     remove_requested = Signal(int)
     tune_requested = Signal(int)
     why_requested = Signal(int)
+    help_requested = Signal(int)
+    """The manual's page on that run's optimizer shall be opened."""
     axis_pointed = Signal(object)
     """The way of the axis that the why under the pointer speaks of, or None."""
     visibility_changed = Signal(int, bool)
@@ -286,6 +288,7 @@ class RunList(QWidget):
         card.remove_requested.connect(self.remove_requested)
         card.tune_requested.connect(self.tune_requested)
         card.why_requested.connect(self.why_requested)
+        card.help_requested.connect(self.help_requested)
         card.axis_pointed.connect(self.axis_pointed)
         card.neighbour_requested.connect(self._go_to_neighbour)
         return card
