@@ -184,3 +184,11 @@ def test_data_beside_the_lesson_are_read(tmp_path: Path) -> None:
     text = rates(('problem = "article"', 'problem = "linear"\ndata = { file = "data.csv" }'))
     lesson = lesson_from_text(text, tmp_path / "mine.toml")
     assert lesson.setup.problem.size == 5
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_lessons_speak_chinese_as_the_house_does(path: Path) -> None:
+    given_up = re.compile(
+        "投影模式|迭代步|字段|震荡|悬停|您|你|曲折|平台期|稳定性标尺|[\u4e00-\u9fff][,;:!?]"
+    )
+    assert given_up.findall(path.read_text(encoding="utf-8")) == []

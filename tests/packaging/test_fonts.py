@@ -24,7 +24,8 @@ def shown_characters() -> dict[str, str]:
     """Each Chinese character of the translations and of the program's own texts, with its place."""
     found: dict[str, str] = {}
     package = Path(__file__).resolve().parents[2] / "gdsim"
-    texts = (*resource("translations/zh").iterdir(), *resource("manual/zh").iterdir())
+    folders = ("translations/zh", "manual/zh", "lessons")
+    texts = [path for folder in folders for path in resource(folder).iterdir()]
     for path in (*sorted(texts), *sorted(package.rglob("*.py"))):
         text = path.read_text(encoding="utf-8")
         found.update(dict.fromkeys(filter(is_chinese, text), path.name))

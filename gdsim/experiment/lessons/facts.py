@@ -68,6 +68,8 @@ _KINDS = (
     _Kind("largest theta_# at", lambda way, i, at: float(np.argmax(way.theta[:, int(i)]))),
     _Kind("aim", lambda way, _, at: way.aim),
     _Kind("critical", lambda way, _, at: way.critical),
+    _Kind("curvature", lambda way, _, at: way.sharpness(_at(at)), True),
+    _Kind("mean curvature #", lambda way, first, at: way.mean_sharpness(int(first))),
     _Kind("spike at", lambda way, _, at: _spike(way)),
 )  # fmt: skip
 
@@ -90,7 +92,7 @@ class Facts:
             return sentence(
                 "parameters are numbered from 0 to {last}.", last=len(setup.problem.parameters) - 1
             )
-        if kind.words == "mean #" and not 0 <= argument <= setup.step_limit:
+        if kind.words.startswith("mean ") and not 0 <= argument <= setup.step_limit:
             return sentence("the experiment has {steps} steps only.", steps=setup.step_limit)
         if at is not None and not kind.at_a_step:
             return sentence("it is not asked at a step: leave 'at' out.")

@@ -16,6 +16,9 @@ from gdsim.engine.verdict import Verdict, verdict_at
 from gdsim.experiment.setup import Setup
 from gdsim.experiment.trajectories import accounts_of, blocks_of
 
+EVERY = 20
+"""Steps between two looks at the curvature, which costs as much as many steps."""
+
 
 @dataclass(frozen=True, eq=False)
 class Way:
@@ -46,11 +49,19 @@ class Way:
             nearest: Array = np.min([np.linalg.norm(gap, axis=1) for gap in gaps], axis=0)
         return nearest
 
+    def sharpness(self, step: int) -> float:
+        """λmax there; nan where there is no curvature."""
+        curvature = curvature_at(self.problem, self.theta[step])
+        return float("nan") if curvature is None else float(curvature.eigenvalues.max())
+
+    def mean_sharpness(self, first: int) -> float:
+        """λmax on average over the steps from `first` on, looked at each twentieth."""
+        return float(np.mean([self.sharpness(k) for k in range(first, self.last + 1, EVERY)]))
+
     @cached_property
     def critical(self) -> float:
         """2/λmax at the start; inf where the loss does not curve upwards there."""
-        curvature = curvature_at(self.problem, self.theta[0])
-        largest = 0.0 if curvature is None else float(curvature.eigenvalues.max())
+        largest = self.sharpness(0)
         return 2.0 / largest if largest > 0.0 else np.inf
 
     @property
