@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gdsim.cli.main import COMMANDS
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.problems import PROBLEMS, make_problem
 from gdsim.engine.schedules import SCHEDULES
@@ -125,6 +126,11 @@ def test_the_page_on_lessons_is_true(code: str, tmp_path: Path) -> None:
     assert lesson.title.said(code)
     assert all(kind in text for kind in KINDS)
     assert all(f"`{check.name}`" in text for check in CHECKS)
+
+
+def test_every_command_is_named(code: str) -> None:
+    text = book(code)["command-line"].words
+    assert all(f"gdsim {command} " in text for command in COMMANDS)
 
 
 def test_foreign_text_stays_text() -> None:
