@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -92,3 +92,11 @@ def test_a_number_is_shortened_not_cut(qtbot: QtBot) -> None:
         assert "…" not in text
         assert len(text) <= len(written(value, metrics, math.inf))
     assert written(0.00412345, metrics, room) in ("0.0041", "0.004")
+
+
+def test_thousands_are_written_as_the_hundreds_beneath_them_are(qtbot: QtBot) -> None:
+    metrics = QFontMetricsF(QFont())
+    assert [written(value, metrics, 60.0) for value in (300.0, 1000.0, 2000.0)] == [
+        "300", "1000", "2000",
+    ]  # fmt: skip
+    assert written(2e7, metrics, 60.0) == "2×10⁷"

@@ -196,3 +196,11 @@ def test_the_ring_is_three_pixels_and_moves_nothing(
     ring = [image.pixelColor(x, middle).name().upper() for x in range(4)]
     assert ring[:3] == [window.theme.accent] * 3
     assert ring[3] != window.theme.accent
+
+
+def test_in_a_narrow_card_the_presets_give_way(qtbot: QtBot, interior: Interior) -> None:
+    """960 × 540, which is 1920 × 1080 at 200 %: beside a scroll bar the card's sides were cut."""
+    until(qtbot, interior)
+    presets = interior.central.run_list.cards[0].presets
+    assert presets.isVisible()
+    assert presets.minimumSizeHint().width() <= 0.8 * presets.sizeHint().width()

@@ -29,6 +29,7 @@ class RatePresets(QWidget):
             button.setProperty("boxed", True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setMinimumWidth(24)  # in a narrow card its padding gives way, no card does
             button.clicked.connect(functools.partial(self.chosen.emit, preset))
             row.addWidget(button)
         self.hide()

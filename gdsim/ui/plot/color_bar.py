@@ -155,7 +155,8 @@ class ColorBar(QGraphicsWidget):
 
 def written(value: float, metrics: QFontMetricsF, room: float) -> str:
     """The value with up to three digits, as many as have room."""
-    texts = [number(value, digits) for digits in (3, 2, 1)]
+    plain = (5,) if 1e3 <= abs(value) < 1e5 else ()  # 2000 beside 300, not 2×10³
+    texts = [number(value, digits) for digits in (*plain, 3, 2, 1)]
     return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
 
 
