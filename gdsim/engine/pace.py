@@ -77,6 +77,8 @@ def steps_a_decade(here: Position) -> float | None:
     place = _aim(here)
     if place is None or here.moves_by_rate or _is_clipped(here):
         return None  # what moves by about α, or αc, comes no nearer than that
+    if here.method.kept() and here.value > here.start_value:
+        return None  # where roots all but meet, a velocity carries it away before it comes home
     if not 0.0 < float(here.rates.max()) <= STEADY * float(here.rates.min()):
         return None
     if here.known and here.method.along(here.steepest, here.rate) is not None:

@@ -183,3 +183,13 @@ def test_a_script_says_where_rounding_decides_its_end() -> None:
     for method, rate, grows in (("rmsprop", 0.1, True), ("gd", 0.01, False), ("adam", 0.1, False)):
         run = make_run(ARTICLE, method, {"learning_rate": rate})
         assert ("rounding grow" in export(ARTICLE, run, 1000, "numpy").text) is grows
+
+
+def test_a_run_that_is_carried_away_has_no_pace() -> None:
+    """β 0.99 at 99.9 % of the limit: the loss is 13,900 at step 60, from 41.6; it comes home."""
+    how: dict[str, Any] = {"lr": 0.168, "momentum": 0.99}
+    for step in (15, 60):
+        found = after("article", "momentum", step, **how)
+        assert found.loss[-1] > 100.0
+        assert "pace" not in found.verdict
+    assert "some 460 steps for each" in after("article", "momentum", 1500, **how).verdict
