@@ -59,8 +59,9 @@ def punctuation() -> Iterator[int]:
 
 
 def translated() -> Iterator[int]:
-    """The Chinese characters that the translations use."""
-    for path in sorted((ROOT / "resources" / "translations" / "zh").glob("*.json")):
+    """The Chinese characters that the translations and the lessons use."""
+    resources = ROOT / "resources"
+    for path in sorted([*resources.glob("translations/zh/*.json"), *resources.glob("lessons/*")]):
         text = path.read_text(encoding="utf-8")
         yield from (ord(c) for c in text if 0x3400 <= ord(c) <= 0x9FFF)
 

@@ -1,7 +1,7 @@
 """The file of a lesson: TOML, strictly checked, data and nothing else.
 
-The keys are listed in resources/lessons/README.md. A lesson names no file but those that lie beside
-it, no address, and nothing that is run.
+The keys are listed in resources/manual/en/own-lessons.md. A lesson names no file but those that
+lie beside it, no address, and nothing that is run.
 """
 
 from __future__ import annotations
