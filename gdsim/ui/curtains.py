@@ -7,12 +7,15 @@ from PySide6.QtGui import (
     QColor,
     QCursor,
     QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import Shiboken
 
 from gdsim.ui.main_window import MainWindow
 
@@ -40,7 +43,31 @@ class _Cover(QWidget):
 
 
 class Blank(_Cover):
-    """Nothing but black."""
+    """Nothing but black; any key and any press brings the window back, and does nothing else."""
+
+    def __init__(self, window: MainWindow, name: str) -> None:
+        super().__init__(window, name)
+        self._before: QWidget | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._before = self._window.focusWidget()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._before is not None and Shiboken.isValid(self._before):
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.hide()
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.history import THETA
 from gdsim.engine.sentences import Sentence
+from gdsim.experiment.lessons.stages import Course, Stage
 from gdsim.experiment.predictions import Sketch, gap_of_pin, gap_of_sketch
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.language import say, tr
 from gdsim.ui.plot.canvas import sized_font
 from gdsim.ui.plot.marks import draw_note
+from gdsim.ui.views import find_view
 from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.stage import StageView, Start
 from gdsim.ui.workspace import Workspace
@@ -217,6 +219,14 @@ class Predictor(QObject):
                 layer.changed.connect(self.drawn)
                 layer.show()
                 layer.raise_()
+
+    def offer(self, course: Course) -> None:
+        """What a lesson's question asks for; the run plays over it, and the task takes it away."""
+        draw = course.lesson.question.draw
+        if course.stage in (Stage.TITLE, Stage.TASK) or not draw:
+            self.set_on(False)
+        elif course.stage is Stage.QUESTION and not course.drawn:
+            self.set_on(True, (find_view(draw).where,))
 
     @Slot(object)
     def follow(self, snapshot: Snapshot) -> None:

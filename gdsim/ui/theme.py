@@ -321,6 +321,9 @@ QPushButton[primary="true"] {{
 QPushButton[primary="true"]:hover, QPushButton[primary="true"]:pressed {{
     background: {theme.accent_pressed}; border-color: {theme.accent_pressed};
 }}
+QPushButton[primary="true"]:disabled {{
+    color: {theme.muted}; background: {theme.window}; border: 2px solid {theme.line};
+}}
 QPushButton[primary="true"]:focus {{ border: 2px solid {theme.text}; padding: 4px 14px; }}
 QPushButton[choice="true"] {{
     background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 6px; padding: 0px;

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gdsim.ui.interior import Interior
@@ -20,10 +21,15 @@ def test_the_screen_is_black_and_comes_back(qtbot: QtBot, interior: Interior, ke
     picture = window.grab().toImage()
     spots = [(5, 5), (picture.width() // 2, picture.height() // 2), (picture.width() - 5, 40)]
     assert all(picture.pixelColor(*spot) == QColor("black") for spot in spots)
-    QTest.keyClick(window, key)
-    assert not window.is_covered
-    QTest.keyClick(window, key)
-    QTest.keyClick(window, Key.Key_Escape)
+    step = interior.workspace.step
+    for woken_by in (key, Key.Key_Space, Key.Key_Escape, Key.Key_Right):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        QTest.keyClick(focus, woken_by)  # any key wakes, and does nothing else
+        assert not window.is_covered
+        assert interior.workspace.step == step
+        QTest.keyClick(window, key)
+    QTest.mouseClick(interior.curtains.blank, Qt.MouseButton.LeftButton)
     assert not window.is_covered
 
 

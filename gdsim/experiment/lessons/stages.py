@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from gdsim.engine.sentences import Sentence
-from gdsim.experiment.lessons.lesson import BAR, KINDS, Lesson
+from gdsim.experiment.lessons.lesson import BAR, Lesson
 from gdsim.experiment.setup import Setup
 
 
@@ -39,6 +39,8 @@ _PART = {
     Stage.OBSERVATION: Part.WATCH, Stage.ANSWER: Part.WATCH, Stage.EXPLANATION: Part.WHY,
     Stage.TASK: Part.TRY,
 }  # fmt: skip
+PLAYED = frozenset(("path", "arrow"))
+"""What a lesson can hide before a run is played only."""
 LETTERS = "ABCD"
 MOST_HANDS = 999
 
@@ -212,13 +214,12 @@ class Course:
         setup, hide, visible = lesson.setup, question.hide, question.visible_runs
         views, look, to = question.views, "", None
         for one in lesson.observations[: self.seen]:
-            setup, hide = one.setup or setup, hide - one.show
-            visible = one.visible_runs
+            # What plays is seen, and what was looked at stays so.
+            setup, hide = one.setup or setup, hide - one.show - PLAYED - {one.look}
+            visible = one.visible_runs or visible
             look, to = one.look, one.to
         if self.stage is not Stage.OBSERVATION and self.seen:
             hide, look = frozenset(), ""
-        if look and look in KINDS:
-            hide = hide - {look}  # what is looked at is seen
         shown = dict.fromkeys([*views, *(one.look for one in lesson.observations[: self.seen])])
         return Scene(
             setup, tuple(name for name in shown if name != BAR), hide,

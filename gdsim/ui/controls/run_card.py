@@ -209,7 +209,7 @@ class RunCard(RunFrame):
             self.verdict.setText(f"→ {self._origin}")
         else:
             self.verdict.show_run(None if self._tells_hidden(shown) else shown, scene.theme)
-        told = shown is not None and "verdict" not in self._hides
+        told = self._free is None and "verdict" not in self._hides
         self.remedies.show_remedies(shown.remedies if shown is not None and told else ())
 
     def _tells_hidden(self, shown: RunSnapshot | None) -> bool:

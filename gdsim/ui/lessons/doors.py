@@ -65,6 +65,17 @@ class Doors:
     def __init__(self, window: MainWindow, central: CentralWidget, locks: Locks) -> None:
         self._window, self._central, self._locks = window, central, locks
 
+    def unfold(self, course: Course) -> None:
+        """Show the controls that the task leaves free, where they stand under "More"."""
+        for card in self._central.run_list.cards.values():
+            named = (
+                card.findChild(QWidget, f"run.{card.key + 1}.{name}")
+                for name in course.lesson.task.free
+            )
+            hidden = any(widget is not None and not widget.isVisible() for widget in named)
+            if hidden and card.isVisible() and not card.fold.isChecked():
+                card.fold.setChecked(True)
+
     def lock(self, course: Course) -> None:
         """Lock what that stage of a lesson does not leave free, and say why."""
         trying = course.stage is Stage.TASK
@@ -80,8 +91,10 @@ class Doors:
         elif not course.scene.play_to and not trying and not course.seen:
             count = len(course.lesson.question.choices)
             waits = tr("Choose an answer first: {keys}", keys=" ".join(LETTERS[:count]))
-            if not count:
-                waits = "" if course.drawn else tr("Draw your prediction first")
+            if course.may_go_on:
+                waits = tr("Go on to see it: Enter")
+            elif not count:
+                waits = tr("Draw your prediction first")
         if waits:
             names.append("transport.play")
             reason = waits

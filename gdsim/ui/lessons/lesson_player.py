@@ -23,7 +23,7 @@ from gdsim.experiment.view_state import SPEEDS, ViewState
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.documents import Aside, Documents
-from gdsim.ui.language import say
+from gdsim.ui.language import say, tr
 from gdsim.ui.lessons.doors import Doors
 from gdsim.ui.lessons.keys import LETTERS, NEXT, NUMBERS, SHIFTED
 from gdsim.ui.lessons.scenery import Scenery
@@ -32,7 +32,6 @@ from gdsim.ui.locks import Locks
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.predictor import Predictor
 from gdsim.ui.theme import Theme
-from gdsim.ui.views import find_view
 from gdsim.ui.workspace import Workspace
 
 WATCHED_SECONDS = 6.0
@@ -162,6 +161,14 @@ class LessonPlayer(QObject):
         else:
             self.open(following, self._shelf)
 
+    def _go_on(self) -> None:
+        """By a key: a task that is not solved is left by its button only."""
+        course = self.course
+        if course is not None and course.stage is Stage.TASK and not course.solved:
+            self.window.say(tr("The task is not solved yet: Skip leaves it."))
+        else:
+            self.next()
+
     @Slot()
     def back(self) -> None:
         if self.course is not None:
@@ -202,7 +209,7 @@ class LessonPlayer(QObject):
             return False
         asking = course.stage in (Stage.QUESTION, Stage.DISCUSSION)
         if key in NEXT and not shifted:
-            self.next()
+            self._go_on()
         elif key == Qt.Key.Key_PageUp:
             self.back()
         elif asking and key in LETTERS:
@@ -252,15 +259,18 @@ class LessonPlayer(QObject):
         scene = course.scene
         self._drawn.stop()
         self.scenery.caption.end()
-        self.checker.watch(course.lesson if course.stage is Stage.TASK else None)
+        self.checker.watch(None)
         self._set_up(course, scene, before)
+        if course.stage is Stage.TASK:
+            self.checker.watch(course.lesson)
+            self._built.start(0)
         self._tell()
         self.scenery.show(course)
-        self._offer_to_draw(course)
+        self._predictor.offer(course)
         if course.stage is Stage.OBSERVATION and self._playing_to is None:
             self._drawn.start(DRAWN_MILLISECONDS)
         self._doors.lock(course)
-        self._focus(course)
+        self.scenery.focus(course)
 
     def _set_up(self, course: Course, scene: Scene, before: Course | None) -> None:
         """The experiment of this stage, at its step."""
@@ -318,28 +328,10 @@ class LessonPlayer(QObject):
         central.lesson_steps.show_course(course, last=self._following() is None)
         central.lesson_steps.show()
 
-    def _offer_to_draw(self, course: Course) -> None:
-        """What was drawn stays while the run plays over it, and goes before the task."""
-        draw = course.lesson.question.draw
-        if course.stage in (Stage.TITLE, Stage.TASK) or not draw:
-            self._predictor.set_on(False)
-        elif course.stage is Stage.QUESTION and not course.drawn:
-            self._predictor.set_on(True, (find_view(draw).where,))
-
     @Slot()
     def _surround(self) -> None:
         if self.course is not None:
             self.scenery.surround(self.course)
-
-    def _focus(self, course: Course) -> None:
-        """Where Enter goes on, or where an answer is chosen."""
-        cards = self.central.lesson.cards
-        asking = course.stage in (Stage.QUESTION, Stage.DISCUSSION)
-        asking = asking and bool(course.lesson.question.choices)
-        target = cards[course.chosen or 0] if asking and cards else self.central.lesson_steps.next
-        if course.stage is Stage.TASK:
-            target = self.central.transport.play
-        target.setFocus(Qt.FocusReason.TabFocusReason)
 
     # Following the runs
 
@@ -368,6 +360,8 @@ class LessonPlayer(QObject):
         """Another method has other fields: those are locked as well."""
         if self.course is not None:
             self._doors.lock(self.course)
+            if self.course.stage is Stage.TASK:
+                self._doors.unfold(self.course)
 
     @Slot(object)
     def _take_try(self, one: Try) -> None:
@@ -377,6 +371,7 @@ class LessonPlayer(QObject):
         solved = course.solved
         self._say(course.tried(one))
         if one.passed and not solved:
+            self.central.lesson_steps.next.setFocus(Qt.FocusReason.OtherFocusReason)
             self.finished.emit(course.lesson.id)
 
     # The window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gdsim.experiment.lessons.lesson import BAR
@@ -29,6 +30,8 @@ class Scenery:
         central.stage.restrict(find_view(name).where for name in scene.views)
         central.stage.frame("" if scene.look in ("", BAR) else find_view(scene.look).where)
         _frame(central.formula_bar, scene.look == BAR)
+        for place in central.places.values():
+            place.shown.pointer_hovered(None)  # what the pointer read belongs to the stage before
         self.surround(course)
 
     def surround(self, course: Course) -> None:
@@ -55,6 +58,18 @@ class Scenery:
         area = plot.box.mapRectToScene(plot.box.rect()).toRect()
         text = observation.text.said(language.current())
         self.caption.say_in(plot, area, text, self._window.theme)
+
+    def focus(self, course: Course) -> None:
+        """Where Enter goes on, or where an answer is chosen."""
+        cards = self._central.lesson.cards
+        asking = course.stage in (Stage.QUESTION, Stage.DISCUSSION)
+        asking = asking and bool(course.lesson.question.choices)
+        target: QWidget = self._central.lesson_steps.next
+        if asking and cards:  # A to D choose; none shall look chosen already
+            target = self._central.lesson if course.chosen is None else cards[course.chosen]
+        if course.stage is Stage.TASK:
+            target = self._central.transport.play
+        target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def clear(self) -> None:
         """All as it is without a lesson."""

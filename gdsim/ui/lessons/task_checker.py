@@ -39,6 +39,8 @@ class TaskChecker(QObject):
         self._lesson: Lesson | None = None
         self._tried: list[Setup] = []
         self._asked: Setup | None = None
+        self._changed = False
+        """Whether the student has set something since the last check."""
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MILLISECONDS)
@@ -50,7 +52,7 @@ class TaskChecker(QObject):
         """Check the task of that lesson from now on; None checks nothing."""
         if lesson is not self._lesson:
             self._tried = []
-        self._lesson, self._asked = lesson, None
+        self._lesson, self._asked, self._changed = lesson, None, False
         self._rest.stop()
 
     def follow(self, snapshot: Snapshot) -> None:
@@ -64,14 +66,20 @@ class TaskChecker(QObject):
     @Slot()
     def _wait(self) -> None:
         if self._lesson is not None:
-            self._asked = None
+            self._asked, self._changed = None, True
             self._rest.start()
 
     @Slot()
     def _check(self) -> None:
         setup, lesson = self._workspace.setup, self._lesson
-        if lesson is None or setup in self._tried or not is_over(self._workspace.snapshot, setup):
+        snapshot = self._workspace.snapshot
+        if lesson is None or setup in self._tried:
             return
+        if not is_over(snapshot, setup):
+            if self._changed and not snapshot.playing:
+                self._workspace.play()  # who has set something wants to see it
+            return
+        self._changed = False
         self._asked = setup
         threading.Thread(target=self._judge, args=(lesson, setup), daemon=True).start()
 

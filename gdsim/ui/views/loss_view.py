@@ -17,7 +17,7 @@ from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.arrivals import Arrival, paint_tolerance
 from gdsim.ui.plot.canvas import Projection, sized_font
-from gdsim.ui.plot.marks import draw_note
+from gdsim.ui.plot.marks import draw_note, first_fitting
 from gdsim.ui.plot.paths import Line
 from gdsim.ui.plot.ranges import linear_range, log_range, reach
 from gdsim.ui.views.steps import LABELS, LEFT, StepsView, words_width
@@ -32,6 +32,8 @@ DEEP = 1e-5
 
 FEW, ONE_COLUMN = 4, 0.62
 """So many runs have their labels in one column, of that share of two."""
+WIDE = 600.0
+"""In a wider picture a note has room beside the lines that fall."""
 GRID = 33
 """Points a side at which a function is asked whether it goes below zero."""
 
@@ -225,8 +227,10 @@ class LossView(StepsView):
             if self._least is not None:
                 text = tr("All are at the minimum: nothing above it to show on a log scale.")
             font, theme = sized_font(self.theme, 0.85), self.theme
-            corner = QPointF(0.3 * projection.width, 0.62 * projection.height)  # beside the falls
-            room = 0.68 * projection.width
+            left = 0.3 * projection.width if projection.width > WIDE else 8.0  # beside the falls
+            corner = QPointF(left, 0.62 * projection.height)
+            room = projection.width - left - 8.0
+            text = first_fitting([text, tr("All are at the minimum.")], font, room)
             draw_note(painter, corner, text, font, theme.color("muted"), theme.color("plot"), room)
 
 

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from gdsim.experiment.lessons.stages import Course, Stage
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+
+_LEFT_ALONE = (
+    Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down,
+)  # fmt: skip
+
+
+class _StepButton(QPushButton):
+    """Acts on Enter and a press; Space plays and arrows step, as everywhere else."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _LEFT_ALONE:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class LessonSteps(QWidget):
@@ -18,7 +33,7 @@ class LessonSteps(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.back, self.next = QPushButton(), QPushButton()
+        self.back, self.next = _StepButton(), _StepButton()
         self.next.setProperty("primary", True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

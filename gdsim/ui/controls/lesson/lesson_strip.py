@@ -49,6 +49,7 @@ class LessonStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("lesson")
         self.setProperty("card", True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # where a question waits for its answer
         self._course: Course | None = None
         self._theme: Theme = LIGHT
         self._place = 0, 0
@@ -185,6 +186,9 @@ class LessonStrip(QFrame):
             second = course.stage is Stage.DISCUSSION
             said = tr("{count} hands, second vote") if second else tr("{count} hands, first vote")
             text = said.format(count=sum(course.votes))
+        elif course.stage is Stage.QUESTION and self._theme.is_far:
+            text = tr("Hands: 1 … {count} add one, with Shift take one away",
+                      count=len(course.lesson.question.choices))  # fmt: skip
         elif course.stage is Stage.DISCUSSION:
             text = tr("Discuss with your neighbour, then vote again.")
         elif course.stage is Stage.OBSERVATION and len(course.lesson.observations) > 1:
