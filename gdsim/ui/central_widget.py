@@ -115,7 +115,7 @@ class CentralWidget(QWidget):
         """All texts in the language in use."""
         for place in self.places.values():
             place.retranslate()
-        for control in self.controls:
+        for control in (*self.controls, self.lesson, self.lesson_steps):
             control.retranslate()
 
     def maximise(self, place: ViewStack | None) -> None:

@@ -276,8 +276,7 @@ class Trial(Bench):
 
     def do_reset(self) -> None:
         made, step = self.model.now.copy(), self.workspace.step
-        made.runs = [(key, made.at(key, step), []) for key, _, _ in made.runs]
-        made.branches = {}
+        made.runs = [made.anew(key, made.own(key, step)) for key, _, _ in made.runs]
         self.edit(made, None, self.workspace.reset)
 
     def do_undo(self) -> None:

@@ -67,7 +67,7 @@ def texts(widget: QWidget) -> Iterator[str]:
             yield from (part.itemText(i) for i in range(part.count()))
     for action in widget.findChildren(QAction):
         if not isinstance(action.parent(), QGraphicsScene):  # pyqtgraph's own menu, never shown
-            yield action.text()
+            yield action.text().split("\t")[0]  # behind it stands a key
 
 
 def english_words(text: str) -> list[str]:

@@ -46,9 +46,12 @@ class LessonSteps(QWidget):
         self.back.clicked.connect(self.back_requested)
         self.next.clicked.connect(self.next_requested)
         name_controls(self, "lesson")
+        self.retranslate()
+        self.hide()
+
+    def retranslate(self) -> None:
         self.back.setAccessibleName(tr("Back"))
         self.next.setAccessibleName(tr("Next"))
-        self.hide()
 
     def show_course(self, course: Course, *, last: bool) -> None:
         """Name the steps that there are; `last` where no lesson follows this one."""

@@ -151,6 +151,10 @@ class LessonStrip(QFrame):
         self.feedback.show_tries(course.tries, theme)
         self._show_hint(course, spoken, trying=trying)
 
+    def retranslate(self) -> None:
+        """What is said without a lesson, too; the rest says whoever plays one."""
+        self._name_parts()
+
     def _name_parts(self) -> None:
         self.leave.setText(tr("Leave"))
         self.leave.setAccessibleName(tr("Leave the lesson"))
