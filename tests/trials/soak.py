@@ -15,6 +15,7 @@ import random
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,8 +39,8 @@ LIMIT = 10**9
 MOST = 8
 GROWTH = 40.0
 """Megabytes: what histories, kept tapes and freed memory that is not given back come to."""
-STILL_SECONDS = 20.0
-"""A thread that publishes nothing for so long stands still."""
+STILL_SECONDS = 60.0
+"""A thread that publishes nothing for so long stands still; what it does then is printed."""
 
 
 class Soak:
@@ -52,6 +53,9 @@ class Soak:
         self.runner = Runner(self.setup)
         self.steps, self.counts = 0, Counter[str]()
         self.failures: list[str] = []
+        self.last = ""
+        self.longest = 0.0, ""
+        """So many seconds the longest wait for a snapshot took, and after what."""
 
     def _fresh(self, name: str) -> Setup:
         problem = make_problem(name, None, {"hidden": "5"} if name == "network" else {})
@@ -85,16 +89,17 @@ class Soak:
                 )
             if not quarter and now > until - 0.75 * seconds:
                 quarter = memory()
-        # As at the start: one problem, few runs.
-        self._adopt(self._fresh("article"))
-        time.sleep(1.0)
-        self._look()
+        if not self.failures:  # as at the start
+            self._adopt(self._fresh("article"))
+            time.sleep(1.0)
+            self._look()
         if not self.runner.stop(10.0):
             self.failures.append("the thread did not end")
         gc.collect()
         last = memory()
         print(f"memory: {first:.1f} MB at first, {quarter:.1f} after a quarter, {last:.1f} at last")
         print(", ".join(f"{name} {count}" for name, count in sorted(self.counts.items())))
+        print(f"longest wait: {self.longest[0]:.1f} s after {self.longest[1]}")
         if last - quarter > GROWTH:
             self.failures.append(f"it grew by {last - quarter:.1f} MB")
 
@@ -107,17 +112,24 @@ class Soak:
                 self.failures.append("the thread has ended")
                 return
             if time.monotonic() - waited > STILL_SECONDS:
+                frame = sys._current_frames().get(self.runner._thread.ident or 0)
+                print("".join(traceback.format_stack(frame)))
                 self.failures.append("the thread stands still")
                 return
             if not shown.playing:
                 self.runner.send(commands.Seek(shown.step))
             time.sleep(0.01)
+        if time.monotonic() - waited > self.longest[0]:
+            last, methods = self.last, [one.run.optimizer for one in self.setup.tracks]
+            told = f"{last} on {self.setup.problem.name} with {', '.join(methods)}"
+            self.longest = time.monotonic() - waited, told
 
     def _do(self) -> None:
         names = [name for name in dir(self) if name.startswith("do_")]
         weights = [{"do_rate": 12, "do_start": 6, "do_seek": 6}.get(name, 2) for name in names]
         (name,) = self.random.choices(names, weights)
-        self.counts[name[3:]] += 1
+        self.last = name[3:]
+        self.counts[self.last] += 1
         getattr(self, name)()
 
     def _adopt(self, setup: Setup, step: int | None = None) -> None:
