@@ -34,7 +34,7 @@ SOONER = 16
 """So many times sooner a tape is worth its time that was recorded for a group alike."""
 
 MOST = 16
-"""So many steps are prepared where one is to be recorded."""
+"""So many steps are prepared where one is to be recorded, or each waits for a loss."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,12 @@ class Stretch:
     @property
     def count(self) -> int:
         return len(self.record)
+
+    def first_of(self, count: int) -> Stretch:
+        """So many of its steps."""
+        rates = None if self.rates is None else self.rates[: count + 1]
+        losses = None if self.losses is None else self.losses[:count]
+        return replace(self, record=self.record[:count], rates=rates, losses=losses)
 
     def behind(self, done: int) -> Stretch:
         """What is left of it after so many steps."""
@@ -230,24 +236,23 @@ class Group:
             if self._asked * max(1, self._count // FEW) < worth:
                 return False
             _, self.refused = load()
-            if self._watching:
-                self.refused = "its rate depends on each loss"
         return not self.refused
 
     def _play(self, asked: Stretch) -> int:
         """Make these updates by playback; how many were made before it turned out not to serve."""
         done = 0
         while asked.count:
-            most = MOST if self._player is None else self._player.most
+            most = MOST if self._player is None or self._watching else self._player.most
             steps, rows, batches = self._prepared(asked, most)
             try:
                 if self._player is None:
                     self._player = self._recorded(asked, batches, rows)
                     continue  # it says how many steps it takes
-                self._player.advance(
-                    asked.theta, batches, rows, asked.record[:steps],
-                    None if asked.losses is None else asked.losses[:steps],
-                )  # fmt: skip
+                part = asked.first_of(steps)
+                if self._watching:
+                    self._follow(self._player, part, batches)
+                else:
+                    self._player.advance(asked.theta, batches, rows, part.record, part.losses)
             except (NotRecordable, Differs) as why:
                 self._player, self.refused = None, refuse(self.problem, self.optimizer.name, why)
                 if self._giving is not None:
@@ -258,6 +263,17 @@ class Group:
             if asked.breathe is not None:
                 asked.breathe()
         return done
+
+    def _follow(self, player: Player, asked: Stretch, batches: Array | None) -> None:
+        """Steps by playback whose rates wait for the losses."""
+        before, known = list(self.memories), player.losses
+        told = None if known is None else known.rows.__getitem__
+        each = self._watched_rows(asked, asked.count, told)
+        try:
+            player.follow(asked.theta, batches, each, asked.record, asked.losses)
+        except Differs:
+            self.memories = before
+            raise
 
     def _recorded(self, asked: Stretch, batches: Array | None, rows: tuple[Array, ...]) -> Player:
         kernel, why = load()
@@ -270,6 +286,8 @@ class Group:
             player.take_up(update, asked.state)
         else:
             batch = None if batches is None else batches[0]
+            if self._watching:
+                rows = self._first_row(asked)
             player = Player(
                 kernel, self.problem, self.optimizer, update, asked.theta, asked.state, batch,
                 [row[0] for row in rows], with_losses=asked.losses is not None,
@@ -308,22 +326,28 @@ class Group:
             part[:, one.lanes] = one.rates(steps)
         return part
 
-    def _watched_rows(self, asked: Stretch, steps: int) -> Iterator[tuple[Array, ...]]:
-        """One at a time, since each rate depends on the loss at the θ that the last update left."""
+    def _watched_rows(
+        self, asked: Stretch, steps: int, told: Callable[[int], Array] | None = None
+    ) -> Iterator[tuple[Array, ...]]:
+        """One at a time, since each rate depends on the loss at the θ that the last update left.
+
+        `told` knows the losses after each update; else they are worked out.
+        """
         rates, theta = asked.rates, asked.theta
         if rates is None:
             rates = np.empty((steps + 1, self._count))
+        losses = self.problem.loss(theta)
         for i, t in enumerate(self._numbers(asked.first, steps)):
-            rates[i], self.memories = self._watched(theta)
+            rates[i], self.memories = self._watched(losses)
             # The next rate is known here where it does not depend on the next loss.
-            rates[i + 1], _ = self._watched(theta)
+            rates[i + 1], _ = self._watched(losses)
             row = self.optimizer.prepare(t[None], rates[i : i + 2])
             yield tuple(c[0] for c in row)
-        rates[steps], _ = self._watched(theta)
+            losses = self.problem.loss(theta) if told is None else told(i)
+        rates[steps], _ = self._watched(losses)
 
-    def _watched(self, theta: Array) -> tuple[Array, list[Any]]:
-        """The rates (lanes,) at θ and what would be remembered after them."""
-        losses = self.problem.loss(theta)
+    def _watched(self, losses: Array) -> tuple[Array, list[Any]]:
+        """The rates (lanes,) at losses (lanes,) and what would be remembered after them."""
         rates, after = np.empty(self._count), list(self.memories)
         every = np.arange(self._count)
         for one in self.scheduled:
@@ -332,6 +356,11 @@ class Group:
                 watch, loss = one.schedule.watch, float(losses[lane])
                 rates[lane], after[lane] = watch(self.memories[lane], base, loss)
         return rates, after
+
+    def _first_row(self, asked: Stretch) -> tuple[Array, ...]:
+        """The coefficients of the next update, nothing being remembered."""
+        now, _ = self._watched(self.problem.loss(asked.theta))
+        return self.optimizer.prepare(self._numbers(asked.first, 1), np.stack([now, now]))
 
     def _batches(self, step: int, wanted: int) -> tuple[int, Array]:
         """How many next steps, and their statistics (steps, k, lanes), each step contiguous."""

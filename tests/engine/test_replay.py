@@ -26,6 +26,7 @@ from gdsim.engine.replay.losses import Losses
 from gdsim.engine.replay.refusals import refused, untold
 from gdsim.engine.replay.tape import Tape
 from gdsim.engine.run import Run, make_run
+from gdsim.engine.schedules.plateau import Plateau
 from gdsim.engine.sentences import Fault
 from gdsim.engine.simulation import Simulation
 from tests.engine.run_strategies import problem as default_problem
@@ -288,11 +289,55 @@ def test_a_count_of_steps_is_refused_by_name(
 
 
 @needs_library
-def test_a_rate_that_waits_for_the_loss_is_made_by_numpy(at_once: None) -> None:
+@pytest.mark.parametrize("name", ["article", "logistic", "network"])
+@pytest.mark.parametrize("batch_size", [0, 2])
+def test_rates_that_wait_for_the_loss_are_played_back(
+    at_once: None, name: str, batch_size: int
+) -> None:
+    """Step by step; of a network the losses too. What is remembered is the same."""
+    problem = make_problem(name, None, {"hidden": "8,8"} if name == "network" else {})
+    for lanes in (1, 3):
+        faster = 50.0 if name == "article" else 1.0  # so that the rate falls
+        runs = [
+            replace(
+                run,
+                settings=replace(run.settings, learning_rate=faster * run.learning_rate),
+                schedule="plateau",
+                schedule_settings=Plateau.Settings(patience=2 + lane),
+            )
+            for lane, run in enumerate(some_runs(problem, "adam", lanes, batch_size=batch_size))
+        ]
+        played, groups = bits(problem, runs, (1, 7, 300))
+        memories = [group.memories for group in groups]
+        assert all(group.is_played for group in groups)
+        plain = Simulation(problem, runs)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(group_module, "WORTH", 10**12)
+            blocks = [plain.advance(count) for count in (1, 7, 300)]
+        assert played == [
+            part.tobytes() for b in blocks for part in (b.theta, b.loss, b.rate, b.count)
+        ]
+        assert memories == [group.memories for _, group, _ in plain._groups]
+        assert len(np.unique(blocks[-1].rate)) > 1
+
+
+@needs_library
+def test_a_tape_that_turns_out_wrong_leaves_rates_that_wait_as_they_were(at_once: None) -> None:
     problem = make_problem("article", None, {})
-    run = make_run(problem, "gd", {"learning_rate": 0.02}, schedule="plateau")
-    _, groups = bits(problem, [run])
-    assert [group.refused for group in groups] == ["its rate depends on each loss"]
+    run = make_run(problem, "adam", {"learning_rate": 0.02}, schedule="plateau")
+    simulation = Simulation(problem, [run])
+    first = simulation.advance(30)
+    ((_, group, _),) = simulation._groups
+    assert group._player is not None
+    group._player._coefficients[0] = np.zeros_like(group._player._coefficients[0])
+    group._player._unproved = 10**6  # the next block is
+    found = [part.tobytes() for b in (first, simulation.advance(400)) for part in (b.theta, b.rate)]
+    assert group.refused.startswith("Differs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group_module, "WORTH", 10**12)
+        plain = Simulation(problem, [run])
+        blocks = [plain.advance(count) for count in (30, 400)]
+    assert found == [part.tobytes() for b in blocks for part in (b.theta, b.rate)]
 
 
 @needs_library

@@ -88,11 +88,9 @@ def powers(base: Array, exponent: NDArray[Any]) -> Array:
 
 def _columns_of_powers(base: Array, exponent: NDArray[Any]) -> Array:
     shape = np.broadcast_shapes(base.shape, exponent.shape)
-    below, above = (
-        np.ascontiguousarray(np.broadcast_to(array, shape).T, dtype=np.float64)
-        for array in (base, exponent)
-    )
-    return np.ascontiguousarray(np.power(below, above).T)
+    below, above = np.empty(shape[::-1]), np.empty(shape[::-1])
+    below.T[...], above.T[...] = base, exponent
+    return np.power(below, above).T.copy()
 
 
 class Optimizer(ABC):

@@ -171,6 +171,45 @@ class Player:
         record[:count] = way[1 : count + 1]
         theta[...] = way[count]
 
+    def follow(
+        self,
+        theta: Array,
+        batches: Array | None,
+        each: Iterator[tuple[Array, ...]],
+        record: Array,
+        losses: Array | None = None,
+    ) -> None:
+        """`advance`, where each step's coefficients are known once the one before is made.
+
+        `each` gives them, from the θ and the losses of that one.
+        """
+        way, last, own = self._way, len(record) - 1, self.losses
+        begun = theta.copy(), _copy(self._state)
+        way[0] = theta
+        if self._batch is not None and batches is not None:
+            self._batch[: last + 1] = batches[: last + 1]
+        self._unproved += len(record)
+        try:
+            for step, coefficients in enumerate(each):
+                for array, numbers in zip(self._coefficients, coefficients, strict=True):
+                    array[step] = numbers
+                proves = step == last and self._unproved >= AGAIN
+                (self._prove if proves else self._tape.play)(step, 1)
+                if own is not None:
+                    own.play(step, 1)
+                    if proves:
+                        _prove_losses(own, step, 1)
+                theta[...] = way[step + 1]
+        except Differs:
+            theta[...] = begun[0]
+            _restore(self._state, begun[1])
+            raise
+        if self._unproved >= AGAIN:
+            self._unproved = 0
+        record[...] = way[1 : last + 2]
+        if own is not None and losses is not None:
+            losses[...] = own.rows[: last + 1]
+
     def _try(self, theta: Array) -> None:
         """Make some steps from beside θ: at a start like 0 a tape may be right by chance."""
         begun = _copy(self._state)
