@@ -308,8 +308,9 @@ def scaled_limit(
 def _steepest_scaled(
     run: Run, curvature: Curvature | None, state: Mapping[str, Array], step: int
 ) -> tuple[float, tuple[float, ...]] | None:
-    """λmax(P⁻¹H) and the way in θ along which it is that steep."""
-    if curvature is None or not state:
+    """λmax(P⁻¹H) and the way in θ along which it is that steep; None before the first step, when P
+    is ε alone and says nothing of the steps to come."""
+    if curvature is None or not any(np.any(array) for array in state.values()):
         return None
     scale = run.method.preconditioner(state, step)
     if scale is None or not (np.isfinite(scale).all() and (scale > 0.0).all()):
