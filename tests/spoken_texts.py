@@ -17,6 +17,7 @@ from gdsim.engine.problems import PROBLEMS
 from gdsim.engine.run import Clipping
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
+from gdsim.experiment.examples import EXAMPLES
 from gdsim.experiment.view_state import ViewOptions
 from gdsim.ui.actions import MENUS, Action
 from gdsim.ui.preferences import Preferences
@@ -86,6 +87,8 @@ def declared() -> Iterator[tuple[str, str]]:
         yield from ((title, "choice") for title in field.titles)
     for view in VIEWS:
         yield from ((view.title, "view"), (view.short, "view"))
+    for example in EXAMPLES:
+        yield from ((example.title, "example"), (example.look_for, ""))
     settings: list[type[Settings]] = [Sampling, Clipping]
     for optimizer in OPTIMIZERS:
         yield from ((optimizer.title, "optimizer"), (optimizer.summary, ""))
