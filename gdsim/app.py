@@ -64,8 +64,12 @@ class App(QObject):
         theme: str | None = None,
         state: Path | None = None,
         answers: str | None = None,
+        *,
+        welcome: bool = False,
     ) -> None:
-        """`state` is the folder of the log and of unfinished sessions; None keeps neither."""
+        """`welcome`: with the start page, unless the user wants none or there is a file to show.
+
+        `state` is the folder of the log and of unfinished sessions; None keeps neither."""
         super().__init__()
         self.window = MainWindow(settings, lang, theme, answers)
         self.interior: Interior | None = None
@@ -74,6 +78,7 @@ class App(QObject):
         """The stack of the last session that something below Python ended, if one was."""
         self._file = file
         self._state = state
+        self._welcome = welcome
         self._translator = QTranslator(self)
         self._translate_qt()
         self.window.language_changed.connect(self._translate_qt)
@@ -91,6 +96,9 @@ class App(QObject):
             self.interior.documents.take_file(self._file)
         if self._state is not None:
             self._keep_sessions(self.interior.documents, self._state)
+        restoring = self.keeper is not None and self.keeper.question is not None
+        if self._welcome and self._file is None and not restoring:
+            self.interior.welcome()
         # What exists now stays: a full collection of it would cost 30–40 ms each time.
         gc.freeze()
 
@@ -153,7 +161,7 @@ def open_window(
     crashes = take_traces(state)
     start_trace(state)
     settings = LayeredSettings(places.settings, places.defaults)
-    app = App(settings, file, lang, theme, state, answers)
+    app = App(settings, file, lang, theme, state, answers, welcome=True)
     guards: list[Guard] = []
     if sys.platform == "darwin":
         # Only there do files come as events. It sees every event, in Python: not for nothing.

@@ -32,6 +32,8 @@ class Example:
     steps: int = 1000
     drawn: int = 100
     """So many steps are seen on its card."""
+    near: bool = False
+    """Whether its card shows no more of the landscape than the runs fill."""
 
     def setup(self) -> Setup:
         """The experiment, made anew."""

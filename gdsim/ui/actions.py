@@ -163,6 +163,7 @@ MENUS: tuple[Menu, ...] = (
         Action("manual", "&Manual", "manual.open", "F1"),
         Action("what_is_this", "W&hat is this?", "manual.explain", "Shift+F1 ?",
                "The page of the manual on what the keyboard acts on"),
+        Action("start_page", "&Start page", "starter.show"),
         Action("shortcuts", "&Keyboard shortcuts", "side.show_shortcuts", "Ctrl+/"),
         Action("words", "&What the words mean", "manual.show", given=("words",)),
         None,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gdsim.engine.sentences import Fault
@@ -42,6 +45,8 @@ class Documents(QObject):
 
     lesson_given = Signal(object)
     """The path of a lesson that shall be played."""
+    used = Signal(object)
+    """The path of an experiment or a table that was opened or saved."""
 
     def __init__(self, window: MainWindow, workspace: Workspace, central: CentralWidget) -> None:
         super().__init__(window)
@@ -49,6 +54,8 @@ class Documents(QObject):
         self.path: Path | None = None
         self._saved: Setup | None = workspace.setup
         self._aside: Aside | None = None
+        self._pasted: TemporaryDirectory[str] | None = None
+        """Where pasted cells lie until they are read."""
         workspace.changed.connect(self.show_state)
         workspace.refused.connect(self.complain)
         workspace.data_refused.connect(self.complain)
@@ -69,10 +76,16 @@ class Documents(QObject):
 
     @Slot()
     def new(self) -> None:
-        if self.may_discard():
-            self.workspace.load(first_setup())
-            self.workspace.look(ViewState())
-            self._take_as_saved(None)
+        self.begin(first_setup())
+
+    def begin(self, setup: Setup) -> bool:
+        """Show an experiment that has no file; False where the user keeps the present one."""
+        if not self.may_discard():
+            return False
+        self.workspace.load(setup)
+        self.workspace.look(ViewState())
+        self._take_as_saved(None)
+        return True
 
     @Slot()
     def choose_and_open(self) -> None:
@@ -94,6 +107,7 @@ class Documents(QObject):
         self.workspace.load(experiment.setup)
         self.workspace.look(experiment.view)
         self._take_as_saved(path)
+        self.used.emit(path)
 
     def restore(self, experiment: Experiment, path: Path | None, step: int) -> None:
         """Show what another session has left; it counts as changed."""
@@ -180,8 +194,11 @@ class Documents(QObject):
         if name:
             self.open_data(Path(name))
 
-    def open_data(self, path: Path) -> DataDialog | None:
-        """Ask for the columns of a table and load it; a bad one is said, and the data stay."""
+    def open_data(self, path: Path, *, pasted: bool = False) -> DataDialog | None:
+        """Ask for the columns of a table and load it; a bad one is said, and the data stay.
+
+        The file of `pasted` cells is nothing to come back to.
+        """
         try:
             layout = table.inspect(path)
         except Fault as fault:
@@ -192,8 +209,38 @@ class Documents(QObject):
         dialog = DataDialog(layout, self.workspace.setup.problem, self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.loaded.connect(self._take_data)
+        if not pasted:
+            dialog.loaded.connect(partial(self._tell_used, path))
         dialog.open()
         return dialog
+
+    @Slot()
+    def paste_data(self) -> None:
+        """Ask for the columns of the cells that were copied in another program."""
+        text = QGuiApplication.clipboard().text()
+        if not text.strip():
+            self.complain(
+                tr("Nothing to paste: copy the cells in the program that shows the table first.")
+            )
+            return
+        self._drop_pasted()
+        self._pasted = TemporaryDirectory(prefix="gdsim-")  # the dialog reads a file
+        path = Path(self._pasted.name) / f"{tr('Pasted cells')}.tsv"
+        path.write_text(text, encoding="utf-8")
+        dialog = self.open_data(path, pasted=True)
+        if dialog is None:
+            self._drop_pasted()
+        else:
+            dialog.finished.connect(self._drop_pasted)
+
+    @Slot()
+    def _drop_pasted(self) -> None:
+        folder, self._pasted = self._pasted, None
+        if folder is not None:
+            folder.cleanup()
+
+    def _tell_used(self, path: Path, loaded: Loaded) -> None:
+        self.used.emit(path)
 
     @Slot(object)
     def _take_data(self, loaded: Loaded) -> None:
@@ -235,6 +282,7 @@ class Documents(QObject):
             self.complain(say(fault.sentence))
             return False
         self._take_as_saved(path)
+        self.used.emit(path)
         self.window.say(tr("Saved: {file}", file=str(path)))
         return True
 

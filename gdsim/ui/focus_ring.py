@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QWidget,
 )
+from shiboken6 import Shiboken
 
 from gdsim.ui.theme import Theme
 
@@ -57,6 +58,8 @@ class FocusRing(QWidget):
 
     @Slot(QWidget, QWidget)
     def _follow(self, _: QWidget | None, now: QWidget | None) -> None:
+        if not Shiboken.isValid(self._home):
+            return
         # A press of the mouse gives the focus too, but who presses sees where.
         pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         wanted = now if isinstance(now, RINGED) and not pressed else None
@@ -67,7 +70,8 @@ class FocusRing(QWidget):
         if self._around is not None:
             self._around.destroyed.disconnect(self._lose)
         for one in self._chain:
-            one.removeEventFilter(self)
+            if Shiboken.isValid(one):  # a page may go with all that is on it
+                one.removeEventFilter(self)
         self._chain = [] if wanted is None else _up_to_what_scrolls(wanted)
         self._around = wanted
         if wanted is None:

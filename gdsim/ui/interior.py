@@ -23,6 +23,7 @@ from gdsim.ui.predictor import Predictor
 from gdsim.ui.preferences import lessons_done
 from gdsim.ui.scene import Scene
 from gdsim.ui.side_windows import SideWindows
+from gdsim.ui.starter import Starter
 from gdsim.ui.theme import Theme
 from gdsim.ui.workspace import Workspace
 
@@ -48,6 +49,9 @@ class Interior(QObject):
         self.workshop = Workshop(
             window, self.documents, self.lessons, self.central.stage.seen_names
         )
+        self.starter = Starter(
+            window, self.workspace, self.central, self.documents, self.side, self.lessons
+        )
         self.curtains = Curtains(window)
         self.hints = Hints(window.notice, window.user, self.workspace)
         self._failure = ""
@@ -57,6 +61,11 @@ class Interior(QObject):
         self.documents.show_state()
         self.clock.start(list(self.central.places.values()), self.central.controls)
         self.central.places["stage"].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def welcome(self) -> None:
+        """Show the start page, unless the user wants none."""
+        if self.window.user.now.start_page:
+            self.starter.show()
 
     def shut(self) -> None:
         """Stop the clock, then the engine: what does not end in time is left behind."""
@@ -99,6 +108,7 @@ class Interior(QObject):
             documents=self.documents, workspace=workspace, central=central, side=self.side,
             lessons=self.lessons, curtains=self.curtains, predictor=self.predictor,
             workshop=self.workshop, manual=self.manual,
+            starter=self.starter,
         )  # fmt: skip
         panel = window.actions_by_name["panel"]
         panel.setChecked(True)

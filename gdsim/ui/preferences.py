@@ -23,6 +23,8 @@ class Preferences(Settings):
     start_hint: bool = field(True, "Hint", "Say what a click in the picture does, once.")
     geometry: str = field("", "Geometry", "Where the window was, and how large, as Qt tells it.")
     answers: str = field("", "Answers", "The folder in which answers to lessons are kept.")
+    start_page: bool = field(True, "Start page", "Show the start page at start.")
+    recent: str = field("", "Recent", "What was open lately, as a JSON list of places.")
     lessons_done: str = field("", "Lessons", "The ids of lessons whose task was solved.")
 
 
