@@ -19,7 +19,7 @@ from gdsim.ui.start.entries import Button, Line, Link
 from gdsim.ui.theme import Theme, unit_of
 
 SHOWN = 8
-NARROW = 560
+NARROW = 680
 """In less width the next lesson stands beneath the others."""
 
 
