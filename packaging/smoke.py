@@ -99,6 +99,7 @@ def check_session(bare: Bare, program: str, name: str) -> None:
     window = Window(bare, program)
     say(f"{name}: a window after {window.seconds:.2f} s")
     window.wait_for_title("Untitled")
+    window.press("Escape")  # from the start page
     window.press("plus", "plus", "plus", "plus", "space")
     time.sleep(3)
     window.picture(PICTURES / f"{name}-window.png")
