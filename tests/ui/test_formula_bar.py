@@ -115,3 +115,22 @@ def test_plain_descent_is_written_out() -> None:
 def test_what_else_changes_a_step_is_not_left_out_of_a_sum(run: Run) -> None:
     said, done = sums(run)
     assert said == done
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "rmsprop"])
+def test_what_is_remembered_is_that_by_which_theta_goes(optimizer: str) -> None:
+    """The velocity or average after this update, not the one before it."""
+    run = make_run(make_problem("article"), optimizer, {"learning_rate": 0.01})
+    letter = "v"
+    remembered, gradient = said_of(run, letter), said_of(run, "g")
+    before = [said_of(run, "θ₀")[0], said_of(run, "θ₁")[0]]
+    after = [said_of(run, "θ₀")[1], said_of(run, "θ₁")[1]]
+    if optimizer == "momentum":
+        done = [theta - 0.01 * v for theta, v in zip(before, remembered, strict=True)]
+    else:
+        eps = float(getattr(run.settings, "eps"))  # noqa: B009 (declared by its method)
+        done = [
+            theta - 0.01 * g / (math.sqrt(v) + eps)
+            for theta, g, v in zip(before, gradient, remembered, strict=True)
+        ]
+    assert done == pytest.approx(after, rel=1e-9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gdsim.engine.arrays import Array
@@ -104,6 +104,11 @@ def _after(snapshot: Snapshot, run: RunSnapshot) -> LaneState | None:
     return after if after.alive else None
 
 
+def _alone(after: LaneState) -> Mapping[str, Array]:
+    """What is remembered after the update, without the axis of lanes."""
+    return {name: array[..., 0] for name, array in (after.state or {}).items()}
+
+
 def _columns(
     snapshot: Snapshot, run: RunSnapshot, after: LaneState | None, theme: Theme, digits: int
 ) -> list[Column]:
@@ -118,16 +123,10 @@ def _columns(
             Column(tuple(_sum(run, place, symbols[place], theme, digits) for place in places), 0)
         ]
 
-    def column(kind: str, names: Sequence[str], values: Array, rank: int) -> Column:
-        told = [number(float(value), digits) for value in values]
-        cells = (
-            f"{term(kind, name, theme)} = {term(kind, text, theme)}"
-            for name, text in zip(names, told, strict=False)
-        )
-        return Column(tuple(cells), rank, f"{names[0]} = −8.{'8' * (digits - 1)}")
-
-    def whole(kind: str, values: Array, rank: int) -> Column:
-        return column(kind, [kind] * len(places), values[: len(places)], rank)
+    def whole(kind: str, values: Array, rank: int, sign: str = "=") -> Column:
+        told = [number(float(value), digits) for value in values[: len(places)]]
+        cells = (f"{term(kind, kind, theme)} {sign} {term(kind, text, theme)}" for text in told)
+        return Column(tuple(cells), rank, f"{kind} {sign} −8.{'8' * (digits - 1)}")
 
     here = (
         f"{term('θ', name, theme)} = {term('θ', fixed(float(value), digits), theme)}"
@@ -139,11 +138,16 @@ def _columns(
         whole("g", run.gradient, 2),
         Column((f"{term('α', 'α', theme)} = {rate}",) * len(places), 3),
     ]
+    # What this update makes of it, for that is what θ goes by.
+    remembered = run.state if after is None else _alone(after)
+    sign = "=" if after is None else "←"
     letters = method.letters().items()
     known = {
-        symbol: run.state[name] for name, symbol in letters if _fits(run.state.get(name), places)
+        symbol: remembered[name] for name, symbol in letters if _fits(remembered.get(name), places)
     }
-    found += [whole(symbol, values, 4 + i) for i, (symbol, values) in enumerate(known.items())]
+    found += [
+        whole(symbol, values, 4 + i, sign) for i, (symbol, values) in enumerate(known.items())
+    ]
     if after is not None:
         found += [
             whole(hat, values, 20 + i)
