@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import Shiboken
 
+from gdsim.ui.language import tr
 from gdsim.ui.main_window import MainWindow
 
 RADIUS = 0.16
@@ -45,10 +46,16 @@ class _Cover(QWidget):
 class Blank(_Cover):
     """Nothing but black; any key and any press brings the window back, and does nothing else."""
 
+    _before: QWidget | None = None
+    """What had the focus; known of the class already, since hiding begins while it is made."""
+
     def __init__(self, window: MainWindow, name: str) -> None:
         super().__init__(window, name)
-        self._before: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Black screen: any key brings the window back"))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -122,6 +129,7 @@ class Curtains(QObject):
         self.blank = Blank(window, "blank")
         self.spotlight = Spotlight(window)
         window.covers += [self.blank, self.spotlight]
+        window.language_changed.connect(self.blank.retranslate)
         window.installEventFilter(self)
 
     @Slot()

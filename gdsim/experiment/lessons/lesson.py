@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gdsim.engine.fields import Value, fields_of
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import PARTS, Run
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.lessons.checks import Check
 from gdsim.experiment.setup import Setup, Track, edited
+
+if TYPE_CHECKING:  # the window knows lessons from its start, and no check before one is opened
+    from gdsim.experiment.lessons.checks import Check
 
 KINDS = (
     "gauge", "critical", "verdict", "path", "arrow", "formula", "fit", "least_squares", "loss",

@@ -14,9 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.lessons.answers import answered, keep
 from gdsim.experiment.lessons.lesson import Lesson
-from gdsim.experiment.lessons.reading import read_lesson
 from gdsim.experiment.lessons.shelf import bundled
 from gdsim.experiment.lessons.stages import Course, Scene, Stage, Try
 from gdsim.experiment.view_state import SPEEDS, ViewState
@@ -94,6 +92,8 @@ class LessonPlayer(QObject):
 
     def _keep_answers(self) -> None:
         """Into the folder that the teacher has named, as the lesson is left or another begins."""
+        from gdsim.experiment.lessons.answers import answered, keep  # with the first lesson
+
         folder, course = self.window.user.now.answers, self.course
         if folder and course is not None and answered(course):
             try:
@@ -104,6 +104,8 @@ class LessonPlayer(QObject):
     @Slot(object)
     def open(self, path: Path, shelf: Sequence[Path] | None = None) -> None:
         """Begin the lesson of that file; what is wrong with it is said, and all stays as it is."""
+        from gdsim.experiment.lessons.reading import read_lesson  # with the first lesson
+
         try:
             lesson = read_lesson(path)
         except Fault as fault:

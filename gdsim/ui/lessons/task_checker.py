@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.lessons.facts import judge_task
 from gdsim.experiment.lessons.lesson import Lesson
 from gdsim.experiment.lessons.stages import Try
 from gdsim.experiment.setup import Setup
@@ -84,6 +83,8 @@ class TaskChecker(QObject):
         threading.Thread(target=self._judge, args=(lesson, setup), daemon=True).start()
 
     def _judge(self, lesson: Lesson, setup: Setup) -> None:
+        from gdsim.experiment.lessons.facts import judge_task  # with the first task
+
         change = change_of(lesson, setup)
         try:
             judged = judge_task(lesson, setup)

@@ -10,8 +10,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.lessons.reading import read_lesson
-from gdsim.experiment.lessons.writing import write_lesson
 from gdsim.ui import language
 from gdsim.ui.documents import Documents
 from gdsim.ui.language import say, tr
@@ -59,6 +57,8 @@ class Workshop(QObject):
         path = Path(name)
         if path.suffix.lower() != ".toml":
             path = path.with_name(f"{path.name}.toml")
+        from gdsim.experiment.lessons.writing import write_lesson  # few windows make one
+
         try:
             write_lesson(path, self._documents.experiment(), self._views(), language.current())
         except Fault as fault:
@@ -101,6 +101,8 @@ class Workshop(QObject):
         if not now or now == self._seen:
             return
         self._seen = now
+        from gdsim.experiment.lessons.reading import read_lesson
+
         try:
             lesson = read_lesson(path)
         except Fault as fault:  # it stays as it was; the next save may mend it

@@ -156,6 +156,7 @@ class LessonStrip(QFrame):
         self._name_parts()
 
     def _name_parts(self) -> None:
+        self.setAccessibleName(tr("Lesson"))
         self.leave.setText(tr("Leave"))
         self.leave.setAccessibleName(tr("Leave the lesson"))
         self.leave.setToolTip(tr("Leave the lesson: your experiment comes back (Esc)"))
