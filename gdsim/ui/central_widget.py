@@ -148,7 +148,14 @@ class CentralWidget(QWidget):
             self._above.addWidget(self.lesson)
             self.lesson.setMinimumWidth(0)
             self.lesson.setMaximumWidth(16777215)
+        self._above.setContentsMargins(GAP, 0 if upright else 4, GAP, 0)
         self.lesson.set_upright(upright)
+
+    def put_lesson_away(self) -> None:
+        """The views have all the room again."""
+        self._above.setContentsMargins(GAP, 0, GAP, 0)
+        self.lesson.hide()
+        self.lesson_steps.hide()
 
     @Slot(bool)
     def present(self, on: bool) -> None:
@@ -208,7 +215,7 @@ class CentralWidget(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         self._above = QVBoxLayout()
-        self._above.setContentsMargins(GAP, 4, GAP, 0)
+        self._above.setContentsMargins(GAP, 0, GAP, 0)
         self._above.addWidget(self.lesson)
         whole.addLayout(self._above)
         body = self._body = QHBoxLayout()

@@ -80,6 +80,8 @@ def test_every_lesson_is_played_by_keys_alone(
     interior.window.retranslate()
     interior.retranslate()
     setup = interior.workspace.setup
+    qtbot.wait(60)  # the menus of another language have another height
+    above = interior.central.stage.mapTo(interior.window, QPoint()).y()
     begin(qtbot, interior, path)
     press(interior, Key.Key_PageDown)
     assert course(interior).stage is Stage.QUESTION
@@ -114,6 +116,9 @@ def test_every_lesson_is_played_by_keys_alone(
     check_fits(qtbot, interior)
     press(interior, Key.Key_Escape)
     assert not interior.lessons.is_on
+    assert not interior.central.lesson.isVisible()
+    stage = interior.central.stage
+    qtbot.waitUntil(lambda: stage.mapTo(interior.window, QPoint()).y() == above)
     assert interior.workspace.setup == setup
     assert not interior.locks.reasons
 

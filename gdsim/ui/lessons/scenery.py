@@ -75,8 +75,7 @@ class Scenery:
         """All as it is without a lesson."""
         central = self._central
         self.caption.end()
-        central.lesson.hide()
-        central.lesson_steps.hide()
+        central.put_lesson_away()
         central.formula_bar.show()
         _frame(central.formula_bar, False)
         central.head.setVisible(self._presenting)
