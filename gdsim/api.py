@@ -133,7 +133,8 @@ def _named_by(
         # help() shows the words of `read`, and what `work` makes of them.
         made = inspect.signature(work).return_annotation
         del call.__wrapped__
-        call.__signature__ = inspect.signature(read).replace(return_annotation=made)  # type: ignore[attr-defined]
+        shown = inspect.signature(read).replace(return_annotation=made)
+        call.__signature__ = shown  # type: ignore[attr-defined] # inspect reads it, mypy has no word for it
         return call
 
     return named

@@ -22,7 +22,7 @@ from gdsim.engine.run import METHODS, PARTS, Run, run_of, run_values
 from gdsim.engine.sentences import Fault, Sentence
 from gdsim.experiment.setup import MOST_RUNS, MOST_STEPS, Setup, Track, first_setup
 from gdsim.experiment.view_state import OPTIONS, ViewOptions, ViewState
-from gdsim.system.files import check_regular, unreadable, written_aside
+from gdsim.system.files import read_at_most, written_aside
 
 FORMAT = "gdsim"
 VERSION = 2
@@ -109,14 +109,9 @@ def from_json(text: str, file: str = "document") -> Experiment:
 def load(path: str | os.PathLike[str]) -> Experiment:
     """Read a `.gdsim` file; `Fault` says what is wrong with it."""
     path = Path(path)
-    try:
-        check_regular(path)
-        with path.open("rb") as stream:
-            raw = stream.read(MOST_BYTES + 1)
-        if len(raw) > MOST_BYTES:
-            raise Fault("{file} is too large for an experiment.", file=path.name)
-    except OSError as error:
-        raise unreadable(path, error) from None
+    raw = read_at_most(path, MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise Fault("{file} is too large for an experiment.", file=path.name)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

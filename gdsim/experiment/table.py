@@ -13,7 +13,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.sentences import Fault
-from gdsim.system.files import check_regular, unreadable
+from gdsim.system.files import read_at_most, unreadable
 
 DELIMITERS = (",", ";", "\t")
 _BLOCK = 1 << 22
@@ -54,13 +54,8 @@ class Layout:
 def inspect(path: str | os.PathLike[str]) -> Layout:
     """Find encoding, delimiter and header from the beginning of the file."""
     path = Path(path)
-    try:
-        check_regular(path)
-        with path.open("rb") as stream:
-            head = stream.read(_HEAD)
-            whole = len(head) < _HEAD
-    except OSError as error:
-        raise unreadable(path, error) from None
+    head = read_at_most(path, _HEAD)
+    whole = len(head) < _HEAD
     if not head.strip():
         raise Fault("{file} is empty.", file=path.name)
     if b"\0" in head or head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04")):

@@ -1,4 +1,4 @@
-"""Write files whole or not at all."""
+"""Write files whole or not at all, and read no more of one than is wanted."""
 
 from __future__ import annotations
 
@@ -57,6 +57,16 @@ def check_regular(path: Path) -> None:
     mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise Fault("{file} is not a file on a disk: save its contents first.", file=str(path))
+
+
+def read_at_most(path: Path, count: int) -> bytes:
+    """The first `count` bytes of a file on a disk; `Fault` where it cannot be read."""
+    try:
+        check_regular(path)
+        with path.open("rb") as stream:
+            return stream.read(count)
+    except OSError as error:
+        raise unreadable(path, error) from None
 
 
 def unreadable(path: Path, error: OSError) -> Fault:

@@ -84,7 +84,7 @@ class Interior(QObject):
     def set_theme(self, theme: Theme) -> None:
         self.workspace.set_theme(theme)
         self.ring.set_theme(theme)
-        self.lessons.set_theme(theme)
+        self.lessons.retranslate()
 
     @Slot(object)
     def _follow(self, snapshot: Snapshot) -> None:

@@ -120,10 +120,7 @@ class StageArea(QWidget):
         cards: dict[str, QWidget] = {**self._places, "loss": self.beneath, "rate": self.beneath}
         framed = cards.get(name)
         for card in set(cards.values()):
-            if bool(card.property("framed")) is not (card is framed):
-                card.setProperty("framed", card is framed)
-                card.style().unpolish(card)
-                card.style().polish(card)
+            set_framed(card, card is framed)
 
     @property
     def _beside_each_other(self) -> bool:
@@ -235,3 +232,11 @@ def _splitter(orientation: Qt.Orientation) -> QSplitter:
     splitter.setChildrenCollapsible(False)
     splitter.setHandleWidth(GAP)
     return splitter
+
+
+def set_framed(widget: QWidget, framed: bool) -> None:
+    """Draw the frame of what a lesson speaks of around it, or take it away."""
+    if bool(widget.property("framed")) is not framed:
+        widget.setProperty("framed", framed)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

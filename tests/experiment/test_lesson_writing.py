@@ -9,7 +9,7 @@ import pytest
 
 from gdsim.engine.data import data_of
 from gdsim.engine.fields import fields_of, settings_values
-from gdsim.engine.optimizers import OPTIMIZERS
+from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import PROBLEMS, make_problem
 from gdsim.engine.run import Run, make_run
 from gdsim.engine.sampling import Sampling
@@ -43,10 +43,10 @@ def test_each_problem_becomes_a_lesson_whose_numbers_hold(name: str) -> None:
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda one: one.name)
-def test_each_method_is_said_in_words_and_read_again(optimizer: type) -> None:
-    for convention in (None, *optimizer.conventions):  # type: ignore[attr-defined]
+def test_each_method_is_said_in_words_and_read_again(optimizer: type[Optimizer]) -> None:
+    for convention in (None, *optimizer.conventions):
         for schedule in SCHEDULES:
-            name: str = optimizer.name  # type: ignore[attr-defined]
+            name = optimizer.name
             run = make_run(ARTICLE, name, {"lr": 0.02}, schedule.name, convention=convention)
             run = replace(run, sampling=Sampling(2, "cyclic", 7), start=(1.0, -2.5))
             read = lesson_from_text(lesson_from(setup_of(run)), FILE).setup

@@ -208,10 +208,10 @@ def solve(qtbot: QtBot, interior: Interior, rate: str) -> None:
     qtbot.waitUntil(lambda: len(course(interior).tries) > count, timeout=8000)
 
 
-def to_task(qtbot: QtBot, interior: Interior) -> None:
-    begin(qtbot, interior)
+def to_task(qtbot: QtBot, interior: Interior, path: Path = RATES, answer: Key = Key.Key_C) -> None:
+    begin(qtbot, interior, path)
     press(interior, Key.Key_PageDown)
-    press(interior, Key.Key_C)
+    press(interior, answer)
     while course(interior).stage is not Stage.TASK:
         press(interior, Key.Key_PageDown)
     until(qtbot, interior, lambda s: s.shows(interior.workspace.setup) and s.step == 0)
@@ -252,11 +252,7 @@ def test_only_what_is_free_can_be_touched(qtbot: QtBot, interior: Interior) -> N
 
 def test_another_method_leaves_its_other_fields_locked(qtbot: QtBot, interior: Interior) -> None:
     path = next(one for one in bundled() if "adam-loses" in one.name)
-    begin(qtbot, interior, path)
-    press(interior, Key.Key_PageDown)
-    press(interior, Key.Key_B)
-    while course(interior).stage is not Stage.TASK:
-        press(interior, Key.Key_PageDown)
+    to_task(qtbot, interior, path, Key.Key_B)
     interior.workspace.edit_run(0, "optimizer", "", "lion")
     qtbot.waitUntil(lambda: "run.1.beta1" in interior.locks.reasons)
     assert "run.1.beta2" not in interior.locks.reasons

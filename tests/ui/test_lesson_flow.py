@@ -50,7 +50,7 @@ def test_arrows_and_space_are_the_runs_whatever_has_the_focus(
         button.setFocus()
         before = interior.workspace.snapshot.step
         press(interior, Key.Key_Left)
-        until(qtbot, interior, lambda s, step=before: s.step == step - 1)  # type: ignore[misc]
+        until(qtbot, interior, lambda s, step=before: s.step == step - 1)  # type: ignore[misc] # bound now
         press(interior, Key.Key_Space)
         until(qtbot, interior, lambda s: s.step == 20 and not s.playing)
         assert course(interior).stage is Stage.OBSERVATION
@@ -69,11 +69,7 @@ def test_no_answer_looks_chosen_before_one_is(qtbot: QtBot, interior: Interior) 
 
 def test_what_is_free_is_unfolded(qtbot: QtBot, interior: Interior) -> None:
     path = next(one for one in bundled() if "certain" in one.name)
-    begin(qtbot, interior, path)
-    press(interior, Key.Key_PageDown)
-    press(interior, Key.Key_B)
-    while course(interior).stage is not Stage.TASK:
-        press(interior, Key.Key_PageDown)
+    to_task(qtbot, interior, path, Key.Key_B)
     field = interior.window.findChild(QWidget, "run.1.weight_decay")
     assert field is not None
     qtbot.waitUntil(field.isVisible)

@@ -45,12 +45,13 @@ def keep(folder: Path, course: Course, when: datetime) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         text = io.StringIO()
         table = csv.writer(text)
-        if not path.exists():
+        is_new = not path.exists()
+        if is_new:
             table.writerow(COLUMNS)
         table.writerow(row_of(course, when))
         # One write: two programs that keep answers in one folder do not cut each other's rows.
-        with path.open("a", encoding="utf-8-sig" if not path.exists() else "utf-8",
-                       newline="") as file:  # fmt: skip
+        encoding = "utf-8-sig" if is_new else "utf-8"
+        with path.open("a", encoding=encoding, newline="") as file:
             file.write(text.getvalue())
     except OSError as error:
         raise unwritable(path, error) from None

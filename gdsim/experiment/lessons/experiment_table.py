@@ -93,7 +93,7 @@ def _words_of(problem: Problem, run: Run) -> dict[str, object] | None:
         for part in (run.sampling, run.clipping):
             words |= _changed(part)
         try:
-            made = prepare_run(problem, start=run.start, **words)  # type: ignore[arg-type]
+            made = prepare_run(problem, start=run.start, **words)  # type: ignore[arg-type] # by names
         except (Fault, TypeError):
             continue
         if made == run:

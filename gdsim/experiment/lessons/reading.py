@@ -43,7 +43,7 @@ from gdsim.experiment.lessons.toml_lines import lines_of
 from gdsim.experiment.prepare import prepare_run
 from gdsim.experiment.setup import Setup
 from gdsim.experiment.table import inspect, read_columns
-from gdsim.system.files import check_regular, unreadable
+from gdsim.system.files import read_at_most, unreadable
 
 FORMAT, VERSION = "gdsim lesson", 1
 MOST_BYTES = 1 << 20
@@ -64,19 +64,12 @@ FREE = tuple(
     dict.fromkeys([*_PARTS, *(one.name for settings in _SETTINGS for one in fields_of(settings))])
 )
 """What a task may leave to the student, by the names of `gdsim run`."""
-_WORDS = ("lr", "schedule", "schedule_settings", "batch_size", "sampling", "seed", "start",
-          "clip_norm", "clip_value", "convention")  # fmt: skip
 
 
 def read_lesson(path: str | os.PathLike[str]) -> Lesson:
     """The lesson in a file; `Fault` names file, line, place and remedy."""
     path = Path(path)
-    try:
-        check_regular(path)
-        with path.open("rb") as stream:
-            raw = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise unreadable(path, error) from None
+    raw = read_at_most(path, MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise Fault("{file} is too large for a lesson.", file=path.name)
     try:

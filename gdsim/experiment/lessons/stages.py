@@ -97,9 +97,19 @@ class Course:
         return _PART[self.stage]
 
     @property
+    def asks(self) -> bool:
+        """Whether an answer can be given: alone, or after the discussion."""
+        return self.stage in (Stage.QUESTION, Stage.DISCUSSION)
+
+    @property
+    def is_before_run(self) -> bool:
+        """Whether nothing of a run is to be seen yet."""
+        return self.stage is Stage.TITLE or self.asks
+
+    @property
     def may_go_on(self) -> bool:
         """Whether a next stage is there: somebody has said what a run will do before it is seen."""
-        if self.stage in (Stage.QUESTION, Stage.DISCUSSION):
+        if self.asks:
             return self.chosen is not None or any(self.votes) or self.drawn
         return self.stage is not Stage.TASK
 
@@ -137,7 +147,7 @@ class Course:
             return replace(self, stage=Stage.QUESTION)
         if self.stage is Stage.QUESTION and any(self.hands[0]):
             return replace(self, stage=Stage.DISCUSSION)  # hands were counted: a class may talk
-        if self.stage in (Stage.QUESTION, Stage.DISCUSSION):
+        if self.asks:
             return replace(self, stage=Stage.OBSERVATION, seen=1)
         if self.stage is Stage.OBSERVATION and self.seen < last:
             return replace(self, seen=self.seen + 1)
@@ -173,13 +183,13 @@ class Course:
 
     def choose(self, place: int) -> Course:
         """That choice is mine; another one replaces it until the run was seen."""
-        if self.stage not in (Stage.QUESTION, Stage.DISCUSSION) or not self._is_choice(place):
+        if not self.asks or not self._is_choice(place):
             return self
         return replace(self, chosen=place)
 
     def count(self, place: int, by: int) -> Course:
         """So many hands more (or fewer) for that choice."""
-        if self.stage not in (Stage.QUESTION, Stage.DISCUSSION) or not self._is_choice(place):
+        if not self.asks or not self._is_choice(place):
             return self
         tally = list(self.votes)
         tally[place] = min(max(tally[place] + by, 0), MOST_HANDS)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.engine.arrival import arrival
+from gdsim.experiment import view_state
 from gdsim.experiment.setup import Setup
 from gdsim.experiment.view_state import OPTIONS
 from gdsim.runtime.snapshot import Snapshot
@@ -28,8 +29,8 @@ from gdsim.ui.steady import SteadyNumber
 from gdsim.ui.theme import LIGHT, Theme
 
 SPEEDS: dict[str, float | None] = {
-    "1": 1.0, "5": 5.0, "20": 20.0, "100": 100.0, "1000": 1000.0, "max": None,
-}  # fmt: skip
+    f"{speed:g}" if speed else "max": speed or None for speed in view_state.SPEEDS
+}
 LIMIT = 10**9
 _TEXT_SECONDS = 0.25
 # Outlines in a square of 24; Qt's own media icons look different on every system.

@@ -29,7 +29,6 @@ from gdsim.ui.lessons.task_checker import TaskChecker, is_over
 from gdsim.ui.locks import Locks
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.predictor import Predictor
-from gdsim.ui.theme import Theme
 from gdsim.ui.workspace import Workspace
 
 WATCHED_SECONDS = 6.0
@@ -209,7 +208,7 @@ class LessonPlayer(QObject):
         shifted = bool(event.modifiers() & keys.ShiftModifier)
         if event.modifiers() & ~(keys.ShiftModifier | keys.KeypadModifier):
             return False
-        asking = course.stage in (Stage.QUESTION, Stage.DISCUSSION)
+        asking = course.asks
         if key in NEXT and not shifted:
             self._go_on()
         elif key == Qt.Key.Key_PageUp:
@@ -280,9 +279,8 @@ class LessonPlayer(QObject):
         limit = self._limit(course, scene)
         setup = scene.setup.with_limit(limit)
         keys = setup.keys
-        step = 0
-        if course.stage not in (Stage.TITLE, Stage.QUESTION, Stage.DISCUSSION, Stage.TASK):
-            step = scene.play_to or 0
+        fresh = course.is_before_run or trying
+        step = 0 if fresh else scene.play_to or 0
         self._playing_to = None
         forward = before is not None and before.lesson is course.lesson and (
             (before.stage, before.seen) < (course.stage, course.seen)
@@ -295,7 +293,7 @@ class LessonPlayer(QObject):
             )
             step = min(workspace.step, step) if same else 0
         workspace.load(setup, step)
-        if course.stage in (Stage.TITLE, Stage.QUESTION, Stage.DISCUSSION, Stage.TASK):
+        if fresh:
             workspace.clear()
         hidden: tuple[int, ...] = ()
         if scene.visible_runs is not None:
@@ -316,7 +314,7 @@ class LessonPlayer(QObject):
         """How far the experiment of a stage goes: what is asked about, what is watched, or all."""
         if course.stage is Stage.TASK:
             return course.lesson.task.setup.step_limit
-        if course.stage in (Stage.TITLE, Stage.QUESTION, Stage.DISCUSSION):
+        if course.is_before_run:
             return max(one.to for one in course.lesson.observations)
         return max(scene.play_to or 1, 1)
 
@@ -377,10 +375,6 @@ class LessonPlayer(QObject):
             self.finished.emit(course.lesson.id)
 
     # The window
-
-    @Slot(object)
-    def set_theme(self, theme: Theme) -> None:
-        self.retranslate()
 
     @Slot()
     def retranslate(self) -> None:

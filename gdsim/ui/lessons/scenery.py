@@ -11,6 +11,7 @@ from gdsim.ui import language
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.controls.lesson.caption import Caption
 from gdsim.ui.main_window import MainWindow
+from gdsim.ui.stage_area import set_framed
 from gdsim.ui.views import find_view
 
 
@@ -29,7 +30,7 @@ class Scenery:
             central.places[find_view(name).where].choose(name)
         central.stage.restrict(find_view(name).where for name in scene.views)
         central.stage.frame("" if scene.look in ("", BAR) else find_view(scene.look).where)
-        _frame(central.formula_bar, scene.look == BAR)
+        set_framed(central.formula_bar, scene.look == BAR)
         for place in central.places.values():
             place.shown.pointer_hovered(None)  # what the pointer read belongs to the stage before
         self.surround(course)
@@ -62,8 +63,7 @@ class Scenery:
     def focus(self, course: Course) -> None:
         """Where Enter goes on, or where an answer is chosen."""
         cards = self._central.lesson.cards
-        asking = course.stage in (Stage.QUESTION, Stage.DISCUSSION)
-        asking = asking and bool(course.lesson.question.choices)
+        asking = course.asks and bool(course.lesson.question.choices)
         target: QWidget = self._central.lesson_steps.next
         if asking and cards:  # A to D choose; none shall look chosen already
             target = self._central.lesson if course.chosen is None else cards[course.chosen]
@@ -77,7 +77,7 @@ class Scenery:
         self.caption.end()
         central.put_lesson_away()
         central.formula_bar.show()
-        _frame(central.formula_bar, False)
+        set_framed(central.formula_bar, False)
         central.head.setVisible(self._presenting)
         central.strip.setVisible(not self._window.actions_by_name["panel"].isChecked())
         central.stage.restrict(None)
@@ -86,10 +86,3 @@ class Scenery:
     @property
     def _presenting(self) -> bool:
         return self._window.actions_by_name["present"].isChecked()
-
-
-def _frame(widget: QWidget, framed: bool) -> None:
-    if bool(widget.property("framed")) is not framed:
-        widget.setProperty("framed", framed)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)

@@ -35,7 +35,6 @@ FAR_CHOICE = 45 / 35
 TWO_ROWS_BELOW = 900
 """In a narrower strip, in pixels of type 13 pixels high, four choices take two rows."""
 _ASKED = (Stage.QUESTION, Stage.DISCUSSION, Stage.OBSERVATION, Stage.ANSWER)
-_VOTED = (Stage.QUESTION, Stage.DISCUSSION)
 
 
 class LessonStrip(QFrame):
@@ -187,7 +186,7 @@ class LessonStrip(QFrame):
 
     def _show_status(self, course: Course) -> None:
         text = ""
-        if course.stage in _VOTED and any(course.votes):
+        if course.asks and any(course.votes):
             second = course.stage is Stage.DISCUSSION
             said = tr("{count} hands, second vote") if second else tr("{count} hands, first vote")
             text = said.format(count=sum(course.votes))
@@ -211,7 +210,7 @@ class LessonStrip(QFrame):
         answered = course.stage is Stage.ANSWER
         counted = any(course.hands[0]) or any(course.hands[1])
         tally: Sequence[int] = course.votes
-        if course.stage not in _VOTED:
+        if not course.asks:
             tally = course.hands[1] if any(course.hands[1]) else course.hands[0]
         most = max([1, *tally])
         far = self._theme.is_far
@@ -232,7 +231,7 @@ class LessonStrip(QFrame):
                 self._theme, points,
             )  # fmt: skip
             card.setFocusPolicy(
-                Qt.FocusPolicy.StrongFocus if course.stage in _VOTED else Qt.FocusPolicy.NoFocus
+                Qt.FocusPolicy.StrongFocus if course.asks else Qt.FocusPolicy.NoFocus
             )
         self._arrange()
 
