@@ -54,14 +54,15 @@ def test_it_stands_in_the_emptiest_corner_and_does_not_hop() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_it_keeps_off_notes_and_shortens_names_where_it_must() -> None:
-    legend = Legend()
-    wide = legend.place(entries(2), AREA, NOTHING, [], QFont())
+    legend, font = Legend(), QFont()
+    font.setPointSizeF(9.0)  # whatever a former test has made the program's
+    wide = legend.place(entries(2), AREA, NOTHING, [], font)
     assert wide is not None
-    off = legend.place(entries(2), AREA, NOTHING, [wide], QFont())
+    off = legend.place(entries(2), AREA, NOTHING, [wide], font)
     assert off is not None
     assert not off.intersects(wide)
     narrow = QRectF(0.0, 0.0, max(362.0, 1.9 * wide.width()), 300.0)
-    short = legend.place(entries(2), narrow, NOTHING, [], QFont())
+    short = legend.place(entries(2), narrow, NOTHING, [], font)
     assert short is not None
     assert short.width() < wide.width()
 
