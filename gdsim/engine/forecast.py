@@ -58,6 +58,8 @@ def motion_of(method: Optimizer, curvature: float, rate: float) -> tuple[Motion,
 def forecast(problem: Problem, run: Run, theta: Array, steps: int) -> Sentence:
     """The regime of the run's rates over `steps` steps, at θ (parameters,)."""
     plan = plan_of(run, steps)
+    if not plan.peak:
+        return sentence("The rate is 0: the slope moves nothing.")
     if run.method.moves_by_rate:
         return _by_rate(plan)
     curvature = curvature_at(problem, theta)

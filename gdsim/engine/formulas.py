@@ -109,6 +109,28 @@ class Graph:
         found = (self.nodes[other] for other in self.needed([node]))
         return {int(arguments[0]) for kind, arguments in found if kind == "variable"}
 
+    def degree(self, node: Node) -> float:
+        """The degree of a polynomial as it is written; infinite for what is not written as one."""
+        degrees: dict[Node, float] = {}
+        for current in self.needed([node]):
+            kind, arguments = self.nodes[current]
+            if kind in ("number", "variable"):
+                degrees[current] = float(kind == "variable")
+                continue
+            inner = [int(argument) for argument in arguments]
+            first, last = degrees[inner[0]], degrees[inner[-1]]
+            if kind in ("neg", "add", "sub"):
+                degrees[current] = max(first, last)
+            elif kind == "mul":
+                degrees[current] = first + last
+            elif kind == "div" and not last:
+                degrees[current] = first
+            elif kind == "pow" and (power := self.value(inner[1])) in (1.0, 2.0):
+                degrees[current] = first * power
+            else:
+                degrees[current] = math.inf
+        return degrees[node]
+
     def _node(self, kind: str, arguments: tuple[float, ...]) -> Node:
         key = kind, arguments
         known = self._known.get(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -53,6 +54,14 @@ def _after(here: Position, flags: Flags) -> Sentence:
     return sentence("step {step}" if following == step else "about step {step}", step=step)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The `steps` in which the distance falls to a tenth, and whether it goes so fast already."""
+
+    steps: float
+    already: bool = True
+
+
 def counted(steps: float) -> Sentence:
     """So many steps, to two digits, at least 1."""
     rounded = max(1.0, float(f"{steps:.2g}"))
@@ -67,8 +76,8 @@ def way_to_go(problem: Problem, theta: Array) -> float:
     return min(float(np.abs(theta - np.array(minimum)).max()) for minimum in problem.minima)
 
 
-def steps_a_decade(here: Position) -> float | None:
-    """The steps in which the distance to the minimum falls to a tenth, where its pace is steady.
+def pace_of(here: Position) -> Pace | None:
+    """How soon the distance to the minimum falls to a tenth, where the next ones take as long.
 
     None where it is not: a pace that changes says nothing of what follows. On quadratics it is told
     from a method's factor along each axis; elsewhere it must have been so too, and must have held
@@ -87,12 +96,13 @@ def steps_a_decade(here: Position) -> float | None:
             return foretold
         spans = _spans(here, here.steps)
         measured = None if spans is None else _steady_pace(spans, place)
-        if measured is None or not _alike(measured, foretold):
+        if measured is None or foretold is None or not _alike(measured, foretold.steps):
             return None
     spans = _spans(here, here.recorded_steps)
     if spans is None or not _falls_to(spans, place, 1.0 / 3.0):
         return None
-    return _steady_pace(spans, place)
+    steady = _steady_pace(spans, place)
+    return None if steady is None else Pace(steady)
 
 
 def way_in_rates(here: Position) -> float:
@@ -156,8 +166,8 @@ def _is_clipped(here: Position) -> bool:
     return longest > norm or float(np.abs(slopes).max()) > value
 
 
-def _pace_of_axes(here: Position, place: Array) -> float | None:
-    """The steps in which what is left along all axes falls to a tenth, by each one's factor.
+def _pace_of_axes(here: Position, place: Array) -> Pace | None:
+    """How soon what is left along all axes falls to a tenth, by each one's factor.
 
     None where the next tenth would be told from axes that have less to go than others.
     """
@@ -187,7 +197,10 @@ def _pace_of_axes(here: Position, place: Array) -> float | None:
     # What the other axes have left makes a step or two: then it is the count that the why tells.
     slowest = float(radii.max())
     alone = math.log(0.1) / math.log(slowest) if 0.0 < slowest < 1.0 else many
-    return alone if abs(alone - many) <= 0.1 * many else many
+    steps = alone if abs(alone - many) <= 0.1 * many else many
+    share = after(1.0) / left
+    now = math.log(0.1) / math.log(share) if 0.0 < share < 1.0 else 0.0
+    return Pace(steps, _alike(steps, now))
 
 
 def _alike(one: float, other: float) -> bool:

@@ -10,13 +10,14 @@ import numpy as np
 from gdsim.engine.account import Account, Excursion
 from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at
+from gdsim.engine.history import GROWTH
 from gdsim.engine.outcome import Finding, Kind, Outcome, find
 from gdsim.engine.pace import (
     counted,
+    pace_of,
     since,
     since_it_stands,
     since_the_rate_is_zero,
-    steps_a_decade,
     way_in_rates,
 )
 from gdsim.engine.position import ROUNDING, Position
@@ -172,15 +173,22 @@ def _moving(found: Finding, here: Position) -> Sentence:
                 "Still moving: the nearest minimum is some {steps} times α away.",
                 steps=number(float(f"{times:.2g}"), 5),
             )
-    steps_each = steps_a_decade(here)
-    if steps_each is not None and steps_each < 1.0:
+    pace = pace_of(here)
+    if pace is None:
+        return sentence("Still moving, {height}.", height=_height(found, here))
+    if pace.steps < 1.0:
         return sentence("Still moving: a step takes away more than nine tenths of the distance.")
-    if steps_each is not None:
+    steps = counted(pace.steps)
+    if pace.already:
         return sentence(
             "Still moving: at this pace some {steps} for each factor of 10 in the distance.",
-            steps=counted(steps_each),
+            steps=steps,
         )
-    return sentence("Still moving, {height}.", height=_height(found, here))
+    return sentence(
+        "Still moving, faster now than later: from here on some {steps} for each factor of 10 in "
+        "the distance.",
+        steps=steps,
+    )
 
 
 def _standing(found: Finding, here: Position) -> Sentence:
@@ -264,11 +272,23 @@ def _diverged(account: Account, excursion: Excursion) -> Sentence:
             "The loss fell below all numbers at step {step}: it has no lower bound on the way.",
             step=excursion.left,
         )
-    told = sentence(
-        "Left the limit at step {step}: loss {before} → {after}.",
-        step=excursion.left, before=number(excursion.loss, 4),
-        after=number(excursion.loss_beyond, 4),
-    )  # fmt: skip
+    values: dict[str, object] = {
+        "step": excursion.left,
+        "before": number(excursion.loss, 4),
+        "after": number(excursion.loss_beyond, 4),
+        "limit": number(account.limit, 5),
+    }
+    told = (
+        sentence(
+            "Left the limit at step {step}: loss {before} → {after}, beyond {limit}, 10⁶ times "
+            "that of the start.",
+            **values,
+        )
+        if account.limit > GROWTH
+        else sentence(
+            "Left the limit at step {step}: loss {before} → {after}, beyond {limit}.", **values
+        )
+    )
     there = curvature_at(account.problem, excursion.theta)
     if there is None:
         return told

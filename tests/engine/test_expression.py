@@ -220,3 +220,33 @@ def test_functions_of_one_and_of_two_variables() -> None:
     for problem in (one, two):
         end = Simulation(problem, [make_run(problem)]).advance(500).loss[:, 0]
         assert end[-1] < end[0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "holds_all_over"),
+    [
+        ("x^2 + 3y^2", True),
+        ("(x - 1)(y + 2)/4 + (x - y)^2", True),
+        ("-x² + 2x", True),
+        ("abs(x) + y^2", False),
+        ("relu(x) + y^2", False),
+        ("max(x, 2) + y^2", False),
+        ("x^2 + sign(x - 5)", False),
+        ("|x - 1000| + x^2", False),
+        ("x^2 + 0 sin(x)", True),
+        ("x^2 + 0.0001cos(y)", False),
+        ("x^2/(1 + y^2)", False),
+        ("x^3", False),
+        ("x^y", False),
+    ],
+)
+def test_what_holds_here_holds_all_over_only_of_quadratics(
+    formula: str, holds_all_over: bool
+) -> None:
+    """|x| has the curvature of a line on either side of its kink."""
+    problem = make_problem("expression", settings={"expression": formula})
+    assert problem.is_quadratic is holds_all_over
+
+
+def test_straight_pieces_are_no_quadratic() -> None:
+    assert not make_problem("absolute").is_quadratic

@@ -323,3 +323,19 @@ def test_nothing_helps_where_the_loss_has_no_lower_bound(
         problem = make_problem("expression", None, {"expression": formula})
     run = make_run(problem, "gd", {"learning_rate": 0.1}, start=start)
     assert not remedies_for(problem, run, 5000)
+
+
+@pytest.mark.parametrize("method", ["gd", "momentum", "adam", "newton"])
+@pytest.mark.parametrize(
+    ("schedule", "settings"),
+    [("warmup_cosine", {"warmup_steps": 1}), ("warmup_cosine", {"warmup_steps": 50}),
+     ("linear", {"start_factor": 0.0, "end_factor": 0.0})],
+)  # fmt: skip
+def test_a_rate_of_0_is_said_to_be_0(
+    method: str, schedule: str, settings: dict[str, float]
+) -> None:
+    """It crawls no part of a limit."""
+    problem = make_problem("article")
+    run = make_run(problem, method, {"lr": 0.1}, schedule=schedule, schedule_settings=settings)
+    told = str(forecast(problem, run, np.zeros(2), 1))
+    assert told == "The rate is 0: the slope moves nothing."

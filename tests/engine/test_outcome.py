@@ -44,10 +44,15 @@ def test_known_cases(case: Case) -> None:
 SAID = [
     ("gd", 3000, {"lr": 0.01}, "Settled since step 1564, 6×10⁻¹⁰ above the minimum."),
     ("gd", 1000, {"lr": 0.01}, "some 680 steps for each factor of 10"),
-    ("gd", 100, {"lr": 0.09}, "Left the limit at step 57: loss 3.4×10⁷ → 4.4×10⁷. "
-     "The rate 0.09 is above 2/λmax = 0.08452 there."),
+    # The loss at (0, 0) is 208/5.
+    ("gd", 100, {"lr": 0.09}, "Left the limit at step 57: loss 3.4×10⁷ → 4.4×10⁷, beyond "
+     "4.16×10⁷, 10⁶ times that of the start. The rate 0.09 is above 2/λmax = 0.08452 there."),
+    # 0.001 takes 0.034 % of the flat axis's error a step, and at step 100 2.4 % of the steep one's.
+    ("gd", 100, {"lr": 0.001}, "faster now than later: from here on some 6800 steps for each"),
+    ("gd", 2000, {"lr": 0.001}, "at this pace some 6800 steps for each factor of 10"),
     ("gd", 1000, {"lr": 0.0846}, "The rate 0.0846 is above 2/λmax"),
-    ("newton", 500, {"lr": 2.5}, "4×10⁷ → 9×10⁷. The rate 2.5 is above 2."),
+    ("newton", 500, {"lr": 2.5}, "4×10⁷ → 9×10⁷, beyond 4.16×10⁷, 10⁶ times that of the start. "
+     "The rate 2.5 is above 2."),
     ("newton", 500, {"lr": 2.5, "damping": 0.5}, "is above 2(1+μ/λmax) = 2.042 there."),
     ("newton", 2, {"lr": 0.96}, "a step takes away more than nine tenths of the distance"),
     ("rmsprop", 3000, {"lr": 0.01, "rho": 0.9}, "0.00045 above it (4.5α²): the rate must fall"),

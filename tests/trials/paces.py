@@ -24,7 +24,7 @@ def pace_objection(account: Account, found: Verdict, simulation: Simulation) -> 
     template = _template(found.sentence)
     if found.outcome is Outcome.UNBOUNDED and "lower bound" in str(found.sentence):
         return template, _of_the_fall(account, simulation)
-    paces = re.findall(r"at this pace some ([\d.]+)", str(found.sentence))
+    paces = re.findall(r"(?:at this pace|from here on) some ([\d.]+)", str(found.sentence))
     if not paces:
         return "", ""
     told = float(paces[0])

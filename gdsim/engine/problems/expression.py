@@ -83,6 +83,11 @@ class Expression(Problem):
         )
 
     @cached_property
+    def is_quadratic(self) -> bool:
+        """By its formula: the curvature at points says nothing of kinks and steps between them."""
+        return self._graph.degree(self._node) <= 2.0
+
+    @cached_property
     def learning_rate(self) -> float:  # type: ignore[override] # worked out when asked
         """Found by trying, once someone asks."""
         return best_rate(self)
