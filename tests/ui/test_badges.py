@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from pytestqt.qtbot import QtBot
 
+import gdsim
 from gdsim.ui.interior import Interior
 from gdsim.ui.plot.badges import Column, left_by
 from gdsim.ui.plot.step_arrow import DIRECTION, SHORTEST, StepArrow, heading
@@ -98,6 +99,19 @@ def test_a_short_step_is_a_direction_of_a_length_that_is_seen() -> None:
     assert heading(at, at + QPointF(0.0, -0.001)) != heading(at, at + QPointF(0.0, 0.001))
 
 
+@pytest.mark.parametrize("method", ["gd", "momentum", "rmsprop", "adam", "sgd", "lion"])
+def test_the_arrow_ends_where_the_next_step_does(
+    qtbot: QtBot, make_snapshot: MakeSnapshot, method: str
+) -> None:
+    """Adam's step is no −α∇J, and SGD's is that of its sample."""
+    snapshot = make_snapshot("article", [(method, 0.05)], steps=7)
+    view = shown(qtbot, ParameterView(), snapshot)
+    found = view.next_place(snapshot.runs[0])
+    expected = gdsim.simulate("article", method, lr=0.05, steps=8).parameters[8]
+    assert found is not None
+    assert found == pytest.approx(view.place(expected), abs=1e-12)
+
+
 def test_pointing_at_the_arrow_says_what_it_is(qtbot: QtBot, interior: Interior) -> None:
     view = interior.central.view(ParameterView)
 
@@ -113,5 +127,8 @@ def test_pointing_at_the_arrow_says_what_it_is(qtbot: QtBot, interior: Interior)
     interior.workspace.step_by(200)
     qtbot.waitUntil(lambda: interior.workspace.snapshot.step == 200)
     assert "direction" in tip().lower()
+    interior.workspace.edit_run(0, "optimizer", "", "adam")
+    qtbot.waitUntil(lambda: interior.workspace.snapshot.runs[0].run.optimizer == "adam")
+    assert "∇J" not in tip() or "not −α∇J alone" in tip()
     view.pointer_hovered(QPointF(1.0, 1.0))
     assert view.plot.box.toolTip() == ""

@@ -292,7 +292,7 @@ def test_the_slice_of_a_surface_shows_the_overshoot(
 ) -> None:
     # ½(x² + 100y²) at (−2.5, 1): with α = 0.015 the step leads from y = 1 to −0.5 along y.
     snapshot = make_snapshot("quadratic", [("gd", 0.015)])
-    slice_ = slice_through(snapshot.problem, snapshot.runs[0], None)
+    slice_ = slice_through(snapshot.problem, snapshot.runs[0], np.array([-2.4625, -0.5]), None)
     assert slice_ is not None
     assert np.abs(slice_.vector) == pytest.approx([0.0, 1.0])
     assert slice_.ahead * slice_.vector[1] == pytest.approx(-1.5)

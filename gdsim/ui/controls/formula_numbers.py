@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from gdsim.engine.arrays import Array
 from gdsim.engine.optimizers import Optimizer
 from gdsim.engine.sentences import number
-from gdsim.engine.simulation import LaneState, following
+from gdsim.engine.simulation import LaneState
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
+from gdsim.ui.step_to_come import state_to_come
 from gdsim.ui.theme import Theme
 
 MOST_ROWS = 2
 """Parameters whose numbers are shown; the last says how many more there are."""
 FEW_DIGITS = 4
 """Rather so many digits than a column less."""
-DEAR = 200_000
-"""Where samples times parameters are more, the next step is not worked out beside the engine."""
 _TERMS = {"θ": 0, "x": 0, "y": 0, "g": 1, "α": 2, "η": 2, "β": 4, "ρ": 4, "λ": 4}
 """Which of the theme's term colours a symbol has; the symbol itself says what it is."""
 _STATE = 3
@@ -60,7 +59,7 @@ def numbers_html(
     For plain descent the whole sum. What would reach beyond `room` is left out, by the `width` of
     its text: whole columns, since a number that is cut off would be another number.
     """
-    after = _after(snapshot, run)
+    after = state_to_come(snapshot.problem, run)
     columns = _columns(snapshot, run, after, theme, digits)
     shown = _fitting(columns, width, room)
     if len(shown) < len(columns) and digits > FEW_DIGITS:
@@ -93,15 +92,6 @@ def term(kind: str, text: str, theme: Theme) -> str:
     """A text in the colour of the symbol `kind`."""
     color = theme.terms[_TERMS.get(kind, _STATE) % len(theme.terms)]
     return f'<span style="color:{color}">{html.escape(text)}</span>'
-
-
-def _after(snapshot: Snapshot, run: RunSnapshot) -> LaneState | None:
-    """The run after its next update, if it has one that is soon worked out."""
-    problem = snapshot.problem
-    if run.lane is None or problem.size * len(problem.parameters) > DEAR:
-        return None
-    after = following(problem, run.lane, run.step)
-    return after if after.alive else None
 
 
 def _alone(after: LaneState) -> Mapping[str, Array]:

@@ -1,4 +1,4 @@
-"""The arrow −α∇J of a step: as long as the step, or a direction where that could not be seen."""
+"""The arrow of the step to come: as long as the step, or a direction where that is not seen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
+from gdsim.ui.language import tr
 from gdsim.ui.plot.marks import draw_arrow
 from gdsim.ui.plot.polylines import clipped_segment
 
@@ -49,6 +50,16 @@ class StepArrow:
             return []
         draw_arrow(painter, *self.shaft, color, casing, width)
         return along(*self.shaft, width)
+
+    def said(self, is_downhill: bool) -> str:
+        """What it is, to one who points at it."""
+        if not is_downhill:
+            if self.is_direction:
+                return tr("The direction of the next step; the step itself is shorter than this.")
+            return tr("The next step: not −α∇J alone, but what the rule below makes of it.")
+        if self.is_direction:
+            return tr("The direction of −α∇J; the step itself is shorter than this.")
+        return tr("−α∇J")
 
     def is_under(self, at: QPointF) -> bool:
         """Whether that pixel is on the arrow."""

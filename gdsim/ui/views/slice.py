@@ -25,7 +25,7 @@ SAMPLES = 161
 class Slice:
     """J(θ + s·v) for the unit eigenvector v of the largest curvature.
 
-    `ahead` is how far the step −α∇J goes along v, `now` and `then` the losses at s = 0 and there.
+    `ahead` is how far the next step goes along v, `now` and `then` the losses at s = 0 and there.
     """
 
     along: Array
@@ -47,8 +47,12 @@ class Slice:
         return padded(low, max(min(top, float(finite.max())), most), 0.1)
 
 
-def slice_through(problem: Problem, run: RunSnapshot, before: Slice | None) -> Slice | None:
+def slice_through(
+    problem: Problem, run: RunSnapshot, after: Array | None, before: Slice | None
+) -> Slice | None:
     """The slice at a run's present point, or None where nothing is finite.
+
+    `after` is θ after its next step, if that is known.
 
     Direction and reach are those of the slice `before` as far as they still serve.
     """
@@ -60,7 +64,7 @@ def slice_through(problem: Problem, run: RunSnapshot, before: Slice | None) -> S
     if float(vector @ like) < 0.0:
         vector = -vector
     slope = float(run.gradient @ vector)
-    ahead = -run.rate * slope
+    ahead = 0.0 if after is None else float((after - run.theta) @ vector)
     spans = [high - low for low, high in problem.bounds()]
     bottom = slope / curvature.largest if curvature.largest > 0.0 else 0.0
     wanted = max(1.8 * abs(ahead), 1.8 * abs(bottom), 0.02 * min(spans))

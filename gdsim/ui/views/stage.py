@@ -22,6 +22,7 @@ from gdsim.ui.plot.marks import Places, draw_arrow, draw_note, label_size, mix
 from gdsim.ui.plot.paths import Ink, Line, to_the_limit
 from gdsim.ui.plot.polylines import clipped_segment
 from gdsim.ui.plot.step_arrow import StepArrow
+from gdsim.ui.step_to_come import StepsToCome, is_downhill
 from gdsim.ui.views.base import View
 
 SAMPLED = 200
@@ -57,6 +58,7 @@ class StageView(View):
         self.legend = Legend()
         self.badges = badges.Column()
         self.step_arrow = StepArrow()
+        self._steps = StepsToCome()
         self._home: tuple[Range, Range] | None = None
         self._dragged: Start | None = None
         self._asked: tuple[int, Start] | None = None
@@ -144,12 +146,11 @@ class StageView(View):
         return lines, under
 
     def next_place(self, run: RunSnapshot) -> Point | None:
-        """Where θ − α∇J is drawn, or None where it is not finite, or hidden."""
-        if "arrow" in self._scene.hides:
+        """Where the next step ends; None where it is not finite, not known, or hidden."""
+        if self._snapshot is None or "arrow" in self._scene.hides:
             return None
-        with np.errstate(all="ignore"):
-            end: Array = run.theta - run.rate * run.gradient
-        return self.place(end) if np.isfinite(end).all() else None
+        end = self._steps.of(self._snapshot, run, chosen=run.key == self._scene.selected)
+        return None if end is None else self.place(end)
 
     def paint_runs(
         self,
@@ -364,11 +365,10 @@ class StageView(View):
         self.plot.redraw()
 
     def _said_of_arrow(self, at: QPointF | None) -> str:
-        if at is None or not self.step_arrow.is_under(at):
+        shown, run = self._snapshot, self.selected_run()
+        if at is None or shown is None or run is None or not self.step_arrow.is_under(at):
             return ""
-        if self.step_arrow.is_direction:
-            return tr("The direction of −α∇J; the step itself is shorter than this.")
-        return tr("−α∇J")
+        return self.step_arrow.said(is_downhill(shown.problem, run))
 
     def ghost_of(self, point: Start | None) -> Start | None:
         """The θ that the fit of another view shall be shown for."""
