@@ -14,7 +14,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gdsim.ui.plot.color_bar import Shades, values_on, written
+from gdsim.ui.plot.color_bar import Shades, has_powers, values_on, written
 from gdsim.ui.plot.relief import palette_of
 from gdsim.ui.theme import LIGHT
 from gdsim.ui.views.parameter_view import ParameterView
@@ -35,6 +35,9 @@ def test_values_are_in_order_apart_and_within(
     places = [shades.share(value) * height for value in values]
     assert all(b - a >= apart * (1.0 - 1e-6) for a, b in pairwise(places))
     assert all(-1e-6 <= place <= height * (1.0 + 1e-6) for place in places)
+
+
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
 def test_round_values_are_chosen() -> None:
@@ -100,3 +103,19 @@ def test_thousands_are_written_as_the_hundreds_beneath_them_are(qtbot: QtBot) ->
         "300", "1000", "2000",
     ]  # fmt: skip
     assert written(2e7, metrics, 60.0) == "2×10⁷"
+
+
+@pytest.mark.parametrize("most", [2.1e5, 3.3e7, 9.7e12])
+def test_the_numbers_beside_a_bar_are_all_powers_of_ten_or_none(qtbot: QtBot, most: float) -> None:
+    """20000 stood beside 2×10⁵."""
+    shades = Shades(0.0, 0.02, math.log(0.3), math.log(most))
+    metrics = QFontMetricsF(QFont())
+    assert has_powers(shades)
+    values = [value for value in values_on(shades, 400.0, 20.0) if value]
+    assert len(values) > 3
+    for value in values:
+        text = written(value, metrics, 60.0, powers=True)
+        digits, _, power = text.rpartition("10")
+        back = float(digits.rstrip("×") or 1.0) * 10.0 ** int(power.translate(_RAISED))
+        assert back == pytest.approx(value, rel=0.05)
+    assert not has_powers(Shades(0.0, 0.02, math.log(0.3), math.log(9e4)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gdsim.ui.interior import Interior
@@ -69,3 +71,14 @@ def test_the_way_to_a_step_far_off_can_be_left(qtbot: QtBot, interior: Interior)
     assert interior.workspace.snapshot.step < shown.step + 1000
     interior.workspace.pause()
     until(qtbot, interior, lambda s: not s.playing)
+
+
+@pytest.mark.parametrize("limit", [1000, 10**7, 10**9])
+def test_the_last_step_is_seen_whole(qtbot: QtBot, interior: Interior, limit: int) -> None:
+    """10,000,00… stood there."""
+    interior.workspace.set_limit(limit)
+    until(qtbot, interior, lambda s: s.step_limit == limit)
+    for box in (interior.central.transport.at, interior.central.transport.limit):
+        edit = box.findChild(QLineEdit)
+        assert edit is not None
+        assert edit.contentsRect().width() >= edit.fontMetrics().horizontalAdvance(f"{limit:,}") + 4

@@ -44,7 +44,10 @@ class RatePresets(QWidget):
             ),
             Preset.FASTEST: (
                 tr("Fastest"),
-                tr("The best constant rate on a quadratic: 2/(λmax + λmin) for gradient descent"),
+                tr(
+                    "The best constant rate in the long run, on a quadratic: 2/(λmax + λmin) for "
+                    "gradient descent. From some starts another is there sooner."
+                ),
             ),
             Preset.TOO_LARGE: (tr("Too large"), tr("A rate above the limit")),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
@@ -101,6 +102,7 @@ class Transport(QFrame):
         self.timeline.sought.connect(self.seek_requested)
         self.at.valueChanged.connect(self._go_to)
         self.limit.valueChanged.connect(self.limit_changed)
+        self.limit.valueChanged.connect(self._make_room)
         self.speed.activated.connect(self._choose_speed)
         name_controls(self, "transport")
         self._draw_icons(LIGHT)  # they take room, which nothing shall come to need later
@@ -127,6 +129,7 @@ class Transport(QFrame):
         if not self.limit.hasFocus() and self.limit.value() != setup.step_limit:
             with QSignalBlocker(self.limit):
                 self.limit.setValue(setup.step_limit)
+            self._make_room()
 
     def show_snapshot(self, snapshot: Snapshot, scene: Scene) -> None:
         """Follow the runs."""
@@ -196,7 +199,6 @@ class Transport(QFrame):
         box.setKeyboardTracking(False)
         box.setGroupSeparatorShown(True)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        box.setFixedWidth(self.fontMetrics().horizontalAdvance("8,888,888") + 20)
         return box
 
     def _name_play(self) -> None:
@@ -220,13 +222,21 @@ class Transport(QFrame):
             button.setIconSize(QSize(round(18 * unit), round(18 * unit)))
         self.play.setIconSize(QSize(round(16 * unit), round(16 * unit)))
         self.play.setMinimumHeight(side)
-        for box in (self.at, self.limit):
-            box.setFixedWidth(box.fontMetrics().horizontalAdvance("8,888,888") + round(20 * unit))
+        self._make_room()
         self.speed.make_room()
         color = theme.text
         for button, shape in ((self.reset, "reset"), (self.back, "back"), (self.step, "step")):
             button.setIcon(_icon(shape, color))
         self.play.setIcon(_icon("pause" if self._playing else "play", theme.on_accent))
+
+    @Slot()
+    def _make_room(self) -> None:
+        """For the last step to be played, in the box of the step that is shown too."""
+        unit = 1.0 if self._theme is None else self._theme.text_points / LIGHT.text_points
+        widest = re.sub(r"\d", "8", f"{max(self.limit.value(), 10**6):,}")
+        for box in (self.at, self.limit):
+            wide = box.fontMetrics().horizontalAdvance(widest)
+            box.setFixedWidth(wide + round(20 * unit))
 
     @Slot()
     def _toggle(self) -> None:

@@ -142,10 +142,12 @@ def _round_up(value: float) -> float:
     return next((m * unit for m in (1.0, 2.0, 2.5, 5.0) if m * unit >= value), 10.0 * unit)
 
 
-def power_text(exponent: float) -> str:
-    """10 to that power; with a leading digit where it is no whole number."""
+def power_text(exponent: float, digits: int = 2) -> str:
+    """10 to that power; with a leading number of so many decimals where it is no whole one."""
     whole = math.floor(exponent + 1e-9)
-    digit = round(10.0 ** (exponent - whole), 2)
+    digit = round(10.0 ** (exponent - whole), digits)
+    if digit == 10.0:
+        whole, digit = whole + 1, 1.0
     power = "10" + superscript(whole)
     return power if digit == 1.0 else f"{digit:g}×{power}"
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
 
 from gdsim.engine.sentences import number
+from gdsim.ui.plot.axis import power_text
 from gdsim.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -144,17 +145,28 @@ class ColorBar(QGraphicsWidget):
         metrics = QFontMetricsF(self._font)
         tall = metrics.height()
         room = self.rect().width() - bar.right() - TICK - 3.0
-        for value, y in self.values():
+        places = self.values()
+        powers = has_powers(self._shades)
+        for value, y in places:
             painter.setPen(QPen(theme.color("muted"), 1.0))
             painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + TICK, y))
             top = min(max(y - tall / 2, -tall / 4), bar.bottom() - tall + 1.0)
             box = QRectF(bar.right() + TICK + 3.0, top, room, tall)
-            text = written(value, metrics, room)
+            text = written(value, metrics, room, powers=powers)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def written(value: float, metrics: QFontMetricsF, room: float) -> str:
+def has_powers(shades: Shades) -> bool:
+    """Whether the numbers beside a bar are powers of ten: all of them, or none."""
+    return max(abs(shades.loss(0.0)), abs(shades.loss(1.0))) >= 1e5
+
+
+def written(value: float, metrics: QFontMetricsF, room: float, *, powers: bool = False) -> str:
     """The value with up to three digits, as many as have room."""
+    if powers and value != 0.0:
+        sign, exponent = "−" if value < 0.0 else "", math.log10(abs(value))
+        texts = [sign + power_text(exponent, digits) for digits in (2, 1, 0)]
+        return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
     plain = (5,) if 1e3 <= abs(value) < 1e5 else ()  # 2000 beside 300, not 2×10³
     texts = [number(value, digits) for digits in (*plain, 3, 2, 1)]
     return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
