@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from gdsim.engine.data import Data, data_of
+from gdsim.cli.table_options import missing_named, says_how, table_options, wishes_from
+from gdsim.engine.data import Data
 from gdsim.engine.fields import by_name, fields_of, given_twice, settings_values
 from gdsim.engine.generators import GENERATOR_FIELDS
 from gdsim.engine.problems import (
@@ -18,7 +19,7 @@ from gdsim.engine.problems import (
     make_problem,
 )
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.table import Layout, inspect, read_columns
+from gdsim.experiment.tables import Look, chosen, data_from, look
 
 SHORT = ("expression", "loss", "standardise", "degree", "hidden", "activation")
 """Settings of problems with an option of their own."""
@@ -31,9 +32,10 @@ def problem_options(parser: argparse.ArgumentParser) -> None:
     add("--data", metavar="FILE.csv", type=Path, help="a table; --x and --y name its columns")
     add(
         "--x", metavar="COL[,COL…]",
-        help="the columns of x by their names or numbers (the first)",
+        help="the columns of x by their names or numbers (the first of numbers)",
     )  # fmt: skip
-    add("--y", metavar="COL", help="the column to be predicted (the second)")
+    add("--y", metavar="COL", help="the column to be predicted (the last of numbers)")
+    table_options(parser)
     add("--expression", metavar="TEXT", help="a function of your own, such as 'x² + 3y²'")
     add("--loss", metavar="mse|half_mse|mae|huber", help="how errors are counted (mse)")
     add(
@@ -51,7 +53,7 @@ def problem_options(parser: argparse.ArgumentParser) -> None:
 
 def names_a_problem(options: argparse.Namespace) -> bool:
     """Whether one of `problem_options` is there."""
-    named = (options.problem, options.data, options.x, options.y)
+    named = (options.problem, options.data, options.x, options.y, says_how(options))
     return any(named) or bool(options.problem_set) or any(_short_settings(options))
 
 
@@ -63,11 +65,14 @@ def problem_from(options: argparse.Namespace) -> Problem:
     given = {**pairs(options.problem_set, "--problem-set"), **short}
     settings = by_name(find_problem(name).Settings, given, name)
     if options.data is None:
-        if options.x or options.y:
-            raise Fault("--x and --y name columns of a table: give --data FILE.csv too.")
+        if options.x or options.y or says_how(options):
+            raise Fault(
+                "--x, --y and what says how a table is written need one: give --data FILE.csv too."
+            )
         problem = make_problem(name, None, settings)
     else:
-        problem = make_problem(name, _data_from(options), settings)
+        labelled = find_problem(name).tells_classes
+        problem = make_problem(name, _data_from(options, labelled=labelled), settings)
     _check_effect(problem, settings)
     return problem
 
@@ -99,32 +104,19 @@ def _meant(settings: Iterable[str]) -> str:
     return ""
 
 
-def _data_from(options: argparse.Namespace) -> Data:
-    layout = inspect(options.data)
-    if len(layout.names) < 2:
-        raise Fault("{file} has one column; x and y are needed.", file=str(options.data))
-    columns = _columns(layout, options.x) if options.x else None
-    if options.y:
-        target = layout.names[layout.column(options.y)]
-    else:
-        others = [name for name in layout.names[1:] if name not in (columns or ())]
-        target = others[0] if others else layout.names[0]
-    if columns is None:
-        columns = [next(name for name in layout.names if name != target)]
-    if target in columns:
-        raise Fault("The column '{name}' cannot be both x and y.", name=target)
-    *x, y = read_columns(layout, [*columns, target])
-    return data_of(x, y, columns, target)
+def _data_from(options: argparse.Namespace, *, labelled: bool) -> Data:
+    missing = missing_named(options.missing or "refuse")
+    found = look(options.data, wishes_from(options))
+    columns = _columns(found, options.x) if options.x else None
+    x, y = chosen(found, columns, options.y or None, labelled=labelled)
+    return data_from(found, x, y, missing, labelled=labelled)
 
 
-def _columns(layout: Layout, text: str) -> list[str]:
+def _columns(found: Look, text: str) -> list[str]:
     """The names of the columns in a list; one that holds a comma itself can be given alone."""
-    listed = [text] if text in layout.names else [part.strip() for part in text.split(",")]
-    names = [layout.names[layout.column(part)] for part in listed]
-    for name in names:
-        if names.count(name) > 1:
-            raise Fault("The column '{name}' is named twice.", name=name)
-    return names
+    if text in {column.name for column in found.columns}:
+        return [text]
+    return [part.strip() for part in text.split(",")]
 
 
 def _check_effect(problem: Problem, given: Mapping[str, object]) -> None:

@@ -58,6 +58,8 @@ def command(words: Sequence[str]) -> int:
     if draw_figure is not None:
         draw_figure(options.plot, snapshot_of(accounts, steps))
     if not options.quiet:
+        if problem.data is not None and problem.data.told is not None:
+            print(problem.data.told)
         for note in problem.notes:
             print(note)
         for lane, account in enumerate(accounts):

@@ -9,20 +9,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, Sentence
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Data:
     """`x` is (columns, samples), `y` (samples,); both float64, finite and read-only.
 
-    `names` are those of the columns, `target` that of y. Two with the same content are equal.
+    `names` are those of the columns, `target` that of y; `told` says how a table was read that they
+    are from. Two with the same content are equal.
     """
 
     x: Array
     y: Array
     names: tuple[str, ...]
     target: str = "y"
+    told: Sentence | None = None
 
     def __post_init__(self) -> None:
         # Copies: what the caller does with its arrays later changes nothing here.
@@ -63,7 +65,11 @@ class Data:
 
 
 def data_of(
-    x: ArrayLike, y: ArrayLike, names: Sequence[str] | None = None, target: str = "y"
+    x: ArrayLike,
+    y: ArrayLike,
+    names: Sequence[str] | None = None,
+    target: str = "y",
+    told: Sentence | None = None,
 ) -> Data:
     """Data of one column (n,) or several (columns, n); `Fault` says what cannot be used.
 
@@ -77,7 +83,7 @@ def data_of(
         columns = columns[None]
     if names is None:
         names = column_names(len(columns))
-    return Data(columns, values, tuple(names), target)
+    return Data(columns, values, tuple(names), target, told)
 
 
 def column_names(count: int) -> tuple[str, ...]:

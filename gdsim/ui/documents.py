@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gdsim.engine.sentences import Fault
-from gdsim.experiment import document, table
+from gdsim.experiment import document, tables
 from gdsim.experiment.document import Experiment
 from gdsim.experiment.setup import Setup, first_setup
 from gdsim.experiment.undo import UndoStack
@@ -200,13 +200,13 @@ class Documents(QObject):
         The file of `pasted` cells is nothing to come back to.
         """
         try:
-            layout = table.inspect(path)
+            look = tables.look(path)
         except Fault as fault:
             self.complain(say(fault.sentence))
             return None
         from gdsim.ui.dialogs.data_dialog import DataDialog  # few windows ever open it
 
-        dialog = DataDialog(layout, self.workspace.setup.problem, self.window)
+        dialog = DataDialog(look, self.workspace.setup.problem, self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.loaded.connect(self._take_data)
         if not pasted:

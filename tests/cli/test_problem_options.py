@@ -35,7 +35,8 @@ def table(tmp_path: Path) -> Path:
         writer = csv.writer(stream)
         writer.writerow(["a", "b", "c", "k", "t", "l", "three", "p,q"])
         for p, q in zip(a, b, strict=True):
-            row = [p, q, p + q, 5, 1 + 2 * p - 3 * q, int(p + 0.5 * q > 0.2), int(p > 0) * 2, p * q]
+            three = int(p > 0) + int(q > 0)
+            row = [p, q, p + q, 5, 1 + 2 * p - 3 * q, int(p + 0.5 * q > 0.2), three, p * q]
             writer.writerow(row)
     return path
 
@@ -172,13 +173,35 @@ def test_the_list_tells_the_settings(capsys: pytest.CaptureFixture[str]) -> None
     assert not any(entry["needs_data"] for entry in listed)
 
 
-def test_of_three_columns_the_first_is_x_whatever_they_are_called(
+def test_how_a_table_is_written_is_said_and_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path / "twins.csv"
-    path.write_text("x,x,y\n1,20,7\n2,30,7.5\n3,55,9\n")
-    words = ["code", "--framework", "numpy", "--data", str(path), "--steps", "3"]
-    assert main(words) == 0
-    said = capsys.readouterr().out
-    assert "x = np.array([1.0, 2.0, 3.0])" in said
-    assert "y = np.array([20.0, 30.0, 55.0])" in said
+    path = tmp_path / "houses.csv"
+    path.write_text("area;price\n50,5;100\n80,5;NA\n120;300\n", encoding="utf-8")
+    assert "gaps in 1 of 3 lines" in refused(capsys, "--data", str(path))
+    said = told(capsys, "--data", str(path), "--missing", "drop", "--steps", "5")
+    assert (
+        "houses.csv: semicolons, decimal commas, header; left out 1 incomplete lines of 3" in said
+    )
+    path.write_text("x;y\n1,100;2\n2,200;3\n", encoding="utf-8")
+    assert "--decimal comma" in refused(capsys, "--data", str(path))
+    assert "decimal commas" in told(
+        capsys, "--data", str(path), "--decimal", "comma", "--steps", "5"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--encoding", "klingon"], "There is no encoding 'klingon'"),
+        (["--encoding", "base64"], "There is no encoding 'base64'"),
+        (["--delimiter", "dots"], "--delimiter takes one sign or comma, semicolon"),
+        (["--decimal", "dash"], "--decimal takes point or comma, not 'dash'"),
+        (["--missing", "keep"], "--missing takes drop or refuse, not 'keep'"),
+    ],
+)
+def test_a_way_to_write_tables_that_does_not_exist_is_refused(
+    table: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert said in refused(capsys, "--data", str(table), *words)
+    assert "give --data FILE.csv" in refused(capsys, *words)

@@ -42,7 +42,7 @@ from gdsim.experiment.lessons.toml_faults import toml_values
 from gdsim.experiment.lessons.toml_lines import lines_of
 from gdsim.experiment.prepare import prepare_run
 from gdsim.experiment.setup import Setup
-from gdsim.experiment.table import inspect, read_columns
+from gdsim.experiment.tables import chosen, data_from, look
 from gdsim.system.files import read_at_most, unreadable
 
 FORMAT, VERSION = "gdsim lesson", 1
@@ -191,13 +191,10 @@ class _LessonReader:
         try:
             if table.has("file"):
                 table.only("file", "x", "y")
-                layout = inspect(self._beside(table, "file", ".csv", ".tsv", ".txt"))
-                names = [layout.names[0], layout.names[1]]
-                for place, key in enumerate(("x", "y")):
-                    if table.has(key):
-                        names[place] = layout.names[layout.column(table.word(key))]
-                x, y = read_columns(layout, names)
-                return data_of(x, y, names[:1], names[1])
+                found = look(self._beside(table, "file", ".csv", ".tsv", ".txt"))
+                x = [table.word("x")] if table.has("x") else None
+                y = table.word("y") if table.has("y") else None
+                return data_from(found, *chosen(found, x, y))
             table.only("x", "y")
             return data_of(self._numbers(table, "x"), self._numbers(table, "y"))
         except Fault as fault:

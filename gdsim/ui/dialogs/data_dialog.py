@@ -7,7 +7,6 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
@@ -24,11 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.engine.data import data_of
 from gdsim.engine.fields import settings_values
-from gdsim.engine.problems import PROBLEMS, Problem, make_problem
+from gdsim.engine.problems import PROBLEMS, Problem, find_problem, make_problem
 from gdsim.engine.sentences import Fault, Sentence, sentence
-from gdsim.experiment.table import Cancelled, Layout, read_columns
+from gdsim.experiment.tables import Cancelled, Look, chosen, data_from, sensible
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.steady import SteadyChoice
@@ -49,10 +47,10 @@ class _Reading:
     """Reads in a thread of its own; `results` gets fractions and at last the outcome."""
 
     def __init__(
-        self, layout: Layout, columns: Sequence[str], target: str, model: Problem | str
+        self, look: Look, columns: Sequence[str], target: str, model: Problem | str
     ) -> None:
         self.results: queue.SimpleQueue[float | Loaded | Sentence] = queue.SimpleQueue()
-        self._layout, self._columns, self._target = layout, tuple(columns), target
+        self._look, self._columns, self._target = look, tuple(columns), target
         self._model = model
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._read, name="gdsim-reading", daemon=True)
@@ -69,22 +67,24 @@ class _Reading:
 
     def _read(self) -> None:
         try:
-            *x, y = read_columns(self._layout, (*self._columns, self._target), self._progress)
-            data = data_of(np.array(x), y, self._columns, self._target)
             # A model that is at work keeps its settings.
             name, settings = (
                 (self._model, {})
                 if isinstance(self._model, str)
                 else (self._model.name, settings_values(self._model.settings))
             )
-            self.results.put(Loaded(make_problem(name, data, settings), self._layout.path.name))
+            data = data_from(
+                self._look, *chosen(self._look, self._columns, self._target), "drop",
+                labelled=find_problem(name).tells_classes, progress=self._progress,
+            )  # fmt: skip
+            self.results.put(Loaded(make_problem(name, data, settings), self._look.name))
         except Cancelled:
             pass
         except Fault as fault:
             self.results.put(fault.sentence)
         except Exception as error:
             self.results.put(
-                sentence("{file} cannot be read: {reason}.", file=self._layout.path.name,
+                sentence("{file} cannot be read: {reason}.", file=self._look.name,
                          reason=str(error))
             )  # fmt: skip
 
@@ -96,12 +96,12 @@ class DataDialog(QDialog):
     """A `Loaded`; the dialog closes after it."""
 
     def __init__(
-        self, layout: Layout, present: Problem | None = None, parent: QWidget | None = None
+        self, look: Look, present: Problem | None = None, parent: QWidget | None = None
     ) -> None:
         """`present` is the problem that may take the data, if it can."""
         super().__init__(parent)
-        self.setWindowTitle(tr("Open data – {file}", file=layout.path.name))
-        self._layout = layout
+        self.setWindowTitle(tr("Open data – {file}", file=look.name))
+        self._look = look
         self._present = present
         self._reading: _Reading | None = None
         self.model = SteadyChoice()
@@ -113,16 +113,18 @@ class DataDialog(QDialog):
         self.model.setCurrentIndex(max(known, 0))
         self.x_list, self.y_box = QListWidget(), SteadyChoice()
         self.x_list.setAccessibleName(tr("Columns for x"))
-        for name in layout.names:
-            item = QListWidgetItem(name)
+        both = sensible(look.columns)
+        for one in look.columns:
+            item = QListWidgetItem(one.name)
             item.setFlags(_FREE)
             item.setCheckState(Qt.CheckState.Unchecked)
             self.x_list.addItem(item)
-        self.x_list.item(0).setCheckState(Qt.CheckState.Checked)
-        self.x_list.setCurrentRow(0)
+        first = 0 if both is None else both[0].place
+        self.x_list.item(first).setCheckState(Qt.CheckState.Checked)
+        self.x_list.setCurrentRow(first)
         self.x_list.itemChanged.connect(self._count)
-        self.y_box.addItems(list(layout.names))
-        self.y_box.setCurrentIndex(1)
+        self.y_box.addItems([one.name for one in look.columns])
+        self.y_box.setCurrentIndex(1 if both is None else both[1].place)
         self.y_box.setAccessibleName(tr("Column for y"))
         self.y_box.currentIndexChanged.connect(self._free_columns)
         self.all = QPushButton(tr("All columns"))
@@ -140,11 +142,11 @@ class DataDialog(QDialog):
         self.buttons.accepted.connect(self._open)
         self.buttons.rejected.connect(self.reject)
         form = QFormLayout()
-        lines = min(max(len(layout.names), 2), 6)
+        lines = min(max(len(look.columns), 2), 6)
         self.x_list.setFixedHeight(lines * (self.fontMetrics().lineSpacing() + 6) + 6)
         beside = QVBoxLayout()
         beside.addWidget(self.x_list)
-        if len(layout.names) > 2:
+        if len(look.columns) > 2:
             beside.addWidget(self.all)
         form.addRow(tr("Model"), self.model)
         form.addRow(tr("Columns for x"), beside)
@@ -171,15 +173,16 @@ class DataDialog(QDialog):
         super().done(result)
 
     def _preview(self) -> QTableWidget:
-        rows = self._layout.preview[1 if self._layout.has_header else 0 :]
-        table = QTableWidget(len(rows), len(self._layout.names))
+        rows = [cells for _, cells in self._look.first_lines[:6]]
+        names = [one.name for one in self._look.columns]
+        table = QTableWidget(len(rows), len(names))
         table.setObjectName("data.preview")
         table.setAccessibleName(tr("The first lines"))
-        table.setHorizontalHeaderLabels(list(self._layout.names))
+        table.setHorizontalHeaderLabels(names)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.verticalHeader().hide()
         for row, cells in enumerate(rows):
-            for column, cell in enumerate(cells[: len(self._layout.names)]):
+            for column, cell in enumerate(cells[: len(names)]):
                 table.setItem(row, column, QTableWidgetItem(cell))
         return table
 
@@ -222,7 +225,7 @@ class DataDialog(QDialog):
         self.progress.setValue(0)
         self.progress.show()
         self.buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(False)
-        self._reading = _Reading(self._layout, self.columns, self.y_box.currentText(), model)
+        self._reading = _Reading(self._look, self.columns, self.y_box.currentText(), model)
         self._timer.start()
 
     @Slot()
