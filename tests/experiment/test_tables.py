@@ -84,6 +84,8 @@ KINDS: list[tuple[str, str, tuple[str, str], list[float], list[float]]] = [
      ("a", "c"), [1.5, 2.5, 4, 6], [7, 8, 9, 12]),
     ("commas behind every line", "x,y,\n1,2,\n3,4,\n", ("x", "y"), [1, 3], [2, 4]),
     ("ends of lines of an old Macintosh", "x,y\r1,2\r3,4\r", ("x", "y"), [1, 3], [2, 4]),
+    ("row names without a name", ",kind,size,cost\n1,a,5,7\n2,b,4,8\n3,c,9,3\n",
+     ("size", "cost"), [5, 4, 9], [7, 8, 3]),
     ("years as names", "land,1990,1991\nA,1,2\nB,3,5\n", ("1990", "1991"), [1, 3], [2, 5]),
     ("lines of commas only", "x,y\n1,2\n,\n3,4\n,\n", ("x", "y"), [1, 3], [2, 4]),
 ]  # fmt: skip
@@ -119,6 +121,12 @@ def test_the_names_are_right_in_every_encoding(
     seen = look(write(tmp_path, header + "\n1.5,2\n2,5\n", encoding))
     assert [one.name for one in seen.columns] == header.split(",")
     assert seen.encoding == found
+
+
+def test_row_numbers_beside_words_have_a_header_too(tmp_path: Path) -> None:
+    found = look(write(tmp_path, '"","class","sex"\n1,crew,f\n2,first,m\n3,second,m\n'))
+    assert found.has_header
+    assert found.rows == 3
 
 
 def test_foreign_letters_far_behind_are_seen(tmp_path: Path) -> None:

@@ -95,6 +95,8 @@ def has_names(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     kinds = [kind_of(cell) for cell in first]
     if len(kinds) > 1 and not first[0].strip() and _counts_up(first[1:]):
         return bool(below)
+    if len(kinds) > 1 and not first[0].strip() and set(kinds[1:]) == {"text"}:
+        return len(set(first)) == len(first)  # row names have none
     if not below:
         return any(kind == "text" for kind in kinds)
     beneath = [_usual_kind([row[i] for row in below if i < len(row)]) for i in range(len(first))]
