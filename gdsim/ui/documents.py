@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
@@ -13,9 +12,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gdsim.engine.sentences import Fault
-from gdsim.experiment import document, tables
+from gdsim.experiment import document
 from gdsim.experiment.document import Experiment
 from gdsim.experiment.setup import Setup, first_setup
+from gdsim.experiment.tables import Source, pasted_source
 from gdsim.experiment.undo import UndoStack
 from gdsim.experiment.view_state import ViewState
 from gdsim.ui.central_widget import CentralWidget
@@ -54,8 +54,6 @@ class Documents(QObject):
         self.path: Path | None = None
         self._saved: Setup | None = workspace.setup
         self._aside: Aside | None = None
-        self._pasted: TemporaryDirectory[str] | None = None
-        """Where pasted cells lie until they are read."""
         workspace.changed.connect(self.show_state)
         workspace.refused.connect(self.complain)
         workspace.data_refused.connect(self.complain)
@@ -194,23 +192,16 @@ class Documents(QObject):
         if name:
             self.open_data(Path(name))
 
-    def open_data(self, path: Path, *, pasted: bool = False) -> DataDialog | None:
-        """Ask for the columns of a table and load it; a bad one is said, and the data stay.
-
-        The file of `pasted` cells is nothing to come back to.
-        """
-        try:
-            look = tables.look(path)
-        except Fault as fault:
-            self.complain(say(fault.sentence))
-            return None
+    def open_data(self, table: Path | Source) -> DataDialog:
+        """Show how a table was read, and load it once that is agreed to."""
         from gdsim.ui.dialogs.data_dialog import DataDialog  # few windows ever open it
 
-        dialog = DataDialog(look, self.workspace.setup.problem, self.window)
+        dialog = DataDialog(table, self.window.theme, self.workspace.setup.problem, self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.loaded.connect(self._take_data)
-        if not pasted:
-            dialog.loaded.connect(partial(self._tell_used, path))
+        dialog.refused.connect(self.complain)
+        if isinstance(table, Path):  # pasted cells are nothing to come back to
+            dialog.loaded.connect(partial(self._tell_used, table))
         dialog.open()
         return dialog
 
@@ -223,21 +214,10 @@ class Documents(QObject):
                 tr("Nothing to paste: copy the cells in the program that shows the table first.")
             )
             return
-        self._drop_pasted()
-        self._pasted = TemporaryDirectory(prefix="gdsim-")  # the dialog reads a file
-        path = Path(self._pasted.name) / f"{tr('Pasted cells')}.tsv"
-        path.write_text(text, encoding="utf-8")
-        dialog = self.open_data(path, pasted=True)
-        if dialog is None:
-            self._drop_pasted()
-        else:
-            dialog.finished.connect(self._drop_pasted)
-
-    @Slot()
-    def _drop_pasted(self) -> None:
-        folder, self._pasted = self._pasted, None
-        if folder is not None:
-            folder.cleanup()
+        try:
+            self.open_data(pasted_source(text, tr("Pasted cells")))
+        except Fault as fault:
+            self.complain(say(fault.sentence))
 
     def _tell_used(self, path: Path, loaded: Loaded) -> None:
         self.used.emit(path)

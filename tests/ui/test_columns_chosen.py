@@ -20,16 +20,22 @@ from tests.ui.conftest import until
 def open_table(qtbot: QtBot, interior: Interior, path: Path, text: str) -> DataDialog:
     path.write_text(text, encoding="utf-8")
     dialog = interior.documents.open_data(path)
-    assert dialog is not None
     qtbot.waitExposed(dialog)
+    settled(qtbot, dialog)
     return dialog
 
 
-def tick(qtbot: QtBot, dialog: DataDialog, row: int) -> None:
-    """Tick a column by the keyboard."""
-    dialog.x_list.setFocus()
-    dialog.x_list.setCurrentRow(row)
-    qtbot.keyClick(dialog.x_list, Qt.Key.Key_Space)
+def settled(qtbot: QtBot, dialog: DataDialog) -> None:
+    """Until the table was looked at, and read as it is asked for."""
+    qtbot.waitUntil(lambda: not dialog.is_working, timeout=20_000)
+
+
+def use(qtbot: QtBot, dialog: DataDialog, column: int, key: Qt.Key) -> None:
+    """Say by the keyboard what a column is used as."""
+    dialog.preview.setFocus()
+    dialog.preview.setCurrentCell(0, column)
+    qtbot.keyClick(dialog.preview, key)
+    settled(qtbot, dialog)
 
 
 def test_several_columns_are_chosen_and_fitted_and_generator_settings_go(
@@ -42,8 +48,8 @@ def test_several_columns_are_chosen_and_fitted_and_generator_settings_go(
         for p, q, r in zip(a.tolist(), b.tolist(), c.tolist(), strict=True)
     )
     dialog = open_table(qtbot, interior, tmp_path / "three.csv", "a,b,c,y\n" + rows)
-    dialog.y_box.setCurrentText("y")
-    tick(qtbot, dialog, 2)
+    assert (dialog.columns, dialog.target) == (["a"], "y")
+    use(qtbot, dialog, 2, Qt.Key.Key_X)
     assert dialog.columns == ["a", "c"]
     dialog.buttons.accepted.emit()
     shown = until(qtbot, interior, lambda s: s.problem.size == 30)
@@ -66,11 +72,15 @@ def test_the_column_of_y_cannot_be_one_of_x(
 ) -> None:
     dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b,c\n1,2,3\n2,3,5\n3,5,8\n")
     qtbot.mouseClick(dialog.all, Qt.MouseButton.LeftButton)
+    settled(qtbot, dialog)
+    assert (dialog.columns, dialog.target) == (["b"], "c")  # a only counts the lines
+    use(qtbot, dialog, 0, Qt.Key.Key_X)
     assert dialog.columns == ["a", "b"]
-    dialog.y_box.setCurrentText("a")
-    assert dialog.columns == ["b"]
-    tick(qtbot, dialog, 1)
-    assert not dialog.buttons.button(dialog.buttons.StandardButton.Open).isEnabled()
+    use(qtbot, dialog, 0, Qt.Key.Key_Y)
+    assert (dialog.columns, dialog.target) == (["b"], "a")
+    use(qtbot, dialog, 1, Qt.Key.Key_Minus)
+    assert not dialog.use.isEnabled()
+    assert "Choose a column for x" in dialog.message.text()
     dialog.reject()
 
 
@@ -79,6 +89,8 @@ def test_labels_that_are_none_are_said_and_the_problem_stays(
 ) -> None:
     dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b\n1,0\n2,1\n3,2\n")
     dialog.model.setCurrentIndex(dialog.model.findData("logistic"))
+    dialog.model.activated.emit(dialog.model.currentIndex())
+    settled(qtbot, dialog)
     dialog.buttons.accepted.emit()
     qtbot.waitUntil(lambda: "also holds 2" in dialog.message.text())
     assert interior.workspace.snapshot.problem.name == "article"
@@ -90,8 +102,10 @@ def test_collinear_columns_are_noted_quietly(
 ) -> None:
     rows = "".join(f"{i},{2 * i},{i % 3}\n" for i in range(12))
     dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b,y\n" + rows)
-    dialog.y_box.setCurrentText("y")
     qtbot.mouseClick(dialog.all, Qt.MouseButton.LeftButton)
+    settled(qtbot, dialog)
+    use(qtbot, dialog, 0, Qt.Key.Key_X)
+    assert dialog.columns == ["a", "b"]
     dialog.buttons.accepted.emit()
     until(qtbot, interior, lambda s: s.problem.size == 12)
     notes = interior.central.problem_panel.notes

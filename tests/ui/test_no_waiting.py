@@ -15,7 +15,7 @@ WAITS = {
 """Names of methods and functions that wait, where they are not said of texts and mappings."""
 CLOSING = {
     ("autosaver.py", "_wait"),  # until the autosave's file is whole
-    ("data_dialog.py", "cancel"),  # until its own thread has left off
+    ("table_work.py", "join"),  # until its own thread has left off
     ("run_writer.py", "stop"),  # as the window closes: nothing half written stays
     ("sweep_dialog.py", "cancel"),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gdsim.app import App
@@ -176,8 +176,8 @@ def test_cells_are_pasted(qtbot: QtBot, interior: Interior, page: StartPage) -> 
     QGuiApplication.clipboard().setText("x\ty\n1\t2\n2\t3\n3\t5\n")
     qtbot.keyClick(page.paste, Qt.Key.Key_Return)
     (dialog,) = interior.window.findChildren(DataDialog)
-    qtbot.wait(1)
-    dialog.buttons.button(QDialogButtonBox.StandardButton.Open).click()
+    qtbot.waitUntil(dialog.use.isEnabled)
+    dialog.use.click()
     qtbot.waitUntil(lambda: interior.starter.page is None, timeout=20_000)
     data = interior.workspace.setup.problem.data
     assert data is not None

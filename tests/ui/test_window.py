@@ -162,6 +162,7 @@ def test_a_bad_file_gets_a_sentence_and_changes_nothing(
     path = tmp_path / name
     path.write_bytes(content)
     interior.documents.take_file(path)
+    qtbot.waitUntil(lambda: bool(interior.window.findChildren(QMessageBox)))
     (box,) = interior.window.findChildren(QMessageBox)
     assert words in box.text()
     box.close()
@@ -188,9 +189,8 @@ def test_a_dropped_table_is_read_by_its_column_names(
     path.write_bytes(("序号;学时;分数\n" + rows).encode("gbk"))
     drop(interior, path)
     (dialog,) = interior.window.findChildren(DataDialog)
-    dialog.y_box.setCurrentText("分数")
-    for row, state in enumerate((Qt.CheckState.Unchecked, Qt.CheckState.Checked)):
-        dialog.x_list.item(row).setCheckState(state)
+    qtbot.waitUntil(lambda: not dialog.is_working)
+    assert (dialog.columns, dialog.target) == (["学时"], "分数")
     dialog.buttons.accepted.emit()
     shown = until(qtbot, interior, lambda s: s.problem.size == 3000)
     assert shown.problem.minima[0] == pytest.approx((1.0, 3.0), rel=1e-9)
@@ -203,7 +203,6 @@ def test_a_bad_line_is_named_and_the_data_stay(
     path.write_text("x,y\n1,2\n2,oops\n3,4\n", encoding="utf-8")
     drop(interior, path)
     (dialog,) = interior.window.findChildren(DataDialog)
-    dialog.buttons.accepted.emit()
     qtbot.waitUntil(lambda: "line 3" in dialog.message.text())
     assert "oops" in dialog.message.text()
     dialog.reject()

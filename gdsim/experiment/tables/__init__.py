@@ -8,10 +8,23 @@ from gdsim.experiment.tables.choice import chosen, sensible
 from gdsim.experiment.tables.column import Column, Kind
 from gdsim.experiment.tables.look import Look, Wishes, look
 from gdsim.experiment.tables.reading import Missing, Reading, read
-from gdsim.experiment.tables.source import Cancelled, pasted_source
+from gdsim.experiment.tables.source import Cancelled, Source, pasted_source
 from gdsim.experiment.tables.telling import data_from, told
 
 __all__ = [
-    "Cancelled", "Column", "Kind", "Look", "Missing", "Reading", "Wishes", "chosen", "data_from",
-    "look", "pasted_source", "read", "sensible", "told",
+    "Cancelled",
+    "Column",
+    "Kind",
+    "Look",
+    "Missing",
+    "Reading",
+    "Source",
+    "Wishes",
+    "chosen",
+    "data_from",
+    "look",
+    "pasted_source",
+    "read",
+    "sensible",
+    "told",
 ]  # fmt: skip

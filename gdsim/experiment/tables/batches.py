@@ -87,6 +87,23 @@ def line_of_row(stream: io.TextIOWrapper, delimiter: str, begins: int, row: int)
     return line + 1
 
 
+def rows_at(
+    stream: io.TextIOWrapper, delimiter: str, begins: int, first: int, count: int
+) -> list[tuple[int, tuple[str, ...]]]:
+    """So many rows from one on, each with the line in which it begins."""
+    for _ in islice(stream, begins):
+        pass
+    lines = Lines(stream, delimiter)
+    found, place = [], -1
+    for cells in rows_of(lines, delimiter):
+        place += any(cells)
+        if place >= first and any(cells):
+            found.append((begins + lines.number - ends_within(cells), tuple(cells)))
+        if len(found) == count:
+            break
+    return found
+
+
 def ends_within(row: Sequence[str]) -> int:
     """How many ends of lines a row has in its cells."""
     return sum(cell.count("\n") for cell in row)

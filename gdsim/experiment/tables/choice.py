@@ -29,6 +29,8 @@ def sensible(columns: Sequence[Column], *, labelled: bool = False) -> tuple[Colu
     if len(usable) < 2:
         return None
     two = [one for one in usable if one.labels]
+    if len(usable) == 2 and not labelled:
+        return usable[0], usable[1]
     target = two[-1] if labelled and two else _best(usable)[-1]
     others = [one for one in usable if one is not target]
     return _best(others)[0], target

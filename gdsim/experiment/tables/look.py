@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.tables import layout
-from gdsim.experiment.tables.batches import Batch, batches, ends_within, line_of_row
+from gdsim.experiment.tables.batches import Batch, batches, ends_within, line_of_row, rows_at
 from gdsim.experiment.tables.column import Column, Tally
 from gdsim.experiment.tables.numbers import Notation
 from gdsim.experiment.tables.source import Cancelled, Progress, Source, source_of
@@ -92,6 +92,16 @@ class Look:
         """The line of the file in which a row of samples begins."""
         with self.source.text(self.encoding) as (stream, _):
             return line_of_row(stream, self.delimiter, self.begins, row)
+
+    def rows_at(self, first: int, count: int) -> list[tuple[int, tuple[str, ...]]]:
+        """Some rows of samples, each with the line in which it begins."""
+        with self.source.text(self.encoding) as (stream, _):
+            return rows_at(stream, self.delimiter, self.begins, first, count)
+
+    def text_of_line(self, line: int) -> str:
+        """A line of the file as it stands there, as much of it as one looks at."""
+        with self.source.text(self.encoding) as (stream, _):
+            return next(islice(stream, line - 1, line), "").rstrip("\n")[:400]
 
     def batches(self, progress: Progress | None = None) -> Iterator[Batch]:
         """The rows of samples, some thousands at a time."""

@@ -101,10 +101,10 @@ def source_of(path: Path, progress: Progress | None = None) -> Source:
     return _checked(Source(path, size, found))
 
 
-def pasted_source(text: str) -> Source:
-    """Cells that were pasted, as a table."""
+def pasted_source(text: str, name: str) -> Source:
+    """Cells that were pasted, as a table that is called so."""
     data = text.encode("utf-8", "replace")
-    return _checked(Source(Path("pasted"), len(data), scanned(iter([data])), data))
+    return _checked(Source(Path(name), len(data), scanned(iter([data])), data))
 
 
 def _checked(source: Source) -> Source:

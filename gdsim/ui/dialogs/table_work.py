@@ -1,0 +1,183 @@
+"""Looks at a table and reads it beside the window: asked anew at every change, cancelled by one."""
+
+from __future__ import annotations
+
+import math
+import queue
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from gdsim.engine.data import Data
+from gdsim.engine.diagnosis import curvature_at
+from gdsim.engine.fields import Value, settings_values
+from gdsim.engine.problems import Problem, find_problem, make_problem
+from gdsim.engine.sentences import Fault, Sentence, sentence
+from gdsim.experiment.tables import (
+    Cancelled,
+    Column,
+    Look,
+    Missing,
+    Source,
+    Wishes,
+    chosen,
+    data_from,
+    look,
+)
+
+AROUND = 3
+"""Rows that are shown about the first with a gap."""
+Row = tuple[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a table; columns by their places, None where the look decides."""
+
+    table: Path | Source
+    wishes: Wishes
+    model: str
+    missing: Missing = "drop"
+    x: tuple[int, ...] | None = None
+    y: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Condition number and critical rate of gradient descent at the minimum."""
+
+    kappa: float
+    critical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found; `data` where it could be read, else `fault` says why not.
+
+    `plain` and `scaled` are of the model on raw and on standardised columns, where it has both.
+    """
+
+    wanted: Wanted
+    look: Look
+    x: tuple[Column, ...] = ()
+    y: Column | None = None
+    line: str = ""
+    """The first sample as it stands in the file."""
+    about_gap: tuple[Row, ...] = ()
+    data: Data | None = None
+    fault: Sentence | None = None
+    plain: Scale | None = None
+    scaled: Scale | None = None
+
+
+class TableWork:
+    """Works in a thread of its own; `results` gets fractions, what was seen, or a sentence."""
+
+    def __init__(self, wanted: Wanted, known: Look | None) -> None:
+        """`known` is the look of the same table with the same wishes, if there was one."""
+        self.results: queue.SimpleQueue[float | Seen | Sentence] = queue.SimpleQueue()
+        self._wanted, self._known = wanted, known
+        self._cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="gdsim-reading", daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Stop; nothing more comes of it."""
+        self._cancelled.set()
+
+    def join(self) -> None:
+        """Wait until the thread has left off."""
+        self.cancel()
+        self._thread.join(5.0)
+
+    def _progress(self, fraction: float) -> bool:
+        self.results.put(fraction)
+        return not self._cancelled.is_set()
+
+    def _work(self) -> None:
+        try:
+            self.results.put(self._seen())
+        except Cancelled:
+            pass
+        except Fault as fault:
+            self.results.put(fault.sentence)
+        except Exception as error:
+            self.results.put(
+                sentence("{file} cannot be read: {reason}.", file=_name(self._wanted.table),
+                         reason=str(error))
+            )  # fmt: skip
+
+    def _seen(self) -> Seen:
+        wanted = self._wanted
+        found = self._known or look(wanted.table, wanted.wishes, self._progress)
+        labelled = find_problem(wanted.model).tells_classes
+        seen = Seen(wanted, found, line=found.text_of_line(found.first_lines[0][0]))
+        try:
+            x = None if wanted.x is None else [str(place + 1) for place in wanted.x]
+            if x is not None:
+                columns = [found.columns[place] for place in wanted.x or ()]
+                target = found.columns[wanted.y] if wanted.y is not None else None
+            else:
+                columns, target = chosen(found, None, None, labelled=labelled)
+            if not columns or target is None:
+                raise Fault("Choose a column for x and one for y.")
+            about = _about_gap(found, columns, target)
+            seen = replace(seen, x=tuple(columns), y=target, about_gap=about)
+            data = data_from(
+                found, columns, target, wanted.missing, labelled=labelled, progress=self._progress
+            )
+            plain, scaled = (_scale(wanted.model, data, standard) for standard in (False, True))
+            return replace(seen, data=data, plain=plain, scaled=scaled)
+        except Fault as fault:
+            return replace(seen, fault=fault.sentence)
+
+
+def _name(table: Path | Source) -> str:
+    return table.name
+
+
+def _about_gap(found: Look, columns: list[Column], target: Column) -> tuple[Row, ...]:
+    """Rows about the first of a chosen column that has a gap or another length."""
+    firsts = [one.first_gap for one in (*columns, target) if one.first_gap is not None]
+    firsts += [found.ragged[0]] if found.ragged is not None else []
+    if not firsts or min(firsts) < len(found.first_lines[:4]):
+        return ()
+    return tuple(found.rows_at(max(min(firsts) - 1, 0), AROUND))
+
+
+def _scale(model: str, data: Data, standard: bool) -> Scale | None:
+    """None where the model has no such choice, or no minimum is known."""
+    settings: dict[str, Value] = {"standardise": standard}
+    if "standardise" not in settings_values(find_problem(model).Settings()):
+        return None
+    try:
+        problem = make_problem(model, data, settings)
+    except Fault:
+        return None
+    if not problem.minima:
+        return None
+    with np.errstate(all="ignore"):
+        found = curvature_at(problem, np.array(problem.minima[0]))
+    if found is None or not found.largest > 0.0:
+        return None
+    return Scale(found.condition_number, 2.0 / found.largest)
+
+
+def is_hopeless(seen: Seen) -> bool:
+    """Whether the raw columns take so many steps that standardising is the first thing to do."""
+    if seen.plain is None or seen.scaled is None:
+        return False
+    return seen.plain.kappa > max(1e4, 100.0 * seen.scaled.kappa) or math.isinf(seen.plain.kappa)
+
+
+def problem_of(seen: Seen, present: Problem | None, *, standardise: bool | None) -> Problem:
+    """The model on the data; one that is at work already keeps its other settings."""
+    assert seen.data is not None
+    same = present is not None and present.name == seen.wanted.model
+    settings: Mapping[str, Value] = settings_values(present.settings) if same and present else {}
+    if standardise is not None:
+        settings = {**settings, "standardise": standardise}
+    return make_problem(seen.wanted.model, seen.data, settings)
