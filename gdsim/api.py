@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gdsim.engine.answer import Answer, answer_of, predicted
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.fields import Value
 from gdsim.engine.problems import Problem, make_problem
@@ -58,6 +59,32 @@ class Result:
     came_back_at: int | None
     """The step at which it last came back, where it is within the limit at the end."""
     _tell: Callable[[], Told] = field(repr=False)
+    _problem: Problem = field(repr=False)
+
+    @property
+    def answer(self) -> Answer | None:
+        """Beside a regression: the exact fit in the data's own units, and R² of it and of the run.
+
+        None where nothing is fitted, or the end is not finite.
+        """
+        return answer_of(self._problem, self.parameters[-1])
+
+    def predict(self, x: ArrayLike) -> Array:
+        """ŷ (or the probability of 1) by the last parameters at x, (n,) or (columns, n): (n,).
+
+        >>> import gdsim
+        >>> run = gdsim.simulate("article", "gd", lr=0.08, steps=3000)
+        >>> run.predict([6.0, 7.0]).round(6).tolist(), round(run.answer.r_squared, 6)
+        ([12.2, 14.4], 0.945312)
+        """
+        columns = np.atleast_2d(np.asarray(x, dtype=np.float64))
+        data = self._problem.data
+        if data is not None and len(columns) != data.columns:
+            raise Fault(
+                "A prediction needs {count} numbers, for {names}; there are {given}.",
+                count=data.columns, names=", ".join(data.names), given=len(columns),
+            )  # fmt: skip
+        return predicted(self._problem, self.parameters[-1], columns)
 
     @cached_property
     def _told(self) -> Told:
@@ -176,7 +203,7 @@ def simulate(problem: Problem, run: Run, steps: int) -> Result:
     return Result(
         step, rate, loss, theta, names, found.outcome.value, str(found.sentence),
         account.diverged_at, found.left_at, found.back_at,
-        lambda: told_of(problem, run, steps, found.outcome),
+        lambda: told_of(problem, run, steps, found.outcome), problem,
     )  # fmt: skip
 
 

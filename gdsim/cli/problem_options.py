@@ -71,7 +71,7 @@ def problem_from(options: argparse.Namespace) -> Problem:
             )
         problem = make_problem(name, None, settings)
     else:
-        labelled = find_problem(name).tells_classes
+        labelled = find_problem(name).labels
         problem = make_problem(name, _data_from(options, labelled=labelled), settings)
     _check_effect(problem, settings)
     return problem

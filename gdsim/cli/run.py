@@ -13,6 +13,7 @@ import numpy as np
 from gdsim.cli.parser import Parser
 from gdsim.cli.run_options import asked_for, file_options
 from gdsim.engine.account import Account
+from gdsim.engine.answer import answer_of, prediction
 from gdsim.engine.history import THETA
 from gdsim.engine.run import check_value
 from gdsim.engine.sentences import Fault
@@ -25,7 +26,7 @@ from gdsim.experiment.results import (
     column_names,
     write_results,
 )
-from gdsim.experiment.trajectories import Report, accounts_of, blocks_of
+from gdsim.experiment.trajectories import Report, accounts_of, blocks_of, settled_step
 from gdsim.runtime.run_snapshots import snapshot_of
 from gdsim.runtime.snapshot import Snapshot
 
@@ -41,10 +42,15 @@ def command(words: Sequence[str]) -> int:
     options = _parser().parse_args(words)
     asked = asked_for(options)
     problem, tracks, steps = asked.problem, asked.tracks, asked.steps
+    wanted = [_numbers(text) for text in options.predict]
+    for x in wanted:
+        prediction(problem, np.array(problem.start), x)  # what is wrong in it is said before
     for target, formats in ((options.out, FORMATS), (options.plot, PICTURES)):
         if target is not None:
             check_target(target, formats)
     draw_figure = _painter() if options.plot is not None else None
+    if options.until_settled:
+        steps = settled_step(problem, tracks, steps)
     accounts = accounts_of(problem, tracks)
     blocks = blocks_of(accounts, steps, _progress(steps, options.quiet))
     for lane, (run, _) in enumerate(tracks):
@@ -64,7 +70,7 @@ def command(words: Sequence[str]) -> int:
             print(note)
         for lane, account in enumerate(accounts):
             number = f"{lane + 1}. " if len(tracks) > 1 else ""
-            print("\n".join(_told(account, steps, number)))
+            print("\n".join(_told(account, steps, number, wanted)))
     return 0
 
 
@@ -81,6 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     file_options(parser)
     add("--out", type=Path, metavar="FILE.csv|.json|.npz", help="write every step")
     add("--plot", type=Path, metavar="FILE.png|.svg|.pdf", help="draw path, loss and rate")
+    add(
+        "--predict", action="append", default=[], metavar="V[,V…]",
+        help="what the end predicts at these x, in the data's own units; several times if wished",
+    )  # fmt: skip
+    add(
+        "--until-settled", action="store_true",
+        help="stop where every run has settled or stands still, after --steps at the latest",
+    )  # fmt: skip
     add("--quiet", action="store_true", help="print nothing but errors")
     return parser
 
@@ -94,12 +108,24 @@ def _painter() -> Callable[[Path, Snapshot], None]:
     return draw_figure
 
 
-def _told(account: Account, steps: int, number: str) -> list[str]:
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise Fault(
+            "--predict takes numbers with commas between, such as 1650,3, not '{text}'.", text=text
+        ) from None
+
+
+def _told(
+    account: Account, steps: int, number: str, wanted: Sequence[Sequence[float]]
+) -> list[str]:
     """What a person wants to know of the end, every float so that it round-trips."""
     problem, found = account.problem, verdict_at(account, steps)
     told = told_of(problem, account.run, steps, found.outcome)
     title = account.run_at(steps).family.title
-    values = account.last_row.tolist()
+    values, theta = account.last_row.tolist(), account.last_row[THETA:]
+    answer = answer_of(problem, theta)
     whose = f"  of its last finite step, {account.last}:" if account.last < steps else ""
     lines = [
         f"{number}{problem.title} · {title} · {steps} steps: {found.outcome.value}",
@@ -107,10 +133,11 @@ def _told(account: Account, steps: int, number: str) -> list[str]:
         f"  At its start: {told.regime}",
         *([f"  Why: {told.why}"] if told.why is not None else []),
         *(f"  Would help: {remedy.sentence}." for remedy in told.remedies),
+        *([f"  {answer.exact_told}", f"  {answer.run_told}"] if answer is not None else []),
+        *(f"  {prediction(problem, theta, x)}" for x in wanted),
         *([whose] if whose else []),
         *_listed(column_names(problem)[1:], values),
     ]
-    theta = account.last_row[THETA:]
     own = problem.own_units(theta)
     if not np.array_equal(own, theta, equal_nan=True):
         lines.append("in the data's own units:")

@@ -13,13 +13,14 @@ import numpy as np
 
 from gdsim import __version__
 from gdsim.engine.account import Account, rows_of
+from gdsim.engine.answer import answer_of
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import settings_values
 from gdsim.engine.history import LOSS, THETA
 from gdsim.engine.outcome import BEFORE
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import run_values
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, Sentence
 from gdsim.engine.simulation import Block
 from gdsim.engine.telling import told_of
 from gdsim.engine.verdict import verdict_at
@@ -96,6 +97,7 @@ def described(account: Account, steps: int) -> dict[str, object]:
         "problem": problem.name,
         "problem_settings": settings_values(problem.settings),
         "notes": [str(note) for note in problem.notes],
+        "table": None if problem.data is None else _text(problem.data.told),
         **run_values(run),
         "start": dict(zip(names, run.start, strict=True)),
         "steps": steps,
@@ -112,6 +114,24 @@ def described(account: Account, steps: int) -> dict[str, object]:
         "trouble": None if account.trouble is None else str(account.trouble),
         "parameters": dict(zip(names, theta.tolist(), strict=True)),
         "own_units": dict(zip(problem.own_names, problem.own_units(theta).tolist(), strict=True)),
+        "answer": _answer(problem, theta),
+    }
+
+
+def _text(told: Sentence | None) -> str | None:
+    return None if told is None else str(told)
+
+
+def _answer(problem: Problem, theta: Array) -> dict[str, object] | None:
+    """The exact fit in the data's own units, and R² of it and of the run."""
+    found = answer_of(problem, theta)
+    if found is None:
+        return None
+    return {
+        "exact": dict(zip(found.names, found.exact.tolist(), strict=True)),
+        "exact_r_squared": found.exact_r_squared,
+        "r_squared": found.r_squared,
+        "one_of_many": found.is_one_of_many,
     }
 
 

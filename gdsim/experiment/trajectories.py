@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
 from gdsim.engine.account import Account, proceed
+from gdsim.engine.outcome import Outcome, find
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Changes, Run
 from gdsim.engine.simulation import Block, Simulation
 
+AT_REST = (
+    Outcome.CONVERGED, Outcome.LOCAL_MINIMUM, Outcome.STANDING, Outcome.STALLED,
+    Outcome.NO_VALUE,
+)  # fmt: skip
+"""What a run that nobody need wait for has come to."""
 ROWS = 4096
 """Steps made at once."""
 
@@ -20,6 +28,27 @@ Report = Callable[[int], None]
 def accounts_of(problem: Problem, tracks: Tracks) -> list[Account]:
     """An account of each run, to be filled by `blocks_of`."""
     return [Account(problem, run, changes) for run, changes in tracks]
+
+
+def settled_step(problem: Problem, tracks: Tracks, steps: int) -> int:
+    """The first step looked at where every run has settled or stands still; `steps` if none.
+
+    Looked at are 100, 110, 121 … (each a tenth more), so that the answer is one of the experiment.
+    """
+    accounts = accounts_of(problem, tracks)
+    simulation = Simulation(problem, [account.run for account in accounts], stop_ended=False)
+    begin = simulation.now()
+    for lane, account in enumerate(accounts):
+        account.take(begin, lane)
+    look = min(100, steps)
+    while True:
+        while simulation.step < look:
+            proceed(simulation, accounts, min(ROWS, look - simulation.step))
+        with np.errstate(all="ignore"):
+            outcomes = [find(account, look)[0].outcome for account in accounts]
+        if look >= steps or all(outcome in AT_REST for outcome in outcomes):
+            return look
+        look = min(steps, look + max(look // 10, 1))
 
 
 def blocks_of(

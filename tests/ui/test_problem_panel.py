@@ -163,10 +163,25 @@ def test_standardised_the_coefficients_are_told_in_the_datas_units_too(
     until(qtbot, interior, lambda s: s.step == 1000 and not s.playing)
     # Least squares of the article's points: ŷ = −1 + 2.2x.
     panel = interior.central.problem_panel
-    qtbot.waitUntil(lambda: "−1 + 2.2·x" in panel.own_units.text())
+    qtbot.waitUntil(lambda: "In the data's units: −1 + 2.2·x" in panel.answer.text())
     qtbot.keyClick(editor(qtbot, interior, "standardise"), Qt.Key.Key_Space)
     until(qtbot, interior, lambda s: not setting(s, "standardise"))
-    assert not panel.own_units.isVisible()
+    qtbot.waitUntil(lambda: "In the data's units" not in panel.answer.text())
+
+
+def test_beside_every_regression_stand_the_exact_fit_and_how_far_the_run_is(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    panel = interior.central.problem_panel
+    # ȳ = 5.6, Σ(y − ȳ)² = 51.2, Σ(y − ŷ)² = 2.8; at the start ŷ = 0: Σy² = 208.
+    qtbot.waitUntil(lambda: "Exact fit: −1 + 2.2·x, R² 0.945312." in panel.answer.text())
+    assert "This run: R² −3.0625; it is 2.2 away in x." in panel.answer.text()
+    interior.workspace.set_speed(None)
+    interior.workspace.play()
+    until(qtbot, interior, lambda s: s.step == 1000 and not s.playing)
+    qtbot.waitUntil(lambda: "it is 0.0506 away in intercept" in panel.answer.text())
+    choose(qtbot, interior, "rosenbrock")
+    qtbot.waitUntil(lambda: not panel.answer.isVisible())
 
 
 def test_settings_survive_saving_opening_and_undo(

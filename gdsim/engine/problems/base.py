@@ -45,8 +45,6 @@ class Problem(ABC):
     unbounded: ClassVar[bool] = False
     """Whether J falls without end along some way."""
     fits_data: ClassVar[bool] = False
-    tells_classes: ClassVar[bool] = False
-    """Whether y is 0 or 1."""
     """Whether the problem takes data (and makes some by its settings where none are given)."""
     group: ClassVar[Group] = "surfaces"
     """Beside which problems it stands where one is chosen."""

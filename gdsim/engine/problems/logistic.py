@@ -77,7 +77,6 @@ class LogisticRegression(LinearModel):
     """
 
     name = "logistic"
-    tells_classes = True
     title = "Logistic regression"
     loss_name = "BCE"
     labels = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
@@ -25,6 +24,7 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import number
 from gdsim.experiment.setup import Setup
 from gdsim.runtime.snapshot import Snapshot
+from gdsim.ui.controls.answer_label import AnswerLabel
 from gdsim.ui.controls.form import Fold, SettingsForm
 from gdsim.ui.controls.problem_choice import ProblemChoice
 from gdsim.ui.controls.start_row import StartRow
@@ -59,6 +59,7 @@ class ProblemPanel(QFrame):
         self._forms: tuple[SettingsForm, SettingsForm] | None = None
         self._theta: Array | None = None
         self._facts: list[str] = []
+        self._hides: frozenset[str] = frozenset()
         self._untold = False
         """Whether a lesson hides the curvatures: the critical rate follows from them."""
         self._measured = False
@@ -67,9 +68,8 @@ class ProblemPanel(QFrame):
         self.setProperty("card", True)
         self.problem = ProblemChoice()
         self.problem.activated.connect(self._choose)
-        self.formula, self.facts, self.own_units, self.notes, self.data = (
-            _paragraph(muted=True) for _ in range(5)
-        )
+        self.formula, self.facts, self.notes, self.data = (_paragraph(muted=True) for _ in range(4))
+        self.answer = AnswerLabel()
         self.data_button = QPushButton()
         self.data_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self.data_button)
@@ -143,7 +143,7 @@ class ProblemPanel(QFrame):
         column.addWidget(self._data_row)
         column.addWidget(self.start)
         column.addWidget(self.complaint)
-        column.addWidget(self.own_units)
+        column.addWidget(self.answer)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 8, 12, 8)
         whole.setSpacing(6)
@@ -215,11 +215,10 @@ class ProblemPanel(QFrame):
         run = snapshot.run(scene.selected) if snapshot.problem is problem else None
         theta = None if run is None else run.theta
         now = time.monotonic()
-        if theta is not self._theta and (
-            not snapshot.playing or now - self._told_at > TEXT_SECONDS
-        ):
-            self._theta, self._told_at = theta, now
-            self._tell_own_units()
+        rested = not snapshot.playing or now - self._told_at > TEXT_SECONDS
+        if (theta is not self._theta and rested) or scene.hides != self._hides:
+            self._theta, self._told_at, self._hides = theta, now, scene.hides
+            self._tell_answer()
 
     def complain(self, text: str) -> None:
         """Say why a setting was refused, and show again those that hold."""
@@ -251,7 +250,7 @@ class ProblemPanel(QFrame):
             self._name_problem(self._problem)
             self._show_settings(self._problem)
             self._tell_curvature()
-            self._tell_own_units()
+            self._tell_answer()
 
     # Showing
 
@@ -346,18 +345,9 @@ class ProblemPanel(QFrame):
         self.facts.setText(" · ".join(texts))
         self._tell_brief()
 
-    def _tell_own_units(self) -> None:
-        """The coefficients in the data's units, where those that descend are others."""
-        problem = self._problem
-        text = ""
-        if problem is not None and problem.own_terms and self._theta is not None:
-            own = problem.own_units(self._theta)
-            if not np.array_equal(own, self._theta):
-                text = tr("In the data's units: {formula}", formula=_sum(problem.own_terms, own))
-        if self.own_units.text() != text:
-            self.own_units.setText(text)
-        if self.own_units.isHidden() == bool(text):
-            self.own_units.setVisible(bool(text))
+    def _tell_answer(self) -> None:
+        """What the selected run has come to, where data are fitted."""
+        self.answer.show_theta(self._problem, self._theta, self._hides)
 
     # Acting
 
@@ -374,14 +364,6 @@ class ProblemPanel(QFrame):
     def _refuse(self, text: str) -> None:
         self.complaint.setText(text)
         self.complaint.setVisible(bool(text))
-
-
-def _sum(terms: Sequence[str], own: Array) -> str:
-    """a + bx + …, with the columns' names or the powers of x."""
-    text = number(float(f"{own[0]:.4g}"))
-    for value, name in zip(own[1:MOST_SHOWN].tolist(), terms, strict=False):
-        text += f" {'−' if value < 0 else '+'} {number(float(f'{abs(value):.4g}'))}·{name}"
-    return text + (" …" if len(own) > MOST_SHOWN else "")
 
 
 def _paragraph(*, muted: bool) -> QLabel:

@@ -197,7 +197,7 @@ class DataDialog(QDialog):
         if wishes != self._wanted.wishes:
             self._look = None
             changed = replace(changed, x=None, y=None)
-        elif find_problem(model).tells_classes != find_problem(self._wanted.model).tells_classes:
+        elif find_problem(model).labels != find_problem(self._wanted.model).labels:
             changed = replace(changed, x=None, y=None)
         self._wanted = changed
         self._asked_to_scale = None

@@ -113,7 +113,7 @@ class TableWork:
     def _seen(self) -> Seen:
         wanted = self._wanted
         found = self._known or look(wanted.table, wanted.wishes, self._progress)
-        labelled = find_problem(wanted.model).tells_classes
+        labelled = find_problem(wanted.model).labels
         seen = Seen(wanted, found, line=found.text_of_line(found.first_lines[0][0]))
         try:
             x = None if wanted.x is None else [str(place + 1) for place in wanted.x]
