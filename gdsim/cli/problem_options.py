@@ -37,7 +37,7 @@ def problem_options(parser: argparse.ArgumentParser) -> None:
     add("--y", metavar="COL", help="the column to be predicted (the last of numbers)")
     table_options(parser)
     add("--expression", metavar="TEXT", help="a function of your own, such as 'x² + 3y²'")
-    add("--loss", metavar="mse|half_mse|mae|huber", help="how errors are counted (mse)")
+    add("--loss", metavar="mse|half_mse|sse|mae|huber", help="how errors are counted (mse)")
     add(
         "--standardise", action=argparse.BooleanOptionalAction, default=None,
         help="descend with each column of x at mean 0 and spread 1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,7 @@ class Answer:
     loss_name: str
     is_squares: bool
     is_one_of_many: bool
+    l2: float = 0.0
 
     @property
     def exact_told(self) -> Sentence:
@@ -42,6 +43,9 @@ class Answer:
             "formula": formula(self.terms, self.exact), "r": number(self.exact_r_squared, 6),
             "loss": self.loss_name,
         }  # fmt: skip
+        if self.l2:
+            told = sentence("Exact fit with L2 {l2}: {formula}, R² {r}.")
+            return replace(told, values={**values, "l2": number(self.l2)})
         if not self.is_squares:
             return sentence("Best fit by {loss}: {formula}, R² {r}.", **values)
         if self.is_one_of_many:
@@ -75,7 +79,7 @@ def answer_of(problem: Problem, theta: Array) -> Answer | None:
     return Answer(
         problem.own_names, problem.own_terms, own, exact,
         _r_squared(problem, theta), _r_squared(problem, best), problem.loss_name,
-        problem.squares, bool(problem.notes),
+        problem.squares, bool(problem.notes), float(getattr(problem.settings, "l2", 0.0)),
     )  # fmt: skip
 
 

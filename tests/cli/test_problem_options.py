@@ -169,7 +169,8 @@ def test_the_list_tells_the_settings(capsys: pytest.CaptureFixture[str]) -> None
     listed: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
     by_name = {entry["name"]: entry for entry in listed}
     assert by_name["ravine"]["settings"]["kappa"]["default"] == 100.0
-    assert by_name["linear"]["settings"]["loss"]["choices"] == ["mse", "half_mse", "mae", "huber"]
+    losses = ["mse", "half_mse", "sse", "mae", "huber"]
+    assert by_name["linear"]["settings"]["loss"]["choices"] == losses
     assert not any(entry["needs_data"] for entry in listed)
 
 

@@ -346,4 +346,4 @@ def test_choices_are_spelled_for_people(qtbot: QtBot, interior: Interior) -> Non
     choose(qtbot, interior, "linear")
     box = editor(qtbot, interior, "loss")
     assert isinstance(box, ChoiceBox)
-    assert [box.itemText(i) for i in range(4)] == ["MSE", "½MSE", "MAE", "Huber"]
+    assert [box.itemText(i) for i in range(5)] == ["MSE", "½MSE", "SSE", "MAE", "Huber"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gdsim.codegen.problems.base import ProblemCode
 from gdsim.codegen.text import number
 from gdsim.engine.problems import LinearRegression, MultipleRegression
-from gdsim.engine.problems.linear_model import LinearModel, LossSettings
+from gdsim.engine.problems.linear_model import SQUARES, LinearModel, LossSettings
 from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.engine.problems.polynomial import PolynomialRegression
 from gdsim.engine.problems.regression import FitSettings
@@ -29,28 +29,36 @@ class Error:
     keras: str
 
 
-def _mse(s: LossSettings) -> Error:
+def _mse(s: LossSettings, samples: int) -> Error:
     return Error(
         "the mean squared error", "(1/n) Σ (ŷ − y)²", ("np.mean(error**2)",),
         "2 * error", "2", '"mean_squared_error"',
     )  # fmt: skip
 
 
-def _half_mse(s: LossSettings) -> Error:
+def _half_mse(s: LossSettings, samples: int) -> Error:
     return Error(
         "half the mean squared error", "(1/2n) Σ (ŷ − y)²", ("np.mean(error**2) / 2",),
         "error", "1", "lambda y, y_hat: (y_hat - y) ** 2 / 2",
     )  # fmt: skip
 
 
-def _mae(s: LossSettings) -> Error:
+def _sse(s: LossSettings, samples: int) -> Error:
+    return Error(
+        "the sum of squared errors", "Σ (ŷ − y)²", (f"{samples} * np.mean(error**2)",),
+        f"{2 * samples} * error", f"{2 * samples}",
+        f"lambda y, y_hat: {samples} * (y_hat - y) ** 2",
+    )  # fmt: skip
+
+
+def _mae(s: LossSettings, samples: int) -> Error:
     return Error(
         "the mean absolute error", "(1/n) Σ |ŷ − y|", ("np.mean(np.abs(error))",),
         "np.sign(error)", "0", '"mean_absolute_error"',
     )  # fmt: skip
 
 
-def _huber(s: LossSettings) -> Error:
+def _huber(s: LossSettings, samples: int) -> Error:
     delta = number(s.huber_delta)
     return Error(
         f"the Huber loss with δ = {delta}", "(1/n) Σ huber(ŷ − y)",
@@ -63,15 +71,16 @@ def _huber(s: LossSettings) -> Error:
     )  # fmt: skip
 
 
-_ERRORS: dict[str, Callable[[LossSettings], Error]] = {
+_ERRORS: dict[str, Callable[[LossSettings, int], Error]] = {
     "mse": _mse,
     "half_mse": _half_mse,
+    "sse": _sse,
     "mae": _mae,
     "huber": _huber,
 }
 
 
-def _error(settings: LossSettings) -> Error:
+def _error(settings: LossSettings, samples: int) -> Error:
     make = _ERRORS.get(settings.loss)
     if make is None:
         raise Fault(
@@ -79,7 +88,7 @@ def _error(settings: LossSettings) -> Error:
             "{known}.",
             name=settings.loss, known=", ".join(_ERRORS),
         )  # fmt: skip
-    return make(settings)
+    return make(settings, samples)
 
 
 def linear(problem: LinearRegression) -> ProblemCode:
@@ -140,6 +149,7 @@ def polynomial(problem: PolynomialRegression) -> ProblemCode:
 
 def logistic(problem: LogisticRegression) -> ProblemCode:
     """The probability of a label, by binary cross-entropy."""
+    _check_penalty(problem)
     columns = problem.data.columns
     flat = columns == 1
     score = f"score = {_model(flat)}"
@@ -165,6 +175,13 @@ def logistic(problem: LogisticRegression) -> ProblemCode:
     )  # fmt: skip
 
 
+def _check_penalty(problem: LinearModel) -> None:
+    if getattr(problem.settings, "l2", 0.0):
+        raise Fault(
+            "L2 in the loss has not been written for scripts yet: set it to 0 to export the run."
+        )
+
+
 _START = {True: "intercept and slope at the start", False: "intercept and slopes at the start"}
 
 
@@ -178,7 +195,8 @@ def _fit(
     report: tuple[str, ...],
 ) -> ProblemCode:
     """`flat` says that x is one column without a second axis."""
-    error = _error(settings)
+    _check_penalty(problem)
+    error = _error(settings, problem.size)
     model = f"error = {_model(flat)} - y"
     *before, mean = error.loss
     slope = () if error.slope == "error" else (f"slope = {error.slope}",)
@@ -201,7 +219,7 @@ def _fit(
         predict=_predict(flat),
         dense=True,
         keras_loss=error.keras,
-        best="least squares" if settings.loss == "mse" else "the best fit",
+        best="least squares" if settings.loss in SQUARES else "the best fit",
     )
 
 

@@ -50,6 +50,8 @@ class Problem(ABC):
     """Beside which problems it stands where one is chosen."""
     labels: ClassVar[bool] = False
     """Whether y are labels, 0 or 1, and what is predicted is the probability of 1."""
+    sums: bool = False
+    """Whether J is a sum over the samples, not their mean."""
     straight: ClassVar[bool] = False
     """Whether what is predicted over one column of x is a straight line."""
     settings: fields.Settings
@@ -122,7 +124,8 @@ class Problem(ABC):
         A fact of the problem and never of a run's start.
         """
         if self.data is not None:
-            return self._scale_of(float(np.var(self.data.y)))
+            samples = self.size if self.sums else 1
+            return self._scale_of(samples * float(np.var(self.data.y)))
         return self._scale_of(self.loss_at(np.array(self.start)) - (self.least_loss or 0.0))
 
     def _scale_of(self, size: float) -> float:

@@ -16,10 +16,12 @@ from gdsim.engine.fields import Settings, field
 from gdsim.engine.generators import made_data
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
 from gdsim.engine.problems.fitting import best_fit
+from gdsim.engine.problems.penalty import Penalised
 from gdsim.engine.problems.samples import AbsoluteError, Huber, PointLoss, Samples
 from gdsim.engine.sentences import Fault
 
-LOSS_NAMES = {"mse": "MSE", "half_mse": "½MSE", "mae": "MAE", "huber": "Huber"}
+LOSS_NAMES = {"mse": "MSE", "half_mse": "½MSE", "sse": "SSE", "mae": "MAE", "huber": "Huber"}
+SQUARES = ("mse", "half_mse", "sse")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 MOST_PARAMETERS = 64
 
@@ -37,10 +39,9 @@ class LossSettings(Settings):
         symbol="δ", above=0.0, maximum=1e12, scale="log", needs=(("loss", "huber"),),
     )  # fmt: skip
 
-    @property
-    def share(self) -> float:
-        """h in J = h·(1/n)Σ(y − ŷ)² for the squared losses."""
-        return 0.5 if self.loss == "half_mse" else 1.0
+    def share_of(self, samples: int) -> float:
+        """h in J = h·(1/n)Σ(y − ŷ)² for the squared losses; n where nothing is divided by n."""
+        return {"half_mse": 0.5, "sse": float(samples)}.get(self.loss, 1.0)
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Squares(Kernel, Protocol):
 
     @property
     def optimum(self) -> tuple[float, ...]: ...
+    def ridge(self, l2: float) -> tuple[float, ...]: ...
 
 
 class LinearModel(Problem):
@@ -115,13 +117,21 @@ class LinearModel(Problem):
     def take_loss(self, settings: LossSettings) -> None:
         """The loss that they choose."""
         self.loss_name = LOSS_NAMES[settings.loss]
-        self.squares = settings.loss in ("mse", "half_mse")
+        self.sums = settings.loss == "sse"
+        self.squares = settings.loss in SQUARES
 
-    def descend(self, squares: Squares, each: PointLoss | None) -> None:
+    def descend(self, squares: Squares, each: PointLoss | None, l2: float) -> None:
         """Take `squares`, or in its place the loss of `each` sample; its minimum, a rate."""
         optimum = squares.optimum
         self.kernel = squares
-        if each is not None:
+        if l2:
+            if each is not None:
+                raise Fault("L2 goes with squared losses and cross-entropy, not with {loss}.",
+                            loss=self.loss_name)  # fmt: skip
+            self.loss_name += " + L2"
+            optimum = squares.ridge(l2)
+            self.kernel = Penalised(squares, np.full(len(optimum) - 1, l2))
+        elif each is not None:
             samples = Samples(self.features(self.data.x), self.data.y, each)
             self.kernel, optimum = samples, best_fit(samples, np.array(optimum))
         self.minima = (optimum,)

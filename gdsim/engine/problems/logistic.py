@@ -24,6 +24,7 @@ from gdsim.engine.problems.linear_model import (
     round_rate,
     subscript,
 )
+from gdsim.engine.problems.penalty import Penalised, PenaltySettings
 from gdsim.engine.problems.regression import column_notes, sum_of_terms
 from gdsim.engine.problems.samples import PointLoss, Samples
 from gdsim.engine.sentences import Fault, sentence
@@ -34,7 +35,7 @@ _BORDER = 1e-6
 
 
 @dataclass(frozen=True)
-class LogisticSettings(ScaleSettings, ColumnSettings):
+class LogisticSettings(PenaltySettings, ScaleSettings, ColumnSettings):
     """What a logistic regression may choose."""
 
     generator: str = field(
@@ -115,9 +116,14 @@ class LogisticRegression(LinearModel):
         self.formula = f"p = 1/(1 + e⁻ˢ), s = {sum_of_terms(names)}{scaled}"
         samples = Samples(self.features(data.x), data.y, CrossEntropy())
         self.kernel: Kernel = samples
+        l2 = self.settings.l2
+        if l2:
+            self.loss_name = "BCE + L2"
+            self.kernel = Penalised(samples, np.full(count, l2))
         # The best fit is found in standard units, where it is found whatever the data's scale.
         in_standard = Samples(standard, data.y, CrossEntropy())
-        fitted, parted = _fit(in_standard)
+        weights = l2 / (np.ones(count) if self.settings.standardise else sigma * sigma)
+        fitted, parted = _fit(in_standard, weights)
         centre = data.x.mean(axis=1)
         own = np.array([fitted[0] - float(fitted[1:] / sigma @ centre), *(fitted[1:] / sigma)])
         around = self.from_own_units(own)
@@ -161,19 +167,21 @@ class LogisticRegression(LinearModel):
         return bounds_around(self._around.tolist(), means, variances, 1.0)
 
 
-def _fit(model: Samples) -> tuple[Array, bool]:
+def _fit(samples: Samples, weights: Array) -> tuple[Array, bool]:
     """Newton's method, each step halved until the loss falls; and whether no end is in sight.
 
     A θ that gives every sample the right sign proves that the labels can be parted: any multiple
     of it is better still. Where some samples lie on the border itself the weights grow likewise,
-    along the direction in which the curvature has faded.
+    along the direction in which the curvature has faded. Where `weights` (features,) of L2 hold
+    them back there is an end.
     """
-    theta = np.zeros(len(model.features) + 1)
-    signs = 2.0 * model.y - 1.0
-    design = np.concatenate([np.ones((1, model.size)), model.features])
+    model: Kernel = Penalised(samples, weights) if weights.any() else samples
+    theta = np.zeros(len(samples.features) + 1)
+    signs = 2.0 * samples.y - 1.0
+    design = np.concatenate([np.ones((1, samples.size)), samples.features])
     loss = math.log(2.0)
     for _ in range(_ROUNDS):
-        if ((theta @ design) * signs > 0.0).all():
+        if not weights.any() and ((theta @ design) * signs > 0.0).all():
             return theta, True
         slope = np.empty((len(theta), 1))
         model.gradient(theta[:, None], slope)
@@ -194,6 +202,8 @@ def _fit(model: Samples) -> tuple[Array, bool]:
         theta, loss = np.asarray(tried, dtype=np.float64), better
         if done:
             break
+    if weights.any():
+        return theta, False
     vector = np.linalg.eigh(model.hessian(theta))[1][:, 0]
     sides = (vector @ design) * signs
     if sides.max() < -sides.min():

@@ -21,6 +21,7 @@ from gdsim.engine.problems.linear_model import (
     point_loss,
     subscript,
 )
+from gdsim.engine.problems.penalty import PenaltySettings
 from gdsim.engine.problems.squares import PlaneSquares
 from gdsim.engine.sentences import Fault, sentence, superscript
 
@@ -28,7 +29,7 @@ MOST_DEGREE = 15
 
 
 @dataclass(frozen=True)
-class PolynomialSettings(LossSettings, GeneratorSettings):
+class PolynomialSettings(PenaltySettings, LossSettings, GeneratorSettings):
     """Degree, and the functions that the parameters multiply."""
 
     generator: str = field(
@@ -94,10 +95,11 @@ class PolynomialRegression(LinearModel):
         if not fits:
             raise Fault("The data are too large: their squares exceed what a number can hold.")
         u, v = features - features.mean(axis=1, keepdims=True), self.y - self.y.mean()
-        plane = PlaneSquares(u, v, features.mean(axis=1), float(self.y.mean()), self.settings.share)
+        share = self.settings.share_of(self.size)
+        plane = PlaneSquares(u, v, features.mean(axis=1), float(self.y.mean()), share)
         self._means, self._variances = plane.means.tolist(), np.diag(plane.covariance).tolist()
         self._rho2 = plane.rho2
-        self.descend(plane, point_loss(self.settings))
+        self.descend(plane, point_loss(self.settings), self.settings.l2)
 
     def features(self, x: Array) -> Array:
         """φ₁ … φ_d at x: (1, n) → (degree, n)."""

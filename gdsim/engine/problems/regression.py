@@ -22,6 +22,7 @@ from gdsim.engine.problems.linear_model import (
     point_loss,
     subscript,
 )
+from gdsim.engine.problems.penalty import PenaltySettings
 from gdsim.engine.problems.squares import LineSquares, PlaneSquares
 from gdsim.engine.sentences import Fault, Sentence, sentence
 
@@ -30,7 +31,7 @@ ARTICLE_Y = (2.0, 3.0, 5.0, 7.0, 11.0)
 
 
 @dataclass(frozen=True)
-class FitSettings(ScaleSettings, LossSettings):
+class FitSettings(PenaltySettings, ScaleSettings, LossSettings):
     """What a fit to fixed data may choose."""
 
 
@@ -84,7 +85,7 @@ class LinearRegression(LinearModel):
             raise Fault("The data are too large: their squares exceed what a number can hold.")
         if sxx == 0.0:
             raise Fault("The x are too close together to be told apart: rescale or shift them.")
-        share = self.settings.share
+        share = self.settings.share_of(self.size)
         line = LineSquares(u, v, (mean_x, mean_y), sxx, share)
         self.least_squares = _least_squares(line.optimum, line.rho2, v)
         if self.settings.standardise:
@@ -96,7 +97,7 @@ class LinearRegression(LinearModel):
             self.take_scale([0.0], [1.0])
         self.take_parameters(2)
         self._means, self._variances, self._rho2 = [line.mean_x], [line.sxx], line.rho2
-        self.descend(line, point_loss(self.settings))
+        self.descend(line, point_loss(self.settings), self.settings.l2)
 
     @classmethod
     def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
@@ -143,7 +144,7 @@ class MultipleRegression(LinearModel):
             raise Fault("The data are too large: their squares exceed what a number can hold.")
         sigma = np.where(variances > 0.0, np.sqrt(variances), 1.0)
         self.notes = tuple(column_notes(data, u / sigma[:, None], constant))
-        share = self.settings.share
+        share = self.settings.share_of(self.size)
         plane = PlaneSquares(u, v, means, mean_y, share)
         self.least_squares = _least_squares(plane.optimum, plane.rho2, v)
         standard = self.settings.standardise
@@ -158,7 +159,7 @@ class MultipleRegression(LinearModel):
         self._means = plane.means.tolist()
         self._variances = np.diag(plane.covariance).tolist()
         self._rho2 = plane.rho2
-        self.descend(plane, point_loss(self.settings))
+        self.descend(plane, point_loss(self.settings), self.settings.l2)
 
     @classmethod
     def make(cls, data: Data | None, settings: fields.Settings) -> Problem:

@@ -40,6 +40,12 @@ class LineSquares:
         """(θ̂₀, θ̂₁)."""
         return self.mean_y - self.slope * self.mean_x, self.slope
 
+    def ridge(self, l2: float) -> tuple[float, float]:
+        """(θ₀, θ₁) of least J + λθ₁²."""
+        bend = self.share * self.sxx
+        slope = bend * self.slope / (bend + l2)
+        return self.mean_y - slope * self.mean_x, slope
+
     def loss(self, theta: Array) -> Array:
         e = theta[1] * self.mean_x + theta[0] - self.mean_y
         d = theta[1] - self.slope
@@ -111,6 +117,15 @@ class PlaneSquares:
     def optimum(self) -> tuple[float, ...]:
         """(θ̂₀, ŵ…)."""
         return (self.mean_y - float(self.weights @ self.means), *self.weights.tolist())
+
+    def ridge(self, l2: float) -> tuple[float, ...]:
+        """(θ₀, w…) of least J + λ|w|²: of |Rw − z|² + (λ/h)|w|², by one tall system."""
+        count = len(self.means)
+        triangle = np.array([row for row, _ in self._rows])
+        aim = np.array([aim for _, aim in self._rows])
+        tall = np.concatenate([triangle, np.sqrt(l2 / self.share) * np.eye(count)])
+        weights = np.linalg.lstsq(tall, np.concatenate([aim, np.zeros(count)]), rcond=None)[0]
+        return (self.mean_y - float(weights @ self.means), *weights.tolist())
 
     def loss(self, theta: Array) -> Array:
         e = self._error(theta)
