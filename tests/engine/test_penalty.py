@@ -71,8 +71,8 @@ def test_runs_descend_what_the_formula_says(method: str, loss_name: str, l2: flo
         lr=1e-4,
         steps=60,
         batch_size="full",
-        problem_settings=settings,
-    )  # type: ignore[arg-type] # they are values
+        problem_settings={"loss": loss_name, "l2": l2},
+    )
     design = np.vstack([np.ones(6), X]).T
     times = 1.0 if loss_name == "sse" else 1.0 / 6.0
     for theta, loss in zip(run.parameters, run.loss, strict=True):
