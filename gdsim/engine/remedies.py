@@ -16,7 +16,8 @@ from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.falling import falls_to_a_wall
 from gdsim.engine.fields import Value, settings_values
 from gdsim.engine.history import LOSS, THETA
-from gdsim.engine.outcome import Outcome, find
+from gdsim.engine.outcome import AWAY, Outcome, find
+from gdsim.engine.pace import way_to_go
 from gdsim.engine.plan import base_for_peak
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Run
@@ -24,6 +25,10 @@ from gdsim.engine.sampled_limit import sampled_limit
 from gdsim.engine.sentences import Fault, Sentence, number, sentence
 from gdsim.engine.simulation import Simulation
 
+ASKING = (*AWAY, Outcome.MOVING, Outcome.STALLED)
+"""Outcomes of runs that something may help."""
+FAR = 2.0
+"""How many times the way that all its steps of α make a minimum may be off."""
 MOST_TRIALS, EARLY_STEPS, TRIED_STEPS = 24, 300, 20_000
 """A longer run is tried for so many steps, and on a loss that is not convex has to have settled by
 then."""
@@ -64,6 +69,44 @@ def rounded_down(rate: float) -> float:
     return float(f"{nearest - 10.0 ** (math.floor(math.log10(rate)) - 2):.3g}")
 
 
+def remedies_of(
+    problem: Problem,
+    run: Run,
+    steps: int,
+    outcome: Outcome,
+    breathe: Callable[[], None] | None = None,
+) -> tuple[Remedy, ...]:
+    """What helps a run that is away, or that has too far to go to arrive in `steps` steps."""
+    if outcome in AWAY:
+        return remedies_for(problem, run, steps, breathe)
+    return _for_the_slow(problem, run, steps, breathe) if outcome in ASKING else ()
+
+
+def _for_the_slow(
+    problem: Problem, run: Run, steps: int, breathe: Callable[[], None] | None
+) -> tuple[Remedy, ...]:
+    """A rate that covers the way, for what moves by about α a step; columns of one size."""
+    found: list[Remedy] = []
+    if run.method.moves_by_rate and problem.minima and run.rate_schedule.constant:
+        far = way_to_go(problem, np.array(run.start))
+        if far > FAR * run.learning_rate * steps:
+            rate = rounded_down(4.0 * far / steps)
+            faster = replace(run, settings=replace(run.settings, learning_rate=rate))
+            if _holds(problem, faster, steps, breathe):
+                text = sentence("Set the rate to {rate}", rate=number(rate, 3))
+                found.append(Remedy(text, "settings", "learning_rate", rate))
+    # What moves by α is no nearer to a minimum in other units.
+    kappas = None if run.method.moves_by_rate else _standardised(problem)
+    if kappas is not None:
+        found.append(_standardise(*kappas))
+    return tuple(found)
+
+
+def _standardise(before: float, after: float) -> Remedy:
+    text = sentence("Standardise: κ {before} → {after}", before=_kappa(before), after=_kappa(after))
+    return Remedy(text, "problem", "standardise", True)
+
+
 def remedies_for(
     problem: Problem, run: Run, steps: int, breathe: Callable[[], None] | None = None
 ) -> tuple[Remedy, ...]:
@@ -78,11 +121,7 @@ def remedies_for(
         found.append(Remedy(text, "settings", "learning_rate", rate))
     kappas = _standardised(problem)
     if kappas is not None:
-        before, after = kappas
-        text = sentence(
-            "Standardise: κ {before} → {after}", before=_kappa(before), after=_kappa(after)
-        )
-        found.append(Remedy(text, "problem", "standardise", True))
+        found.append(_standardise(*kappas))
     if not (run.clipping.clips or problem.is_quadratic or problem.unbounded):
         clip = Remedy(sentence("Clip the gradient"), "clipping", "clip_norm", 1.0)
         if _holds(problem, with_remedy(run, clip), steps, breathe):

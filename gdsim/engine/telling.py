@@ -8,10 +8,10 @@ import numpy as np
 
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.forecast import forecast
-from gdsim.engine.outcome import AWAY, Outcome
+from gdsim.engine.outcome import Outcome
 from gdsim.engine.plan import plan_of
 from gdsim.engine.problems import Problem
-from gdsim.engine.remedies import Remedy, remedies_for
+from gdsim.engine.remedies import Remedy, remedies_of
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Sentence
 from gdsim.engine.why import at_peak, at_start, why
@@ -38,5 +38,5 @@ def told_of(problem: Problem, run: Run, steps: int, outcome: Outcome) -> Told:
     return Told(
         forecast(problem, run, start, steps),
         None if reason is None else reason.sentence,
-        remedies_for(problem, run, steps) if outcome in AWAY else (),
+        remedies_of(problem, run, steps, outcome),
     )

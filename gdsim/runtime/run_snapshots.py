@@ -8,9 +8,9 @@ from dataclasses import replace
 from gdsim.engine.account import LEAST, Account
 from gdsim.engine.forecast import forecast
 from gdsim.engine.history import LOSS, RATE, THETA
-from gdsim.engine.outcome import AWAY, Outcome
+from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import Problem
-from gdsim.engine.remedies import Remedy, remedies_for
+from gdsim.engine.remedies import ASKING, Remedy, remedies_of
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Sentence
 from gdsim.engine.simulation import LaneState
@@ -58,7 +58,7 @@ class RunSnapshots:
 
     def __init__(self) -> None:
         self._judged: dict[int, Said] = {}
-        self._remedied: dict[int, tuple[tuple[Problem, Run, int], tuple[Remedy, ...]]] = {}
+        self._remedied: dict[int, tuple[tuple[Problem, Run, int, Outcome], tuple[Remedy, ...]]] = {}
         self._steady = Steady()
         self._playing = False
 
@@ -117,13 +117,13 @@ class RunSnapshots:
         breathe: Callable[[], None] | None,
     ) -> tuple[Remedy, ...]:
         """What would help a run that is away; tried once for its settings."""
-        if outcome not in AWAY:
+        if outcome not in ASKING:
             return ()
         problem, key = recording.account.problem, recording.key
-        asked = problem, replace(run, start=recording.account.run.start), limit
+        asked = problem, replace(run, start=recording.account.run.start), limit, outcome
         known = self._remedied.get(key)
         if known is None or known[0] != asked:
-            known = self._remedied[key] = asked, remedies_for(*asked, breathe)
+            known = self._remedied[key] = asked, remedies_of(*asked, breathe)
         return known[1]
 
 

@@ -174,12 +174,14 @@ def test_beside_every_regression_stand_the_exact_fit_and_how_far_the_run_is(
 ) -> None:
     panel = interior.central.problem_panel
     # ȳ = 5.6, Σ(y − ȳ)² = 51.2, Σ(y − ŷ)² = 2.8; at the start ŷ = 0: Σy² = 208.
-    qtbot.waitUntil(lambda: "Exact fit: −1 + 2.2·x, R² 0.945312." in panel.answer.text())
-    assert "This run: R² −3.0625; it is 2.2 away in x." in panel.answer.text()
+    qtbot.waitUntil(lambda: "R² −3.0625, of the exact fit 0.94531" in panel.answer.text())
+    assert panel.answer.accessibleDescription() == (
+        "Exact fit: −1 + 2.2·x, R² 0.945312. This run: R² −3.0625; it is 2.2 away in x."
+    )
     interior.workspace.set_speed(None)
     interior.workspace.play()
     until(qtbot, interior, lambda s: s.step == 1000 and not s.playing)
-    qtbot.waitUntil(lambda: "it is 0.0506 away in intercept" in panel.answer.text())
+    qtbot.waitUntil(lambda: "it is 0.0506 away in intercept" in panel.answer.toolTip())
     choose(qtbot, interior, "rosenbrock")
     qtbot.waitUntil(lambda: not panel.answer.isVisible())
 

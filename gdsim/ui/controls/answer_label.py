@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gdsim.engine.answer import answer_of, formula
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import Problem
+from gdsim.engine.sentences import number
 from gdsim.ui.language import say, tr
 from gdsim.ui.step_to_come import DEAR
 
@@ -26,26 +29,31 @@ class AnswerLabel(QLabel):
         self, problem: Problem | None, theta: Array | None, hides: frozenset[str]
     ) -> None:
         """What is hidden is not said: the fit, its loss (R² tells it), least squares."""
-        text = ""
+        lines, whole = ([], "")
         if problem is not None and theta is not None and problem.own_terms:
-            text = "\n".join(_lines(problem, theta, hides))
+            lines, whole = _told(problem, theta, hides)
+        text = "\n".join(lines)
         if self.text() != text:
             self.setText(text)
+            self.setToolTip(f"<span>{html.escape(whole)}</span>" if whole else "")
+            self.setAccessibleDescription(whole)
         if self.isHidden() == bool(text):
             self.setVisible(bool(text))
 
 
-def _lines(problem: Problem, theta: Array, hides: frozenset[str]) -> list[str]:
+def _told(problem: Problem, theta: Array, hides: frozenset[str]) -> tuple[list[str], str]:
+    """What is shown, and the whole sentences of it."""
     lines = []
     own = problem.own_units(theta)
     if not np.array_equal(own, theta) and "fit" not in hides:
-        sum_of_terms = formula(problem.own_terms, own)
-        lines.append(tr("In the data's units: {formula}", formula=sum_of_terms))
+        lines.append(tr("In the data's units: {formula}", formula=formula(problem.own_terms, own)))
     dear = problem.size * len(problem.parameters) > DEAR
     found = None if dear else answer_of(problem, theta)
     if found is None or "least_squares" in hides:
-        return lines
-    lines.append(say(found.exact_told))
-    if not hides & {"fit", "loss"}:
-        lines.append(say(found.run_told))
-    return lines
+        return lines, ""
+    best = number(found.exact_r_squared, 5)
+    if hides & {"fit", "loss"}:
+        return [*lines, tr("Exact fit: R² {best}", best=best)], say(found.exact_told)
+    r = number(found.r_squared, 5)
+    lines.append(tr("R² {r}, of the exact fit {best}", r=r, best=best))
+    return lines, f"{say(found.exact_told)} {say(found.run_told)}"

@@ -1,0 +1,50 @@
+"""What would help a run that has not diverged but will never arrive: tried, not guessed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import gdsim
+from gdsim.engine.data import data_of
+from gdsim.engine.outcome import Outcome
+from gdsim.engine.problems import make_problem
+from gdsim.engine.remedies import remedies_of, with_remedy
+from gdsim.engine.run import make_run
+
+AREA = np.array([2104.0, 1600, 2400, 1416, 3000, 1985, 1534])
+ROOMS = np.array([3.0, 3, 3, 2, 4, 4, 3])
+PRICE = np.array([399900.0, 329900, 369000, 232000, 539900, 299900, 314900])
+HOUSES = data_of(np.array([AREA, ROOMS]), PRICE, ["area", "rooms"], "price")
+
+
+@pytest.mark.parametrize("rate", [1e-9, 1e-8, 1e-7])
+def test_raw_columns_are_to_be_standardised(rate: float) -> None:
+    """κ 10⁸: below the limit 2.3·10⁻⁷ gradient descent needs 10⁹ steps."""
+    run = gdsim.simulate("linear", data=(HOUSES.x, PRICE), lr=rate, steps=400)
+    assert run.outcome in ("moving", "stalled")
+    (remedy,) = run.remedies
+    assert remedy.startswith("Standardise: κ 1.2×10⁸ → 5.1")
+    helped = gdsim.simulate("linear", data=(HOUSES.x, PRICE), lr=0.3, steps=400,
+                            problem_settings={"standardise": True})  # fmt: skip
+    assert helped.outcome == "converged"
+
+
+@pytest.mark.parametrize("method", ["adam", "rmsprop", "adagrad", "lion"])
+def test_what_moves_by_its_rate_gets_one_that_covers_the_way(method: str) -> None:
+    problem = make_problem("linear", HOUSES)
+    run = make_run(problem, method, {"lr": 0.01})
+    found = remedies_of(problem, run, 400, Outcome.MOVING)
+    if not found:
+        pytest.skip("no rate holds for it")
+    (remedy,) = found
+    assert remedy.name == "learning_rate"
+    before = gdsim.simulate(problem, method, lr=0.01, steps=400).loss[-1]
+    faster = with_remedy(run, remedy)
+    after = gdsim.simulate(problem, method, lr=faster.learning_rate, steps=400).loss[-1]
+    assert after < 0.2 * before
+
+
+def test_a_run_that_is_on_its_way_is_left_alone() -> None:
+    assert gdsim.simulate("article", lr=0.01, steps=1000).remedies == ()
+    assert gdsim.simulate("article", "adam", lr=0.01, steps=1000).remedies == ()
