@@ -29,7 +29,8 @@ class AnswerLabel(QLabel):
         self, problem: Problem | None, theta: Array | None, hides: frozenset[str]
     ) -> None:
         """What is hidden is not said: the fit, its loss (R² tells it), least squares."""
-        lines, whole = ([], "")
+        lines: list[str] = []
+        whole = ""
         if problem is not None and theta is not None and problem.own_terms:
             lines, whole = _told(problem, theta, hides)
         text = "\n".join(lines)
