@@ -15,7 +15,7 @@ from gdsim.cli.run_options import asked_for, file_options
 from gdsim.engine.account import Account
 from gdsim.engine.answer import answer_of, prediction
 from gdsim.engine.history import THETA
-from gdsim.engine.run import check_value
+from gdsim.engine.run import check_value, epoch_steps
 from gdsim.engine.sentences import Fault
 from gdsim.engine.telling import told_of
 from gdsim.engine.verdict import verdict_at
@@ -128,7 +128,7 @@ def _told(
     answer = answer_of(problem, theta)
     whose = f"  of its last finite step, {account.last}:" if account.last < steps else ""
     lines = [
-        f"{number}{problem.title} · {title} · {steps} steps: {found.outcome.value}",
+        f"{number}{problem.title} · {title} · {_length(account, steps)}: {found.outcome.value}",
         f"  {found.sentence}",
         f"  At its start: {told.regime}",
         *([f"  Why: {told.why}"] if told.why is not None else []),
@@ -143,6 +143,12 @@ def _told(
         lines.append("in the data's own units:")
         lines += _listed(problem.own_names, own.tolist())
     return lines
+
+
+def _length(account: Account, steps: int) -> str:
+    """So many steps, and epochs where samples are drawn."""
+    each = epoch_steps(account.problem, account.run)
+    return f"{steps} steps" + (f" ({steps / each:.6g} epochs)" if each > 1 else "")
 
 
 def _listed(names: Sequence[str], values: Sequence[float]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from gdsim.cli.problem_options import names_a_problem, pairs, problem_from, prob
 from gdsim.engine.fields import Settings, by_name, fields_of, given_twice, settings_values
 from gdsim.engine.optimizers import find_optimizer
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import FREE_PARTS, Run, make_run, with_parts
+from gdsim.engine.run import FREE_PARTS, Run, epoch_steps, make_run, with_parts
 from gdsim.engine.schedules import find_schedule
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.document import load
@@ -20,6 +21,8 @@ from gdsim.experiment.prepare import make_sampling
 from gdsim.experiment.trajectories import Tracks
 
 STEPS = 1000
+_EPOCHS = re.compile(r"(\d+(?:\.\d+)?) ?epochs?")
+"""A number of epochs, where a schedule counts steps."""
 
 
 def file_options(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +31,7 @@ def file_options(parser: argparse.ArgumentParser) -> None:
     add("file", nargs="?", type=Path, metavar="FILE.gdsim", help="an experiment")
     experiment_options(parser)
     add("--steps", metavar="N", help=f"updates to be made ({STEPS}, or the file's limit)")
+    add("--epochs", metavar="N", help="instead of --steps: how often all samples are seen")
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,19 @@ def asked_for(options: argparse.Namespace) -> Asked:
         asked = Asked(problem, tracks, setup.step_limit, found.view.selected, setup.source)
     if options.steps is not None:
         asked = replace(asked, steps=whole_number(options.steps, "--steps", 1, MAX_STEPS))
-    return asked
+    if options.epochs is None:
+        return asked
+    if options.steps is not None:
+        raise Fault("--steps and --epochs say the same: give one of them.")
+    each = {epoch_steps(asked.problem, run) for run, _ in asked.tracks}
+    if len(each) > 1:
+        raise Fault("The runs have epochs of different lengths: give --steps in place of --epochs.")
+    epochs = whole_number(options.epochs, "--epochs", 1, MAX_STEPS)
+    steps = epochs * each.pop()
+    if steps > MAX_STEPS:
+        raise Fault("That would be {steps} steps; at most {most} are possible.",
+                    steps=f"{steps:,}", most=f"{MAX_STEPS:,}")  # fmt: skip
+    return replace(asked, steps=steps)
 
 
 def _take_file_from_settings(options: argparse.Namespace) -> None:
@@ -95,7 +111,7 @@ def run_options(parser: argparse.ArgumentParser) -> None:
     add("--schedule", metavar="NAME", help="see: gdsim list schedules (constant)")
     add(
         "--schedule-set", nargs="+", action="extend", default=[], metavar="KEY=VALUE",
-        help="settings of the schedule, such as gamma=0.5",
+        help="settings of the schedule, such as gamma=0.5; steps can be given as 10epochs",
     )  # fmt: skip
     add("--start", metavar="V,V…", help="the first parameters (the problem's)")
     add("--batch-size", metavar="N|full", help="samples a step (full; for sgd 1)")
@@ -127,7 +143,11 @@ def run_from(options: argparse.Namespace, problem: Problem, base: Run | None = N
     if options.lr is not None:
         settings["lr"] = options.lr
     settings = by_name(find_optimizer(optimizer).Settings, settings, optimizer)
+    parts = _free_parts(options, problem, base)
     planned = pairs(options.schedule_set, "--schedule-set")
+    if any(_EPOCHS.search(str(value)) for value in planned.values()):
+        sampled = with_parts(problem, make_run(problem, optimizer), parts)
+        planned = _in_steps(planned, epoch_steps(problem, sampled))
     planned = by_name(find_schedule(schedule).Settings, planned, schedule)
     below, below_planned = _below(options, base)
     start = base.start if base is not None else None
@@ -140,10 +160,18 @@ def run_from(options: argparse.Namespace, problem: Problem, base: Run | None = N
         start=start if options.start is None else _point(options.start),
         convention=options.convention,
     )
-    made = with_parts(problem, made, _free_parts(options, problem, base))
+    made = with_parts(problem, made, parts)
     _check_effect(made.settings, settings)
     _check_effect(made.schedule_settings, planned)
     return made
+
+
+def _in_steps(planned: Mapping[str, object], each: int) -> dict[str, object]:
+    """What is given in epochs of so many steps, in steps."""
+    return {
+        name: _EPOCHS.sub(lambda found: str(round(float(found[1]) * each)), str(value))
+        for name, value in planned.items()
+    }
 
 
 def _below(

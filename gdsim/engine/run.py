@@ -101,6 +101,12 @@ class Run:
         return 0 if wanted == problem.size and self.sampling.sampling != "random" else wanted
 
 
+def epoch_steps(problem: Problem, run: Run) -> int:
+    """Steps in which a run sees as many samples as there are; 1 where each step sees them all."""
+    batch = run.batch_size_for(problem)
+    return -(-problem.size // batch) if batch else 1
+
+
 METHODS = {"optimizer": "settings", "schedule": "schedule_settings"}
 """The names in a run that choose a method, and the parts in which its settings stand."""
 PARTS = tuple(

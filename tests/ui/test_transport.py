@@ -82,3 +82,18 @@ def test_the_last_step_is_seen_whole(qtbot: QtBot, interior: Interior, limit: in
         edit = box.findChild(QLineEdit)
         assert edit is not None
         assert edit.contentsRect().width() >= edit.fontMetrics().horizontalAdvance(f"{limit:,}") + 4
+
+
+def test_epochs_stand_beside_steps_where_samples_are_drawn(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    """Of the article's five points one a step: five steps are an epoch."""
+    transport = interior.central.transport
+    assert not transport.epoch.isVisible()
+    interior.workspace.edit_run(0, "optimizer", "", "sgd")
+    interior.workspace.step_by(12)
+    until(qtbot, interior, lambda s: s.step == 12)
+    qtbot.waitUntil(transport.epoch.isVisible)
+    qtbot.waitUntil(lambda: transport.epoch.text() == "epoch 2.4")
+    interior.workspace.edit_run(0, "optimizer", "", "gd")
+    qtbot.waitUntil(lambda: not transport.epoch.isVisible())

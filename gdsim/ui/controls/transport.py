@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.engine.arrival import arrival
+from gdsim.engine.run import epoch_steps
 from gdsim.experiment import view_state
 from gdsim.experiment.setup import Setup
 from gdsim.experiment.view_state import OPTIONS
@@ -85,6 +86,10 @@ class Transport(QFrame):
         self.word.setProperty("muted", True)
         self.of = QLabel("/")
         self.of.setProperty("muted", True)
+        self.epoch = QLabel()
+        """How often the selected run has seen all samples, where it draws them."""
+        self.epoch.setProperty("muted", True)
+        self.epoch.hide()
         self.speed = SpeedBox()
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)  # as the views above: keep_to
@@ -93,7 +98,7 @@ class Transport(QFrame):
             row.addWidget(button)
         row.addWidget(self.timeline, 1)
         row.addWidget(self.instead, 1)
-        for widget in (self.word, self.at, self.of, self.limit, self.speed):
+        for widget in (self.word, self.at, self.of, self.limit, self.epoch, self.speed):
             row.addWidget(widget)
         self.play.clicked.connect(self._toggle)
         self.reset.clicked.connect(self.reset_requested)
@@ -122,6 +127,8 @@ class Transport(QFrame):
             tool.setEnabled(not text)
         for widget in (self.word, self.at, self.of, self.limit):
             widget.setVisible(not text)
+        if text:
+            self.epoch.hide()
 
     def show_setup(self, setup: Setup, step: int, scene: Scene) -> None:
         """Follow the limit and the speed that are set."""
@@ -142,6 +149,7 @@ class Transport(QFrame):
         limit = max(self.limit.value(), snapshot.step_limit)
         self.timeline.show_steps(snapshot.step, snapshot.recorded, limit, scene.theme)
         self.timeline.show_arrivals(_arrivals(snapshot, scene))
+        self._show_epoch(snapshot, scene)
         self.back.setEnabled(snapshot.step > 0 and not self._waits)
         now = time.monotonic()
         if not self.at.hasFocus() or not snapshot.playing:
@@ -153,6 +161,19 @@ class Transport(QFrame):
             self._text_at = now
             speed = f"{snapshot.steps_per_second:,.0f}" if snapshot.steps_per_second else "…"
             self.speed.say_measured(tr("{speed} steps/s", speed=speed))
+
+    def _show_epoch(self, snapshot: Snapshot, scene: Scene) -> None:
+        run = snapshot.run(scene.selected)
+        each = 1 if run is None else epoch_steps(snapshot.problem, run.run)
+        if each > 1:
+            self.epoch.setText(tr("epoch {count}", count=f"{snapshot.step / each:,.1f}"))
+            widest = f"{max(self.limit.value(), snapshot.step) / each:,.1f}"
+            widest = tr("epoch {count}", count=re.sub(r"\d", "8", widest))
+            wide = self.epoch.fontMetrics().horizontalAdvance(widest)
+            if self.epoch.minimumWidth() != wide:  # no number pushes another control
+                self.epoch.setFixedWidth(wide)
+        if self.epoch.isHidden() is (each > 1):
+            self.epoch.setVisible(each > 1)
 
     def _show_speed(self, speed: float | None) -> None:
         known = [name for name, value in SPEEDS.items() if value == speed]
