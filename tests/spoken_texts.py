@@ -17,6 +17,7 @@ from gdsim.engine.problems import PROBLEMS
 from gdsim.engine.run import Clipping
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES
+from gdsim.experiment.boxed_data import BOXED
 from gdsim.experiment.examples import EXAMPLES
 from gdsim.experiment.view_state import ViewOptions
 from gdsim.ui.actions import MENUS, Action
@@ -90,6 +91,8 @@ def declared() -> Iterator[tuple[str, str]]:
     for example in EXAMPLES:
         yield from ((example.title, "example"), (example.look_for, ""))
     settings: list[type[Settings]] = [Sampling, Clipping]
+    for boxed in BOXED:
+        yield from ((boxed.title, "data"), (boxed.look_for, ""))
     for optimizer in OPTIMIZERS:
         yield from ((optimizer.title, "optimizer"), (optimizer.summary, ""))
         yield (optimizer.short, "optimizer")

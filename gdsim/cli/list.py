@@ -1,4 +1,4 @@
-"""`gdsim list`: the problems, optimizers and schedules there are, with all their settings."""
+"""`gdsim list`: what there is to choose from, with all its settings."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import PROBLEMS, Problem, make_problem
 from gdsim.engine.schedules import SCHEDULES, Schedule
 from gdsim.engine.sentences import Fault
+from gdsim.experiment.boxed_data import BOXED
 
 
 def command(words: Sequence[str]) -> int:
     """Do what `words` after `list` say; the exit status."""
     options = _parser().parse_args(words)
+    if options.what == "data":
+        return _list_data(as_json=options.json)
     entries = {
         "problems": [_problem(one) for one in PROBLEMS],
         "optimizers": [_method(one) for one in OPTIMIZERS],
@@ -33,9 +36,25 @@ def command(words: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="gdsim list", description="What there is.", allow_abbrev=False)
-    parser.add_argument("what", choices=("problems", "optimizers", "schedules"))
+    parser.add_argument("what", choices=("problems", "optimizers", "schedules", "data"))
     parser.add_argument("--json", action="store_true", help="for programs: everything declared")
     return parser
+
+
+def _list_data(*, as_json: bool) -> int:
+    """The tables in the box."""
+    if as_json:
+        entries = [
+            {"name": one.name, "title": one.title, "look_for": one.look_for, "x": list(one.x),
+             "y": one.y, "problem": one.problem, "file": str(one.path)}
+            for one in BOXED
+        ]  # fmt: skip
+        print(json.dumps(entries, ensure_ascii=False, allow_nan=False, indent=1))
+        return 0
+    for one in BOXED:
+        print(f"{one.name:<20}{one.title}: {', '.join(one.x)} → {one.y} ({one.problem})")
+        print(f"{'':<22}{one.look_for}")
+    return 0
 
 
 def _problem(problem: type[Problem]) -> dict[str, object]:

@@ -19,6 +19,7 @@ from gdsim.engine.problems import (
     make_problem,
 )
 from gdsim.engine.sentences import Fault
+from gdsim.experiment.boxed_data import Boxed, find_boxed
 from gdsim.experiment.tables import Look, chosen, data_from, look
 
 SHORT = ("expression", "loss", "standardise", "degree", "hidden", "activation")
@@ -30,6 +31,7 @@ def problem_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--problem", metavar="NAME", help="see: gdsim list problems (article)")
     add("--data", metavar="FILE.csv", type=Path, help="a table; --x and --y name its columns")
+    add("--dataset", metavar="NAME", help="a table in the box; see: gdsim list data")
     add(
         "--x", metavar="COL[,COL…]",
         help="the columns of x by their names or numbers (the first of numbers)",
@@ -53,15 +55,17 @@ def problem_options(parser: argparse.ArgumentParser) -> None:
 
 def names_a_problem(options: argparse.Namespace) -> bool:
     """Whether one of `problem_options` is there."""
-    named = (options.problem, options.data, options.x, options.y, says_how(options))
-    return any(named) or bool(options.problem_set) or any(_short_settings(options))
+    named = options.problem, options.data, options.dataset, options.x, options.y
+    given = any(named) or says_how(options) or bool(options.problem_set)
+    return given or any(_short_settings(options))
 
 
 def problem_from(options: argparse.Namespace) -> Problem:
     """The problem that the options name; `Fault` where they make no sense."""
     short = _short_settings(options)
+    boxed = _take_boxed(options)
     usual = FIRST if options.data is None else FIRST_FIT
-    name = options.problem or _meant(short) or usual
+    name = options.problem or _meant(short) or (boxed.problem if boxed is not None else usual)
     given = {**pairs(options.problem_set, "--problem-set"), **short}
     settings = by_name(find_problem(name).Settings, given, name)
     if options.data is None:
@@ -75,6 +79,19 @@ def problem_from(options: argparse.Namespace) -> Problem:
         problem = make_problem(name, _data_from(options, labelled=labelled), settings)
     _check_effect(problem, settings)
     return problem
+
+
+def _take_boxed(options: argparse.Namespace) -> Boxed | None:
+    """A table in the box as if its file and columns had been named."""
+    if options.dataset is None:
+        return None
+    if options.data is not None:
+        raise Fault("--data and --dataset name a table each: leave one of them out.")
+    boxed = find_boxed(options.dataset)
+    options.data = boxed.path
+    options.x, options.y = options.x or ",".join(boxed.x), options.y or boxed.y
+    options.missing = options.missing or "drop"
+    return boxed
 
 
 def pairs(texts: Sequence[str], option: str) -> dict[str, object]:

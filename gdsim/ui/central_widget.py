@@ -56,6 +56,7 @@ class CentralWidget(QWidget):
     """Lays out the panels and connects each to the workspace; knows no menus and no files."""
 
     open_data_requested = Signal()
+    boxed_requested = Signal(str)
     start_clicked = Signal(object)
     """A click in the picture sets the start of all runs."""
     pointed = Signal(object)
@@ -274,6 +275,7 @@ class CentralWidget(QWidget):
         self.problem_panel.made_data_requested.connect(workspace.make_data)
         workspace.setting_refused.connect(self.problem_panel.complain)
         self.problem_panel.open_data_requested.connect(self.open_data_requested)
+        self.problem_panel.boxed_requested.connect(self.boxed_requested)
         self.problem_panel.start_changed.connect(workspace.set_start)
         self.run_list.run_edited.connect(workspace.edit_run)
         self.run_list.problem_setting_changed.connect(workspace.change_problem)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gdsim.engine.sentences import Fault
 from gdsim.experiment import document
+from gdsim.experiment.boxed_data import find_boxed
 from gdsim.experiment.document import Experiment
 from gdsim.experiment.setup import Setup, first_setup
 from gdsim.experiment.tables import Source, pasted_source
@@ -58,6 +59,7 @@ class Documents(QObject):
         workspace.refused.connect(self.complain)
         workspace.data_refused.connect(self.complain)
         central.open_data_requested.connect(self.choose_data)
+        central.boxed_requested.connect(self.open_boxed)
         window.file_dropped.connect(self.take_file)
         window.may_close = self.may_discard
 
@@ -204,6 +206,12 @@ class Documents(QObject):
             dialog.loaded.connect(partial(self._tell_used, table))
         dialog.open()
         return dialog
+
+    @Slot(str)
+    def open_boxed(self, name: str) -> None:
+        """Load a table that comes with the program."""
+        boxed = find_boxed(name)
+        self.workspace.take_problem(boxed.make(), tr(boxed.title, "data"))
 
     @Slot()
     def paste_data(self) -> None:

@@ -206,3 +206,13 @@ def test_a_way_to_write_tables_that_does_not_exist_is_refused(
 ) -> None:
     assert said in refused(capsys, "--data", str(table), *words)
     assert "give --data FILE.csv" in refused(capsys, *words)
+
+
+def test_a_table_in_the_box_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Exact fit: −17.58 + 3.932·speed_mph" in told(capsys, "--dataset", "cars")
+    assert "Logistic" in told(capsys, "--dataset", "iris", "--steps", "50")
+    assert "Polynomial" in told(capsys, "--dataset", "cars", "--problem", "polynomial")
+    assert "Did you mean 'cars'" in refused(capsys, "--dataset", "car")
+    assert "leave one of them out" in refused(capsys, "--dataset", "cars", "--data", "x.csv")
+    assert main(["list", "data"]) == 0
+    assert "houses" in capsys.readouterr().out

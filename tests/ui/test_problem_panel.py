@@ -349,3 +349,15 @@ def test_choices_are_spelled_for_people(qtbot: QtBot, interior: Interior) -> Non
     box = editor(qtbot, interior, "loss")
     assert isinstance(box, ChoiceBox)
     assert [box.itemText(i) for i in range(5)] == ["MSE", "½MSE", "SSE", "MAE", "Huber"]
+
+
+def test_a_table_in_the_box_is_one_choice_away(qtbot: QtBot, interior: Interior) -> None:
+    panel = interior.central.problem_panel
+    for action in panel.boxed.actions():
+        if action.objectName() == "boxed.cars":
+            action.trigger()
+    shown = until(qtbot, interior, lambda s: s.problem.size == 50)
+    assert shown.problem.data is not None
+    assert shown.problem.data.names == ("speed_mph",)
+    interior.workspace.undo()
+    until(qtbot, interior, lambda s: s.problem.size == 5)

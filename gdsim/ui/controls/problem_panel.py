@@ -25,6 +25,7 @@ from gdsim.engine.sentences import number
 from gdsim.experiment.setup import Setup
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.answer_label import AnswerLabel
+from gdsim.ui.controls.boxed_menu import BoxedMenu
 from gdsim.ui.controls.form import Fold, SettingsForm
 from gdsim.ui.controls.problem_choice import ProblemChoice
 from gdsim.ui.controls.start_row import StartRow
@@ -45,6 +46,8 @@ class ProblemPanel(QFrame):
     problem_chosen = Signal(str)
     setting_changed = Signal(str, object)
     open_data_requested = Signal()
+    boxed_requested = Signal(str)
+    """The name of a table in the box."""
     made_data_requested = Signal()
     start_changed = Signal(object)
     starts_requested = Signal()
@@ -77,6 +80,9 @@ class ProblemPanel(QFrame):
         self.edit.triggered.connect(self.points_requested)
         self.open = menu.addAction("")
         self.open.triggered.connect(self.open_data_requested)
+        self.boxed = BoxedMenu(menu)
+        self.boxed.chosen.connect(self.boxed_requested)
+        menu.addMenu(self.boxed)
         self.data_button.setMenu(menu)
         self.unfold = QToolButton()
         self.unfold.setProperty("boxed", True)
@@ -234,6 +240,7 @@ class ProblemPanel(QFrame):
         )
         self.open.setText(tr("Open CSV…"))
         self.edit.setText(tr("Edit the points as a table"))
+        self.boxed.retranslate()
         self.facts.setToolTip(
             tr("Of the loss where the runs start: condition number κ, curvatures λ or J″")
         )
