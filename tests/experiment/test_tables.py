@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gdsim.engine.data import Data
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.tables import Kind, Missing, Wishes, chosen, data_from, look
+from tests.trials.tables import main
 
 
 def write(folder: Path, text: str | bytes, encoding: str = "utf-8") -> Path:
@@ -86,6 +87,10 @@ KINDS: list[tuple[str, str, tuple[str, str], list[float], list[float]]] = [
     ("ends of lines of an old Macintosh", "x,y\r1,2\r3,4\r", ("x", "y"), [1, 3], [2, 4]),
     ("row names without a name", ",kind,size,cost\n1,a,5,7\n2,b,4,8\n3,c,9,3\n",
      ("size", "cost"), [5, 4, 9], [7, 8, 3]),
+    ("a title of as many words as there are columns", "By hand now\n\nx\ty\tz\n1\t2\ta\n3\t4\tb\n",
+     ("x", "y"), [1, 3], [2, 4]),
+    ("two numbers that might be years", "2164;2080;red\n1702;1056;green\n4812;4948;blue\n",
+     ("x1", "x2"), [2164, 1702, 4812], [2080, 1056, 4948]),
     ("years as names", "land,1990,1991\nA,1,2\nB,3,5\n", ("1990", "1991"), [1, 3], [2, 5]),
     ("lines of commas only", "x,y\n1,2\n,\n3,4\n,\n", ("x", "y"), [1, 3], [2, 4]),
 ]  # fmt: skip
@@ -314,3 +319,8 @@ def test_what_is_written_is_read(
     data = data_from(found, [columns[0]], columns[1])
     assert data.x[0].tolist() == [row[0] for row in rows], found
     assert data.y.tolist() == [row[1] for row in rows], found
+
+
+def test_tables_in_every_way_that_people_write_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """The beginning of `python -m tests.trials.tables`, half of them damaged."""
+    assert main(5, 160) == 0, capsys.readouterr().out

@@ -39,6 +39,10 @@ def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
 
 def delimiter_of(lines: Sequence[str]) -> str:
     """The one that makes rows of one length, with numbers in their cells."""
+    signs = set(_CANDIDATES) - {" "}
+    marked = [not signs.isdisjoint(line) for line in lines]
+    if 2 * sum(marked) > sum(bool(line.strip()) for line in lines):
+        lines = lines[marked.index(True) :]  # before it stand titles
     scores = {candidate: _score(lines, candidate) for candidate in _CANDIDATES}
     return max(_CANDIDATES, key=lambda candidate: scores[candidate])
 
@@ -142,7 +146,8 @@ def _are_years(cells: Sequence[str]) -> bool:
         return False
     years = [int(cell) for cell in cells]
     steps = {later - year for year, later in pairwise(years)}
-    return all(year in _YEARS for year in years) and len(steps) == 1 and steps != {0}
+    even = steps == {1} or (len(years) > 2 and len(steps) == 1 and min(steps) > 0)
+    return even and all(year in _YEARS for year in years)
 
 
 def names_from(cells: Sequence[str], count: int) -> tuple[str, ...]:
