@@ -20,6 +20,7 @@ from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.dots import COUNTED, draw_dots, sample
 from gdsim.ui.plot.marks import Places, blank, draw_note, first_fitting, label_size
 from gdsim.ui.plot.polylines import clipped_segment
+from gdsim.ui.plot.probability import ProbabilityArea
 from gdsim.ui.plot.ranges import padded, still_good
 from gdsim.ui.theme import RunStyle
 from gdsim.ui.views.base import View
@@ -30,7 +31,8 @@ DOUBT = float(np.log(9.0))
 
 
 class BoundaryView(View):
-    """The decision line p = ½ of each run, and of the selected one the lines p = 0.1 and 0.9."""
+    """The decision line p = ½ of each run; of the selected one the probability as an area, and the
+    lines p = 0.1 and 0.9."""
 
     name = "boundary"
     title = "Data and decision line"
@@ -40,6 +42,7 @@ class BoundaryView(View):
         super().__init__(parent)
         self._shown: tuple[Range, Range] | None = None
         self._places = Places()
+        self._probability = ProbabilityArea()
         self.lost: dict[str, list[RunStyle]] = {}
         """Runs whose line was not in the picture when it was painted last, by what is said."""
         self._dots: tuple[object, QPixmap] | None = None
@@ -51,8 +54,8 @@ class BoundaryView(View):
 
     def description(self) -> str:
         return tr(
-            "The samples by their two columns, filled where the label is 1, and the line where "
-            "each run finds both labels equally likely."
+            "The samples by their two columns, filled where the label is 1, the line where each "
+            "run finds both labels equally likely, and the selected run's probability in colours."
         )
 
     @property
@@ -113,17 +116,35 @@ class BoundaryView(View):
                 for at in self._line(projection, run.theta, score)
             )
             for run in self.visible_runs()
-        )
+        ), self._shade_of(projection)
+
+    def _shade_of(self, projection: Projection) -> Hashable:
+        """The colours at the corners of the picture, as far as they can be told apart."""
+        problem, run = self._problem, self.selected_run()
+        if problem is None or run is None:
+            return None
+        p = projection
+        corners = np.array([[p.left, p.right, p.left, p.right], [p.bottom, p.bottom, p.top, p.top]])
+        with np.errstate(all="ignore"):
+            shades = 255.0 * problem.predict(run.theta, corners)
+        return tuple(np.rint(np.nan_to_num(shades)).tolist())
 
     def paint_plot(self, painter: QPainter, projection: Projection) -> None:
         problem = self._problem
         if problem is None or problem.data.columns != 2:
             return
+        theme, area = self.theme, projection.area
+        chosen = self.selected_run()
+        colored = chosen is not None and "fit" not in self._scene.hides
+        if chosen is not None and colored:
+            theta = chosen.theta
+            self._probability.paint(
+                painter, projection, theme, (id(problem), theta.tobytes()),
+                lambda places: problem.predict(theta, places),
+            )  # fmt: skip
         self.paint_grid(painter, projection)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_dots(painter, projection, problem)
-        theme, area = self.theme, projection.area
-        chosen = self.selected_run()
         labelled: list[tuple[RunSnapshot, QPointF]] = []
         self.lost = {}
         for run in self.visible_runs():
@@ -159,6 +180,8 @@ class BoundaryView(View):
             self.stamps.label(painter, box, style, font, theme.color("plot"), strong=strong)
         beneath = QPointF(6.0, 12.0 + 1.9 * theme.text_points)
         paint_rows(painter, self.stamps, self.lost, beneath, area, theme)
+        if colored:
+            self._probability.paint_strip(painter, projection, theme)
         if chosen is not None:
             self._paint_numbers(painter, projection, problem, chosen)
 
