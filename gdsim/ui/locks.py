@@ -90,6 +90,8 @@ class Locks(QObject):
             widget = self._window.findChild(QWidget, name)
             if widget is not None and (held is None or held.widget is not widget):
                 self._close(name, widget, reason)
+            elif widget is not None and held is not None:
+                held.sign.place()  # it may show another value
 
     def _tell(self) -> None:
         self.hold()

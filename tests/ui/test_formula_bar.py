@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import math
 import re
 from dataclasses import replace
@@ -134,3 +135,29 @@ def test_what_is_remembered_is_that_by_which_theta_goes(optimizer: str) -> None:
             for theta, g, v in zip(before, gradient, remembered, strict=True)
         ]
     assert done == pytest.approx(after, rel=1e-9)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("wide", [480, 560, 700])
+def test_before_a_class_the_numbers_outlast_the_rule(
+    qtbot: QtBot, interior: Interior, lang: str, wide: int
+) -> None:
+    window, bar = interior.window, interior.central.formula_bar
+    window.actions_by_name[f"language_{lang}"].trigger()
+    window.actions_by_name["present"].setChecked(True)
+    window.resize(1024, 768)
+    until(qtbot, interior)
+    bar.setFixedWidth(wide)
+    qtbot.wait(30)
+    until(qtbot, interior)
+    assert "<b>0.1120</b>" in bar.numbers.text()
+    assert bar.rule.isVisible() or "θ" in bar.numbers.toolTip()
+    ends = [
+        part.geometry() for part in (bar.rule, bar.numbers, bar.result) if part.isVisible()
+    ]  # fmt: skip
+    assert all(a.right() < b.left() for a, b in itertools.pairwise(ends))
+    document = QTextDocument()
+    document.setDefaultFont(bar.numbers.font())
+    document.setDocumentMargin(0)
+    document.setHtml(bar.numbers.text())
+    assert document.idealWidth() <= bar.numbers.width() + 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.experiment.lessons.shelf import bundled
@@ -73,3 +74,78 @@ def test_what_is_free_is_unfolded(qtbot: QtBot, interior: Interior) -> None:
     field = interior.window.findChild(QWidget, "run.1.weight_decay")
     assert field is not None
     qtbot.waitUntil(field.isVisible)
+
+
+def test_both_votes_stay_to_be_compared(qtbot: QtBot, interior: Interior) -> None:
+    begin(qtbot, interior)
+    press(interior, Key.Key_PageDown)
+    for key in (Key.Key_1, Key.Key_1, Key.Key_2):
+        press(interior, key)
+    press(interior, Key.Key_PageDown)
+    for key in (Key.Key_2, Key.Key_2, Key.Key_2):
+        press(interior, key)
+    strip = interior.central.lesson
+    shown = [card.shown.hands for card in strip.cards if card.shown is not None]
+    assert shown[:2] == [(2, 0), (1, 3)]
+    assert strip.cards[1].shown is not None
+    assert strip.cards[1].shown.shares == (1 / 3, 1.0)
+    assert "first vote above (3)" in strip.status.text()
+    tally = strip.cards[0].tally
+    tall = 2 * tally.fontMetrics().ascent()
+    assert tally.height() >= tall
+    said = strip.cards[1].accessibleName()
+    assert "1 hands, first vote" in said
+    assert "3 hands, second vote" in said
+    press(interior, Key.Key_PageDown)
+    arrive(qtbot, interior)
+    press(interior, Key.Key_PageUp)
+    assert strip.cards[0].shown is not None
+    assert strip.cards[0].shown.hands == (2, 0)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("size", [(1024, 768), (1920, 1080)])
+def test_before_a_class_no_text_of_a_lesson_is_cut_off_and_the_picture_has_room(
+    qtbot: QtBot, interior: Interior, size: tuple[int, int], lang: str
+) -> None:
+    window, strip = interior.window, interior.central.lesson
+    window.actions_by_name[f"language_{lang}"].trigger()
+    window.actions_by_name["present"].setChecked(True)
+    window.resize(*size)
+    begin(qtbot, interior)
+    press(interior, Key.Key_PageDown)
+
+    def whole() -> None:
+        for label in strip.findChildren(QLabel):
+            if label.isVisible() and label.text():
+                wide = label.wordWrap() or label.width() >= label.sizeHint().width()
+                high = label.height() >= label.heightForWidth(label.width()) - 1
+                assert wide, label.text()
+                assert high or not label.wordWrap(), label.text()
+
+    for keys in ("12", "", "22", "", ""):
+        for key in keys:
+            press(interior, Key(ord(key)))
+        qtbot.waitUntil(whole)
+        press(interior, Key.Key_PageDown)
+        if course(interior).stage is Stage.OBSERVATION:
+            arrive(qtbot, interior)
+    assert course(interior).stage is Stage.ANSWER
+    qtbot.waitUntil(whole)
+    stage = interior.central.places["stage"].shown.plot
+    assert stage.height() >= 0.3 * size[1]
+
+
+def test_a_caption_about_the_strip_of_the_rate_leaves_it_to_be_seen(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    path = next(one for one in bundled() if "schedule" in one.name)
+    interior.lessons.open(path)
+    for key in (Key.Key_PageDown, Key.Key_C, Key.Key_PageDown):
+        press(interior, key)
+    arrive(qtbot, interior)
+    press(interior, Key.Key_PageDown)
+    arrive(qtbot, interior)
+    caption = interior.lessons.scenery.caption
+    qtbot.waitUntil(caption.isVisible)
+    assert caption.parent() is interior.central.places["loss"].shown.plot

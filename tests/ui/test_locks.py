@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit
+from gdsim.ui.controls.lock_sign import LockSign
 from gdsim.ui.interior import Interior
 from tests.ui.conftest import until
 from tests.ui.test_states import contrast
@@ -124,3 +125,27 @@ def test_lists_are_locked_too_and_free_again(qtbot: QtBot, interior: Interior) -
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_Down)
         assert (box.currentIndex() == before) is locked
+
+
+def test_a_lock_lies_over_no_value(qtbot: QtBot, interior: Interior) -> None:
+    field = interior.window.findChild(NumberEdit, "run.1.learning_rate")
+    assert field is not None
+    interior.locks.lock(["run.1.learning_rate"], REASON)
+    sign = field.findChild(LockSign)
+    assert sign is not None
+    for rate in (0.01, 0.012345678901):
+        interior.workspace.edit_run(0, "settings", "learning_rate", rate)
+        until(qtbot, interior)
+        # where the value ends, by the pixels of the field without the sign
+        sign.hide()
+        image = field.grab().toImage()
+        sign.place()
+        inked = [
+            x for x in range(8, image.width() - 8)
+            if image.pixelColor(x, image.height() // 2) != image.pixelColor(8, 6)
+        ]  # fmt: skip
+        assert sign.isVisible() is (rate == 0.01) or sign.x() > max(inked)
+        assert not sign.isVisible() or sign.x() > max(inked)
+    interior.workspace.edit_run(0, "settings", "learning_rate", 0.01)
+    until(qtbot, interior)
+    assert sign.isVisible()

@@ -83,6 +83,8 @@ class FormulaBar(QFrame):
             self.swatch.show_style(scene.styles[scene.selected])
         self._set(self.rule, rule_html(rule, scene.theme))
         if shown is None:
+            self.rule.show()
+            self._between.show()
             self._set(self.result, "")
             self._set(self.numbers, "")
             return
@@ -91,16 +93,27 @@ class FormulaBar(QFrame):
         self.result.setVisible("loss" not in scene.hides)
         self._set(self.result, result_html(snapshot, shown, scene.theme, digits, norm=not few))
         width = self.numbers.fontMetrics().horizontalAdvance
-        self._set(
-            self.numbers, numbers_html(snapshot, shown, scene.theme, digits, width, self._room())
-        )
+        # Where there is no room for both the numbers go before the rule: they say it too.
+        for written_out, beside in ((True, True), (True, False), (False, True), (False, False)):
+            told = numbers_html(
+                snapshot, shown, scene.theme, digits, width, self._room(rule=beside),
+                written_out=written_out,
+            )  # fmt: skip
+            if "<b>" in told or (told and not shown.alive):  # what becomes of θ is among them
+                break
+        self._set(self.numbers, told)
+        for part in (self.rule, self._between):
+            part.setVisible(beside)
+        self.numbers.setToolTip("" if beside else self.rule.text())
 
-    def _room(self) -> int:
+    def _room(self, *, rule: bool) -> int:
         """What the other parts and all that is between them leave for the numbers."""
-        margins, gaps = self._row.contentsMargins(), (self._row.count() - 1) * self._row.spacing()
-        texts = sum(part.sizeHint().width() for part in (self.rule, self.result))
-        edges = margins.left() + margins.right() + 2 * self.frameWidth() + self._between.width()
-        return self.width() - edges - gaps - texts - self.swatch.width() - SPARE
+        margins, gap = self._row.contentsMargins(), self._row.spacing()
+        taken = margins.left() + margins.right() + 2 * self.frameWidth() + SPARE
+        taken += self.swatch.width() + gap + gap + self.result.sizeHint().width()
+        if rule:
+            taken += self.rule.sizeHint().width() + gap + self._between.width() + gap
+        return self.width() - taken
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -53,17 +53,20 @@ def numbers_html(
     digits: int = 6,
     width: Width = len,
     room: float = math.inf,
+    *,
+    written_out: bool = True,
 ) -> str:
     """Per parameter: value, gradient, rate, what is remembered, and what becomes of the value.
 
-    For plain descent the whole sum. What would reach beyond `room` is left out, by the `width` of
-    its text: whole columns, since a number that is cut off would be another number.
+    For plain descent the whole sum, if `written_out`. What would reach beyond `room` is left out,
+    by the `width` of its text: whole columns, since a number that is cut off would be another one.
     """
     after = state_to_come(snapshot.problem, run)
-    columns = _columns(snapshot, run, after, theme, digits)
+    columns = _columns(snapshot, run, after, theme, digits, written_out)
     shown = _fitting(columns, width, room)
     if len(shown) < len(columns) and digits > FEW_DIGITS:
-        fewer = _fitting(_columns(snapshot, run, after, theme, FEW_DIGITS), width, room)
+        rounded = _columns(snapshot, run, after, theme, FEW_DIGITS, written_out)
+        fewer = _fitting(rounded, width, room)
         if len(fewer) > len(shown):
             shown = fewer
     if not shown:
@@ -100,14 +103,19 @@ def _alone(after: LaneState) -> Mapping[str, Array]:
 
 
 def _columns(
-    snapshot: Snapshot, run: RunSnapshot, after: LaneState | None, theme: Theme, digits: int
+    snapshot: Snapshot,
+    run: RunSnapshot,
+    after: LaneState | None,
+    theme: Theme,
+    digits: int,
+    written_out: bool,
 ) -> list[Column]:
     """All terms in the order of the rule."""
     parameters = snapshot.problem.parameters[:MOST_ROWS]
     places = range(len(parameters))
     symbols = [parameter.symbol for parameter in parameters]
     method = run.run.method
-    plain = method.is_plain() and not run.run.clipping.clips
+    plain = written_out and method.is_plain() and not run.run.clipping.clips
     if plain and not run.run.batch_size_for(snapshot.problem):
         return [
             Column(tuple(_sum(run, place, symbols[place], theme, digits) for place in places), 0)

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStyleOptionFrame,
+    QWidget,
+)
 
 from gdsim.ui.theme import Theme
 
+FIELD_MARGIN, ICON_GAP = 2, 4
+"""Pixels that Qt leaves before a field's text, and between a button's icon and its text."""
+
 
 class LockSign(QWidget):
-    """Over the right end of a control, which it leaves legible."""
+    """Over the right end of a control; not where it would lie on the control's text."""
 
     def __init__(self, over: QWidget, theme: Theme) -> None:
         super().__init__(over)
@@ -20,18 +32,42 @@ class LockSign(QWidget):
         side = round(1.3 * theme.text_points)
         self.setFixedSize(side, side)
         self.place()
-        self.show()
 
     def place(self) -> None:
         """Where it stands, after the control has another size."""
         over = self._over
         inside = min(6, max(over.width() - self.width(), 0) // 2)
         self.move(over.width() - self.width() - inside, (over.height() - self.height()) // 2)
+        # The dashed border and the reason beneath say it too; nothing else says the value.
+        self.setVisible(self.x() >= _end_of_text(over))
         self.raise_()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             paint_lock(painter, QRectF(self.rect()), self._color)
+
+
+def _end_of_text(over: QWidget) -> int:
+    """Up to which pixel a field, a list or a button shows its text."""
+    if isinstance(over, QLineEdit):
+        option = QStyleOptionFrame()
+        over.initStyleOption(option)
+        box = over.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, over)
+        text, left = over.text(), box.left() + over.textMargins().left() + FIELD_MARGIN
+    elif isinstance(over, QComboBox):
+        listed = QStyleOptionComboBox()
+        over.initStyleOption(listed)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        kind = QStyle.ComplexControl.CC_ComboBox
+        box = over.style().subControlRect(kind, listed, part, over)
+        text, left = over.currentText(), box.left()
+    elif isinstance(over, QPushButton) and over.text():
+        wide = over.fontMetrics().horizontalAdvance(over.text())
+        icon = 0 if over.icon().isNull() else over.iconSize().width() + ICON_GAP
+        return (over.width() + icon + wide) // 2
+    else:
+        return 0
+    return left + over.fontMetrics().horizontalAdvance(text)
 
 
 class LockReason(QLabel):

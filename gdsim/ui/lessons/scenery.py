@@ -14,6 +14,9 @@ from gdsim.ui.main_window import MainWindow
 from gdsim.ui.stage_area import set_framed
 from gdsim.ui.views import find_view
 
+STRIP = 0.75
+"""A picture that is lower than so much of the tallest one would be hidden by its caption."""
+
 
 class Scenery:
     """Sets the stage, and clears it when the lesson is over."""
@@ -55,7 +58,10 @@ class Scenery:
             return
         observation = course.lesson.observations[course.seen - 1]
         names = [name for name in (observation.look, *course.scene.views) if name != BAR]
-        plot = self._central.places[find_view(names[0]).where].shown.plot
+        plots = [self._central.places[find_view(name).where].shown.plot for name in names]
+        # A strip would be hidden by it: the view above, on the same axis, has the room.
+        tallest = max(plots, key=lambda one: one.height())
+        plot = tallest if plots[0].height() < STRIP * tallest.height() else plots[0]
         area = plot.box.mapRectToScene(plot.box.rect()).toRect()
         text = observation.text.said(language.current())
         self.caption.say_in(plot, area, text, self._window.theme)

@@ -133,7 +133,7 @@ class View(QWidget):
         for kind, button in self._others.values():
             button.setVisible(kind in others)
         self._name_others()
-        self.bar.set_foldable(offered)
+        self.bar.set_foldable(offered, list(self.switches.values()))
 
     def _name_others(self) -> None:
         for kind, button in self._others.values():

@@ -114,7 +114,8 @@ class FitView(View):
         if self.is_other_problem(before):
             self._shown = None
             self._dragging = False
-            self.switches["residuals"].setVisible(fits(problem) and not problem.labels)
+            has_residuals = fits(problem) and not problem.labels
+            self.bar.offer(self.switches["residuals"], has_residuals)
             self.retranslate()
             self.show_all()
         if old is not problem and _one_column(problem) is not None:

@@ -109,9 +109,7 @@ class LossView(StepsView):
     def _measure_from(self, problem: Problem) -> None:
         """Losses are shown above the least one, where it is known and this is wanted."""
         known = problem.least_loss
-        switch = self.switches[self.above_option]
-        if switch.isHidden() is not (known is None):
-            switch.setVisible(known is not None)
+        self.bar.offer(self.switches[self.above_option], known is not None)
         least = known if self._scene.options.above_minimum else None
         if least == self._least:
             return

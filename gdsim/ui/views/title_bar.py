@@ -73,7 +73,14 @@ class TitleLabel(QLabel):
 
     def wanted(self) -> int:
         """The width that shows all of it."""
-        return self.fontMetrics().horizontalAdvance(self.text()) + 1
+        return self._wide(self.text())
+
+    def least(self) -> int:
+        """The width that shows its short form, if it has one, whole."""
+        return min(self.wanted(), self._wide(self._short or self.text()))
+
+    def _wide(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text) + 1
 
     @property
     def shown(self) -> str:
@@ -109,6 +116,9 @@ class TitleBar(QWidget):
         self._row.setSpacing(2)
         self._row.addWidget(self.label, 1)
         self._foldable: list[QToolButton] = []
+        self._switches: list[QToolButton] = []
+        self._folded: list[QToolButton] = []
+        self._withheld: set[QToolButton] = set()
         self.more = QToolButton(self)
         self.more.setText("⋯")
         self.more.setAutoRaise(True)
@@ -128,10 +138,16 @@ class TitleBar(QWidget):
         """Put a tool right behind the title."""
         self._row.insertWidget(1, tool)
 
-    def set_foldable(self, tools: Sequence[QToolButton]) -> None:
-        """These go into a menu where the title would be cut off."""
-        self._foldable = list(tools)
+    def set_foldable(self, tools: Sequence[QToolButton], switches: Sequence[QToolButton]) -> None:
+        """These go into a menu where the title would be cut off: tools first, then switches."""
+        self._foldable, self._switches = list(tools), list(switches)
         self._fit()
+
+    def offer(self, tool: QToolButton, on: bool) -> None:
+        """Whether that switch has a meaning now; only then is it seen, here or in the menu."""
+        if (tool in self._withheld) is on:
+            (self._withheld.discard if on else self._withheld.add)(tool)
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -143,30 +159,41 @@ class TitleBar(QWidget):
         return bool(super().event(event))
 
     def _fit(self) -> None:
-        others = (self.label, self.more, *self._foldable)
+        others = (self.label, self.more, *self._foldable, *self._switches)
+        switches = [tool for tool in self._switches if tool not in self._withheld]
         always = [
             tool for tool in self.children()
             if isinstance(tool, QWidget) and tool not in others and not tool.isHidden()
         ]  # fmt: skip
         margins = self._row.contentsMargins()
         room = self.width() - margins.left() - margins.right()
-        shown = [*always, *self._foldable]
-        needed = self.label.wanted() + sum(
-            tool.sizeHint().width() + self._row.spacing() for tool in shown
-        )
-        folded = bool(self._foldable) and needed > room
-        for tool in self._foldable:
-            if tool.isHidden() is not folded:
-                tool.setVisible(not folded)
-        if self.more.isHidden() is folded:
-            self.more.setVisible(folded)
+
+        def needs(title: int, *tools: QWidget) -> bool:
+            wide = sum(tool.sizeHint().width() + self._row.spacing() for tool in tools)
+            return title + wide > room
+
+        folded: list[QToolButton] = []
+        if needs(self.label.wanted(), *always, *self._foldable, *switches):
+            folded += self._foldable
+        menu = [self.more] if folded else []
+        if needs(self.label.least(), *always, *menu, *switches):
+            folded += switches
+        for tool in (*self._foldable, *self._switches):
+            shown = tool not in folded and tool not in self._withheld
+            if tool.isHidden() is shown:
+                tool.setVisible(shown)
+        if self.more.isHidden() is bool(folded):
+            self.more.setVisible(bool(folded))
+        self._folded = folded
 
     @Slot()
     def _list(self) -> None:
         menu = self.more.menu()
         menu.clear()
-        for tool in self._foldable:
-            menu.addAction(tool.text(), tool.click)
+        for tool in self._folded:
+            action = menu.addAction(tool.text(), tool.click)
+            action.setCheckable(tool.isCheckable())
+            action.setChecked(tool.isChecked())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.double_clicked.emit()

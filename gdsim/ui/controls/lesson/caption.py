@@ -1,4 +1,4 @@
-"""The observation's text, in the emptiest corner of the view that it speaks of."""
+"""The observation's text, where the view that it speaks of is emptiest."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Caption(QLabel):
             self.setParent(self._home)
 
     def place(self) -> None:
-        """Go to the corner that hides least."""
+        """Go where it hides least."""
         picture = self._picture
         if picture is None:
             return
@@ -85,10 +85,14 @@ class Caption(QLabel):
         left, top = area.left() + margin, area.top() + margin
         right = max(area.right() - margin - size.width(), left)
         foot = max(area.bottom() - margin - size.height(), top)
-        corners = [QPoint(left, top), QPoint(right, top), QPoint(left, foot), QPoint(right, foot)]
+        # Corners first: of places that hide as little the one at the edge is taken.
+        across, down = (
+            [low, high, (low + high) // 2] for low, high in ((left, right), (top, foot))
+        )
+        places = [QPoint(x, y) for y in down for x in across]
         image = picture.grab().toImage()
         ink = _ink_of(image.scaled(picture.width() // GRAIN, picture.height() // GRAIN))
-        self.move(min(corners, key=lambda corner: _hidden(ink, QRect(corner, size))))
+        self.move(min(places, key=lambda place: _hidden(ink, QRect(place, size))))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         resized = event.type() == QEvent.Type.Resize and watched is self._picture

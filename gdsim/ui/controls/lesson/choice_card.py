@@ -18,15 +18,18 @@ LETTER = 26
 
 @dataclass(frozen=True)
 class Shown:
-    """What a card shows; `says` is empty before the run, `hands` None where none are counted."""
+    """What a card shows; `says` is empty before the run.
+
+    `hands` are those counted for it, one number a vote, each with its `shares` of the most.
+    """
 
     letter: str
     text: str
     says: str = ""
     chosen: bool = False
     right: bool = False
-    hands: int | None = None
-    share: float = 0.0
+    hands: tuple[int, ...] = ()
+    shares: tuple[float, ...] = ()
 
 
 class ChoiceCard(QPushButton):
@@ -50,17 +53,20 @@ class ChoiceCard(QPushButton):
         for label in (self.text_label, self.says):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.RichText)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.text_label, 1)
+        head.addWidget(self.tally)
+        head.addWidget(self.tick)
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        texts.addWidget(self.text_label)
+        texts.addLayout(head)
         texts.addWidget(self.says)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(12)
         row.addWidget(self.letter)
         row.addLayout(texts, 1)
-        row.addWidget(self.tally)
-        row.addWidget(self.tick)
 
     def show_choice(self, shown: Shown, theme: Theme, points: float) -> None:
         """Show it; `points` is the size of its text."""
@@ -79,7 +85,7 @@ class ChoiceCard(QPushButton):
         self.says.setVisible(bool(shown.says))
         self.tick.set_color(theme.color("good"), round(1.8 * theme.text_points))
         self.tick.setVisible(shown.right)
-        self.tally.show_hands(shown.hands, shown.share, theme)
+        self.tally.show_hands(shown.hands, shown.shares, theme)
         for name, value in (("chosen", shown.chosen), ("right", shown.right)):
             self.setProperty(name, value)
         self.style().unpolish(self)
@@ -87,8 +93,8 @@ class ChoiceCard(QPushButton):
         parts = [f"{shown.letter}: {plain_text(shown.text)}"]
         parts += [tr("Your answer.")] * shown.chosen + [tr("The right answer.")] * shown.right
         parts += [plain_text(shown.says)] * bool(shown.says)
-        if shown.hands is not None:
-            parts.append(tr("{count} hands", count=shown.hands))
+        votes = (tr("{count} hands, first vote"), tr("{count} hands, second vote"))
+        parts += [vote.format(count=hands) for vote, hands in zip(votes, shown.hands, strict=False)]
         self.setAccessibleName(" ".join(parts))
         self.updateGeometry()
 
@@ -133,37 +139,41 @@ class _Tick(QWidget):
 
 
 class _Tally(QWidget):
-    """Hands counted: a bar as long as their share, and the number."""
+    """Hands counted: a bar as long as their share, and the number; each vote has a row."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._hands: int | None = None
-        self._share = 0.0
+        self._hands: tuple[int, ...] = ()
+        self._shares: tuple[float, ...] = ()
         self._theme: Theme | None = None
         self.hide()
 
-    def show_hands(self, hands: int | None, share: float, theme: Theme) -> None:
-        self._hands, self._share, self._theme = hands, share, theme
-        self.setVisible(hands is not None)
+    def show_hands(self, hands: tuple[int, ...], shares: tuple[float, ...], theme: Theme) -> None:
+        self._hands, self._shares, self._theme = hands, shares, theme
+        self.setVisible(bool(hands))
         unit = theme.text_points / 10.0
-        self.setFixedSize(round(96 * unit), round(22 * unit))
+        self.setFixedSize(round(96 * unit), round((22 if len(hands) < 2 else 34) * unit))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme
-        if theme is None or self._hands is None:
+        if theme is None or not self._hands:
             return
         with QPainter(self) as painter:
             font = QFont(self.font())
-            font.setPointSizeF(1.15 * theme.text_points)
+            several = len(self._hands) > 1
+            font.setPointSizeF((1.0 if several else 1.15) * theme.text_points)
             font.setBold(True)
             painter.setFont(font)
-            text = str(self._hands)
             wide = painter.fontMetrics().horizontalAdvance("888")
-            room = self.width() - wide - 8
-            bar = QRectF(room * (1.0 - self._share), 0.28 * self.height(), room * self._share,
-                         0.44 * self.height())  # fmt: skip
-            painter.fillRect(bar, theme.color("recorded"))
-            painter.setPen(theme.color("text"))
+            room, high = self.width() - wide - 8, self.height() / len(self._hands)
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(self.rect(), flags, text)
+            for vote, (hands, share) in enumerate(zip(self._hands, self._shares, strict=True)):
+                now = vote == len(self._hands) - 1
+                bar = QRectF(room * (1.0 - share), (vote + 0.28) * high, room * share, 0.44 * high)
+                painter.fillRect(bar, theme.color("recorded" if now else "line"))
+                font.setBold(now)
+                painter.setFont(font)
+                painter.setPen(theme.color("text" if now else "muted"))
+                row = QRectF(0.0, vote * high, self.width(), high)
+                painter.drawText(row, int(flags), str(hands))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import (
@@ -87,7 +85,7 @@ class LessonStrip(QFrame):
         self.hide()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(self.number)
         head.addWidget(self.title)
@@ -123,8 +121,18 @@ class LessonStrip(QFrame):
         self._upright = upright
         way = QBoxLayout.Direction
         self._middle.setDirection(way.TopToBottom if upright else way.LeftToRight)
+        # A column is too narrow for what stands beside each other in the strip's head.
+        if upright:
+            self._column.insertWidget(1, self.status)
+        else:
+            self._head.insertWidget(self._head.indexOf(self.stages), self.status)
+        for label in (self.title, self.status):
+            label.setWordWrap(upright)
+        self._head.setStretch(self._head.indexOf(self.title), 1 if upright else 0)
         self._column.setStretch(self._column.count() - 1, 1 if upright else 0)
         self._arrange()
+        if self._course is not None:
+            self.show_course(self._course, self._place, self._theme)
 
     def show_course(self, course: Course, place: tuple[int, int], theme: Theme) -> None:
         """Show the lesson at its stage; `place` is its number and how many there are."""
@@ -177,19 +185,26 @@ class LessonStrip(QFrame):
         else:
             text, size, bold = lesson.question.text.said(spoken), QUESTION * body, True
             if far:
-                size, bold = self._theme.key_points, False
+                size = CHOICE * body if self._is_crowded(course) else self._theme.key_points
+                bold = False
         font = QFont(self.font())
         font.setPointSizeF(size)
         font.setBold(bold)
         self.text.setFont(font)
         self.text.setText(rich_text(text))
 
+    def _is_crowded(self, course: Course) -> bool:
+        """Whether all stands above the pictures of a run: what was read gives way to them."""
+        return self._theme.is_far and not self._upright and not course.is_before_run
+
     def _show_status(self, course: Course) -> None:
         text = ""
         if course.asks and any(course.votes):
-            second = course.stage is Stage.DISCUSSION
-            said = tr("{count} hands, second vote") if second else tr("{count} hands, first vote")
-            text = said.format(count=sum(course.votes))
+            first, second = (sum(tally) for tally in course.hands)
+            text = tr("{count} hands, first vote", count=first)
+            if course.stage is Stage.DISCUSSION:
+                text = tr("Hands: first vote above ({first}), second beneath ({second})",
+                          first=first, second=second)  # fmt: skip
         elif course.stage is Stage.QUESTION and self._theme.is_far:
             text = tr("Hands: 1 … {count} add one, with Shift take one away",
                       count=len(course.lesson.question.choices))  # fmt: skip
@@ -199,6 +214,7 @@ class LessonStrip(QFrame):
             text = tr("{number} of {count}", number=course.seen,
                       count=len(course.lesson.observations))  # fmt: skip
         self.status.setText(text)
+        self.status.setVisible(bool(text) or not self._upright)
 
     def _show_choices(self, course: Course, spoken: str) -> None:
         choices = course.lesson.question.choices
@@ -208,25 +224,24 @@ class LessonStrip(QFrame):
             self.cards.append(card)
             self._columns = 0
         answered = course.stage is Stage.ANSWER
-        counted = any(course.hands[0]) or any(course.hands[1])
-        tally: Sequence[int] = course.votes
-        if not course.asks:
-            tally = course.hands[1] if any(course.hands[1]) else course.hands[0]
-        most = max([1, *tally])
+        # What a discussion has changed is seen: both votes stay, one above the other.
+        votes = [tally for tally in course.hands if any(tally)]
+        most = max([1, *(hands for tally in votes for hands in tally)])
         far = self._theme.is_far
-        points = (FAR_CHOICE if far else CHOICE) * self._theme.text_points
+        size = 1.0 if self._is_crowded(course) else FAR_CHOICE if far else CHOICE
+        points = size * self._theme.text_points
         for place, card in enumerate(self.cards):
             card.setVisible(place < len(choices))
             if place >= len(choices):
                 continue
             choice = choices[place]
-            hands = tally[place] if counted and tally else None
+            hands = tuple(tally[place] for tally in votes)
             card.show_choice(
                 Shown(
                     LETTERS[place], choice.text.said(spoken),
                     choice.says.said(spoken) if answered else "",
                     course.chosen == place, answered and choice.right,
-                    hands, 0.0 if hands is None else hands / most,
+                    hands, tuple(count / most for count in hands),
                 ),
                 self._theme, points,
             )  # fmt: skip
