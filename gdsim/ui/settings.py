@@ -19,6 +19,7 @@ class LayeredSettings(QSettings):
 
     def __init__(self, file: Path, defaults: Sequence[Path] = ()) -> None:
         super().__init__(str(file), QSettings.Format.IniFormat)
+        self.default_files = tuple(defaults)
         self._defaults = [
             QSettings(str(path), QSettings.Format.IniFormat) for path in defaults if path.is_file()
         ]
@@ -48,6 +49,12 @@ class UserSettings(QObject):
             with contextlib.suppress(Fault):
                 value = given.get(field.name) or file.value(field.name, field.default)
                 self.now = self._with(field.name, value)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where the user's settings lie, then those of the machine: lessons may lie there too."""
+        files = (Path(self._file.fileName()), *getattr(self._file, "default_files", ()))
+        return tuple(file.parent for file in files)
 
     def set(self, name: str, value: object) -> None:
         """Choose another value and keep it; `Fault` for one that cannot be."""

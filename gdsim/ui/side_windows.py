@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gdsim import __version__
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.lessons.shelf import bundled
+from gdsim.experiment.lessons.shelf import FOLDER, bundled, in_folders
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
@@ -77,7 +77,8 @@ class SideWindows(QObject):
         """The list of all lessons."""
         from gdsim.ui.dialogs.lesson_dialog import LessonDialog
 
-        dialog = LessonDialog(bundled(), lessons_done(self.window.user.now), self.window)
+        own = in_folders(folder / FOLDER for folder in self.window.user.folders)
+        dialog = LessonDialog((*bundled(), *own), lessons_done(self.window.user.now), self.window)
         dialog.chosen.connect(self.lesson_chosen)
         dialog.open()
 

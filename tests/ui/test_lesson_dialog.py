@@ -42,3 +42,26 @@ def test_a_broken_lesson_is_named_and_cannot_be_begun(qtbot: QtBot, tmp_path: Pa
     dialog.chosen.connect(chosen.append)
     dialog.accept()
     assert not chosen
+
+
+def test_lessons_in_a_folder_of_ones_own_and_of_the_machine_stand_behind_the_others(
+    qtbot: QtBot, interior: Interior, tmp_path: Path
+) -> None:
+    folder = tmp_path / "lessons"  # beside the settings
+    folder.mkdir()
+    text = bundled()[0].read_text(encoding="utf-8").replace('id = "downhill"', 'id = "mine"')
+    (folder / "mine.toml").write_text(text, encoding="utf-8")
+    (folder / "broken.toml").write_text("x = [", encoding="utf-8")
+    interior.window.actions_by_name["choose_lesson"].trigger()
+    dialog = interior.window.findChild(LessonDialog)
+    assert dialog is not None
+    count = len(bundled())
+    assert dialog.list.count() == count + 2
+    assert "broken.toml" in dialog.list.item(count).text()
+    assert str(folder) in dialog.list.item(count + 1).text()
+    dialog.list.setCurrentRow(count + 1)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: interior.lessons.is_on)
+    course = interior.lessons.course
+    assert course is not None
+    assert course.lesson.id == "mine"

@@ -30,9 +30,15 @@ def shared_folders(places: Places) -> tuple[Path, ...]:
 
 def own(places: Places) -> tuple[Path, ...]:
     """The lessons in a user's folder and in those of the machine; a folder may be missing."""
-    folders: Iterable[Path] = (own_folder(places), *shared_folders(places))
+    return in_folders((own_folder(places), *shared_folders(places)))
+
+
+def in_folders(folders: Iterable[Path]) -> tuple[Path, ...]:
+    """The lessons that lie in folders beside the program's own; each folder once."""
     bundle = resource(FOLDER)
-    return tuple(path for folder in folders if folder != bundle for path in _in(folder))
+    return tuple(
+        path for folder in dict.fromkeys(folders) if folder != bundle for path in _in(folder)
+    )
 
 
 def _in(folder: Path) -> tuple[Path, ...]:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.lessons.lesson import Lesson
 from gdsim.experiment.lessons.reading import read_lesson
+from gdsim.experiment.lessons.shelf import bundled
 from gdsim.ui import language
 from gdsim.ui.controls.lesson.markdown import rich_text
 from gdsim.ui.language import say, tr
@@ -59,6 +60,8 @@ class LessonDialog(QDialog):
                 item = QListWidgetItem(f"{tick}  {number}  {title}  ·  {minutes}")
                 if first is None and lesson.id not in done:
                     first = place - 1
+            if path not in bundled():
+                item.setText(f"{item.text()}  ·  " + tr("in {folder}", folder=path.parent))
             item.setSizeHint(QSize(0, round(1.7 * self.fontMetrics().height())))
             self.list.addItem(item)
         self.question = QLabel()
