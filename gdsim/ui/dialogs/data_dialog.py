@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from gdsim.engine.problems import FIRST_FIT, Problem, find_problem
 from gdsim.engine.sentences import Fault, Sentence, number
 from gdsim.experiment.tables import Kind, Look, Source, Wishes
+from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.dialogs.scatter_sketch import ScatterSketch
 from gdsim.ui.dialogs.table_findings import TableFindings
 from gdsim.ui.dialogs.table_preview import TablePreview
@@ -82,7 +83,9 @@ class DataDialog(QDialog):
         self.findings.changed.connect(self._change)
         self.model = self.findings.model
         self.line = QLabel()
-        self.line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setPointSizeF(self.font().pointSizeF())
+        self.line.setFont(fixed)
         self.preview = TablePreview(theme)
         self.preview.asked.connect(self._use)
         self.message, self.chosen = QLabel(), QLabel()
@@ -122,7 +125,7 @@ class DataDialog(QDialog):
         self._name()
         self._begin()
         self.preview.setFocus()
-        self.resize(960, 640)
+        open_at(self, 960, 640)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -25,6 +25,7 @@ from gdsim.experiment.lessons.reading import read_lesson
 from gdsim.experiment.lessons.shelf import bundled
 from gdsim.ui import language
 from gdsim.ui.controls.lesson.markdown import rich_text
+from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
 
@@ -100,8 +101,7 @@ class LessonDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         name_controls(self, "lessons")
-        unit = self.fontMetrics().height() / 16.0
-        self.resize(round(760 * unit), round(560 * unit))
+        open_at(self, 760, 560)
         self.list.setCurrentRow(first or 0)
         self.list.setFocus()
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data
 from gdsim.ui.controls.problem_panel import MOST_POINTS
+from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 
@@ -61,7 +62,7 @@ class PointsDialog(QDialog):
         column.addWidget(buttons)
         name_controls(self, "points")
         self._fill()
-        self.resize(min(180 + 90 * data.columns, 700), 380)
+        open_at(self, min(180 + 90 * data.columns, 700), 380)
 
     def _fill(self) -> None:
         with QSignalBlocker(self.table):

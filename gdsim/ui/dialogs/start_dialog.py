@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.engine.problems import Problem
 from gdsim.ui.controls.start_row import LARGEST_START
+from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.steady import SteadyNumber
@@ -74,7 +75,7 @@ class StartDialog(QDialog):
         column.addWidget(buttons)
         name_controls(self, "starts")
         self._fill()
-        self.resize(320, min(480, 240 + 24 * len(start)))
+        open_at(self, 320, min(480, 240 + 24 * len(start)))
 
     def _fill(self) -> None:
         with QSignalBlocker(self.table):

@@ -32,10 +32,11 @@ from gdsim.runtime.sweeping import run_sweep
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit
 from gdsim.ui.dialogs.axis_chooser import NONE, AxisChooser
 from gdsim.ui.dialogs.pointed_run import PointedRun
+from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.steady import SteadyNumber
-from gdsim.ui.theme import Theme
+from gdsim.ui.theme import Theme, unit_of
 from gdsim.ui.views.sweep_scale import LOSS, SETTLED
 from gdsim.ui.views.sweep_view import SweepView
 
@@ -166,7 +167,7 @@ class SweepDialog(QDialog):
         side.addStretch(1)
         panel = QWidget()
         panel.setLayout(side)
-        panel.setFixedWidth(290)
+        panel.setFixedWidth(round(290 * unit_of(self.font())))
         side.setContentsMargins(0, 0, 0, 0)
         stage = QVBoxLayout()
         stage.addWidget(self.view, 1)
@@ -174,7 +175,7 @@ class SweepDialog(QDialog):
         row = QHBoxLayout(self)
         row.addWidget(panel)
         row.addLayout(stage, 1)
-        self.resize(980, 640)
+        open_at(self, 980, 640)
 
     def retranslate(self) -> None:
         """Every text in the language in use."""

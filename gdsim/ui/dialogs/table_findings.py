@@ -13,6 +13,7 @@ from gdsim.experiment.tables.encoding import CHOICES
 from gdsim.ui.dialogs.table_work import Seen, Wanted
 from gdsim.ui.language import tr
 from gdsim.ui.steady import SteadyChoice
+from gdsim.ui.theme import unit_of
 
 COLUMNS = 6
 
@@ -44,7 +45,7 @@ class TableFindings(QWidget):
                 muted.setProperty("muted", True)
             note.setWordWrap(True)
             box.setAccessibleName(title)
-            box.setMinimumWidth(96)
+            box.setMinimumWidth(round(96 * unit_of(self.font())))
             box.setSizeAdjustPolicy(
                 SteadyChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
@@ -107,9 +108,16 @@ class TableFindings(QWidget):
         )
         for label, text in zip(self._notes, notes, strict=True):
             label.setText(text)
+        self._name_choices()
         self._warn(self._notes[0], not look.encoding_is_sure)
         self._warn(self._notes[1], look.ragged is not None)
         self._warn(self._notes[2], doubt is not None)
+
+    def _name_choices(self) -> None:
+        """What a list has no room to show whole."""
+        for box in (self.encoding, self.delimiter, self.decimal, self.first_line, self.missing,
+                    self.model):  # fmt: skip
+            box.setToolTip(box.currentText())
 
     @staticmethod
     def _warn(label: QLabel, warns: bool) -> None:
@@ -129,6 +137,7 @@ class TableFindings(QWidget):
         for one, name in fields.items():
             if one is box and one.currentIndex() >= 0:
                 self._wishes = replace(self._wishes, **{name: one.currentData()})
+        self._name_choices()
         self.changed.emit()
 
 

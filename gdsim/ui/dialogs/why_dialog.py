@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 from gdsim.engine.axes import AxisMotion
 from gdsim.engine.forecast import Motion
 from gdsim.engine.sentences import Sentence, number
+from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.theme import unit_of
 
 
 class WhyDialog(QDialog):
@@ -56,7 +58,7 @@ class WhyDialog(QDialog):
         column.addStretch(1)
         column.addWidget(buttons)
         name_controls(self, "why")
-        self.resize(560, self.sizeHint().height())
+        open_at(self, 560, self.sizeHint().height() / unit_of(self.font()))
 
     def _fill(self, axes: tuple[AxisMotion, ...]) -> None:
         table = self.table

@@ -56,7 +56,16 @@ class TitleLabel(QLabel):
         """Show that title, the short one where there is less room, a note where there is more."""
         self._short, self._note = short, note
         self.setText(title)
+        self._tell_whole()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        """What is not seen whole is said by the tool tip."""
+        self.setToolTip("" if self.shown == self.text() else self.text())
 
     @property
     def note(self) -> str:
@@ -84,12 +93,13 @@ class TitleLabel(QLabel):
 
     @property
     def shown(self) -> str:
-        """What there is room for."""
+        """What there is room for; no dots alone."""
         is_cut = self.wanted() > self.width()
-        return self.fontMetrics().elidedText(
+        text = self.fontMetrics().elidedText(
             self._short if is_cut and self._short else self.text(),
             Qt.TextElideMode.ElideRight, self.width(),
         )  # fmt: skip
+        return "" if text == "…" else text
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
