@@ -9,6 +9,7 @@ import gdsim
 from gdsim.codegen import export
 from gdsim.engine.answer import answer_of
 from gdsim.engine.data import data_of
+from gdsim.engine.fields import Value
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.engine.sentences import Fault
@@ -106,3 +107,27 @@ def test_what_goes_with_no_l2_says_so() -> None:
     problem = make_problem("article", None, {"l2": 1.0})
     with pytest.raises(Fault, match="L2 in the loss has not been written for scripts"):
         export(problem, make_run(problem, "gd", {}), 10, "numpy")
+
+
+@pytest.mark.parametrize("deviation", ["population", "sample"])
+@pytest.mark.parametrize("columns", [1, 2])
+def test_either_deviation_standardises(deviation: str, columns: int) -> None:
+    """As Octave's course does it: z = (x − mean)/std, here with ddof 0 or 1, by a plain loop."""
+    x = X[:columns]
+    settings: dict[str, Value] = {
+        "standardise": True, "deviation": deviation, "loss": "half_mse",
+    }  # fmt: skip
+    run = gdsim.simulate("linear", data=(x, Y), lr=0.1, steps=40, problem_settings=settings)
+    ddof = int(deviation == "sample")
+    z = (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True, ddof=ddof)
+    design = np.vstack([np.ones(6), z]).T
+    theta = np.zeros(columns + 1)
+    for _ in range(40):
+        theta = theta - 0.1 / 6 * design.T @ (design @ theta - Y)
+    assert run.parameters[-1] == pytest.approx(theta, rel=1e-12)
+    assert run.answer is not None
+    raw = np.linalg.lstsq(np.vstack([np.ones(6), x]).T, Y, rcond=None)[0]
+    assert run.answer.exact == pytest.approx(raw, rel=1e-9)
+    classes = {"standardise": True, "deviation": deviation, "l2": 0.1}
+    problem = make_problem("logistic", data_of(x, LABELS), classes)
+    assert np.abs(problem.gradient_at(np.array(problem.minima[0]))).max() < 1e-12

@@ -255,9 +255,10 @@ def _standardise(problem: LinearModel, scaled: bool) -> tuple[str, ...]:
     """Each column at mean 0 and spread 1, where the run descends so."""
     if not scaled:
         return ()
+    ddof = ", ddof=1" if getattr(problem.settings, "deviation", "") == "sample" else ""
     lines = (
         "# Each column of x at mean 0 and spread 1: then the valley is as round as can be.",
-        "centre, spread = x.mean(0), x.std(0)",
+        f"centre, spread = x.mean(0), x.std(0{ddof})",
     )
     varied = [bool(column.min() < column.max()) for column in problem.data.x]
     if all(varied):

@@ -51,6 +51,17 @@ class ScaleSettings(Settings):
     standardise: bool = field(
         False, "Standardise", "Descends with each column of x at mean 0 and spread 1.",
     )  # fmt: skip
+    deviation: str = field(
+        "population", "Deviation",
+        "The σ that is brought to 1: that of the samples themselves, with 1/n, or as of a larger "
+        "population, with 1/(n − 1), as Octave's std has it.",
+        choices={"population": "1/n", "sample": "1/(n − 1)"}, needs=(("standardise", True),),
+        advanced=True,
+    )  # fmt: skip
+
+    def widened(self, samples: int) -> float:
+        """By how much σ with 1/(n − 1) is larger, if that is chosen; 1 if not."""
+        return math.sqrt(samples / (samples - 1)) if self.deviation == "sample" else 1.0
 
 
 def point_loss(settings: LossSettings) -> PointLoss | None:

@@ -106,8 +106,9 @@ class LogisticRegression(LinearModel):
         standard = (data.x - means[:, None]) / sigma[:, None]
         letter = "x"
         if self.settings.standardise:
-            self.take_scale(means.tolist(), sigma.tolist())
-            means, variances = np.zeros(count), np.where(constant, 0.0, 1.0)
+            wider = self.settings.widened(self.size)
+            self.take_scale(means.tolist(), (wider * sigma).tolist())
+            means, variances = np.zeros(count), np.where(constant, 0.0, 1.0 / wider**2)
             letter = "z"
         else:
             self.take_scale([0.0] * count, [1.0] * count)
@@ -122,7 +123,8 @@ class LogisticRegression(LinearModel):
             self.kernel = Penalised(samples, np.full(count, l2))
         # The best fit is found in standard units, where it is found whatever the data's scale.
         in_standard = Samples(standard, data.y, CrossEntropy())
-        weights = l2 / (np.ones(count) if self.settings.standardise else sigma * sigma)
+        # Of L2 too: in standard units w counts (w/σ)², σ what stands between both units.
+        weights = l2 * (self.spread / sigma) ** 2
         fitted, parted = _fit(in_standard, weights)
         centre = data.x.mean(axis=1)
         own = np.array([fitted[0] - float(fitted[1:] / sigma @ centre), *(fitted[1:] / sigma)])

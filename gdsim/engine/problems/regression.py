@@ -89,10 +89,11 @@ class LinearRegression(LinearModel):
         line = LineSquares(u, v, (mean_x, mean_y), sxx, share)
         self.least_squares = _least_squares(line.optimum, line.rho2, v)
         if self.settings.standardise:
-            sigma = math.sqrt(sxx)
+            wider = self.settings.widened(self.size)
+            sigma = wider * math.sqrt(sxx)
             self.take_scale([mean_x], [sigma])
             self.formula = "ŷ = θ₀ + θ₁(x − x̄)/σₓ"
-            line = LineSquares(u / sigma, v, (0.0, mean_y), 1.0, share)
+            line = LineSquares(u / sigma, v, (0.0, mean_y), 1.0 / wider**2, share)
         else:
             self.take_scale([0.0], [1.0])
         self.take_parameters(2)
@@ -142,7 +143,8 @@ class MultipleRegression(LinearModel):
             variances = np.mean(u * u, axis=1)
         if not (np.isfinite(variances).all() and np.isfinite(np.mean(v * v))):
             raise Fault("The data are too large: their squares exceed what a number can hold.")
-        sigma = np.where(variances > 0.0, np.sqrt(variances), 1.0)
+        wider = self.settings.widened(self.size)
+        sigma = np.where(variances > 0.0, wider * np.sqrt(variances), 1.0)
         self.notes = tuple(column_notes(data, u / sigma[:, None], constant))
         share = self.settings.share_of(self.size)
         plane = PlaneSquares(u, v, means, mean_y, share)

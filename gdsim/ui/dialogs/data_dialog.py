@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -113,6 +113,8 @@ class DataDialog(QDialog):
         )
         self.use = self.buttons.button(QDialogButtonBox.StandardButton.Open)
         self.use.setText(tr("Use these data"))
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())
         self.use.setProperty("primary", True)
         self.buttons.accepted.connect(self._open)
         self.buttons.rejected.connect(self.reject)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
@@ -52,7 +52,7 @@ class ScatterSketch(QWidget):
             at = _place(value, y, area.bottom(), area.top())
             box = QRectF(0, at - metrics.height() / 2, left - 6, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        along = _spaced(x, 4)
+        along = _fitting(x, area.width(), metrics)
         for value, text in zip(along, tick_texts(along), strict=True):
             at = _place(value, x, area.left(), area.right())
             box = QRectF(at - 40, area.bottom() + 2, 80, metrics.height())
@@ -78,6 +78,16 @@ def _ends(values: Array) -> tuple[float, float]:
 
 def _spaced(values: Array, count: int) -> list[float]:
     return ticks(*_ends(values), count)
+
+
+def _fitting(values: Array, room: float, metrics: QFontMetrics) -> list[float]:
+    """Ticks along the foot whose numbers stand clear of each other."""
+    for count in (4, 3, 2):
+        found = _spaced(values, count)
+        wide = sum(metrics.horizontalAdvance(text) + 10 for text in tick_texts(found))
+        if wide <= room:
+            return found
+    return found[:1]
 
 
 def _placed(values: Array, first: float, last: float) -> Array:
