@@ -149,3 +149,13 @@ def test_a_caption_about_the_strip_of_the_rate_leaves_it_to_be_seen(
     caption = interior.lessons.scenery.caption
     qtbot.waitUntil(caption.isVisible)
     assert caption.parent() is interior.central.places["loss"].shown.plot
+
+
+def test_the_sign_of_play_is_seen_while_it_waits(qtbot: QtBot, interior: Interior) -> None:
+    begin(qtbot, interior)
+    press(interior, Key.Key_PageDown)
+    until(qtbot, interior)
+    play = interior.central.transport.play
+    sign = play.icon().pixmap(play.iconSize()).toImage()
+    color = sign.pixelColor(sign.width() // 2, sign.height() // 2).name().upper()
+    assert color == interior.window.theme.muted.upper()

@@ -123,6 +123,7 @@ class Transport(QFrame):
         self.instead.setVisible(bool(text))
         self.timeline.setVisible(not text)
         self._waits = bool(text)
+        self._draw_play()
         for tool in (self.reset, self.back, self.step):
             tool.setEnabled(not text)
         for widget in (self.word, self.at, self.of, self.limit):
@@ -248,7 +249,13 @@ class Transport(QFrame):
         color = theme.text
         for button, shape in ((self.reset, "reset"), (self.back, "back"), (self.step, "step")):
             button.setIcon(_icon(shape, color))
-        self.play.setIcon(_icon("pause" if self._playing else "play", theme.on_accent))
+        self._draw_play()
+
+    def _draw_play(self) -> None:
+        """Its sign, in a colour that is seen on the ground that it has."""
+        if self._theme is not None:
+            color = self._theme.muted if self._waits else self._theme.on_accent
+            self.play.setIcon(_icon("pause" if self._playing else "play", color))
 
     @Slot()
     def _make_room(self) -> None:
