@@ -279,6 +279,31 @@ def test_what_a_fault_quotes_is_short_and_shows_its_signs(tmp_path: Path) -> Non
     assert len(str(caught.value)) < 200
 
 
+@pytest.mark.parametrize("cell", ["2#3", "2 # so", "1_000", "0x10", "１２", "2..5", "1e", "--3"])
+@pytest.mark.parametrize("place", [5, 20_000])
+def test_what_looks_like_a_number_is_read_in_blocks_as_alone(
+    tmp_path: Path, place: int, cell: str
+) -> None:
+    """A cell among thousands of plain numbers is what it would be among three."""
+    lines = [f"{i % 7 + 0.5},{i % 5}" for i in range(30_000)]
+    lines[place] = f"1.5,{cell}"
+    many = write(tmp_path, "x,y\n" + "\n".join(lines))
+    if cell == "１２":  # wide digits are digits
+        assert taken(many).y[place] == 12.0
+        return
+    with pytest.raises(Fault, match=f"line {place + 2}: '{cell}' in column 'y' is not a number"):
+        taken(many)
+
+
+@pytest.mark.parametrize("place", [0, 3, 1000, 20_000])
+def test_a_cell_longer_than_any_number_is_named_by_its_line(tmp_path: Path, place: int) -> None:
+    lines = ["1,2"] * 30_000
+    lines[place] = "1," + "2" * 200_000
+    with pytest.raises(Fault, match=rf"t\.csv, line {place + 2}: ") as caught:
+        taken(write(tmp_path, "x,y\n" + "\n".join(lines)))
+    assert len(str(caught.value)) < 250
+
+
 NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda value: float(f"{value:.6g}"))
 
 

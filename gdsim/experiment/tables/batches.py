@@ -29,7 +29,12 @@ class Batch:
     def rows(self) -> list[list[str]]:
         """The cells of each row."""
         if not self._rows and self.lines is not None:
-            found = rows_of(Lines(self.lines, self.delimiter), self.delimiter)
+            lines = Lines(self.lines, self.delimiter)
+            try:
+                found = list(rows_of(lines, self.delimiter))
+            except csv.Error:  # a cell beyond its limit: nothing is quoted here, so it may be cut
+                cut = (line.rstrip("\n").split(self.delimiter) for line in lines)
+                found = [[cell.strip(" ") for cell in row] for row in cut]
             self._rows = [row for row in found if any(row)]
         return self._rows
 
@@ -38,14 +43,16 @@ class Batch:
         lines = self.lines
         if lines is None or (decimal == "," and self.delimiter == ","):
             return None
+        joined = "".join(lines)
+        if "#" in joined:  # lines that are comments, or a cell with that sign
+            return None
         if decimal == ",":
-            joined = "".join(lines)
             if "." in joined:
                 return None
             lines = joined.replace(",", ".").split("\n")
         delimiter = None if self.delimiter == " " else self.delimiter
         try:
-            table = np.loadtxt(lines, delimiter=delimiter, usecols=places, ndmin=2, comments="#")
+            table = np.loadtxt(lines, delimiter=delimiter, usecols=places, ndmin=2, comments=None)
         except ValueError:
             return None
         return np.ascontiguousarray(table.T) if np.isfinite(table).all() else None
