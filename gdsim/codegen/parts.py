@@ -34,6 +34,14 @@ class Parts:
             )  # fmt: skip
         return parts
 
+    def check_own_losses(self, framework: str) -> None:
+        """`Fault` where the loss is more than a framework's own losses are."""
+        if self.code.penalty:
+            raise Fault(
+                "The losses of {framework} have no L2: export for NumPy or Optax, or set L2 to 0.",
+                framework=framework,
+            )
+
     @property
     def watch(self) -> WatchCode[Settings] | None:
         """The schedule, if it looks at the loss on the way."""

@@ -16,6 +16,7 @@ from gdsim.codegen.text import Sections, array_lines, decimal, indented, uses
 
 def keras_script(parts: Parts) -> str:
     """The whole script; `Fault` for what Keras cannot do."""
+    parts.check_own_losses(KERAS.name)
     task, code = parts.task, parts.code
     call = parts.method.keras()
     name, own = own_class(parts, call)

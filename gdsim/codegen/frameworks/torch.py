@@ -14,6 +14,7 @@ from gdsim.codegen.text import Sections, indented, number, paragraph, uses
 
 def torch_script(parts: Parts) -> str:
     """The whole script."""
+    parts.check_own_losses(PYTORCH.name)
     task = parts.task
     call = parts.method.torch()
     if call is None:

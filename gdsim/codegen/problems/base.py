@@ -38,6 +38,8 @@ class ProblemCode:
     activation: str = ""
     keras_loss: str = ""
     """What `compile` takes as the loss."""
+    penalty: float = 0.0
+    """λ of L2 in the loss, which frameworks' own losses do not have."""
     best: str = "the best fit"
     """What the least loss is called."""
 

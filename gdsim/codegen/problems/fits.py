@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gdsim.codegen.problems.base import ProblemCode
 from gdsim.codegen.text import number
@@ -149,12 +149,11 @@ def polynomial(problem: PolynomialRegression) -> ProblemCode:
 
 def logistic(problem: LogisticRegression) -> ProblemCode:
     """The probability of a label, by binary cross-entropy."""
-    _check_penalty(problem)
     columns = problem.data.columns
     flat = columns == 1
     score = f"score = {_model(flat)}"
     probability = "p = 1 / (1 + np.exp(-score))  # of the label 1"
-    return ProblemCode(
+    code = ProblemCode(
         about=f"The model is {problem.formula}, the loss J the binary cross-entropy.",
         prepare=_standardise(problem, problem.settings.standardise),
         report=_own_units(problem.settings.standardise),
@@ -173,13 +172,32 @@ def logistic(problem: LogisticRegression) -> ProblemCode:
         dense=True,
         keras_loss="keras.losses.BinaryCrossentropy(from_logits=True)",
     )  # fmt: skip
+    return _with_penalty(code, problem)
 
 
-def _check_penalty(problem: LinearModel) -> None:
-    if getattr(problem.settings, "l2", 0.0):
-        raise Fault(
-            "L2 in the loss has not been written for scripts yet: set it to 0 to export the run."
-        )
+def _with_penalty(code: ProblemCode, problem: LinearModel) -> ProblemCode:
+    """The same with λ Σ θⱼ² in loss, gradient and curvature; the intercept is spared."""
+    l2 = float(getattr(problem.settings, "l2", 0.0))
+    if not l2:
+        return code
+    *before, loss = code.loss
+    *slope_before, slope = code.gradient
+    *bend_before, bend = code.hessian
+    twice = number(2.0 * l2)
+    return replace(
+        code,
+        about=code.about.removesuffix(".") + f", and {number(l2)} times the squared weights.",
+        loss=(*before, f"{loss} + {number(l2)} * np.sum(theta[1:] ** 2)"),
+        gradient=(
+            *slope_before, slope.replace("return ", "g = ", 1), f"g[1:] += {twice} * theta[1:]",
+            "return g",
+        ),
+        hessian=(
+            *bend_before, bend.replace("return ", "curved = ", 1),
+            f"curved[1:, 1:] += {twice} * np.eye(len(theta) - 1)", "return curved",
+        ),
+        penalty=l2,
+    )  # fmt: skip
 
 
 _START = {True: "intercept and slope at the start", False: "intercept and slopes at the start"}
@@ -195,7 +213,6 @@ def _fit(
     report: tuple[str, ...],
 ) -> ProblemCode:
     """`flat` says that x is one column without a second axis."""
-    _check_penalty(problem)
     error = _error(settings, problem.size)
     model = f"error = {_model(flat)} - y"
     *before, mean = error.loss
@@ -204,7 +221,7 @@ def _fit(
     if error.slope == "2 * error" and flat:
         slope = ()
         gradient = ("return 2 * np.array([np.mean(error), np.mean(error * x)])",)
-    return ProblemCode(
+    code = ProblemCode(
         about=f"The model is {problem.formula}, the loss J = {error.symbol}, {error.title}.",
         prepare=prepare,
         report=report,
@@ -221,6 +238,7 @@ def _fit(
         keras_loss=error.keras,
         best="least squares" if settings.loss in SQUARES else "the best fit",
     )
+    return _with_penalty(code, problem)
 
 
 def _model(flat: bool) -> str:
