@@ -14,6 +14,7 @@ TEXTS = {
     "hidden": ("3", "8", "4, 3"),
 }
 GREATEST = {
+    "l2": 1e3,
     "reach": 5.0,
     "samples": 60,
     "huber_delta": 3.0,
@@ -40,5 +41,10 @@ def value_of(field: Field) -> st.SearchStrategy[Any]:
 
 
 def problem_settings(cls: type[Problem]) -> st.SearchStrategy[dict[str, Any]]:
-    """Any settings of a problem."""
-    return st.fixed_dictionaries({f.name: value_of(f) for f in fields_of(cls.Settings)})
+    """Any settings of a problem that go together: L2 stands beside squared losses only."""
+    drawn = st.fixed_dictionaries({f.name: value_of(f) for f in fields_of(cls.Settings)})
+    return drawn.map(_together)
+
+
+def _together(values: dict[str, Any]) -> dict[str, Any]:
+    return {**values, "l2": 0.0} if values.get("loss") in ("mae", "huber") else values
