@@ -109,12 +109,12 @@ def test_thousands_are_written_as_the_hundreds_beneath_them_are(qtbot: QtBot) ->
 def test_the_numbers_beside_a_bar_are_all_powers_of_ten_or_none(qtbot: QtBot, most: float) -> None:
     """20000 stood beside 2×10⁵."""
     shades = Shades(0.0, 0.02, math.log(0.3), math.log(most))
-    metrics = QFontMetricsF(QFont())
+    metrics = QFontMetricsF(QFont("DejaVu Sans", 9))
     assert has_powers(shades)
     values = [value for value in values_on(shades, 400.0, 20.0) if value]
     assert len(values) > 3
     for value in values:
-        text = written(value, metrics, 60.0, powers=True)
+        text = written(value, metrics, 400.0, powers=True)
         digits, _, power = text.rpartition("10")
         back = float(digits.rstrip("×") or 1.0) * 10.0 ** int(power.translate(_RAISED))
         assert back == pytest.approx(value, rel=0.05)
