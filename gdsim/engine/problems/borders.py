@@ -28,8 +28,8 @@ def most_right(x: Array, labels: Flags) -> float | None:
     scaled = np.stack([np.ldexp(row, -math.frexp(float(np.ptp(row)))[1]) for row in x])
     # 2000.1, 2000.2 and 2000.3 are equally far apart as people read them, not in binary.
     unsure = 4.0 * float(np.spacing(np.abs(scaled).max()))
-    best: int = max(_about(scaled, labels, place, unsure) for place in range(count))
-    return best / count
+    best = max(_about(scaled, labels, place, unsure) for place in range(count))
+    return float(best / count)
 
 
 def _threshold(values: Array, labels: Flags) -> int:
