@@ -78,12 +78,6 @@ class Result:
         ([12.2, 14.4], 0.945312)
         """
         columns = np.atleast_2d(np.asarray(x, dtype=np.float64))
-        data = self._problem.data
-        if data is not None and len(columns) != data.columns:
-            raise Fault(
-                "A prediction needs {count} numbers, for {names}; there are {given}.",
-                count=data.columns, names=", ".join(data.names), given=len(columns),
-            )  # fmt: skip
         return predicted(self._problem, self.parameters[-1], columns)
 
     @cached_property

@@ -12,18 +12,17 @@ from gdsim.engine.optimizers import OPTIMIZERS, Optimizer
 from gdsim.engine.problems import PROBLEMS, Problem, make_problem
 from gdsim.engine.schedules import SCHEDULES, Schedule
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.boxed_data import BOXED
+from gdsim.experiment.boxed_data import BOXED, Boxed
 
 
 def command(words: Sequence[str]) -> int:
     """Do what `words` after `list` say; the exit status."""
     options = _parser().parse_args(words)
-    if options.what == "data":
-        return _list_data(as_json=options.json)
     entries = {
         "problems": [_problem(one) for one in PROBLEMS],
         "optimizers": [_method(one) for one in OPTIMIZERS],
         "schedules": [_method(one) for one in SCHEDULES],
+        "data": [_table(one) for one in BOXED],
     }[options.what]
     if options.json:
         print(json.dumps(entries, ensure_ascii=False, allow_nan=False, indent=1))
@@ -41,20 +40,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _list_data(*, as_json: bool) -> int:
-    """The tables in the box."""
-    if as_json:
-        entries = [
-            {"name": one.name, "title": one.title, "look_for": one.look_for, "x": list(one.x),
-             "y": one.y, "problem": one.problem, "file": str(one.path)}
-            for one in BOXED
-        ]  # fmt: skip
-        print(json.dumps(entries, ensure_ascii=False, allow_nan=False, indent=1))
-        return 0
-    for one in BOXED:
-        print(f"{one.name:<20}{one.title}: {', '.join(one.x)} → {one.y} ({one.problem})")
-        print(f"{'':<22}{one.look_for}")
-    return 0
+def _table(boxed: Boxed) -> dict[str, object]:
+    return {
+        "name": boxed.name, "title": boxed.title, "look_for": boxed.look_for,
+        "x": list(boxed.x), "y": boxed.y, "problem": boxed.problem, "file": str(boxed.path),
+    }  # fmt: skip
 
 
 def _problem(problem: type[Problem]) -> dict[str, object]:
@@ -118,9 +108,13 @@ def _declared(field: Field) -> dict[str, object]:
 
 
 def _lines(entry: Mapping[str, object]) -> list[str]:
+    named = f"{entry['name']:<20}{entry['title']}: "
+    if isinstance(columns := entry.get("x"), list):
+        taken = f"{', '.join(columns)} → {entry['y']} ({entry['problem']})"
+        return [named + taken, f"{'':<22}{entry['look_for']}"]
     formula, settings = entry["formula"], entry.get("settings")
     text = "; ".join(formula) if isinstance(formula, list) else str(formula)
-    lines = [f"{entry['name']:<20}{entry['title']}: {text}"]
+    lines = [named + text]
     if isinstance(settings, dict):
         shown = [f"{name}={_plain(one['default'])}" for name, one in settings.items()]
         if shown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -44,8 +44,9 @@ class Answer:
             "loss": self.loss_name,
         }  # fmt: skip
         if self.l2:
-            told = sentence("Exact fit with L2 {l2}: {formula}, R² {r}.")
-            return replace(told, values={**values, "l2": number(self.l2)})
+            return sentence(
+                "Exact fit with L2 {l2}: {formula}, R² {r}.", l2=number(self.l2), **values
+            )
         if not self.is_squares:
             return sentence("Best fit by {loss}: {formula}, R² {r}.", **values)
         if self.is_one_of_many:
@@ -94,27 +95,30 @@ def _r_squared(problem: Problem, theta: Array) -> float:
 
 
 def predicted(problem: Problem, theta: Array, x: Array) -> Array:
-    """ŷ, or the probability of 1, at x (columns, n) in the data's own units: (n,)."""
-    predict = getattr(problem, "predict", None)
-    if predict is None:
-        raise Fault("'{name}' predicts nothing: it has no data.", name=problem.name)
-    return np.asarray(predict(theta, x))
+    """ŷ, or the probability of 1, at x (columns, n) in the data's own units: (n,).
 
-
-def prediction(problem: Problem, theta: Array, x: Sequence[float]) -> Sentence:
-    """What θ predicts at one x, and whether the data reach so far; `Fault` for a wrong count."""
-    data = problem.data
-    if data is None:
+    `Fault` where there are no data, or others columns than x has.
+    """
+    data, predict = problem.data, getattr(problem, "predict", None)
+    if data is None or predict is None:
         raise Fault("'{name}' predicts nothing: it has no data.", name=problem.name)
     if len(x) != data.columns:
         raise Fault(
             "A prediction needs {count} numbers, for {names}; there are {given}.",
             count=data.columns, names=", ".join(data.names), given=len(x),
         )  # fmt: skip
+    return np.asarray(predict(theta, x))
+
+
+def prediction(problem: Problem, theta: Array, x: Sequence[float]) -> Sentence:
+    """What θ predicts at one x, and whether the data reach so far; `Fault` for a wrong count."""
     point = np.array(x, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        value = float(predicted(problem, theta, point[:, None])[0])
+    data = problem.data
+    assert data is not None  # else nothing was predicted
     if not np.isfinite(point).all():
         raise Fault("Every x to be predicted must be a finite number.")
-    value = float(predicted(problem, theta, point[:, None])[0])
     where = ", ".join(f"{name} = {number(one, 8)}" for name, one in zip(data.names, x, strict=True))
     told = sentence(
         "At {where} the probability of 1 is {value}."

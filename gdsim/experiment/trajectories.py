@@ -30,16 +30,23 @@ def accounts_of(problem: Problem, tracks: Tracks) -> list[Account]:
     return [Account(problem, run, changes) for run, changes in tracks]
 
 
+def _begun(accounts: Sequence[Account]) -> tuple[Simulation, Block]:
+    """All runs at their start, which their accounts have."""
+    problem, runs = accounts[0].problem, [account.run for account in accounts]
+    simulation = Simulation(problem, runs, stop_ended=False)
+    begin = simulation.now()
+    for lane, account in enumerate(accounts):
+        account.take(begin, lane)
+    return simulation, begin
+
+
 def settled_step(problem: Problem, tracks: Tracks, steps: int) -> int:
     """The first step looked at where every run has settled or stands still; `steps` if none.
 
     Looked at are 100, 110, 121 … (each a tenth more), so that the answer is one of the experiment.
     """
     accounts = accounts_of(problem, tracks)
-    simulation = Simulation(problem, [account.run for account in accounts], stop_ended=False)
-    begin = simulation.now()
-    for lane, account in enumerate(accounts):
-        account.take(begin, lane)
+    simulation, _ = _begun(accounts)
     look = min(100, steps)
     while True:
         while simulation.step < look:
@@ -59,11 +66,7 @@ def blocks_of(
     Row k is the state after k updates; its rate is the one that update k → k+1 uses. A run that has
     ended goes on into inf and nan, as it would in a framework; its account does not.
     """
-    problem, runs = accounts[0].problem, [account.run for account in accounts]
-    simulation = Simulation(problem, runs, stop_ended=False)
-    begin = simulation.now()
-    for lane, account in enumerate(accounts):
-        account.take(begin, lane)
+    simulation, begin = _begun(accounts)
     yield begin
     while simulation.step < steps:
         yield proceed(simulation, accounts, min(ROWS, steps - simulation.step))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from gdsim.engine.problems import Problem
+from gdsim.ui.looks import set_look
 from gdsim.ui.theme import unit_of
 from gdsim.ui.views.rate_view import RateView
 from gdsim.ui.views.steps import StepsView
@@ -120,7 +121,7 @@ class StageArea(QWidget):
         cards: dict[str, QWidget] = {**self._places, "loss": self.beneath, "rate": self.beneath}
         framed = cards.get(name)
         for card in set(cards.values()):
-            set_framed(card, card is framed)
+            set_look(card, framed=card is framed)
 
     @property
     def _beside_each_other(self) -> bool:
@@ -232,11 +233,3 @@ def _splitter(orientation: Qt.Orientation) -> QSplitter:
     splitter.setChildrenCollapsible(False)
     splitter.setHandleWidth(GAP)
     return splitter
-
-
-def set_framed(widget: QWidget, framed: bool) -> None:
-    """Draw the frame of what a lesson speaks of around it, or take it away."""
-    if bool(widget.property("framed")) is not framed:
-        widget.setProperty("framed", framed)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)

@@ -11,10 +11,19 @@ from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 
 DEAR = 200_000
 """Where samples times parameters are more, the next step is not worked out beside the engine."""
+_known: dict[int, tuple[RunSnapshot, LaneState | None]] = {}
+"""By the run's key what was worked out last: views, arrow and formula ask in every frame."""
 
 
 def state_to_come(problem: Problem, run: RunSnapshot) -> LaneState | None:
     """The run after its next update; None where it has none, or none that is soon worked out."""
+    known = _known.get(run.key)
+    if known is None or known[0] is not run:
+        known = _known[run.key] = run, _worked_out(problem, run)
+    return known[1]
+
+
+def _worked_out(problem: Problem, run: RunSnapshot) -> LaneState | None:
     if run.lane is None or problem.size * len(problem.parameters) > DEAR:
         return None
     after = following(problem, run.lane, run.step)
@@ -27,28 +36,19 @@ def is_downhill(problem: Problem, run: RunSnapshot) -> bool:
     return made_of_all and run.run.method.is_plain()
 
 
-class StepsToCome:
-    """θ after the next updates of runs; each is worked out once a snapshot."""
+def theta_to_come(shown: Snapshot, run: RunSnapshot, *, chosen: bool) -> Array | None:
+    """θ (parameters,) after the next update; None where it is not finite or not known.
 
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[RunSnapshot, Array | None]] = {}
-
-    def of(self, shown: Snapshot, run: RunSnapshot, *, chosen: bool) -> Array | None:
-        """θ (parameters,); None where it is not finite or not known.
-
-        While playing, what takes more than −α∇J is worked out for the chosen run alone.
-        """
-        known = self._known.get(run.key)
-        if known is not None and known[0] is run:
-            return known[1]
-        found = None
-        if is_downhill(shown.problem, run):
-            with np.errstate(all="ignore"):
-                found = np.asarray(run.theta - run.rate * run.gradient)
-        elif chosen or not shown.playing:
-            after = state_to_come(shown.problem, run)
-            found = None if after is None else after.theta
-        if found is not None and not np.isfinite(found).all():
-            found = None
-        self._known[run.key] = run, found
-        return found
+    While playing, what takes more than −α∇J is worked out for the chosen run alone.
+    """
+    if is_downhill(shown.problem, run):
+        with np.errstate(all="ignore"):
+            found = np.asarray(run.theta - run.rate * run.gradient)
+    elif chosen or not shown.playing:
+        after = state_to_come(shown.problem, run)
+        if after is None:
+            return None
+        found = after.theta
+    else:
+        return None
+    return found if np.isfinite(found).all() else None

@@ -211,6 +211,20 @@ def test_two_labels_become_0_and_1_and_it_is_said(tmp_path: Path, labels: str, z
     assert (f"class: {zero} → 0, {high} → 1" in str(data.told)) is (zero != "0")
 
 
+def test_a_label_is_its_number_however_it_is_written(tmp_path: Path) -> None:
+    path = write(tmp_path, "x;class\n1;1\n2;1,0\n3;2\n4;2,50\n5;2,5\n")
+    assert taken(path, labelled=True).y.tolist() == [1, 1, 2, 2.5, 2.5]
+    path = write(tmp_path, "x;class\n1;1\n2;1,0\n3;2,50\n4;2,5\n")
+    assert taken(path, labelled=True).y.tolist() == [0, 0, 1, 1]
+
+
+def test_decimal_commas_may_stand_far_above_plain_numbers(tmp_path: Path) -> None:
+    rows = [f"{i},5\t1,5" for i in range(9000)] + [f"{i}\t1" for i in range(30000)]
+    data = taken(write(tmp_path, "x\ty\n" + "\n".join(rows) + "\n"))
+    assert data.x[0, :2].tolist() == [0.5, 1.5]
+    assert data.y[[0, -1]].tolist() == [1.5, 1]
+
+
 def test_a_name_that_stands_twice_is_asked_for_by_its_place(tmp_path: Path) -> None:
     path = write(tmp_path, "x,y,x,y\n1,2,30,4\n2,3,50,6\n3,7,60,9\n")
     data = taken(path, ["x (3)"], "4")

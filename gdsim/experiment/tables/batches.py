@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -58,18 +58,34 @@ class Batch:
         return np.ascontiguousarray(table.T) if np.isfinite(table).all() else None
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row, and the lines of the text in which it begins and ends."""
+
+    first: int
+    last: int
+    cells: list[str]
+
+
+def numbered(text: Iterable[str], delimiter: str, begins: int) -> Iterator[Row]:
+    """All rows behind the line `begins`, empty ones too; `csv.Error` where a cell has no end."""
+    lines = Lines(islice(text, begins, None), delimiter)
+    for cells in rows_of(lines, delimiter):
+        last = begins + lines.number
+        yield Row(last - sum(cell.count("\n") for cell in cells), last, cells)
+
+
 def batches(
     stream: io.TextIOWrapper, delimiter: str, begins: int, *, quoted: bool
 ) -> Iterator[Batch]:
     """All rows of a text behind the line `begins`; `csv.Error` where a cell has no end."""
-    for _ in islice(stream, begins):
-        pass
+    text = islice(stream, begins, None)
     if not quoted:
-        while lines := list(islice(stream, SIZE)):
+        while lines := list(islice(text, SIZE)):
             if not "".join(lines).isspace():
                 yield Batch(delimiter, lines)
         return
-    reader = rows_of(Lines(stream, delimiter), delimiter)
+    reader = rows_of(Lines(text, delimiter), delimiter)
     while rows := list(islice(reader, SIZE)):
         filled = [row for row in rows if any(row)]
         if filled:
@@ -78,39 +94,21 @@ def batches(
 
 def line_of_row(stream: io.TextIOWrapper, delimiter: str, begins: int, row: int) -> int:
     """The line in which a row begins; that of the first row without an end, if there is one."""
-    for _ in islice(stream, begins):
-        pass
-    lines = Lines(stream, delimiter)
-    found, line = -1, begins
+    found, last = -1, begins
     try:
-        for cells in rows_of(lines, delimiter):
-            if any(cells):
-                found += 1
-            line = begins + lines.number
+        for one in numbered(stream, delimiter, begins):
+            found += any(one.cells)
             if found == row:
-                return line - ends_within(cells)
+                return one.first
+            last = one.last
     except csv.Error:
         pass
-    return line + 1
+    return last + 1
 
 
 def rows_at(
     stream: io.TextIOWrapper, delimiter: str, begins: int, first: int, count: int
 ) -> list[tuple[int, tuple[str, ...]]]:
     """So many rows from one on, each with the line in which it begins."""
-    for _ in islice(stream, begins):
-        pass
-    lines = Lines(stream, delimiter)
-    found, place = [], -1
-    for cells in rows_of(lines, delimiter):
-        place += any(cells)
-        if place >= first and any(cells):
-            found.append((begins + lines.number - ends_within(cells), tuple(cells)))
-        if len(found) == count:
-            break
-    return found
-
-
-def ends_within(row: Sequence[str]) -> int:
-    """How many ends of lines a row has in its cells."""
-    return sum(cell.count("\n") for cell in row)
+    filled = (one for one in numbered(stream, delimiter, begins) if any(one.cells))
+    return [(one.first, tuple(one.cells)) for one in islice(filled, first, first + count)]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
 from gdsim.engine.arrays import Array
-from gdsim.experiment.tables.dates import readers
-from gdsim.experiment.tables.numbers import Notation, fast_numbers, notation, tidy
+from gdsim.experiment.tables.dates import READERS
+from gdsim.experiment.tables.numbers import Notation, fast_numbers, label_of, notation, tidy
 
 MOST_LABELS = 2
+MOST_SPELLINGS = 16
+"""How many ways of writing its values are kept of a column: 1, 1.0 and 1,0 are one label."""
 _SURE = {Notation.POINT: ".", Notation.COMMA: ","}
 _DOUBTFUL = (Notation.POINT_OR_GROUP, Notation.COMMA_OR_GROUP)
 
@@ -47,7 +48,6 @@ class Column:
     """How its dates are written."""
     bad: tuple[int, str] | None = None
     """The first cell that keeps it from being numbers: its row, and the cell."""
-
     doubt: tuple[int, str] | None = None
     """A cell whose sign may be that of decimals or of thousands, and its row."""
 
@@ -69,12 +69,11 @@ class Tally:
         self.counts: Counter[Notation] = Counter()
         self.examples: dict[Notation, tuple[int, str]] = {}
         """The first cell of each notation, and its row."""
-        self._labels: set[str] = set()
+        self._spellings: set[str] = set()
         self._runs_from: float | None = None
         self._next = 0.0
         self._runs = True
-        self._readers: dict[str, Callable[[str], float]] = readers()
-        self._undated: tuple[int, str] | None = None
+        self._readers = dict(READERS)
 
     def add(self, cells: tuple[str, ...], first: int) -> None:
         """The column's cells of some rows, the first of which is row `first`."""
@@ -87,14 +86,12 @@ class Tally:
         for cell, count in counted.items():
             found = notation(cell)
             self.counts[found] += count
-            if found is Notation.GAP:
-                if found not in self.examples:
-                    self.examples[found] = first + cells.index(cell), cell
-                continue
             if found not in self.examples:
                 self.examples[found] = first + cells.index(cell), cell
-            if len(self._labels) <= MOST_LABELS:
-                self._labels.add(tidy(cell))
+            if found is Notation.GAP:
+                continue
+            if len(self._spellings) <= MOST_SPELLINGS:
+                self._spellings.add(tidy(cell))
             self._try_dates(cell)
 
     def _add_plain(self, cells: tuple[str, ...], values: list[float], first: int) -> None:
@@ -106,8 +103,8 @@ class Tally:
         else:
             self.counts[Notation.WHOLE] += len(cells)
             self.examples.setdefault(Notation.WHOLE, (first, cells[0]))
-        if len(self._labels) <= MOST_LABELS:
-            self._labels.update(map(tidy, set(cells)))
+        if len(self._spellings) <= MOST_SPELLINGS:
+            self._spellings.update(map(tidy, set(cells)))
         self._readers.clear()
         if self._runs:
             if self._runs_from is None:
@@ -124,10 +121,9 @@ class Tally:
         found = Notation.WHOLE if whole else Notation.POINT
         self.counts[found] += len(values)
         self.examples.setdefault(found, (0, ""))
-        if len(self._labels) <= MOST_LABELS:
+        if len(self._spellings) <= MOST_SPELLINGS:
             some = np.unique(values)[: MOST_LABELS + 1].tolist()
-            known = {float(label) for label in self._labels if notation(label) is not Notation.NONE}
-            self._labels.update(f"{value:g}" for value in some if value not in known)
+            self._spellings.update(map(repr, some))
         if self._runs:
             expected = self._next + np.arange(len(values))
             self._runs = self._runs_from is not None and bool((values == expected).all())
@@ -155,7 +151,7 @@ class Tally:
         gaps = self.counts[Notation.GAP]
         first_gap = self.examples[Notation.GAP][0] if gaps else None
         total = sum(self.counts.values())
-        labels = self._sorted_labels() if len(self._labels) == MOST_LABELS else ()
+        labels = self._labels(decimal)
         if gaps == total:
             return Column(place, name, Kind.EMPTY, decimal, gaps, first_gap)
         bad = self._bad(decimal)
@@ -171,11 +167,17 @@ class Tally:
             kind = Kind.MIXED
         return Column(place, name, kind, decimal, gaps, first_gap, labels, bad=bad)
 
-    def _sorted_labels(self) -> tuple[str, ...]:
+    def _labels(self, decimal: str) -> tuple[str, ...]:
+        """Its two values in the order of numbers or letters; none where there are not two."""
+        if len(self._spellings) > MOST_SPELLINGS:
+            return ()
+        found = {label_of(cell, decimal) for cell in self._spellings}
+        if len(found) != MOST_LABELS:
+            return ()
         try:
-            return tuple(sorted(self._labels, key=float))
+            return tuple(sorted(found, key=float))
         except ValueError:
-            return tuple(sorted(self._labels, key=lambda text: (text.casefold(), text)))
+            return tuple(sorted(found, key=lambda text: (text.casefold(), text)))
 
     def _bad(self, decimal: str) -> tuple[int, str] | None:
         """The first cell that is no number in that notation."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -51,7 +51,6 @@ PATTERNS = (
     _pattern("2024-03", r"(\d{4})[-/](\d{1,2})()", "ymd"),
 )
 """Tried in this order; month before day is taken where both are possible, and said."""
-TWO_READINGS = "month/day/year"
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}(?:\.\d+)?))?")
 _EPOCH = datetime(1970, 1, 1)
 
@@ -87,13 +86,11 @@ def hours_in(cell: str) -> float:
     return int(found[1]) + int(found[2]) / 60.0 + float(found[3] or 0.0) / 3600.0
 
 
-def readers() -> dict[str, Callable[[str], float]]:
-    """Every way to read a date or a time, by its name; they are tried in this order."""
-    found: dict[str, Callable[[str], float]] = {
-        pattern.name: partial(days_in, pattern=pattern) for pattern in PATTERNS
-    }
-    found["hours"] = hours_in
-    return found
+READERS: Mapping[str, Callable[[str], float]] = {
+    **{pattern.name: partial(days_in, pattern=pattern) for pattern in PATTERNS},
+    "hours": hours_in,
+}
+"""Every way to read a date or a time, by its name; they are tried in this order."""
 
 
 def day_named(days: float) -> str:

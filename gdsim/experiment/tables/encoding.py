@@ -41,24 +41,14 @@ class Scan:
 
 def scanned(blocks: Iterator[bytes]) -> Scan:
     """Look at all bytes, a block at a time."""
-    quotes = [False]
-
-    def watched() -> Iterator[bytes]:
-        for block in blocks:
-            quotes[0] = quotes[0] or b'"' in block
-            yield block
-
-    return replace(_scanned(watched()), has_quotes=quotes[0])
-
-
-def _scanned(blocks: Iterator[bytes]) -> Scan:
     utf8: Decoder | None = codecs.getincrementaldecoder("utf-8")()
     sample = bytearray()
-    head, rest = b"", 0
-    longest, zeros, total, plain = 0, [0, 0], 0, True
+    head, rest, quoted = b"", 0, False
+    longest, zeros, total = 0, [0, 0], 0
     for block in blocks:
         if not total:
             head = block[:4096]
+        quoted = quoted or b'"' in block
         if block.count(0):
             odd = total % 2
             zeros[0] += block[odd::2].count(0)
@@ -68,59 +58,43 @@ def _scanned(blocks: Iterator[bytes]) -> Scan:
         lengths = list(map(len, parts))
         lengths[0] += rest
         longest, rest = max(longest, *lengths), lengths[-1]
-        if block.isascii():
-            utf8 = _fed(utf8, block)
-            continue
-        plain = False
         utf8 = _fed(utf8, block)
-        for part in parts:
+        for part in () if block.isascii() else parts:
             if len(sample) < _SAMPLE and not part.isascii():
                 sample += part[:2000] + b"\n"
+    scan = Scan("utf-8", True, longest, has_quotes=quoted)
     bom = next((name for start, name in _BOMS if head.startswith(start)), "")
     if bom:
         empty = total <= 4 and not head.decode(bom, "replace").strip()
-        return Scan(bom, True, longest, is_empty=empty)
+        return replace(scan, encoding=bom, is_empty=empty)
     if not total or (total == len(head) and not head.strip()):
-        return Scan("utf-8", True, longest, is_empty=True)
+        return replace(scan, is_empty=True)
     if sum(zeros):
-        return _with_zeros(zeros, total, longest)
-    if utf8 is not None and _ends(utf8):
-        return Scan("utf-8", True, longest)
-    if plain:
-        return Scan("utf-8", True, longest)
-    return Scan(likeliest(bytes(sample)), False, longest)
+        encoding = _with_zeros(zeros, total)
+        return replace(scan, encoding=encoding or "utf-8", is_sure=False, is_binary=not encoding)
+    if _fed(utf8, b"", final=True) is not None:
+        return scan
+    return replace(scan, encoding=likeliest(bytes(sample)), is_sure=False)
 
 
-def _fed(
-    decoder: codecs.IncrementalDecoder | None, block: bytes
-) -> codecs.IncrementalDecoder | None:
+def _fed(decoder: Decoder | None, block: bytes, *, final: bool = False) -> Decoder | None:
     """The decoder after a block that is valid; None after one that is not."""
     if decoder is None:
         return None
     try:
-        decoder.decode(block)
+        decoder.decode(block, final)
     except UnicodeDecodeError:
         return None
     return decoder
 
 
-def _ends(decoder: Decoder) -> bool:
-    try:
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _with_zeros(zeros: list[int], total: int, longest: int) -> Scan:
+def _with_zeros(zeros: list[int], total: int) -> str:
     """UTF-16 without a mark has every other byte 0 where its text is ASCII; others have no text."""
     even, odd = zeros
     half = total / 2.0
     if odd > 0.5 * half and even < 0.02 * half:
-        return Scan("utf-16-le", False, longest)
-    if even > 0.5 * half and odd < 0.02 * half:
-        return Scan("utf-16-be", False, longest)
-    return Scan("utf-8", False, longest, is_binary=True)
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.5 * half and odd < 0.02 * half else ""
 
 
 def likeliest(sample: bytes) -> str:

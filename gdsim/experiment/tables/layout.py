@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from gdsim.experiment.tables.dates import readers
+from gdsim.experiment.tables.dates import READERS
 from gdsim.experiment.tables.numbers import Notation, notation
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
@@ -85,7 +85,7 @@ def kind_of(cell: str) -> str:
         return "gap"
     if found is not Notation.NONE:
         return "number"
-    for read in readers().values():
+    for read in READERS.values():
         try:
             read(cell)
         except ValueError:
@@ -108,7 +108,9 @@ def has_names(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     values = [(one, other) for one, other in pairs if other in ("number", "date")]
     if any(one == "text" for one, _ in values):
         # A word among numbers that all stand above numbers is a bad cell, or the name of a gap.
-        return not any(one == other for one, other in values) or _are_names(first, below)
+        numbers = [one for one, other in pairs if other == "number"]
+        all_differ = not any(one == other for one, other in values)
+        return all_differ or 2 * numbers.count("text") > len(numbers)
     if values and all(one in ("number", "gap") for one, _ in values):
         years = [cell for cell, (one, _) in zip(first, pairs, strict=True) if one == "number"]
         words = [cell for cell, (one, _) in zip(first, pairs, strict=True) if one == "text"]
@@ -117,15 +119,6 @@ def has_names(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         cells = {cell for row in below for cell in row}
         return len(set(first)) == len(first) and not cells.intersection(first)
     return False
-
-
-def _are_names(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether more of the first row are words above numbers than numbers above numbers."""
-    columns = range(len(first))
-    beneath = [_usual_kind([row[i] for row in below if i < len(row)]) for i in columns]
-    numbers = [i for i in columns if beneath[i] == "number"]
-    words = sum(kind_of(first[i]) == "text" for i in numbers)
-    return 2 * words > len(numbers)
 
 
 def _usual_kind(cells: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.tables import layout
-from gdsim.experiment.tables.batches import Batch, batches, ends_within, line_of_row, rows_at
+from gdsim.experiment.tables.batches import Batch, Row, batches, line_of_row, numbered, rows_at
 from gdsim.experiment.tables.column import Column, Tally
 from gdsim.experiment.tables.numbers import Notation
 from gdsim.experiment.tables.source import Cancelled, Progress, Source, source_of
@@ -169,44 +169,44 @@ class _Head:
     def of(
         cls, name: str, sample: list[str], begins: int, delimiter: str, wanted: bool | None
     ) -> _Head:
-        lines = layout.Lines(sample[begins:], delimiter)
-        numbered: list[tuple[int, list[str], int]] = []
+        rows: list[Row] = []
         try:
-            for row in layout.rows_of(lines, delimiter):
-                if any(row):
-                    last = begins + lines.number
-                    numbered.append((last - ends_within(row), row, last))
+            rows.extend(row for row in numbered(sample, delimiter, begins) if any(row.cells))
         except csv.Error:
-            raise too_long(name, (numbered[-1][2] if numbered else begins) + 1) from None
-        body = [row for _, row, _ in numbered]
-        length = layout.usual_length(body[-200:])
-        while len(numbered) > 1 and length > 1 and len(layout.without_end(numbered[0][1])) == 1:
-            if numbered[0][1][0].strip() == "" and len(numbered[0][1]) == length:
-                break
-            numbered.pop(0)
-        if not numbered:
+            raise too_long(name, (rows[-1].last if rows else begins) + 1) from None
+        length = layout.usual_length([row.cells for row in rows[-200:]])
+        while len(rows) > 1 and length > 1 and _is_title(rows[0].cells, length):
+            rows.pop(0)
+        if not rows:
             raise Fault("{file} has no line with data.", file=name)
-        skipped = sum(bool(line.strip()) for line in sample[: numbered[0][0] - 1])
-        first, others = numbered[0][1], [row for _, row, _ in numbered[1:]]
+        before = rows[0].first - 1
+        skipped = sum(bool(line.strip()) for line in sample[:before])
+        first, others = rows[0].cells, [row.cells for row in rows[1:]]
         comment = _names_in_comment(sample, delimiter, length)
-        if wanted is None and comment and not layout.has_names(first, others):
-            names = layout.names_from(comment, length)
-            return cls(names, True, skipped, numbered[0][0] - 1, length, _shown(numbered))
         named = layout.has_names(first, others) if wanted is None else wanted
+        if wanted is None and comment and not named:
+            names = layout.names_from(comment, length)
+            return cls(names, True, skipped, before, length, _shown(rows))
         if not named:
             names = tuple(f"x{i + 1}" for i in range(length))
-            return cls(names, False, skipped, numbered[0][0] - 1, length, _shown(numbered))
+            return cls(names, False, skipped, before, length, _shown(rows))
         cells = list(first)
         full = [row for row in others if len(row) == length]
         if len(cells) == length - 1 and any(row[-1].strip() for row in full):
             cells = ["row names", *cells]  # as R writes them
         length = max(length, len(layout.without_end(cells)))
         names = layout.names_from(cells, length)
-        return cls(names, True, skipped, numbered[0][2], length, _shown(numbered[1:]))
+        return cls(names, True, skipped, rows[0].last, length, _shown(rows[1:]))
 
 
-def _shown(numbered: list[tuple[int, list[str], int]]) -> list[tuple[int, tuple[str, ...]]]:
-    return [(line, tuple(row)) for line, row, _ in numbered[:SHOWN]]
+def _is_title(cells: list[str], length: int) -> bool:
+    """One cell alone; but for a first one that is empty in a row of the usual length."""
+    alone = len(layout.without_end(cells)) == 1
+    return alone and (bool(cells[0].strip()) or len(cells) != length)
+
+
+def _shown(rows: Sequence[Row]) -> list[tuple[int, tuple[str, ...]]]:
+    return [(row.first, tuple(row.cells)) for row in rows[:SHOWN]]
 
 
 def _names_in_comment(sample: Sequence[str], delimiter: str, length: int) -> list[str] | None:

@@ -110,6 +110,14 @@ def number_in(cell: str, decimal: str) -> float:
     return value
 
 
+def label_of(cell: str, decimal: str) -> str:
+    """A cell, no gap, as a label: 1, 1.0 and +1 are one, words stand as they are."""
+    try:
+        return f"{number_in(cell, decimal) + 0.0:.15g}"
+    except ValueError:
+        return tidy(cell)
+
+
 def fast_numbers(cells: tuple[str, ...] | list[str], decimal: str) -> list[float] | None:
     """All cells at once, where each is a plain number; None where one is anything else."""
     try:

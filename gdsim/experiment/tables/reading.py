@@ -12,9 +12,9 @@ import numpy as np
 from gdsim.engine.arrays import Array
 from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.experiment.tables.column import Column, Kind
-from gdsim.experiment.tables.dates import DAYS_A_YEAR, YEARS_FROM, day_named, readers
+from gdsim.experiment.tables.dates import DAYS_A_YEAR, READERS, YEARS_FROM, day_named
 from gdsim.experiment.tables.look import Look
-from gdsim.experiment.tables.numbers import fast_numbers, is_gap, number_in, tidy
+from gdsim.experiment.tables.numbers import fast_numbers, is_gap, label_of, number_in
 from gdsim.experiment.tables.source import Progress
 
 Missing = Literal["drop", "refuse"]
@@ -117,13 +117,13 @@ def _reader(column: Column, *, is_label: bool) -> Callable[[str], float]:
             if is_gap(cell):
                 return math.nan
             try:
-                return places[tidy(cell)]
+                return places[label_of(cell, column.decimal)]
             except KeyError:
                 raise ValueError(cell) from None
 
         return labelled
     if column.kind is Kind.DATE:
-        return readers()[column.pattern]
+        return READERS[column.pattern]
     return lambda cell: number_in(cell, column.decimal)
 
 

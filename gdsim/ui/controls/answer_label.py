@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -13,6 +11,7 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import number
 from gdsim.ui.language import say, tr
+from gdsim.ui.looks import plain_tip
 from gdsim.ui.step_to_come import DEAR
 
 
@@ -36,7 +35,7 @@ class AnswerLabel(QLabel):
         text = "\n".join(lines)
         if self.text() != text:
             self.setText(text)
-            self.setToolTip(f"<span>{html.escape(whole)}</span>" if whole else "")
+            self.setToolTip(plain_tip(whole))
             self.setAccessibleDescription(whole)
         if self.isHidden() == bool(text):
             self.setVisible(bool(text))

@@ -35,7 +35,6 @@ from gdsim.ui.scene import Scene
 
 MOST_POINTS = 200
 """So many can be edited as a table."""
-MOST_SHOWN = 4
 """So many coefficients are written out."""
 TEXT_SECONDS = 0.25
 

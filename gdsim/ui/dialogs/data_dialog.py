@@ -31,6 +31,7 @@ from gdsim.ui.dialogs.table_findings import TableFindings
 from gdsim.ui.dialogs.table_preview import TablePreview
 from gdsim.ui.dialogs.table_work import Seen, TableWork, Wanted, is_hopeless, problem_of
 from gdsim.ui.language import say, tr
+from gdsim.ui.looks import set_look
 from gdsim.ui.naming import name_controls
 from gdsim.ui.theme import Theme
 
@@ -306,9 +307,7 @@ class DataDialog(QDialog):
 
     def _tell(self, text: str, *, is_fault: bool) -> None:
         self.message.setText(text)
-        self.message.setProperty("danger", is_fault)
-        self.message.style().unpolish(self.message)
-        self.message.style().polish(self.message)
+        set_look(self.message, danger=is_fault)
         if is_fault:
             self.sketch.show_data(None)
 

@@ -49,7 +49,7 @@ class LessonDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Lessons"))
         self.list.setUniformItemSizes(True)
-        spoken = language.current()
+        spoken, ours = language.current(), bundled()
         first = None
         for place, (path, lesson) in enumerate(self._read, 1):
             if isinstance(lesson, Fault):
@@ -61,7 +61,7 @@ class LessonDialog(QDialog):
                 item = QListWidgetItem(f"{tick}  {number}  {title}  ·  {minutes}")
                 if first is None and lesson.id not in done:
                     first = place - 1
-            if path not in bundled():
+            if path not in ours:
                 item.setText(f"{item.text()}  ·  " + tr("in {folder}", folder=path.parent))
             item.setSizeHint(QSize(0, round(1.7 * self.fontMetrics().height())))
             self.list.addItem(item)

@@ -12,10 +12,9 @@ from gdsim.experiment.tables import Look, Missing, Wishes
 from gdsim.experiment.tables.encoding import CHOICES
 from gdsim.ui.dialogs.table_work import Seen, Wanted
 from gdsim.ui.language import tr
+from gdsim.ui.looks import set_look
 from gdsim.ui.steady import SteadyChoice
 from gdsim.ui.theme import unit_of
-
-COLUMNS = 6
 
 
 class TableFindings(QWidget):
@@ -109,23 +108,15 @@ class TableFindings(QWidget):
         for label, text in zip(self._notes, notes, strict=True):
             label.setText(text)
         self._name_choices()
-        self._warn(self._notes[0], not look.encoding_is_sure)
-        self._warn(self._notes[1], look.ragged is not None)
-        self._warn(self._notes[2], doubt is not None)
+        warns = not look.encoding_is_sure, look.ragged is not None, doubt is not None
+        for label, warn in zip(self._notes, warns, strict=False):
+            set_look(label, danger=warn, muted=not warn)
 
     def _name_choices(self) -> None:
         """What a list has no room to show whole."""
         for box in (self.encoding, self.delimiter, self.decimal, self.first_line, self.missing,
                     self.model):  # fmt: skip
             box.setToolTip(box.currentText())
-
-    @staticmethod
-    def _warn(label: QLabel, warns: bool) -> None:
-        if bool(label.property("danger")) != warns:
-            label.setProperty("danger", warns)
-            label.setProperty("muted", not warns)
-            label.style().unpolish(label)
-            label.style().polish(label)
 
     @Slot()
     def _change(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import (
@@ -18,6 +16,7 @@ from gdsim.experiment.tables import Column, Kind
 from gdsim.experiment.tables.numbers import is_gap
 from gdsim.ui.dialogs.table_work import Row, Seen
 from gdsim.ui.language import tr
+from gdsim.ui.looks import plain_tip
 from gdsim.ui.plot.marks import mix
 from gdsim.ui.theme import Theme
 
@@ -116,7 +115,7 @@ class TablePreview(QTableWidget):
         item.setTextAlignment(_CENTRE)
         said = tr("{column}: {role}", column=column.name, role=role or item.text())
         item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
-        item.setToolTip(_plain(_why(column)))
+        item.setToolTip(plain_tip(_why(column)))
         if role:
             item.setBackground(QBrush(QColor(self._theme.accent)))
             item.setForeground(QBrush(QColor(self._theme.on_accent)))
@@ -169,13 +168,8 @@ _WORDS = {
 def _heading(column: Column) -> QTableWidgetItem:
     name = column.name if len(column.name) <= 40 else f"{column.name[:39]}…"
     item = QTableWidgetItem(name)
-    item.setToolTip(_plain(_why(column)))
+    item.setToolTip(plain_tip(_why(column)))
     return item
-
-
-def _plain(text: str) -> str:
-    """A tool tip that shows a file's text as it is: by itself Qt would take <b> for a tag."""
-    return f"<span>{html.escape(text)}</span>"
 
 
 def _why(column: Column) -> str:

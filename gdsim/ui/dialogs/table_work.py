@@ -106,7 +106,7 @@ class TableWork:
             self.results.put(fault.sentence)
         except Exception as error:
             self.results.put(
-                sentence("{file} cannot be read: {reason}.", file=_name(self._wanted.table),
+                sentence("{file} cannot be read: {reason}.", file=self._wanted.table.name,
                          reason=str(error))
             )  # fmt: skip
 
@@ -116,12 +116,12 @@ class TableWork:
         labelled = find_problem(wanted.model).labels
         seen = Seen(wanted, found, line=found.text_of_line(found.first_lines[0][0]))
         try:
-            x = None if wanted.x is None else [str(place + 1) for place in wanted.x]
-            if x is not None:
-                columns = [found.columns[place] for place in wanted.x or ()]
-                target = found.columns[wanted.y] if wanted.y is not None else None
-            else:
+            target: Column | None
+            if wanted.x is None:
                 columns, target = chosen(found, None, None, labelled=labelled)
+            else:
+                columns = [found.columns[place] for place in wanted.x]
+                target = None if wanted.y is None else found.columns[wanted.y]
             if not columns or target is None:
                 raise Fault("Choose a column for x and one for y.")
             about = _about_gap(found, columns, target)
@@ -133,10 +133,6 @@ class TableWork:
             return replace(seen, data=data, plain=plain, scaled=scaled)
         except Fault as fault:
             return replace(seen, fault=fault.sentence)
-
-
-def _name(table: Path | Source) -> str:
-    return table.name
 
 
 def _about_gap(found: Look, columns: list[Column], target: Column) -> tuple[Row, ...]:

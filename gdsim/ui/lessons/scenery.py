@@ -10,8 +10,8 @@ from gdsim.experiment.lessons.stages import Course, Stage
 from gdsim.ui import language
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.controls.lesson.caption import Caption
+from gdsim.ui.looks import set_look
 from gdsim.ui.main_window import MainWindow
-from gdsim.ui.stage_area import set_framed
 from gdsim.ui.views import find_view
 
 STRIP = 0.75
@@ -33,7 +33,7 @@ class Scenery:
             central.places[find_view(name).where].choose(name)
         central.stage.restrict(find_view(name).where for name in scene.views)
         central.stage.frame("" if scene.look in ("", BAR) else find_view(scene.look).where)
-        set_framed(central.formula_bar, scene.look == BAR)
+        set_look(central.formula_bar, framed=scene.look == BAR)
         for place in central.places.values():
             place.shown.pointer_hovered(None)  # what the pointer read belongs to the stage before
         self.surround(course)
@@ -83,7 +83,7 @@ class Scenery:
         self.caption.end()
         central.put_lesson_away()
         central.formula_bar.show()
-        set_framed(central.formula_bar, False)
+        set_look(central.formula_bar, framed=False)
         central.head.setVisible(self._presenting)
         central.strip.setVisible(not self._window.actions_by_name["panel"].isChecked())
         central.stage.restrict(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF
@@ -135,12 +136,11 @@ class BoundaryView(View):
             return
         theme, area = self.theme, projection.area
         chosen = self.selected_run()
-        colored = chosen is not None and "fit" not in self._scene.hides
-        if chosen is not None and colored:
-            theta = chosen.theta
+        colored = None if "fit" in self._scene.hides else chosen
+        if colored is not None:
             self._probability.paint(
-                painter, projection, theme, (id(problem), theta.tobytes()),
-                lambda places: problem.predict(theta, places),
+                painter, projection, theme, (id(problem), colored.theta.tobytes()),
+                partial(problem.predict, colored.theta),
             )  # fmt: skip
         self.paint_grid(painter, projection)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -180,7 +180,7 @@ class BoundaryView(View):
             self.stamps.label(painter, box, style, font, theme.color("plot"), strong=strong)
         beneath = QPointF(6.0, 12.0 + 1.9 * theme.text_points)
         paint_rows(painter, self.stamps, self.lost, beneath, area, theme)
-        if colored:
+        if colored is not None:
             self._probability.paint_strip(painter, projection, theme)
         if chosen is not None:
             self._paint_numbers(painter, projection, problem, chosen)

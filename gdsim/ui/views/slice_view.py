@@ -10,7 +10,7 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.ranges import still_good
-from gdsim.ui.step_to_come import StepsToCome
+from gdsim.ui.step_to_come import theta_to_come
 from gdsim.ui.views.base import View
 from gdsim.ui.views.slice import Slice, paint_slice, slice_through
 
@@ -29,7 +29,6 @@ class SliceView(View):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._slice: Slice | None = None
-        self._steps = StepsToCome()
         self._shown: tuple[Range, Range] | None = None
         self.finish()
 
@@ -59,9 +58,9 @@ class SliceView(View):
         run = self.selected_run()
         if run is None:
             self._slice = None
-            return
-        after = self._steps.of(self._snapshot, run, chosen=True)
-        self._slice = slice_through(problem, run, after, self._slice)
+        else:
+            after = theta_to_come(self._snapshot, run, chosen=True)
+            self._slice = slice_through(problem, run, after, self._slice)
         if not self.manual:
             self.reset_range()
 

@@ -22,7 +22,7 @@ from gdsim.ui.plot.marks import Places, draw_arrow, draw_note, label_size, mix
 from gdsim.ui.plot.paths import Ink, Line, to_the_limit
 from gdsim.ui.plot.polylines import clipped_segment
 from gdsim.ui.plot.step_arrow import StepArrow
-from gdsim.ui.step_to_come import StepsToCome, is_downhill
+from gdsim.ui.step_to_come import is_downhill, theta_to_come
 from gdsim.ui.views.base import View
 
 SAMPLED = 200
@@ -58,7 +58,6 @@ class StageView(View):
         self.legend = Legend()
         self.badges = badges.Column()
         self.step_arrow = StepArrow()
-        self._steps = StepsToCome()
         self._home: tuple[Range, Range] | None = None
         self._dragged: Start | None = None
         self._asked: tuple[int, Start] | None = None
@@ -149,7 +148,7 @@ class StageView(View):
         """Where the next step ends; None where it is not finite, not known, or hidden."""
         if self._snapshot is None or "arrow" in self._scene.hides:
             return None
-        end = self._steps.of(self._snapshot, run, chosen=run.key == self._scene.selected)
+        end = theta_to_come(self._snapshot, run, chosen=run.key == self._scene.selected)
         return None if end is None else self.place(end)
 
     def paint_runs(

@@ -23,6 +23,7 @@ from gdsim.ui.controls.lesson.feedback import Feedback
 from gdsim.ui.controls.lesson.markdown import rich_text
 from gdsim.ui.controls.lesson.stage_row import StageRow
 from gdsim.ui.language import tr
+from gdsim.ui.looks import set_look
 from gdsim.ui.naming import name_controls
 from gdsim.ui.theme import LIGHT, Theme
 
@@ -275,10 +276,8 @@ class LessonStrip(QFrame):
         self.hint_text.setVisible(trying)
         self.hint.setEnabled(not seen)
         said = course.lesson.task.hint.said(spoken) if seen else tr("after two tries, or now by H")
-        self.hint_text.setProperty("muted", not seen)
         self.hint_text.setText(rich_text(said))
-        self.hint_text.style().unpolish(self.hint_text)
-        self.hint_text.style().polish(self.hint_text)
+        set_look(self.hint_text, muted=not seen)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
