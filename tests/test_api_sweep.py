@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import doctest
 from typing import Any
 
 import numpy as np
 import pytest
 
 import gdsim
-from gdsim import api as module
-
-
-def test_what_its_docstring_shows_is_so() -> None:
-    found = doctest.testmod(module)
-    assert found.attempted >= 6
-    assert not found.failed
 
 
 def test_each_run_is_that_of_simulate() -> None:

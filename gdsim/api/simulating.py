@@ -1,0 +1,55 @@
+"""`simulate`: one run in one call."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdsim.api.preparing import check_steps, frozen, named_by, prepare
+from gdsim.api.result import Result
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run, check_value
+from gdsim.engine.telling import told_of
+from gdsim.engine.verdict import verdict_at
+from gdsim.experiment.trajectories import accounts_of, blocks_of
+
+MOST_STEPS = 10_000_000
+
+
+@named_by(prepare)
+def simulate(problem: Problem, run: Run, steps: int) -> Result:
+    """Run one optimizer on a problem; the words are those of `gdsim run`.
+
+    `settings` are the optimizer's own (`gdsim list optimizers`): momentum, beta1, eps,
+    weight_decay, …. `convention` ("pytorch", "keras", "optax") sets the formulas and defaults of
+    that framework, its learning rate too where `lr` is not given. `data` = (x, y) for problems that
+    fit data, x (n,) or (columns, n); `problem_settings` are the problem's (`gdsim list problems`).
+    `batch_size` is a number of samples or "full". Raises `ValueError` in one clear sentence for
+    all that makes no sense, a start at which the loss has no value (1/x at 0) among it; where a run
+    comes to such a place on its way, its outcome is "no value".
+
+    >>> import gdsim
+    >>> run = gdsim.simulate("article", "gd", lr=0.01, steps=1000)
+    >>> run.parameters.shape, run.names, run.outcome
+    ((1001, 2), ('theta_0', 'theta_1'), 'moving')
+    >>> print(run.loss[:3].round(6), run.parameters[-1].round(6))
+    [41.6      24.643008 14.760186] [-0.949449  2.185998]
+    >>> gdsim.simulate("beale", "adam", lr=0.2, convention="keras", beta1=0.8).outcome
+    'converged'
+    """
+    check_steps(steps, MOST_STEPS)
+    check_value(problem, run)
+    (account,) = accounts = accounts_of(problem, [(run, ())])
+    blocks = list(blocks_of(accounts, steps))
+    found = verdict_at(account, steps)
+    rate, loss, theta = (
+        frozen(np.concatenate([getattr(block, part) for block in blocks])[..., 0])
+        for part in ("rate", "loss", "theta")
+    )
+    step = np.arange(steps + 1)
+    step.flags.writeable = False
+    names = tuple(parameter.name for parameter in problem.parameters)
+    return Result(
+        step, rate, loss, theta, names, found.outcome.value, str(found.sentence),
+        account.diverged_at, found.left_at, found.back_at,
+        lambda: told_of(problem, run, steps, found.outcome), problem,
+    )  # fmt: skip

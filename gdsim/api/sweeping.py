@@ -1,0 +1,128 @@
+"""`sweep`: a grid of runs, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdsim.api.preparing import check_steps, frozen, prepare
+from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.problems import Problem
+from gdsim.engine.sentences import Fault
+from gdsim.engine.sweep.grid import brings_rate, make_grid
+from gdsim.engine.sweep.judge import Goal
+from gdsim.engine.sweep.words import regimes_of, words_of
+from gdsim.runtime.sweeping import Report, run_sweep
+
+MOST_SWEEP_STEPS = 10**8
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What became of a grid of runs. All arrays are read-only; `shape` is the grid's, (n,) or
+    (n, m), in the order in which the fields were named; P is the number of parameters.
+    """
+
+    axes: dict[str, NDArray[Any]]
+    """The values of each field, (n,) and (m,)."""
+    settled: Indices
+    """`shape`: the first step from which the run stays at its goal to the end; −1 if none."""
+    diverged: Indices
+    """`shape`: the step at which a run left the limit and stayed beyond it (or ended), 10⁶ × the
+    loss of its start; −1 where it is within the limit at the end."""
+    loss: Array
+    """`shape`: at the last step, for a diverged run at its last finite point."""
+    parameters: Array
+    """(*shape, P), at the same step as `loss`."""
+    names: tuple[str, ...]
+    """(P): the parameters' names, such as ("theta_0", "theta_1")."""
+    _tell: Callable[[], NDArray[np.str_] | None] = field(repr=False)
+    _foretell: Callable[[], NDArray[np.str_] | None] = field(repr=False)
+
+    @cached_property
+    def regime(self) -> NDArray[np.str_] | None:
+        """`shape`: what each run's rates do, told of its start in the words of `simulate`, when
+        first asked for. None beyond `gdsim.engine.sweep.words.MOST_RUNS` runs, or
+        `MOST_SAMPLED_RUNS` where samples are drawn.
+        """
+        regimes = self._foretell()
+        return None if regimes is None else frozen(regimes)
+
+    @cached_property
+    def outcome(self) -> NDArray[np.str_] | None:
+        """`shape`: the word of `simulate` for each run at the last step, told when first asked for,
+        which takes some milliseconds a run. None beyond `gdsim.engine.sweep.words.MOST_RUNS` runs
+        or `MOST_STEPS` runs × steps.
+        """
+        words = self._tell()
+        return None if words is None else frozen(words)
+
+
+def sweep(
+    problem: str | Problem = "article",
+    optimizer: str = "gd",
+    *,
+    grid: Mapping[str, object],
+    steps: int = 1000,
+    tolerance: float | None = None,
+    target_loss: float | None = None,
+    jobs: int | None = None,
+    report: Report | None = None,
+    **how: Any,
+) -> Sweep:
+    """Run all combinations of the values of one field or two, on all cores or `jobs` of them.
+
+    `grid` maps a field to `"lin:LOW:HIGH:COUNT"`, `"log:LOW:HIGH:COUNT"` or a sequence of values. A
+    field is lr, any setting of the optimizer or schedule, clip_norm, clip_value, seed, batch_size,
+    optimizer, schedule, or a parameter (its start), such as theta_0. `how` are the other words of
+    `simulate`: lr, schedule, data, start, momentum, ….
+
+    A run settles where it comes within `tolerance` of the nearest minimum (0.05 where minima are
+    known), or to `target_loss`, and stays. `report(share)` is called now and then from this
+    thread; False cancels (`gdsim.engine.sweep.Cancelled`). Each run is the run of `simulate`, bit
+    for bit. Raises `ValueError` in one clear sentence for all that
+    makes no sense, as does `simulate`; only of a grid of starts may some have no value: there the
+    outcome is "no value", `diverged` 0 and the loss inf or nan.
+
+    >>> import gdsim
+    >>> found = gdsim.sweep(
+    ...     "article", "momentum", grid={"lr": "lin:0.02:0.2:10", "momentum": [0.0, 0.9]}, steps=500
+    ... )
+    >>> found.loss.shape, found.parameters.shape, found.names
+    ((10, 2), (10, 2, 2), ('theta_0', 'theta_1'))
+    >>> print(found.axes["lr"].round(2), found.axes["momentum"])
+    [0.02 0.04 0.06 0.08 0.1  0.12 0.14 0.16 0.18 0.2 ] [0.  0.9]
+    >>> print((found.diverged < 0).sum(axis=0))  # 2(1 + β)/λmax is 0.0845 and 0.1606
+    [4 8]
+    >>> gdsim.sweep("quadratic", grid={"lr": [0.015]}, start=(-2.5, 1.0)).settled.tolist()
+    [259]
+    """
+    if brings_rate(grid) and how.get("lr") is None and "learning_rate" not in how:
+        how = {**how, "lr": 1.0}  # each run has another in its place
+    made, run, _ = prepare(problem, optimizer, **how)
+    check_steps(steps, MOST_SWEEP_STEPS)
+    if tolerance is not None and target_loss is not None:
+        raise Fault("Give a tolerance or a target loss, not both.")
+    if tolerance is not None and not tolerance > 0.0:
+        raise Fault("The tolerance must be greater than zero, not {value}.", value=tolerance)
+    if tolerance is None and target_loss is None and made.minima:
+        tolerance = 0.05
+    table = make_grid(made, run, grid)
+    goal = Goal(tolerance, target_loss)
+    outcomes = run_sweep(table, steps, goal, jobs=jobs, report=report)
+    keys = zip(grid, table.axes, strict=True)
+    return Sweep(
+        {key: frozen(np.array([axis.value(i) for i in range(len(axis))])) for key, axis in keys},
+        frozen(outcomes.settled),
+        frozen(outcomes.diverged),
+        frozen(outcomes.loss),
+        frozen(np.moveaxis(outcomes.theta, 0, -1)),
+        tuple(parameter.name for parameter in made.parameters),
+        lambda: words_of(table, steps),
+        lambda: regimes_of(table, steps),
+    )
