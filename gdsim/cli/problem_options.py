@@ -22,7 +22,7 @@ from gdsim.engine.sentences import Fault
 from gdsim.experiment.boxed_data import Boxed, find_boxed
 from gdsim.experiment.tables import Look, chosen, data_from, look
 
-SHORT = ("expression", "loss", "standardise", "degree", "hidden", "activation")
+SHORT = ("expression", "loss", "standardise", "intercept", "degree", "hidden", "activation")
 """Settings of problems with an option of their own."""
 
 
@@ -43,6 +43,10 @@ def problem_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--standardise", action=argparse.BooleanOptionalAction, default=None,
         help="descend with each column of x at mean 0 and spread 1",
+    )  # fmt: skip
+    add(
+        "--intercept", action=argparse.BooleanOptionalAction, default=None,
+        help="--no-intercept: a line through the origin",
     )  # fmt: skip
     add("--degree", metavar="N", help="of a polynomial (3)")
     add("--hidden", metavar="N[,N]", help="units of a network's one or two hidden layers (8)")

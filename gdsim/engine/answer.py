@@ -138,9 +138,12 @@ def prediction(problem: Problem, theta: Array, x: Sequence[float]) -> Sentence:
 
 
 def formula(terms: Sequence[str], own: Array, digits: int = 4) -> str:
-    """a + bx + …, with the columns' names or the powers of x."""
-    text = number(float(f"{own[0]:.{digits}g}"))
+    """a + bx + …, with the columns' names or the powers of x; without an a that is 0."""
+    text = "" if own[0] == 0.0 and own[1:].any() else number(float(f"{own[0]:.{digits}g}"))
     for value, name in zip(own[1:MOST_TERMS].tolist(), terms, strict=False):
-        size = number(float(f"{abs(value):.{digits}g}"))
-        text += f" {'−' if value < 0 else '+'} {size}·{name}"
+        size = f"{number(float(f'{abs(value):.{digits}g}'))}·{name}"
+        if text:
+            text += f" {'−' if value < 0 else '+'} {size}"
+        else:
+            text = f"−{size}" if value < 0 else size
     return text + (" …" if len(own) > MOST_TERMS else "")

@@ -45,6 +45,8 @@ class Remedy:
     part: Literal["settings", "clipping", "problem"]
     name: str
     value: Value
+    also: tuple[tuple[str, Value], ...] = ()
+    """Other settings of the problem that go with it."""
 
 
 def safe_rate(problem: Problem, run: Run, theta: Array) -> float | None:
@@ -95,11 +97,44 @@ def _for_the_slow(
             if _holds(problem, faster, steps, breathe):
                 text = sentence("Set the rate to {rate}", rate=number(rate, 3))
                 found.append(Remedy(text, "settings", "learning_rate", rate))
-    # What moves by α is no nearer to a minimum in other units.
+            found += _both_standardised(problem, run, steps, far, breathe)
+    # What moves by α is no nearer to a minimum in other units of x alone.
     kappas = None if run.method.moves_by_rate else _standardised(problem)
     if kappas is not None:
         found.append(_standardise(*kappas))
     return tuple(found)
+
+
+def _both_standardised(
+    problem: Problem, run: Run, steps: int, far: float, breathe: Callable[[], None] | None
+) -> list[Remedy]:
+    """x and y at spread 1, where θ then is within reach of steps of α."""
+    other = _with_settings(problem, {"standardise": True, "standardise_y": True})
+    if other is None:
+        return []
+    near = way_to_go(other, np.array(other.start))
+    moved = replace(run, start=other.start)
+    if near > FAR * run.learning_rate * steps or not _holds(other, moved, steps, breathe):
+        return []
+    text = sentence(
+        "Standardise x and y: {before} → {after} steps of α to go",
+        before=number(far / run.learning_rate, 2), after=number(near / run.learning_rate, 2),
+    )  # fmt: skip
+    return [Remedy(text, "problem", "standardise_y", True, (("standardise", True),))]
+
+
+def _with_settings(problem: Problem, wished: dict[str, Value]) -> Problem | None:
+    """The same data with these settings; None where they are no option, or there already."""
+    values = settings_values(problem.settings)
+    if not problem.minima or not wished.keys() <= values.keys():
+        return None
+    if all(values[name] == value for name, value in wished.items()):
+        return None
+    try:
+        other = make_problem(problem.name, problem.own_data, {**values, **wished})
+    except Fault:
+        return None
+    return other if other.minima else None
 
 
 def _standardise(before: float, after: float) -> Remedy:
@@ -181,16 +216,12 @@ def _holds(problem: Problem, run: Run, steps: int, breathe: Callable[[], None] |
 def _standardised(problem: Problem) -> tuple[float, float] | None:
     """The condition number at the minimum as it is and with standardised columns; None where that
     is no option or no great help."""
-    if settings_values(problem.settings).get("standardise") is not False or not problem.minima:
-        return None
-    try:
-        settings = {**settings_values(problem.settings), "standardise": True}
-        other = make_problem(problem.name, problem.own_data, settings)
-    except Fault:
+    other = _with_settings(problem, {"standardise": True})
+    if other is None:
         return None
     numbers = []
     for one in (problem, other):
-        found = curvature_at(one, np.array(one.minima[0])) if one.minima else None
+        found = curvature_at(one, np.array(one.minima[0]))
         if found is None:
             return None
         numbers.append(found.condition_number)

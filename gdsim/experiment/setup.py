@@ -201,9 +201,9 @@ class Setup:
         except Fault:  # it cannot use those: it makes its own
             return self.on(make_problem(name))
 
-    def with_problem_setting(self, name: str, value: Value) -> Setup:
-        """Another value for a setting of the problem."""
-        values = {**settings_values(self.problem.settings), name: value}
+    def with_problem_setting(self, name: str, value: Value, **also: Value) -> Setup:
+        """Another value for a setting of the problem, and for others that go with it."""
+        values = {**settings_values(self.problem.settings), name: value, **also}
         return self._remade(self.problem.own_data, values)
 
     def with_made_data(self) -> Setup:

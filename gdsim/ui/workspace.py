@@ -285,11 +285,11 @@ class Workspace(QObject):
         with self._refusing():
             self._take(self.setup.on(problem, source), step=0, pause=True)
 
-    @Slot(str, object)
-    def change_problem(self, name: str, value: Value) -> None:
+    def change_problem(self, name: str, value: Value, also: dict[str, Value] | None = None) -> None:
         """Another value for a setting of the problem: landscape and trajectories follow at once."""
         with self._refusing(self.setting_refused):
-            self._remake(self.setup.with_problem_setting(name, value), ("problem", name))
+            made = self.setup.with_problem_setting(name, value, **(also or {}))
+            self._remake(made, ("problem", name))
 
     @Slot()
     def make_data(self) -> None:

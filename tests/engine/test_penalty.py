@@ -115,16 +115,16 @@ def test_what_goes_with_no_l2_says_so() -> None:
             export(problem, make_run(problem, "gd", {}), 10, framework)
 
 
-@pytest.mark.parametrize("deviation", ["population", "sample"])
+@pytest.mark.parametrize("scaled_by", ["population", "sample"])
 @pytest.mark.parametrize("columns", [1, 2])
-def test_either_deviation_standardises(deviation: str, columns: int) -> None:
+def test_either_deviation_standardises(scaled_by: str, columns: int) -> None:
     """As Octave's course does it: z = (x − mean)/std, here with ddof 0 or 1, by a plain loop."""
     x = X[:columns]
     settings: dict[str, Value] = {
-        "standardise": True, "deviation": deviation, "loss": "half_mse",
+        "standardise": True, "scaled_by": scaled_by, "loss": "half_mse",
     }  # fmt: skip
     run = gdsim.simulate("linear", data=(x, Y), lr=0.1, steps=40, problem_settings=settings)
-    ddof = int(deviation == "sample")
+    ddof = int(scaled_by == "sample")
     z = (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True, ddof=ddof)
     design = np.vstack([np.ones(6), z]).T
     theta = np.zeros(columns + 1)
@@ -134,7 +134,7 @@ def test_either_deviation_standardises(deviation: str, columns: int) -> None:
     assert run.answer is not None
     raw = np.linalg.lstsq(np.vstack([np.ones(6), x]).T, Y, rcond=None)[0]
     assert run.answer.exact == pytest.approx(raw, rel=1e-9)
-    classes = {"standardise": True, "deviation": deviation, "l2": 0.1}
+    classes = {"standardise": True, "scaled_by": scaled_by, "l2": 0.1}
     problem = make_problem("logistic", data_of(x, LABELS), classes)
     assert np.abs(problem.gradient_at(np.array(problem.minima[0]))).max() < 1e-12
 

@@ -12,6 +12,7 @@ from gdsim.engine.problems import make_problem
 from gdsim.engine.remedies import remedies_of, with_remedy
 from gdsim.engine.run import make_run
 
+MOVING = Outcome.MOVING
 AREA = np.array([2104.0, 1600, 2400, 1416, 3000, 1985, 1534])
 ROOMS = np.array([3.0, 3, 3, 2, 4, 4, 3])
 PRICE = np.array([399900.0, 329900, 369000, 232000, 539900, 299900, 314900])
@@ -34,19 +35,35 @@ def test_raw_columns_are_to_be_standardised(rate: float) -> None:
 def test_what_moves_by_its_rate_gets_one_that_covers_the_way(method: str) -> None:
     problem = make_problem("linear", HOUSES)
     run = make_run(problem, method, {"lr": 0.01})
-    (remedy,) = remedies_of(problem, run, 400, Outcome.MOVING)
+    remedy, both = remedies_of(problem, run, 400, MOVING)
     assert remedy.name == "learning_rate"
+    assert both.name == "standardise_y"
     before = gdsim.simulate(problem, method, lr=0.01, steps=400).loss[-1]
     faster = with_remedy(run, remedy)
     after = gdsim.simulate(problem, method, lr=faster.learning_rate, steps=400).loss[-1]
     assert after < 0.2 * before
 
 
+def test_adam_on_raw_prices_comes_home_with_both_standardised() -> None:
+    """θ₀ is some 10⁵ away in steps of 0.01; with x and y at spread 1 no θ is farther than 1."""
+    run = gdsim.simulate("linear", "adam", data=(HOUSES.x, PRICE), lr=0.01, steps=3000)
+    *_, both = run.remedies
+    assert both.startswith("Standardise x and y: ")
+    assert both.endswith(" steps of α to go")
+    scaled = {"standardise": True, "standardise_y": True}
+    helped = gdsim.simulate("linear", "adam", data=(HOUSES.x, PRICE), lr=0.01, steps=3000,
+                            problem_settings=scaled)  # fmt: skip
+    assert helped.answer is not None
+    assert run.answer is not None
+    assert helped.answer.r_squared == pytest.approx(helped.answer.exact_r_squared, abs=1e-3)
+    assert run.answer.r_squared < 0.0
+
+
 def test_lion_gets_no_rate_as_its_steps_never_shrink() -> None:
     """A step of α wide enough for the way is too wide for the valley at its end."""
     problem = make_problem("linear", HOUSES)
     run = make_run(problem, "lion", {"lr": 0.01})
-    assert remedies_of(problem, run, 400, Outcome.MOVING) == ()
+    assert "learning_rate" not in {one.name for one in remedies_of(problem, run, 400, MOVING)}
 
 
 def test_a_run_that_is_on_its_way_is_left_alone() -> None:

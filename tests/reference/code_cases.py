@@ -12,7 +12,7 @@ from gdsim.engine.fields import Settings, fields_of
 from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.optimizers.lookahead import INNER
 from gdsim.engine.problems import PROBLEMS, Problem, make_problem
-from gdsim.engine.problems.linear_model import LOSS_NAMES
+from gdsim.engine.problems.fit_settings import LOSS_NAMES
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, Schedule, find_schedule

@@ -29,8 +29,6 @@ from gdsim.ui.views.fit_view import FitView
 from gdsim.ui.views.loss_view import LossView
 from gdsim.ui.views.parameter_view import ParameterView
 from gdsim.ui.views.rate_view import RateView
-from gdsim.ui.views.slice import slice_through
-from gdsim.ui.views.slice_view import SliceView
 from tests.ui.conftest import MakeSession, MakeSnapshot, look
 
 V = TypeVar("V", bound=View)
@@ -285,23 +283,6 @@ def test_the_critical_rate_is_that_of_theory(qtbot: QtBot, make_snapshot: MakeSn
     assert like(line, LIGHT.color("danger"), 60).any()
     adam = shown(qtbot, RateView(), make_snapshot("article", [("adam", 0.05)]))
     assert adam.reading().limit is None
-
-
-def test_the_slice_of_a_surface_shows_the_overshoot(
-    qtbot: QtBot, make_snapshot: MakeSnapshot
-) -> None:
-    # ½(x² + 100y²) at (−2.5, 1): with α = 0.015 the step leads from y = 1 to −0.5 along y.
-    snapshot = make_snapshot("quadratic", [("gd", 0.015)])
-    slice_ = slice_through(snapshot.problem, snapshot.runs[0], np.array([-2.4625, -0.5]), None)
-    assert slice_ is not None
-    assert np.abs(slice_.vector) == pytest.approx([0.0, 1.0])
-    assert slice_.ahead * slice_.vector[1] == pytest.approx(-1.5)
-    assert slice_.now == pytest.approx(53.125)
-    assert slice_.then == pytest.approx(15.625)
-    view = shown(qtbot, SliceView(), snapshot)
-    color = LIGHT.run_style(0).color
-    picture = pixels(view)
-    assert like(around(view, picture, 0.0, 53.125), color).any()
 
 
 def test_the_ghost_line_and_the_squares_come_and_go(

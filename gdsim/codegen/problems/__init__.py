@@ -9,7 +9,7 @@ from functools import singledispatch
 
 from gdsim.codegen.problems.base import ProblemCode, spelled
 from gdsim.codegen.problems.expression import expression
-from gdsim.codegen.problems.fits import linear, logistic, plane, polynomial
+from gdsim.codegen.problems.fits import linear, logistic, origin, plane, polynomial
 from gdsim.codegen.problems.network import network
 from gdsim.codegen.problems.surface import curve, surface
 from gdsim.engine.problems import Problem
@@ -30,6 +30,7 @@ def code_of(problem: Problem) -> ProblemCode:
 
 code_of.register(linear)
 code_of.register(plane)
+code_of.register(origin)
 code_of.register(polynomial)
 code_of.register(logistic)
 code_of.register(network)

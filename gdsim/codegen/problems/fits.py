@@ -8,10 +8,16 @@ from dataclasses import dataclass, replace
 from gdsim.codegen.problems.base import ProblemCode
 from gdsim.codegen.text import number
 from gdsim.engine.problems import LinearRegression, MultipleRegression
-from gdsim.engine.problems.linear_model import SQUARES, LinearModel, LossSettings
+from gdsim.engine.problems.fit_settings import (
+    SQUARES,
+    FitSettings,
+    LossSettings,
+    ScaleSettings,
+)
+from gdsim.engine.problems.linear_model import LinearModel
 from gdsim.engine.problems.logistic import LogisticRegression
+from gdsim.engine.problems.origin import ThroughOrigin
 from gdsim.engine.problems.polynomial import PolynomialRegression
-from gdsim.engine.problems.regression import FitSettings
 from gdsim.engine.sentences import Fault
 
 
@@ -91,6 +97,57 @@ def _error(settings: LossSettings, samples: int) -> Error:
     return make(settings, samples)
 
 
+@dataclass(frozen=True)
+class Form:
+    """How the model's sum is written."""
+
+    flat: bool
+    """Whether x is one column without a second axis."""
+    intercept: bool = True
+
+    @property
+    def weights(self) -> str:
+        """All of theta but the intercept."""
+        return "theta[1:]" if self.intercept else "theta"
+
+    @property
+    def model(self) -> str:
+        """What it says at x."""
+        first = "theta[0] + " if self.intercept else ""
+        if self.flat:
+            return f"{first}theta[{int(self.intercept)}] * x"
+        return f"{first}x @ {self.weights}"
+
+    @property
+    def predict(self) -> tuple[str, ...]:
+        """The same as the body of a function, a row for each sample."""
+        if self.flat:
+            return (f"return {self.model}",)
+        first = "theta[0] + " if self.intercept else ""
+        return (f"return {first}np.matmul(x, np.reshape({self.weights}, (-1, 1)))",)
+
+    @property
+    def design(self) -> str:
+        """What the parameters multiply, a row each."""
+        columns = "x" if self.flat else "*x.T"
+        return f"design = np.stack([{'np.ones_like(y), ' if self.intercept else ''}{columns}])"
+
+    @property
+    def start_about(self) -> str:
+        """What theta is at the start."""
+        slopes = "slope" if self.flat else "slopes"
+        return f"{'intercept and ' if self.intercept else ''}{slopes} at the start"
+
+    def gradient(self, name: str) -> tuple[str, ...]:
+        """By θ₀ the mean of the slopes in `name`, by the others that of slope times column."""
+        if self.flat:
+            first = f"np.mean({name}), " if self.intercept else ""
+            return (f"return np.array([{first}np.mean({name} * x)])",)
+        if self.intercept:
+            return (f"return np.append(np.mean({name}), {name} @ x / len(y))",)
+        return (f"return {name} @ x / len(y)",)
+
+
 def linear(problem: LinearRegression) -> ProblemCode:
     """A line, with its choice of loss."""
     return _line_or_plane(problem, problem.settings)
@@ -101,12 +158,17 @@ def plane(problem: MultipleRegression) -> ProblemCode:
     return _line_or_plane(problem, problem.settings)
 
 
+def origin(problem: ThroughOrigin) -> ProblemCode:
+    """A line or plane without an intercept, with its choice of loss."""
+    return _line_or_plane(problem, problem.settings)
+
+
 def _line_or_plane(problem: LinearModel, settings: FitSettings) -> ProblemCode:
-    columns = problem.data.columns
-    scaled = settings.standardise
+    form = Form(problem.data.columns == 1, problem.has_intercept)
     return _fit(
-        problem, settings, columns == 1, columns,
-        prepare=_standardise(problem, scaled), report=_own_units(scaled),
+        problem, settings, form, problem.data.columns,
+        prepare=(*_scaled_columns(problem, settings), *_scaled_target(problem, settings)),
+        report=_own_units(problem, settings),
     )  # fmt: skip
 
 
@@ -142,7 +204,7 @@ def polynomial(problem: PolynomialRegression) -> ProblemCode:
     if report:
         report.append('print("coefficients of 1, x, x^2 ...:", line.coef.tolist())')
     return _fit(
-        problem, problem.settings, False, degree,
+        problem, problem.settings, Form(flat=False), degree,
         prepare=tuple(prepare), report=tuple(report),
     )  # fmt: skip
 
@@ -150,32 +212,32 @@ def polynomial(problem: PolynomialRegression) -> ProblemCode:
 def logistic(problem: LogisticRegression) -> ProblemCode:
     """The probability of a label, by binary cross-entropy."""
     columns = problem.data.columns
-    flat = columns == 1
-    score = f"score = {_model(flat)}"
+    form = Form(columns == 1)
+    score = f"score = {form.model}"
     probability = "p = 1 / (1 + np.exp(-score))  # of the label 1"
     code = ProblemCode(
         about=f"The model is {problem.formula}, the loss J the binary cross-entropy.",
-        prepare=_standardise(problem, problem.settings.standardise),
-        report=_own_units(problem.settings.standardise),
+        prepare=_scaled_columns(problem, problem.settings),
+        report=_own_units(problem, problem.settings),
         loss=(score, "return np.mean(np.logaddexp(np.zeros_like(score), score) - y * score)"),
-        gradient=(score, probability, "slope = p - y", *_gradient("slope", flat)),
+        gradient=(score, probability, "slope = p - y", *form.gradient("slope")),
         hessian=(
-            score, probability, _design(flat),
+            score, probability, form.design,
             "return design * (p * (1 - p)) @ design.T / len(y)",
         ),
         has_data=True,
         columns=columns,
-        flat=flat,
+        flat=form.flat,
         loss_about="The binary cross-entropy, from the scores.",
-        start_about=_START[flat],
-        predict=_predict(flat),
+        start_about=form.start_about,
+        predict=form.predict,
         dense=True,
         keras_loss="keras.losses.BinaryCrossentropy(from_logits=True)",
     )  # fmt: skip
-    return _with_penalty(code, problem)
+    return _with_penalty(code, problem, form)
 
 
-def _with_penalty(code: ProblemCode, problem: LinearModel) -> ProblemCode:
+def _with_penalty(code: ProblemCode, problem: LinearModel, form: Form) -> ProblemCode:
     """The same with λ Σ θⱼ² in loss, gradient and curvature; the intercept is spared."""
     l2 = float(getattr(problem.settings, "l2", 0.0))
     if not l2:
@@ -183,42 +245,39 @@ def _with_penalty(code: ProblemCode, problem: LinearModel) -> ProblemCode:
     *before, loss = code.loss
     *slope_before, slope = code.gradient
     *bend_before, bend = code.hessian
-    twice = number(2.0 * l2)
+    twice, weights = number(2.0 * l2), form.weights
+    some = "[1:, 1:]" if form.intercept else ""
     return replace(
         code,
         about=code.about.removesuffix(".") + f", and {number(l2)} times the squared weights.",
-        loss=(*before, f"{loss} + {number(l2)} * np.sum(theta[1:] ** 2)"),
+        loss=(*before, f"{loss} + {number(l2)} * np.sum({weights} ** 2)"),
         gradient=(
-            *slope_before, slope.replace("return ", "g = ", 1), f"g[1:] += {twice} * theta[1:]",
-            "return g",
+            *slope_before, slope.replace("return ", "g = ", 1),
+            f"{weights.replace('theta', 'g')} += {twice} * {weights}", "return g",
         ),
         hessian=(
             *bend_before, bend.replace("return ", "curved = ", 1),
-            f"curved[1:, 1:] += {twice} * np.eye(len(theta) - 1)", "return curved",
+            f"curved{some} += {twice} * np.eye(len({weights}))", "return curved",
         ),
         penalty=l2,
     )  # fmt: skip
 
 
-_START = {True: "intercept and slope at the start", False: "intercept and slopes at the start"}
-
-
 def _fit(
     problem: LinearModel,
     settings: LossSettings,
-    flat: bool,
+    form: Form,
     columns: int,
     *,
     prepare: tuple[str, ...],
     report: tuple[str, ...],
 ) -> ProblemCode:
-    """`flat` says that x is one column without a second axis."""
     error = _error(settings, problem.size)
-    model = f"error = {_model(flat)} - y"
+    model = f"error = {form.model} - y"
     *before, mean = error.loss
     slope = () if error.slope == "error" else (f"slope = {error.slope}",)
-    gradient = _gradient("slope" if slope else "error", flat)
-    if error.slope == "2 * error" and flat:
+    gradient = form.gradient("slope" if slope else "error")
+    if error.slope == "2 * error" and form == Form(flat=True):
         slope = ()
         gradient = ("return 2 * np.array([np.mean(error), np.mean(error * x)])",)
     code = ProblemCode(
@@ -227,56 +286,51 @@ def _fit(
         report=report,
         loss=(model, *before, f"return {mean}"),
         gradient=(model, *slope, *gradient),
-        hessian=_hessian(error.bend, model, flat),
+        hessian=_hessian(error.bend, model, form),
         has_data=True,
         columns=columns,
-        flat=flat,
+        flat=form.flat,
         loss_about=f"{error.title[0].upper()}{error.title[1:]}.",
-        start_about=_START[flat],
-        predict=_predict(flat),
-        dense=True,
+        start_about=form.start_about,
+        predict=form.predict,
+        dense=form.intercept,
         keras_loss=error.keras,
         best="least squares" if settings.loss in SQUARES else "the best fit",
     )
-    return _with_penalty(code, problem)
+    return _with_penalty(code, problem, form)
 
 
-def _model(flat: bool) -> str:
-    return "theta[0] + theta[1] * x" if flat else "theta[0] + x @ theta[1:]"
-
-
-def _predict(flat: bool) -> tuple[str, ...]:
-    if flat:
-        return ("return theta[0] + theta[1] * x",)
-    return ("return theta[0] + np.matmul(x, np.reshape(theta[1:], (-1, 1)))",)
-
-
-def _gradient(name: str, flat: bool) -> tuple[str, ...]:
-    """By θ₀ the mean of the slopes, by the others that of slope times column."""
-    if flat:
-        return (f"return np.array([np.mean({name}), np.mean({name} * x)])",)
-    return (f"return np.append(np.mean({name}), {name} @ x / len(y))",)
-
-
-def _design(flat: bool) -> str:
-    return f"design = np.stack([np.ones_like(y), {'x' if flat else '*x.T'}])"
-
-
-def _hessian(bend: str, model: str, flat: bool) -> tuple[str, ...]:
-    if bend in ("0", "1", "2"):
+def _hessian(bend: str, model: str, form: Form) -> tuple[str, ...]:
+    if bend.isdecimal():
         times = f"{bend} * " if bend != "1" else ""
-        return (_design(flat), f"return {times}design @ design.T / len(y)")
-    return (model, _design(flat), f"return design * {bend} @ design.T / len(y)")
+        return (form.design, f"return {times}design @ design.T / len(y)")
+    return (model, form.design, f"return design * {bend} @ design.T / len(y)")
 
 
-def _standardise(problem: LinearModel, scaled: bool) -> tuple[str, ...]:
-    """Each column at mean 0 and spread 1, where the run descends so."""
-    if not scaled:
+_SCALES = {
+    "population": ("at mean 0 and spread 1", "{0}.mean({1})", "{0}.std({1})"),
+    "sample": ("at mean 0 and spread 1", "{0}.mean({1})", "{0}.std({2}ddof=1)"),
+    "range": ("brought to 0 ... 1", "{0}.min({1})", "np.ptp({0}{3})"),
+}
+"""What they do, centre and spread of an array, along its first axis where it has two."""
+
+
+def _scaled_columns(problem: LinearModel, settings: ScaleSettings) -> tuple[str, ...]:
+    """Each column scaled, where the run descends so."""
+    if not settings.standardise:
         return ()
-    ddof = ", ddof=1" if getattr(problem.settings, "deviation", "") == "sample" else ""
+    what, centre, spread = (
+        text.format("x", "0", "0, ", ", 0") for text in _SCALES[settings.scaled_by]
+    )
+    if not problem.has_intercept:
+        return (
+            "# Without an intercept nothing is shifted.",
+            f"spread = {spread}",
+            "x = x / spread",
+        )
     lines = (
-        "# Each column of x at mean 0 and spread 1: then the valley is as round as can be.",
-        f"centre, spread = x.mean(0), x.std(0{ddof})",
+        f"# Each column of x {what}: then the valley is rounder.",
+        f"centre, spread = {centre}, {spread}",
     )
     varied = [bool(column.min() < column.max()) for column in problem.data.x]
     if all(varied):
@@ -289,10 +343,33 @@ def _standardise(problem: LinearModel, scaled: bool) -> tuple[str, ...]:
     )
 
 
-def _own_units(scaled: bool) -> tuple[str, ...]:
-    """The coefficients in the data's own units, where the run has others."""
-    if not scaled:
+def _scaled_target(problem: LinearModel, settings: FitSettings) -> tuple[str, ...]:
+    """y likewise, where that is wished too."""
+    if not (settings.standardise and settings.standardise_y):
         return ()
+    _, centre, spread = (text.format("y", "", "", "") for text in _SCALES[settings.scaled_by])
+    if not problem.has_intercept:
+        return (f"y_spread = {spread}", "y = y / y_spread")
+    return (f"y_centre, y_spread = {centre}, {spread}", "y = (y - y_centre) / y_spread")
+
+
+def _own_units(problem: LinearModel, settings: ScaleSettings) -> tuple[str, ...]:
+    """The coefficients in the data's own units, where the run has others."""
+    if not settings.standardise:
+        return ()
+    scaled_y = getattr(settings, "standardise_y", False)
+    if not problem.has_intercept:
+        by_y = " * y_spread" if scaled_y else ""
+        return (
+            f"slopes = np.asarray(theta){by_y} / spread",
+            'print("in the data\'s own units:", slopes.tolist())',
+        )
+    if scaled_y:
+        return (
+            "slopes = np.asarray(theta[1:]) * y_spread / spread",
+            "intercept = y_centre + y_spread * theta[0] - (slopes * centre).sum()",
+            'print("in the data\'s own units:", float(intercept), slopes.tolist())',
+        )
     return (
         "slopes = np.asarray(theta[1:]) / spread",
         'print("in the data\'s own units:", float(theta[0] - (slopes * centre).sum()), '

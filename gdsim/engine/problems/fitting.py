@@ -13,24 +13,26 @@ MANY = 20_000
 size at last, and not to a thousand-millionth."""
 
 
-def best_fit(model: Samples, first: Array) -> tuple[float, ...]:
+def best_fit(model: Samples, first: Array, *, intercept: bool = True) -> tuple[float, ...]:
     """The θ of least loss for absolute errors or Huber's, from a good `first` one.
 
-    It is found in units where every feature has mean 0 and spread 1, by sums of squares alone:
-    some dozens of passes over the data.
+    It is found in units where every feature has spread 1, and mean 0 where there is an intercept
+    (else θ₀ is 0), by sums of squares alone: some dozens of passes over the data.
     """
-    means = model.features.mean(axis=1)
-    spreads = model.features.std(axis=1)
+    means = model.features.mean(axis=1) * float(intercept)
+    spreads = np.sqrt(np.mean((model.features - means[:, None]) ** 2, axis=1))
     spreads[spreads == 0.0] = 1.0
-    features = (model.features - means[:, None]) / spreads[:, None]
-    design = np.concatenate([np.ones((1, model.size)), features])
-    theta = np.append(first[0] + first[1:] @ means, first[1:] * spreads)
+    design = (model.features - means[:, None]) / spreads[:, None]
+    theta = first[1:] * spreads
+    if intercept:
+        design = np.concatenate([np.ones((1, model.size)), design])
+        theta = np.append(first[0] + first[1:] @ means, theta)
     if isinstance(model.point_loss, Huber):
         theta = _huber_fit(design, model.y, theta, model.point_loss.delta)
     else:
         theta = _absolute_fit(design, model.y, theta)
-    slopes = theta[1:] / spreads
-    return (float(theta[0] - slopes @ means), *slopes.tolist())
+    slopes = theta[int(intercept) :] / spreads
+    return (float(theta[0] - slopes @ means) if intercept else 0.0, *slopes.tolist())
 
 
 def _huber_fit(design: Array, y: Array, theta: Array, delta: float, rounds: int = _ROUNDS) -> Array:

@@ -4,64 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gdsim.engine import fields
-from gdsim.engine.arrays import Array, Indices
+from gdsim.engine.arrays import Array, Flags, Indices
 from gdsim.engine.data import Data
-from gdsim.engine.fields import Settings, field
 from gdsim.engine.generators import made_data
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
+from gdsim.engine.problems.fit_settings import (
+    LOSS_NAMES,
+    SQUARES,
+    FitSettings,
+    LossSettings,
+    ScaleSettings,
+)
 from gdsim.engine.problems.fitting import best_fit
+from gdsim.engine.problems.origin_kernel import Held
 from gdsim.engine.problems.penalty import Penalised
 from gdsim.engine.problems.samples import AbsoluteError, Huber, PointLoss, Samples
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, Sentence, sentence
 
-LOSS_NAMES = {"mse": "MSE", "half_mse": "½MSE", "sse": "SSE", "mae": "MAE", "huber": "Huber"}
-SQUARES = ("mse", "half_mse", "sse")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 MOST_PARAMETERS = 64
-
-
-@dataclass(frozen=True)
-class LossSettings(Settings):
-    """How the error of a model is measured."""
-
-    loss: str = field(
-        "mse", "Loss", "How errors are counted: it moves every critical rate.",
-        choices=LOSS_NAMES,
-    )  # fmt: skip
-    huber_delta: float = field(
-        1.0, "Huber's δ", "Errors up to this size count squared, larger ones by their size.",
-        symbol="δ", above=0.0, maximum=1e12, scale="log", needs=(("loss", "huber"),),
-    )  # fmt: skip
-
-    def share_of(self, samples: int) -> float:
-        """h in J = h·(1/n)Σ(y − ŷ)² for the squared losses; n where nothing is divided by n."""
-        return {"half_mse": 0.5, "sse": float(samples)}.get(self.loss, 1.0)
-
-
-@dataclass(frozen=True)
-class ScaleSettings(Settings):
-    """In which units a model descends."""
-
-    standardise: bool = field(
-        False, "Standardise", "Descends with each column of x at mean 0 and spread 1.",
-    )  # fmt: skip
-    deviation: str = field(
-        "population", "Deviation",
-        "The σ that is brought to 1: that of the samples themselves, with 1/n, or as of a larger "
-        "population, with 1/(n − 1), as Octave's std has it.",
-        choices={"population": "1/n", "sample": "1/(n − 1)"}, needs=(("standardise", True),),
-        advanced=True,
-    )  # fmt: skip
-
-    def widened(self, samples: int) -> float:
-        """By how much σ with 1/(n − 1) is larger, if that is chosen; 1 if not."""
-        return math.sqrt(samples / (samples - 1)) if self.deviation == "sample" else 1.0
 
 
 def point_loss(settings: LossSettings) -> PointLoss | None:
@@ -104,6 +72,11 @@ class LinearModel(Problem):
     centre: Array
     """(columns,)"""
     spread: Array
+    target_centre = 0.0
+    target_spread = 1.0
+    """ŷ = target_centre + target_spread · s, s being what descends towards y likewise scaled."""
+    has_intercept = True
+    """Whether θ begins with θ₀."""
 
     def __init__(self, data: Data, settings: fields.Settings | None = None) -> None:
         super().__init__(settings)
@@ -115,14 +88,15 @@ class LinearModel(Problem):
         return np.asarray((x - self.centre[:, None]) / self.spread[:, None])
 
     def take_parameters(self, count: int) -> None:
-        """θ₀ … for so many parameters, starting at 0."""
+        """θ₀ … (θ₁ … without an intercept) for so many parameters, starting at 0."""
         if count > MOST_PARAMETERS:
             raise Fault(
                 "That would be {count} parameters; at most {most} are possible: take fewer "
                 "columns.",
                 count=count, most=MOST_PARAMETERS,
             )  # fmt: skip
-        self.parameters = tuple(numbered(i) for i in range(count))
+        first = 0 if self.has_intercept else 1
+        self.parameters = tuple(numbered(first + i) for i in range(count))
         self.start = (0.0,) * count
 
     def take_loss(self, settings: LossSettings) -> None:
@@ -143,19 +117,49 @@ class LinearModel(Problem):
             optimum = squares.ridge(l2)
             self.kernel = Penalised(squares, np.full(len(optimum) - 1, l2))
         elif each is not None:
-            samples = Samples(self.features(self.data.x), self.data.y, each)
-            self.kernel, optimum = samples, best_fit(samples, np.array(optimum))
+            samples = Samples(self.features(self.data.x), self.target, each)
+            self.kernel = samples
+            optimum = best_fit(samples, np.array(optimum), intercept=self.has_intercept)
+        if not self.has_intercept:
+            self.kernel, optimum = Held(self.kernel), optimum[1:]
         self.minima = (optimum,)
         self.learning_rate = self.first_rate(optimum)
 
-    def take_scale(self, centre: Sequence[float], spread: Sequence[float]) -> None:
+    def take_scale(self, centre: ArrayLike, spread: ArrayLike) -> None:
         """Set the scale of each column, and with it what descends."""
         self.centre = np.array(centre, dtype=np.float64)
         self.spread = np.array(spread, dtype=np.float64)
 
+    def take_scales(self) -> None:
+        """The scales of the columns and of y that the settings of a fit choose."""
+        settings = self.settings
+        assert isinstance(settings, FitSettings)
+        centre, self.spread = settings.scale(self.data.x)
+        self.target_centre, self.target_spread = settings.target_scale(self.data.y)
+        self.centre = centre
+        if not self.has_intercept:
+            # What is shifted goes through the origin no more.
+            self.centre, self.target_centre = np.zeros_like(centre), 0.0
+
+    @property
+    def target(self) -> Array:
+        """y as it is descended towards: (n,)."""
+        return np.asarray((self.data.y - self.target_centre) / self.target_spread)
+
+    @cached_property
+    def scale(self) -> float:
+        samples = self.size if self.sums else 1
+        return self._scale_of(samples * float(np.var(self.target)))
+
+    def with_intercept(self, theta: Array) -> Array:
+        """θ with θ₀ = 0 before it where it has none: (parameters, …) → (columns + 1, …)."""
+        theta = np.asarray(theta, dtype=np.float64)
+        return theta if self.has_intercept else np.concatenate([np.zeros_like(theta[:1]), theta])
+
     def score(self, theta: Array, x: Array) -> Array:
         """s at `x`, (n,) or (columns, n) in the data's own units, for one θ: (n,)."""
         columns = np.atleast_2d(np.asarray(x, dtype=np.float64))
+        theta = self.with_intercept(theta)
         total = np.full(columns.shape[1], theta[0], dtype=np.float64)
         for weight, feature in zip(theta[1:], self.features(columns), strict=True):
             total += weight * feature
@@ -163,7 +167,7 @@ class LinearModel(Problem):
 
     def predict(self, theta: Array, x: Array) -> Array:
         """ŷ at `x`, (n,) or (columns, n) in the data's own units, for one θ: (n,)."""
-        return self.score(theta, x)
+        return self.target_centre + self.target_spread * self.score(theta, x)
 
     @classmethod
     def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
@@ -180,16 +184,20 @@ class LinearModel(Problem):
         return self.data.names
 
     def own_units(self, theta: Array) -> Array:
-        """The coefficients in the data's own units: (parameters,) or (parameters, n), like θ."""
-        theta = np.asarray(theta, dtype=np.float64)
+        """The coefficients in the data's own units, the intercept first even where it is 0.
+
+        (parameters,) or (parameters, n) → (columns + 1,) or (columns + 1, n).
+        """
+        theta = self.with_intercept(theta) * self.target_spread
         own = np.array(theta)
+        own[0] = theta[0] + self.target_centre
         for j, (centre, spread) in enumerate(zip(self.centre, self.spread, strict=True), 1):
             own[j] = theta[j] / spread
             own[0] = own[0] - own[j] * centre
         return own
 
     def from_own_units(self, coefficients: Array) -> Array:
-        """The inverse of `own_units`."""
+        """The inverse of `own_units`, where y is not scaled and there is an intercept."""
         own = np.asarray(coefficients, dtype=np.float64)
         theta = np.array(own)
         for j, (centre, spread) in enumerate(zip(self.centre, self.spread, strict=True), 1):
@@ -250,3 +258,74 @@ def numbered(i: int) -> Parameter:
 def subscript(i: int) -> str:
     """A number written below the line."""
     return str(i).translate(SUBSCRIPTS)
+
+
+def numbered_terms(letter: str, count: int) -> list[str]:
+    """x₁ … xₖ; x where it is alone."""
+    return [letter] if count == 1 else [f"{letter}{subscript(j)}" for j in range(1, count + 1)]
+
+
+def fit_formula(count: int, settings: FitSettings, *, intercept: bool = True) -> str:
+    """ŷ = θ₀ + θ₁x₁ + … over so many columns, with what descends in their place."""
+    if not settings.standardise:
+        return f"ŷ = {sum_of_terms(numbered_terms('x', count), intercept=intercept)}"
+    left = "ŷ"
+    if settings.standardise_y:
+        left = scaled_term(settings, "ŷ", "y", "ȳ", "", shifted=intercept)
+    if count == 1:
+        term = scaled_term(settings, shifted=intercept)
+        return f"{left} = {'θ₀ + ' if intercept else ''}θ₁{term}"
+    terms = sum_of_terms(numbered_terms("z", count), intercept=intercept)
+    return (
+        f"{left} = {terms}, zⱼ = {scaled_term(settings, 'xⱼ', 'xⱼ', 'x̄ⱼ', 'ⱼ', shifted=intercept)}"
+    )
+
+
+def scaled_term(
+    settings: ScaleSettings,
+    one: str = "x",
+    name: str = "x",
+    mean: str = "x̄",
+    index: str = "ₓ",
+    *,
+    shifted: bool = True,
+) -> str:
+    """(x − x̄)/σ, or what else scaled columns are made by."""
+    minmax = settings.scaled_by == "range"
+    low = f"min {name}"
+    top = f"({one} − {low if minmax else mean})" if shifted else one
+    return f"{top}/(max {name} − {low})" if minmax else f"{top}/σ{index}"
+
+
+def sum_of_terms(terms: list[str], *, intercept: bool = True) -> str:
+    """θ₀ + θ₁x₁ + …, the middle left out where there are many."""
+    parts = ["θ₀"] if intercept else []
+    parts += [f"θ{subscript(j)}{term}" for j, term in enumerate(terms, 1)]
+    if len(parts) > 5:
+        parts = [*parts[:3], "…", parts[-1]]
+    return " + ".join(parts)
+
+
+def column_notes(data: Data, z: Array, constant: Flags) -> list[Sentence]:
+    """What the columns lack to decide every coefficient; `z` are they with spread 1."""
+    notes = [
+        sentence(
+            "The column '{name}' is constant ({value}): it adds nothing that θ₀ does not.",
+            name=data.names[j], value=float(data.x[j, 0]),
+        )
+        for j in np.flatnonzero(constant)
+    ]  # fmt: skip
+    varied = np.flatnonzero(~constant)
+    if len(varied) > 1:
+        values, vectors = np.linalg.eigh(z[varied] @ z[varied].T / data.size)
+        null = vectors[:, values <= 1e-10 * values[-1]]
+        together = varied[(np.abs(null) > 1e-6).any(axis=1)]
+        if len(together):
+            notes.append(
+                sentence(
+                    "The columns {names} are collinear: many coefficients fit equally well, "
+                    "and where a run ends depends on its start.",
+                    names=", ".join(data.names[j] for j in together),
+                )
+            )
+    return notes

@@ -16,16 +16,18 @@ from gdsim.engine.fields import Settings, field
 from gdsim.engine.generators import GENERATORS, ColumnSettings
 from gdsim.engine.problems.base import Bounds
 from gdsim.engine.problems.borders import most_right
+from gdsim.engine.problems.fit_settings import ScaleSettings
 from gdsim.engine.problems.linear_model import (
     Kernel,
     LinearModel,
-    ScaleSettings,
     bounds_around,
+    column_notes,
+    numbered_terms,
     round_rate,
-    subscript,
+    scaled_term,
+    sum_of_terms,
 )
 from gdsim.engine.problems.penalty import Penalised, PenaltySettings
-from gdsim.engine.problems.regression import column_notes, sum_of_terms
 from gdsim.engine.problems.samples import PointLoss, Samples
 from gdsim.engine.sentences import Fault, sentence
 
@@ -104,17 +106,12 @@ class LogisticRegression(LinearModel):
             raise Fault("The data are too large: their squares exceed what a number can hold.")
         sigma = np.where(variances == 0.0, 1.0, np.sqrt(variances))
         standard = (data.x - means[:, None]) / sigma[:, None]
-        letter = "x"
-        if self.settings.standardise:
-            wider = self.settings.widened(self.size)
-            self.take_scale(means.tolist(), (wider * sigma).tolist())
-            means, variances = np.zeros(count), np.where(constant, 0.0, 1.0 / wider**2)
-            letter = "z"
-        else:
-            self.take_scale([0.0] * count, [1.0] * count)
-        names = [f"{letter}{subscript(j)}" for j in range(1, count + 1)] if count > 1 else [letter]
-        scaled = ", z = (x − x̄)/σₓ" if self.settings.standardise else ""
-        self.formula = f"p = 1/(1 + e⁻ˢ), s = {sum_of_terms(names)}{scaled}"
+        self.centre, self.spread = self.settings.scale(data.x)
+        # Of what descends, as the sampled columns have them.
+        means, variances = (means - self.centre) / self.spread, variances / self.spread**2
+        terms = sum_of_terms(numbered_terms("z" if self.settings.standardise else "x", count))
+        scaled = f", z = {scaled_term(self.settings)}" if self.settings.standardise else ""
+        self.formula = f"p = 1/(1 + e⁻ˢ), s = {terms}{scaled}"
         samples = Samples(self.features(data.x), data.y, CrossEntropy())
         self.kernel: Kernel = samples
         l2 = self.settings.l2

@@ -14,9 +14,9 @@ from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
 from gdsim.engine.generators import GeneratorSettings
 from gdsim.engine.problems.base import Bounds
+from gdsim.engine.problems.fit_settings import LossSettings
 from gdsim.engine.problems.linear_model import (
     LinearModel,
-    LossSettings,
     bounds_around,
     point_loss,
     subscript,

@@ -9,35 +9,25 @@ from typing import ClassVar
 import numpy as np
 
 from gdsim.engine import fields
-from gdsim.engine.arrays import Array, Flags
+from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data, data_of
 from gdsim.engine.fields import Settings
-from gdsim.engine.generators import ColumnSettings, made_data
+from gdsim.engine.generators import made_data
 from gdsim.engine.problems.base import Bounds, Problem
+from gdsim.engine.problems.fit_settings import FitSettings, LinearSettings
 from gdsim.engine.problems.linear_model import (
     LinearModel,
-    LossSettings,
-    ScaleSettings,
     bounds_around,
+    column_notes,
+    fit_formula,
     point_loss,
-    subscript,
 )
-from gdsim.engine.problems.penalty import PenaltySettings
+from gdsim.engine.problems.origin import ThroughOrigin
 from gdsim.engine.problems.squares import LineSquares, PlaneSquares
-from gdsim.engine.sentences import Fault, Sentence, sentence
+from gdsim.engine.sentences import Fault
 
 ARTICLE_X = (1.0, 2.0, 3.0, 4.0, 5.0)
 ARTICLE_Y = (2.0, 3.0, 5.0, 7.0, 11.0)
-
-
-@dataclass(frozen=True)
-class FitSettings(PenaltySettings, ScaleSettings, LossSettings):
-    """What a fit to fixed data may choose."""
-
-
-@dataclass(frozen=True)
-class LinearSettings(FitSettings, ColumnSettings):
-    """What a regression may choose: also the data, where none are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +78,15 @@ class LinearRegression(LinearModel):
         share = self.settings.share_of(self.size)
         line = LineSquares(u, v, (mean_x, mean_y), sxx, share)
         self.least_squares = _least_squares(line.optimum, line.rho2, v)
+        self.take_scales()
         if self.settings.standardise:
-            wider = self.settings.widened(self.size)
-            sigma = wider * math.sqrt(sxx)
-            self.take_scale([mean_x], [sigma])
-            self.formula = "ŷ = θ₀ + θ₁(x − x̄)/σₓ"
-            line = LineSquares(u / sigma, v, (0.0, mean_y), 1.0 / wider**2, share)
-        else:
-            self.take_scale([0.0], [1.0])
+            (centre,), (spread,) = self.centre, self.spread
+            at_y, size_y = self.target_centre, self.target_spread
+            means = float((mean_x - centre) / spread), (mean_y - at_y) / size_y
+            line = LineSquares(
+                u / spread, v / size_y, means, float(math.sqrt(sxx) / spread) ** 2, share
+            )
+        self.formula = fit_formula(1, self.settings)
         self.take_parameters(2)
         self._means, self._variances, self._rho2 = [line.mean_x], [line.sxx], line.rho2
         self.descend(line, point_loss(self.settings), self.settings.l2)
@@ -106,7 +97,12 @@ class LinearRegression(LinearModel):
             data, given = made_data(settings), None
         else:
             given = data
-        made = cls(data, settings) if data.columns == 1 else MultipleRegression(data, settings)
+        if isinstance(settings, LinearSettings) and not settings.intercept:
+            made: LinearModel = ThroughOrigin(data, settings)
+        elif data.columns == 1:
+            made = cls(data, settings)
+        else:
+            made = MultipleRegression(data, settings)
         made.own_data = given
         return made
 
@@ -143,21 +139,21 @@ class MultipleRegression(LinearModel):
             variances = np.mean(u * u, axis=1)
         if not (np.isfinite(variances).all() and np.isfinite(np.mean(v * v))):
             raise Fault("The data are too large: their squares exceed what a number can hold.")
-        wider = self.settings.widened(self.size)
-        sigma = np.where(variances > 0.0, wider * np.sqrt(variances), 1.0)
+        sigma = np.where(variances > 0.0, np.sqrt(variances), 1.0)
         self.notes = tuple(column_notes(data, u / sigma[:, None], constant))
         share = self.settings.share_of(self.size)
         plane = PlaneSquares(u, v, means, mean_y, share)
         self.least_squares = _least_squares(plane.optimum, plane.rho2, v)
-        standard = self.settings.standardise
-        terms = [f"x{subscript(j)}" for j in range(1, count + 1)]
-        if standard:
-            self.take_scale(means.tolist(), sigma.tolist())
-            terms = [f"z{subscript(j)}" for j in range(1, count + 1)]
-            plane = PlaneSquares(u / sigma[:, None], v, np.zeros(count), mean_y, share)
-        else:
-            self.take_scale([0.0] * count, [1.0] * count)
-        self.formula = "ŷ = " + sum_of_terms(terms) + (", zⱼ = (xⱼ − x̄ⱼ)/σⱼ" if standard else "")
+        self.take_scales()
+        if self.settings.standardise:
+            plane = PlaneSquares(
+                u / self.spread[:, None],
+                v / self.target_spread,
+                (means - self.centre) / self.spread,
+                (mean_y - self.target_centre) / self.target_spread,
+                share,
+            )
+        self.formula = fit_formula(count, self.settings)
         self._means = plane.means.tolist()
         self._variances = np.diag(plane.covariance).tolist()
         self._rho2 = plane.rho2
@@ -192,14 +188,6 @@ class Article(LinearRegression):
         return cls(settings)
 
 
-def sum_of_terms(terms: list[str]) -> str:
-    """θ₀ + θ₁x₁ + …, the middle left out where there are many."""
-    parts = ["θ₀", *(f"θ{subscript(j)}{term}" for j, term in enumerate(terms, 1))]
-    if len(parts) > 5:
-        parts = [*parts[:3], "…", parts[-1]]
-    return " + ".join(parts)
-
-
 def _least_squares(optimum: tuple[float, ...], rho2: float, v: Array) -> LeastSquares:
     variance_y = float(np.mean(v * v))
     return LeastSquares(
@@ -208,28 +196,3 @@ def _least_squares(optimum: tuple[float, ...], rho2: float, v: Array) -> LeastSq
         loss=rho2,
         r_squared=1.0 - rho2 / variance_y if variance_y else 1.0,
     )
-
-
-def column_notes(data: Data, z: Array, constant: Flags) -> list[Sentence]:
-    """What the columns lack to decide every coefficient; `z` are they with spread 1."""
-    notes = [
-        sentence(
-            "The column '{name}' is constant ({value}): it adds nothing that θ₀ does not.",
-            name=data.names[j], value=float(data.x[j, 0]),
-        )
-        for j in np.flatnonzero(constant)
-    ]  # fmt: skip
-    varied = np.flatnonzero(~constant)
-    if len(varied) > 1:
-        values, vectors = np.linalg.eigh(z[varied] @ z[varied].T / data.size)
-        null = vectors[:, values <= 1e-10 * values[-1]]
-        together = varied[(np.abs(null) > 1e-6).any(axis=1)]
-        if len(together):
-            notes.append(
-                sentence(
-                    "The columns {names} are collinear: many coefficients fit equally well, "
-                    "and where a run ends depends on its start.",
-                    names=", ".join(data.names[j] for j in together),
-                )
-            )
-    return notes

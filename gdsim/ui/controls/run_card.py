@@ -66,8 +66,8 @@ class RunCard(RunFrame):
     """As the line that says why tells it."""
     neighbour_requested = Signal(int, int)
     """The run so many places further down the list shall be selected."""
-    problem_setting_changed = Signal(str, object)
-    """A setting of the problem that a remedy asks for, and its value."""
+    problem_setting_changed = Signal(str, object, object)
+    """A setting of the problem that a remedy asks for, its value, and others that go with it."""
 
     def __init__(self, key: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -375,7 +375,7 @@ class RunCard(RunFrame):
     @Slot(object)
     def _help(self, remedy: Remedy) -> None:
         if remedy.part == "problem":
-            self.problem_setting_changed.emit(remedy.name, remedy.value)
+            self.problem_setting_changed.emit(remedy.name, remedy.value, dict(remedy.also))
         else:
             self.edited.emit(self.key, remedy.part, remedy.name, remedy.value)
 

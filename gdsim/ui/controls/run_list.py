@@ -40,7 +40,7 @@ class RunList(QWidget):
     """Follows the runs that are set, card by card."""
 
     run_edited = Signal(int, str, str, object)
-    problem_setting_changed = Signal(str, object)
+    problem_setting_changed = Signal(str, object, object)
     run_selected = Signal(int)
     add_requested = Signal()
     branch_requested = Signal(int)

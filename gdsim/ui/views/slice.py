@@ -25,12 +25,13 @@ SAMPLES = 161
 class Slice:
     """J(θ + s·v) for the unit eigenvector v of the largest curvature.
 
-    `ahead` is how far the next step goes along v, `now` and `then` the losses at s = 0 and there.
+    `ahead` is how far the next step goes along v, None where that is not known; `now` and `then`
+    are the losses at s = 0 and there.
     """
 
     along: Array
     loss: Array
-    ahead: float
+    ahead: float | None
     now: float
     then: float
     vector: Array
@@ -64,10 +65,10 @@ def slice_through(
     if float(vector @ like) < 0.0:
         vector = -vector
     slope = float(run.gradient @ vector)
-    ahead = 0.0 if after is None else float((after - run.theta) @ vector)
+    ahead = None if after is None else float((after - run.theta) @ vector)
     spans = [high - low for low, high in problem.bounds()]
     bottom = slope / curvature.largest if curvature.largest > 0.0 else 0.0
-    wanted = max(1.8 * abs(ahead), 1.8 * abs(bottom), 0.02 * min(spans))
+    wanted = max(1.8 * abs(ahead or 0.0), 1.8 * abs(bottom), 0.02 * min(spans))
     wanted = min(wanted, 3.0 * max(spans))
     reach = wanted
     if before is not None and wanted <= before.reach <= 3.0 * wanted:
@@ -75,7 +76,7 @@ def slice_through(
     along = np.linspace(-reach, reach, SAMPLES)
     with np.errstate(all="ignore"):
         loss = problem.loss(run.theta[:, None] + vector[:, None] * along)
-        then = problem.loss_at(run.theta + ahead * vector)
+        then = problem.loss_at(run.theta + (ahead or 0.0) * vector)
     if not np.isfinite([run.loss, then]).all() or not np.isfinite(loss).any():
         return None
     return Slice(along, loss, ahead, run.loss, then, vector, reach)
@@ -104,14 +105,16 @@ def paint_slice(
     pen.setColor(theme.color("muted"))
     draw_segments(painter, solid, pen, area)
     here = projection.point(0.0, cut_through.now)
-    there = projection.point(cut_through.ahead, cut_through.then)
-    casing = theme.color("casing")
-    draw_arrow(painter, here, there, style.color, casing, 1.2 * theme.line_width)
-    stamps.marker(painter, there, style, theme.marker_size, theme, hollow=True)
+    text, color = f"{loss_name} {_short(cut_through.now)}", theme.color("text")
+    if cut_through.ahead is not None:
+        there = projection.point(cut_through.ahead, cut_through.then)
+        casing = theme.color("casing")
+        draw_arrow(painter, here, there, style.color, casing, 1.2 * theme.line_width)
+        stamps.marker(painter, there, style, theme.marker_size, theme, hollow=True)
+        text += f" → {_short(cut_through.then)}"
+        if cut_through.then > cut_through.now:
+            color = theme.color("danger")
     stamps.marker(painter, here, style, 1.2 * theme.marker_size, theme, hollow=False)
-    text = f"{loss_name} {_short(cut_through.now)} → {_short(cut_through.then)}"
-    rises = cut_through.then > cut_through.now
-    color = theme.color("danger") if rises else theme.color("text")
     font = sized_font(theme, 0.85)
     at = projection.area.topLeft()
     at.setX(at.x() + 6.0)
