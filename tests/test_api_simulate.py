@@ -96,8 +96,6 @@ def test_divergence_is_an_outcome() -> None:
         ({"rho": 0.5}, "'gd' has no setting 'rho'"),
         ({"lr": 0.1, "learning_rate": 0.2}, "given twice"),
         ({"data": ([1, 2], [1, 2])}, "takes no data"),
-        ({"problem": "linear", "data": (["a"], [1])}, "two columns of numbers"),
-        ({"problem": "linear", "data": [1, 2, 3]}, "two columns of numbers"),
         ({"problem": make_problem("beale"), "data": ([1], [2])}, "already has its data"),
         ({"batch_size": 0}, "from 1 on, or 'full', not '0'"),
         ({"batch_size": 2.5}, "from 1 on, or 'full', not '2.5'"),

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, SupportsIndex, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gdsim.engine.arrays import Array
+from gdsim.api.given import batch_of, given_data, given_point, named, plain, settings_given
 from gdsim.engine.fields import Value
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.prepare import prepare_run
+
+MOST_STEPS = 10_000_000
 
 
 def prepare(
@@ -26,32 +29,43 @@ def prepare(
     convention: str | None = None,
     schedule: str = "constant",
     schedule_settings: Mapping[str, Value] | None = None,
-    data: tuple[ArrayLike, ArrayLike] | None = None,
+    data: tuple[Any, Any] | None = None,
     problem_settings: Mapping[str, Value] | None = None,
     batch_size: int | str | None = None,
     sampling: str = "shuffle",
     seed: int = 0,
-    start: Sequence[float] | None = None,
-    steps: int = 1000,
+    start: ArrayLike | None = None,
+    steps: SupportsIndex = 1000,
     clip_norm: float = 0.0,
     clip_value: float = 0.0,
     **settings: Value,
 ) -> tuple[Problem, Run, int]:
     """The problem, the checked run and the number of steps that the words of `simulate` name."""
-    if isinstance(problem, str):
-        columns = None if data is None else _columns(data)
-        problem = make_problem(problem, columns, problem_settings)
-    elif data is not None or problem_settings is not None:
-        raise Fault(
-            "A problem that is made already has its data and settings: leave 'data' and "
-            "'problem_settings' out."
+    if isinstance(problem, Problem):
+        if data is not None or problem_settings is not None:
+            raise Fault(
+                "A problem that is made already has its data and settings: leave 'data' and "
+                "'problem_settings' out."
+            )
+        made = problem
+    else:
+        made = make_problem(
+            named("problem", problem, "rosenbrock"),
+            None if data is None else given_data(data),
+            settings_given("problem_settings", problem_settings),
         )
     run = prepare_run(
-        problem, optimizer, lr=lr, convention=convention, schedule=schedule,
-        schedule_settings=schedule_settings, batch_size=batch_size, sampling=sampling, seed=seed,
-        start=start, clip_norm=clip_norm, clip_value=clip_value, **settings,
+        made,
+        named("optimizer", optimizer, "adam"),
+        convention=None if convention is None else named("convention", convention, "pytorch"),
+        schedule=named("schedule", schedule, "cosine"),
+        schedule_settings=settings_given("schedule_settings", schedule_settings),
+        start=given_point("start", start),
+        lr=plain(lr), batch_size=batch_of(batch_size), sampling=plain(sampling), seed=plain(seed),
+        clip_norm=plain(clip_norm), clip_value=plain(clip_value),
+        **{name: plain(value) for name, value in settings.items()},
     )  # fmt: skip
-    return problem, run, steps
+    return made, run, check_steps(steps, MOST_STEPS)
 
 
 P = ParamSpec("P")
@@ -66,6 +80,11 @@ def named_by(
     def named(work: Callable[[Problem, Run, int], R]) -> Callable[P, R]:
         @wraps(work)
         def call(*args: P.args, **words: P.kwargs) -> R:
+            if len(args) > 2:
+                raise TypeError(
+                    f"{work.__name__}() takes a problem and an optimizer by place; name what "
+                    "follows, as in steps=100 or data=(x, y)."
+                )
             return work(*read(*args, **words))
 
         # help() shows the words of `read`, and what `work` makes of them.
@@ -78,21 +97,18 @@ def named_by(
     return named
 
 
-def check_steps(steps: int, most: int) -> None:
-    """`Fault` for a number of steps that cannot be made."""
-    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= most:
+def check_steps(steps: object, most: int, name: str = "steps") -> int:
+    """A whole number from 1 to `most`; `Fault` names it where it is none."""
+    try:
+        count = operator.index(steps)  # type: ignore[arg-type] # what has no index is refused
+    except TypeError:
+        count = 0
+    if isinstance(steps, bool) or not 1 <= count <= most:
         raise Fault(
             "{option} must be a whole number from {low} to {high}, not '{text}'.",
-            option="steps", low=1, high=most, text=steps,
+            option=name, low=1, high=most, text=steps,
         )  # fmt: skip
-
-
-def _columns(data: tuple[ArrayLike, ArrayLike]) -> tuple[Array, Array]:
-    try:
-        x, y = (np.asarray(column, dtype=np.float64) for column in data)
-    except (TypeError, ValueError):
-        raise Fault("The data must be two columns of numbers, (x, y).") from None
-    return x, y
+    return count
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:

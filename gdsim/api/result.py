@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import ArrayLike
-
+from gdsim.api.given import given_points
 from gdsim.engine.answer import Answer, answer_of, predicted
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.problems import Problem
@@ -54,16 +52,16 @@ class Result:
         """
         return answer_of(self._problem, self.parameters[-1])
 
-    def predict(self, x: ArrayLike) -> Array:
-        """ŷ (or the probability of 1) by the last parameters at x, (n,) or (columns, n): (n,).
+    def predict(self, x: object) -> Array:
+        """ŷ (or the probability of 1) by the last parameters at x, (n,) or (n, columns): (n,).
 
         >>> import gdsim
         >>> run = gdsim.simulate("article", "gd", lr=0.08, steps=3000)
         >>> run.predict([6.0, 7.0]).round(6).tolist(), round(run.answer.r_squared, 6)
         ([12.2, 14.4], 0.945312)
         """
-        columns = np.atleast_2d(np.asarray(x, dtype=np.float64))
-        return predicted(self._problem, self.parameters[-1], columns)
+        points = given_points(x, self._problem.data)
+        return predicted(self._problem, self.parameters[-1], points)
 
     @cached_property
     def _told(self) -> Told:

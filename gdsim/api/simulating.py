@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gdsim.api.preparing import check_steps, frozen, named_by, prepare
+from gdsim.api.preparing import frozen, named_by, prepare
 from gdsim.api.result import Result
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run, check_value
 from gdsim.engine.telling import told_of
 from gdsim.engine.verdict import verdict_at
 from gdsim.experiment.trajectories import accounts_of, blocks_of
-
-MOST_STEPS = 10_000_000
 
 
 @named_by(prepare)
@@ -22,10 +20,11 @@ def simulate(problem: Problem, run: Run, steps: int) -> Result:
     `settings` are the optimizer's own (`gdsim list optimizers`): momentum, beta1, eps,
     weight_decay, …. `convention` ("pytorch", "keras", "optax") sets the formulas and defaults of
     that framework, its learning rate too where `lr` is not given. `data` = (x, y) for problems that
-    fit data, x (n,) or (columns, n); `problem_settings` are the problem's (`gdsim list problems`).
-    `batch_size` is a number of samples or "full". Raises `ValueError` in one clear sentence for
-    all that makes no sense, a start at which the loss has no value (1/x at 0) among it; where a run
-    comes to such a place on its way, its outcome is "no value".
+    fit data, as arrays, lists or what pandas has: x (samples,) or (samples, columns), y (samples,);
+    `problem_settings` are the problem's (`gdsim list problems`). `batch_size` is a number of
+    samples or "full". Raises `ValueError` in one clear sentence for all that makes no sense, a
+    start at which the loss has no value (1/x at 0) among it; where a run comes to such a place on
+    its way, its outcome is "no value".
 
     >>> import gdsim
     >>> run = gdsim.simulate("article", "gd", lr=0.01, steps=1000)
@@ -36,7 +35,6 @@ def simulate(problem: Problem, run: Run, steps: int) -> Result:
     >>> gdsim.simulate("beale", "adam", lr=0.2, convention="keras", beta1=0.8).outcome
     'converged'
     """
-    check_steps(steps, MOST_STEPS)
     check_value(problem, run)
     (account,) = accounts = accounts_of(problem, [(run, ())])
     blocks = list(blocks_of(accounts, steps))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gdsim.api.given import kind_of, number, plain
 from gdsim.api.preparing import check_steps, frozen, prepare
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.problems import Problem
@@ -20,6 +21,7 @@ from gdsim.engine.sweep.words import regimes_of, words_of
 from gdsim.runtime.sweeping import Report, run_sweep
 
 MOST_SWEEP_STEPS = 10**8
+MOST_JOBS = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,10 +70,10 @@ def sweep(
     optimizer: str = "gd",
     *,
     grid: Mapping[str, object],
-    steps: int = 1000,
+    steps: SupportsIndex = 1000,
     tolerance: float | None = None,
     target_loss: float | None = None,
-    jobs: int | None = None,
+    jobs: SupportsIndex | None = None,
     report: Report | None = None,
     **how: Any,
 ) -> Sweep:
@@ -102,19 +104,32 @@ def sweep(
     >>> gdsim.sweep("quadratic", grid={"lr": [0.015]}, start=(-2.5, 1.0)).settled.tolist()
     [259]
     """
+    if not isinstance(grid, Mapping):
+        raise Fault(
+            "grid must be a dictionary of fields and their values, such as {example}, not {kind}.",
+            example="{'lr': [0.01, 0.1]}", kind=kind_of(grid),
+        )  # fmt: skip
     if brings_rate(grid) and how.get("lr") is None and "learning_rate" not in how:
         how = {**how, "lr": 1.0}  # each run has another in its place
     made, run, _ = prepare(problem, optimizer, **how)
-    check_steps(steps, MOST_SWEEP_STEPS)
+    steps = check_steps(steps, MOST_SWEEP_STEPS)
+    tolerance, target_loss = number("tolerance", tolerance), number("target_loss", target_loss)
+    jobs = None if jobs is None else check_steps(jobs, MOST_JOBS, "jobs")
+    if not (report is None or callable(report)):
+        raise Fault("report must be a function of the share that is done, not {kind}.",
+                    kind=kind_of(report))  # fmt: skip
     if tolerance is not None and target_loss is not None:
         raise Fault("Give a tolerance or a target loss, not both.")
     if tolerance is not None and not tolerance > 0.0:
         raise Fault("The tolerance must be greater than zero, not {value}.", value=tolerance)
     if tolerance is None and target_loss is None and made.minima:
         tolerance = 0.05
-    table = make_grid(made, run, grid)
+    table = make_grid(
+        made, run,
+        {str(key): _values(one) for key, one in grid.items()},
+    )  # fmt: skip
     goal = Goal(tolerance, target_loss)
-    outcomes = run_sweep(table, steps, goal, jobs=jobs, report=report)
+    outcomes = run_sweep(table, steps, goal, jobs=jobs, report=_going_on(report))
     keys = zip(grid, table.axes, strict=True)
     return Sweep(
         {key: frozen(np.array([axis.value(i) for i in range(len(axis))])) for key, axis in keys},
@@ -126,3 +141,15 @@ def sweep(
         lambda: words_of(table, steps),
         lambda: regimes_of(table, steps),
     )
+
+
+def _values(given: object) -> object:
+    """An axis's values as the engine takes them: a text, or a sequence; of a Series its array."""
+    if isinstance(given, str | Sequence) or getattr(given, "ndim", 0) != 1:
+        return plain(given)
+    return np.asarray(given)
+
+
+def _going_on(report: Report | None) -> Report | None:
+    """`report`, which says nothing where the sweep is to go on: only False cancels."""
+    return None if report is None else lambda share: report(share) is not False

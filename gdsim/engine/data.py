@@ -33,6 +33,8 @@ class Data:
             raise Fault("x and y must have the same number of values.")
         if not len(x):
             raise Fault("The data need at least one column of x.")
+        if not len(y):
+            raise Fault("The data need at least one sample.")
         if len(self.names) != len(x):
             raise Fault(
                 "There are {count} columns of x, but {given} names.",

@@ -148,7 +148,7 @@ class Field:
         return Fault(
             "{name} cannot be {value}: allowed is {range}.",
             name=self.name,
-            value=value if str(value) else "''",
+            value="''" if isinstance(value, str) and not value else value,
             range=self.allowed(),
         )
 

@@ -45,13 +45,14 @@ def _short(value: object) -> object:
     """What a user gave on one line, or its beginning: it may be a whole file."""
     if isinstance(value, Sentence):
         return sentence(value.template, **{k: _short(v) for k, v in value.values.items()})
-    if not isinstance(value, str | list | tuple | dict):
-        return value
+    if isinstance(value, int) and abs(value) >= 10**KEPT:  # some have more digits than are printed
+        return f"{'−' if value < 0 else ''}10{superscript(int(math.log10(abs(value))))}"
+    one = not isinstance(value, str) and not getattr(value, "shape", ())
+    if one and type(value).__format__ is not object.__format__:
+        return value  # a number, which the template may give its form
     text = str(value)
     if len(text) > LONGEST:
         text = f"{text[:KEPT]}…"
-    elif not isinstance(value, str):
-        return value
     return " ".join(text.splitlines())
 
 

@@ -63,6 +63,6 @@ def make_sampling(
     if not size:
         raise Fault(
             "batch_size is a whole number of samples from 1 on, or 'full', not '{text}'.",
-            text=str(batch_size)[:60],
+            text=batch_size,
         )
     return replace(made, batch_size=size)

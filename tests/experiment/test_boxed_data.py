@@ -55,10 +55,10 @@ def test_every_table_makes_its_model_and_is_small() -> None:
 
 def test_raw_houses_explode_and_standardised_do_not() -> None:
     data = find_boxed("houses").data()
-    raw = gdsim.simulate("linear", data=(data.x, data.y), lr=0.1, steps=100)
+    raw = gdsim.simulate("linear", data=(data.x.T, data.y), lr=0.1, steps=100)
     assert raw.outcome == "diverged"
     assert any(one.startswith("Standardise") for one in raw.remedies)
-    standard = gdsim.simulate("linear", data=(data.x, data.y), lr=0.1, steps=1000,
+    standard = gdsim.simulate("linear", data=(data.x.T, data.y), lr=0.1, steps=1000,
                               problem_settings={"standardise": True})  # fmt: skip
     assert standard.outcome == "converged"
     limits = []

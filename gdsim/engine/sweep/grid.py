@@ -308,8 +308,9 @@ def _values(key: str, spec: object) -> tuple[str, Array | list[object]]:
     if not isinstance(spec, str):
         values = list(spec) if isinstance(spec, Sequence | np.ndarray) else []
         if not values:
-            raise Fault("{key} needs a range or a list of values, not {value}.", key=key,
-                        value=repr(spec)[:60])  # fmt: skip
+            raise Fault(
+                "{key} needs a range or a list of values, not {value}.", key=key, value=spec
+            )
         return "list", [v.item() if isinstance(v, np.generic) else v for v in values]
     kind, colon, rest = spec.strip().partition(":")
     if not colon:
@@ -341,7 +342,7 @@ def _values(key: str, spec: object) -> tuple[str, Array | list[object]]:
 
 def _no_range(key: str, spec: str) -> Fault:
     return Fault(
-        "{key}={spec} is no range: write {key}=lin:LOW:HIGH:COUNT, {key}=log:LOW:HIGH:COUNT, or "
-        "values with commas between.",
+        "'{spec}' is no range for {key}: write lin:LOW:HIGH:COUNT, log:LOW:HIGH:COUNT, or values "
+        "with commas between.",
         key=key, spec=spec[:60],
     )  # fmt: skip
