@@ -99,7 +99,8 @@ def _window_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("file", nargs="?", type=Path, help="an experiment (.gdsim) or a lesson (.toml) to open")
+    add("file", nargs="?", type=Path, help="an experiment (.gdsim, or a text 'gdsim1:…' in quotes) "
+        "or a lesson (.toml) to open")  # fmt: skip
     add("--lang", choices=("en", *translations()), help="the window's language")
     add("--theme", choices=("light", "dark"))
     add("--screenshot", metavar="FILE.png", type=Path, help="draw the window into it and leave")
@@ -123,7 +124,7 @@ def _window(options: argparse.Namespace) -> int:
         return 0
     if options.info is not None:
         return _info(options.info, places)
-    if options.file is not None and not (options.file.suffix or options.file.exists()):
+    if options.file is not None and _is_mistyped(options.file):
         from gdsim.engine.fields import unknown
 
         raise unknown(str(options.file), COMMANDS, "command or file")
@@ -147,6 +148,13 @@ def _window(options: argparse.Namespace) -> int:
     return open_window(
         options.file, places, lang=options.lang, theme=options.theme, answers=options.answers
     )
+
+
+def _is_mistyped(file: Path) -> bool:
+    """Whether it is neither a file nor an experiment's text, but rather a command."""
+    is_text = re.match(r"\s*gdsim\d+:", str(file)) is not None
+    # not Path.exists, which raises where a name is too long
+    return not (file.suffix or is_text or os.path.exists(file))
 
 
 def _info(what: str, places: Places) -> int:

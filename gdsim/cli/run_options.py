@@ -16,8 +16,8 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.run import FREE_PARTS, Run, epoch_steps, make_run, with_parts
 from gdsim.engine.schedules import find_schedule
 from gdsim.engine.sentences import Fault
-from gdsim.experiment.document import load
 from gdsim.experiment.prepare import make_sampling
+from gdsim.experiment.text_to_paste import open_experiment
 from gdsim.experiment.trajectories import Tracks
 
 STEPS = 1000
@@ -28,7 +28,7 @@ _EPOCHS = re.compile(r"(\d+(?:\.\d+)?) ?epochs?")
 def file_options(parser: argparse.ArgumentParser) -> None:
     """A file, the options that change what it says or stand in its place, and the steps."""
     add = parser.add_argument
-    add("file", nargs="?", type=Path, metavar="FILE.gdsim", help="an experiment")
+    add("file", nargs="?", type=Path, metavar="FILE.gdsim", help="an experiment, or its text")
     experiment_options(parser)
     add("--steps", metavar="N", help=f"updates to be made ({STEPS}, or the file's limit)")
     add("--epochs", metavar="N", help="instead of --steps: how often all samples are seen")
@@ -55,7 +55,7 @@ def asked_for(options: argparse.Namespace) -> Asked:
     else:
         if names_a_problem(options):
             raise Fault("{file} says what the problem is: leave it out.", file=str(options.file))
-        found = load(options.file)
+        found = open_experiment(options.file)
         setup, problem = found.setup, found.setup.problem
         tracks = [
             (

@@ -69,7 +69,7 @@ def to_json(experiment: Experiment) -> str:
     return _readable(whole) + "\n"
 
 
-def from_json(text: str, file: str = "document") -> Experiment:
+def from_json(text: str, file: str | Sentence = "document") -> Experiment:
     """Read a document; `Fault` names `file`, the place in it and what is wrong."""
     try:
         whole = json.loads(text, parse_constant=_no_constant)
@@ -168,7 +168,7 @@ def _no_constant(word: str) -> NoReturn:
 class _Reader:
     """Checks the parts of a document; what is wrong becomes a `Fault` with its place."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str | Sentence) -> None:
         self._file = file
 
     def fault(self, place: str, wanted: str, **values: object) -> Fault:

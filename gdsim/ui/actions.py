@@ -104,6 +104,11 @@ MENUS: tuple[Menu, ...] = (
         Action("add_run", "&Add run", "workspace.add_run", "Ctrl+Shift+A"),
         Action("branch", "&Branch from here", "workspace.branch_selected", "Ctrl+B"),
         Action("remove_run", "Re&move run", "workspace.remove_selected"),
+        None,
+        Action("copy_text", "&Copy experiment as text", "documents.copy_text", "",
+               "Copy the experiment as a short text, for a mail or a chat"),
+        Action("paste_text", "&Paste experiment", "documents.paste_text", "Ctrl+Shift+V",
+               "Open the experiment whose text was copied"),
     )),
     Menu("run", "&Run", (
         Action("play", "&Play / pause", "workspace.toggle_play", "Space"),

@@ -17,6 +17,7 @@ from gdsim.experiment.boxed_data import find_boxed
 from gdsim.experiment.document import Experiment
 from gdsim.experiment.setup import Setup, first_setup
 from gdsim.experiment.tables import Source, pasted_source
+from gdsim.experiment.text_to_paste import from_text, holds_text, is_text, to_text
 from gdsim.experiment.undo import UndoStack
 from gdsim.experiment.view_state import ViewState
 from gdsim.ui.central_widget import CentralWidget
@@ -78,12 +79,12 @@ class Documents(QObject):
     def new(self) -> None:
         self.begin(first_setup())
 
-    def begin(self, setup: Setup) -> bool:
+    def begin(self, setup: Setup, view: ViewState | None = None) -> bool:
         """Show an experiment that has no file; False where the user keeps the present one."""
         if not self.may_discard():
             return False
         self.workspace.load(setup)
-        self.workspace.look(ViewState())
+        self.workspace.look(view or ViewState())
         self._take_as_saved(None)
         return True
 
@@ -159,14 +160,45 @@ class Documents(QObject):
 
     @Slot(object)
     def take_file(self, path: Path) -> None:
-        """A file that is given or dropped: an experiment, a lesson, or data."""
-        if path.suffix.lower() == LESSON:
+        """A file that is given or dropped: an experiment or its text, a lesson, or data."""
+        if is_text(path):
+            self.take_text(str(path))
+        elif path.suffix.lower() == LESSON:
             self.lesson_given.emit(path)
         elif path.suffix.lower() == SUFFIX:
             if self.may_discard():
                 self.open(path)
         else:
             self.open_data(path)
+
+    # As a text
+
+    @Slot()
+    def copy_text(self) -> None:
+        """The experiment that is seen, as a text to be pasted elsewhere."""
+        workspace = self.workspace
+        try:
+            text = to_text(Experiment(workspace.setup, workspace.view_state()))
+        except Fault as fault:
+            self.complain(say(fault.sentence))
+            return
+        QGuiApplication.clipboard().setText(text)
+        told = tr("Copied: the experiment as a text of {count} characters", count=len(text))
+        self.window.say(told)
+
+    @Slot()
+    def paste_text(self) -> None:
+        """The experiment whose text was copied."""
+        self.take_text(QGuiApplication.clipboard().text())
+
+    def take_text(self, text: str) -> None:
+        """The experiment in a text; what cannot be read is said, and what was there stays."""
+        try:
+            experiment = from_text(text)
+        except Fault as fault:
+            self.complain(say(fault.sentence))
+            return
+        self.begin(experiment.setup, experiment.view)
 
     # Lessons
 
@@ -217,6 +249,9 @@ class Documents(QObject):
     def paste_data(self) -> None:
         """Ask for the columns of the cells that were copied in another program."""
         text = QGuiApplication.clipboard().text()
+        if holds_text(text):
+            self.take_text(text)
+            return
         if not text.strip():
             self.complain(
                 tr("Nothing to paste: copy the cells in the program that shows the table first.")
