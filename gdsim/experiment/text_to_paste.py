@@ -36,18 +36,19 @@ _IGNORED = re.compile(f"[{_ADDED}]+")
 _BEGIN = re.compile(r"gdsim\d{1,4}:")
 
 _KNOWN = (
-    b'"changes":[{"step":"branched":"source":"names":["x"],"target":"y","x":[[0.0,1.0,2.0,"y":['
-    b'"lr_decay":0.0"step_size":"gamma":0.1"min_lr":0.0"warmup_steps":"total_steps":"sgd""rmsprop"'
-    b'"adagrad""nesterov":false"momentum":0.9"dampening":0.0,"adam""adamw""beta1":0.9,"beta2":0.999'
-    b',"eps":1e-08,"amsgrad":false"cosine""step_decay""expression":"":true,"convention":"pytorch"'
-    b'"name":"ravine""rosenbrock""linear""polynomial""logistic""network""columns":"degree":"hidden"'
-    b'{"format":"gdsim","version":2,"made_by":"gdsim 0.1.0","problem":{"name":"article","settings":'
-    b'{"loss":"mse","huber_delta":1.0,"standardise":false,"deviation":"population","l2":0.0}},"runs'
-    b'":[{"optimizer":"gd","settings":{"learning_rate":0.01,"weight_decay":0.0},"schedule":"constan'
-    b't","schedule_settings":{},"sampling":{"batch_size":0,"sampling":"shuffle","seed":0},"clipping'
-    b'":{"clip_norm":0.0,"clip_value":0.0},"start":[0.0,0.0]}],"step_limit":1000,"view":{"log_scale'
-    b'":true,"above_minimum":true,"log_rate":false,"residuals":false,"equal_scales":false,"grid_lin'
-    b'es":true,"restart":true,"steps_per_second":20.0,"selected":0,"hidden":[]}}'
+    b'"changes":[{"step":"branched":"source":"names":["x"],"target":"y","x":[[0.0,1.0,2.0,"y":["lr'
+    b'_decay":0.0"step_size":"gamma":0.1"min_lr":0.0"warmup_steps":"total_steps":"sgd""rmsprop""ad'
+    b'agrad""nesterov":false"momentum":0.9"dampening":0.0,"adam""adamw""beta1":0.9,"beta2":0.999,"'
+    b'eps":1e-08,"amsgrad":false"cosine""step_decay""expression":"":true,"convention":"pytorch""na'
+    b'me":"ravine""rosenbrock""linear""polynomial""logistic""network""columns":"degree":"hidden"{"'
+    b'format":"gdsim","version":2,"made_by":"gdsim 0.1.0","problem":{"name":"article","settings":{'
+    b'"loss":"mse","huber_delta":1.0,"standardise":false,"scaled_by":"population","l2":0.0,"standa'
+    b'rdise_y":false}},"runs":[{"optimizer":"gd","settings":{"learning_rate":0.01,"weight_decay":0'
+    b'.0},"schedule":"constant","schedule_settings":{},"sampling":{"batch_size":0,"sampling":"shuf'
+    b'fle","seed":0},"clipping":{"clip_norm":0.0,"clip_value":0.0},"start":[0.0,0.0]}],"step_limit'
+    b'":1000,"view":{"log_scale":true,"above_minimum":true,"log_rate":false,"residuals":false,"equ'
+    b'al_scales":false,"grid_lines":true,"restart":true,"steps_per_second":20.0,"selected":0,"hidd'
+    b'en":[]}}'
 )
 """Text that most documents have in common and need not carry. A part of the format: with another
 one, `VERSION` must grow."""
