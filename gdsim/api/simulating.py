@@ -8,9 +8,8 @@ from gdsim.api.preparing import frozen, named_by, prepare
 from gdsim.api.result import Result
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run, check_value
-from gdsim.engine.telling import told_of
 from gdsim.engine.verdict import verdict_at
-from gdsim.experiment.trajectories import accounts_of, blocks_of
+from gdsim.experiment.trajectories import Tracks, accounts_of, blocks_of
 
 
 @named_by(prepare)
@@ -36,18 +35,29 @@ def simulate(problem: Problem, run: Run, steps: int) -> Result:
     'converged'
     """
     check_value(problem, run)
-    (account,) = accounts = accounts_of(problem, [(run, ())])
+    (result,) = results_of(problem, [(run, ())], steps)
+    return result
+
+
+def results_of(problem: Problem, tracks: Tracks, steps: int) -> list[Result]:
+    """What each of these runs does in so many steps, changes of its settings on the way included.
+
+    `regime`, `why` and `remedies` are told of the settings that it starts with.
+    """
+    accounts = accounts_of(problem, tracks)
     blocks = list(blocks_of(accounts, steps))
-    found = verdict_at(account, steps)
-    rate, loss, theta = (
-        frozen(np.concatenate([getattr(block, part) for block in blocks])[..., 0])
+    step = frozen(np.arange(steps + 1))
+    names = tuple(parameter.name for parameter in problem.parameters)
+    rates, losses, thetas = (
+        np.concatenate([getattr(block, part) for block in blocks])
         for part in ("rate", "loss", "theta")
     )
-    step = np.arange(steps + 1)
-    step.flags.writeable = False
-    names = tuple(parameter.name for parameter in problem.parameters)
-    return Result(
-        step, rate, loss, theta, names, found.outcome.value, str(found.sentence),
-        account.diverged_at, found.left_at, found.back_at,
-        lambda: told_of(problem, run, steps, found.outcome), problem,
-    )  # fmt: skip
+    results = []
+    for lane, account in enumerate(accounts):
+        found = verdict_at(account, steps)
+        results.append(Result(
+            step, frozen(rates[:, lane]), frozen(losses[:, lane]), frozen(thetas[:, :, lane]),
+            names, found.outcome.value, str(found.sentence), account.diverged_at, found.left_at,
+            found.back_at, problem, account.run,
+        ))  # fmt: skip
+    return results

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, SupportsIndex
 
@@ -11,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdsim.api.given import kind_of, number, plain
+from gdsim.api.picture import line_picture, map_picture, told_in_html
 from gdsim.api.preparing import check_steps, frozen, prepare
+from gdsim.api.table import Columns, axes_given, csv_of, dataframe_of
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Fault
-from gdsim.engine.sweep.grid import brings_rate, make_grid
+from gdsim.engine.sentences import number as number_text
+from gdsim.engine.sweep.grid import Grid, brings_rate, make_grid
 from gdsim.engine.sweep.judge import Goal
 from gdsim.engine.sweep.words import regimes_of, words_of
 from gdsim.runtime.sweeping import Report, run_sweep
@@ -24,7 +28,7 @@ MOST_SWEEP_STEPS = 10**8
 MOST_JOBS = 1024
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sweep:
     """What became of a grid of runs. All arrays are read-only; `shape` is the grid's, (n,) or
     (n, m), in the order in which the fields were named; P is the number of parameters.
@@ -43,8 +47,23 @@ class Sweep:
     """(*shape, P), at the same step as `loss`."""
     names: tuple[str, ...]
     """(P): the parameters' names, such as ("theta_0", "theta_1")."""
-    _tell: Callable[[], NDArray[np.str_] | None] = field(repr=False)
-    _foretell: Callable[[], NDArray[np.str_] | None] = field(repr=False)
+    _grid: Grid
+    _steps: int
+
+    @property
+    def best(self) -> dict[str, Any] | None:
+        """The values of the run with the lowest loss, by their fields; None where all diverged.
+
+        >>> import gdsim
+        >>> gdsim.sweep("article", grid={"lr": [0.001, 0.08, 0.1]}).best
+        {'lr': 0.08}
+        """
+        if not self._within.any():
+            return None
+        places = np.unravel_index(int(np.where(self._within, self.loss, np.inf).argmin()),
+                                  self.loss.shape)  # fmt: skip
+        pairs = zip(self.axes.items(), places, strict=True)
+        return {name: values[place].item() for (name, values), place in pairs}
 
     @cached_property
     def regime(self) -> NDArray[np.str_] | None:
@@ -52,7 +71,7 @@ class Sweep:
         first asked for. None beyond `gdsim.engine.sweep.words.MOST_RUNS` runs, or
         `MOST_SAMPLED_RUNS` where samples are drawn.
         """
-        regimes = self._foretell()
+        regimes = regimes_of(self._grid, self._steps)
         return None if regimes is None else frozen(regimes)
 
     @cached_property
@@ -61,8 +80,85 @@ class Sweep:
         which takes some milliseconds a run. None beyond `gdsim.engine.sweep.words.MOST_RUNS` runs
         or `MOST_STEPS` runs × steps.
         """
-        words = self._tell()
+        words = words_of(self._grid, self._steps)
         return None if words is None else frozen(words)
+
+    def to_dataframe(self) -> Any:
+        """A pandas DataFrame, a row a run: its values, settled, diverged, loss, and the parameters
+        at its last step as final_theta_0 …; outcome and regime where they are told.
+        """
+        return dataframe_of(self._columns())
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None) -> str | None:
+        """The same columns as CSV, in a file or, without a path, as text.
+
+        >>> import gdsim
+        >>> found = gdsim.sweep("parabola", grid={"lr": [0.25, 0.5]}, steps=2, tolerance=0.01)
+        >>> print(found.to_csv().splitlines()[1])
+        0.25,,,1.0,-1.0,moving,Rate 0.25 is smooth: 25 % of the critical 1 = 2/λmax.
+        """
+        return csv_of(self._columns(), path)
+
+    def plot(self, ax: Any = None) -> Any:
+        """The loss over the values, in matplotlib's axes: `ax`, or new ones; they are returned."""
+        axes = axes_given(ax, "plot()")
+        names = list(self.axes)
+        loss = np.where(self._within, self.loss, np.nan)
+        if loss.ndim == 1:
+            axes.plot(self.axes[names[0]], loss, marker=".")
+            axes.set_ylabel("loss")
+        else:
+            first, second = self.axes.values()
+            drawn = axes.pcolormesh(first, second, loss.T, shading="nearest")
+            axes.figure.colorbar(drawn, ax=axes, label="loss")
+            axes.set_ylabel(names[1])
+        axes.set_xlabel(names[0])
+        return axes
+
+    def __repr__(self) -> str:
+        return f"<Sweep: {self._title}: {self._count}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: how many runs ended how, and the loss over the values."""
+        loss = np.where(self._within, self.loss, np.nan)
+        label = f"loss over {' and '.join(self.axes)}"
+        values = next(iter(self.axes.values()))
+        across = values if values.dtype.kind in "if" else np.arange(len(values))
+        drawn = line_picture(across, loss, label) if loss.ndim == 1 else map_picture(loss, label)
+        return told_in_html(self._title, [self._count], drawn)
+
+    @property
+    def _within(self) -> NDArray[np.bool_]:
+        """Which runs have a loss to compare."""
+        return np.isfinite(self.loss) & (self.diverged < 0)
+
+    @property
+    def _title(self) -> str:
+        axes = " × ".join(f"{len(values)} {name}" for name, values in self.axes.items())
+        run = self._grid.run
+        return f"{axes}, {run.optimizer} on {self._grid.problem.name}, {self._steps} steps"
+
+    @property
+    def _count(self) -> str:
+        settled, away = int((self.settled >= 0).sum()), int((self.diverged >= 0).sum())
+        told = f"{settled} of {self.loss.size} runs settled, {away} diverged"
+        if self.best is None:
+            return told
+        best = ", ".join(f"{name}={value}" for name, value in self.best.items())
+        return f"{told}, lowest loss {number_text(float(self.loss[self._within].min()))} at {best}"
+
+    def _columns(self) -> Columns:
+        grids = np.meshgrid(*self.axes.values(), indexing="ij")
+        columns: dict[str, NDArray[Any]] = {
+            name: values.ravel() for name, values in zip(self.axes, grids, strict=True)
+        }
+        for name, steps in (("settled", self.settled), ("diverged", self.diverged)):
+            columns[name] = np.ma.masked_less(steps.ravel(), 0)
+        columns["loss"] = self.loss.ravel()
+        for place, name in enumerate(self.names):
+            columns[f"final_{name}"] = self.parameters[..., place].ravel()
+        told = {"outcome": self.outcome, "regime": self.regime}
+        return columns | {name: one.ravel() for name, one in told.items() if one is not None}
 
 
 def sweep(
@@ -138,8 +234,8 @@ def sweep(
         frozen(outcomes.loss),
         frozen(np.moveaxis(outcomes.theta, 0, -1)),
         tuple(parameter.name for parameter in made.parameters),
-        lambda: words_of(table, steps),
-        lambda: regimes_of(table, steps),
+        table,
+        steps,
     )
 
 
