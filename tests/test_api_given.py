@@ -24,7 +24,9 @@ class Column:
         self.values, self.name, self.ndim = np.asarray(values), name, 1
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        return np.array(self.values, dtype=dtype)
+        """What is missing is NaN where floats are asked for, as of pandas's Int64."""
+        floats = [np.nan if one is None else one for one in self.values]
+        return np.array(self.values if dtype is None else floats, dtype=dtype)
 
 
 class Table:
@@ -121,6 +123,11 @@ def test_a_start_is_any_row_of_numbers() -> None:
         ({"data": (X, ["yes", "no", "no", "yes"])}, "y holds what is no number"),
         ({"data": ([[1, 2], [3]], [1, 2])}, "rows of different lengths"),
         ({"data": (Table(town=["A", "B"], a=[1, 2]), [1, 2])}, "The column 'town' of x"),
+        ({"data": (Table(when=np.array([1, 2, 3, 4], "M8[D]"), a=Y), Y)}, "The column 'when'"),
+        (
+            {"data": (Table(a=np.array([1, None, 3, 4])), Y)},
+            "in 1 of its rows, the first of them 1",
+        ),
         ({"data": ([1, np.nan, 3, np.inf], Y)}, "in 2 of its rows, the first of them 1"),
         ({"data": (np.ma.masked_array([1, 2, 3, 4], mask=X[:, 0] == 3.0), Y)}, "first of them 2"),
         ({"data": (np.zeros((2, 2, 2)), [1, 2])}, "an ndarray of shape (2, 2, 2)"),

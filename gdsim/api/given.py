@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -165,9 +165,15 @@ def _names(table: Any) -> tuple[str, ...] | None:
     """What the columns of a table, or a column by itself, are called; None for arrays and lists."""
     if isinstance(table, np.ndarray | list | tuple):
         return None
-    columns = getattr(table, "columns", None)
-    names = (getattr(table, "name", None),) if columns is None else tuple(columns)
-    return names if names and all(isinstance(one, str) and one for one in names) else None
+    names = _headings(table) or (getattr(table, "name", None),)
+    return names if all(isinstance(one, str) and one for one in names) else None
+
+
+def _headings(table: Any) -> tuple[Any, ...]:
+    """The columns by which a table is read; none where it is no table, or two are called alike."""
+    found = getattr(table, "columns", ())
+    headings = tuple(found) if isinstance(found, Iterable) else ()
+    return headings if len(set(headings)) == len(headings) else ()
 
 
 def _numbers(value: Any, name: str) -> Array:
@@ -175,24 +181,30 @@ def _numbers(value: Any, name: str) -> Array:
     if isinstance(value, Mapping | set | str):
         raise Fault("{name} must be numbers, or rows of numbers, not {kind}.",
                     name=name, kind=kind_of(value))  # fmt: skip
-    try:
-        array: NDArray[Any] = (
-            np.ma.filled(value.astype(float), np.nan)
-            if (isinstance(value, np.ma.MaskedArray))
-            else np.asarray(value)
-        )
-        if array.dtype.kind in "cmMV":
-            raise TypeError
-        return np.asarray(array, dtype=np.float64)
-    except (TypeError, ValueError, RuntimeError, OverflowError):
-        pass
-    for column in getattr(value, "columns", ()):
-        try:
-            np.asarray(value[column], dtype=np.float64)
-        except (TypeError, ValueError):
+    columns = []
+    for heading in _headings(value):
+        column = _as_floats(value[heading])
+        if column is None:
             raise Fault(
                 "The column '{column}' of {name} holds what is no number: leave it out, or make "
                 "numbers of it.",
-                column=column, name=name,
-            ) from None  # fmt: skip
-    raise Fault("{name} holds what is no number, or rows of different lengths.", name=name)
+                column=heading, name=name,
+            )  # fmt: skip
+        columns.append(column)
+    found = np.column_stack(columns) if columns else _as_floats(value)
+    if found is None:
+        raise Fault("{name} holds what is no number, or rows of different lengths.", name=name)
+    return found
+
+
+def _as_floats(value: Any) -> Array | None:
+    """An array of float64, with NaN for what is masked; None where that is none."""
+    try:
+        array: NDArray[Any] = np.asarray(value)
+        if isinstance(value, np.ma.MaskedArray):
+            array = np.ma.filled(value.astype(float), np.nan)
+        elif array.dtype.kind == "O":  # of what may be missing the libraries make NaN, if asked
+            array = np.asarray(value, dtype=np.float64)
+        return None if array.dtype.kind in "cmMV" else array.astype(np.float64, copy=False)
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        return None
