@@ -1,8 +1,23 @@
-"""`gdsim.simulate` and `gdsim.sweep`: runs in one call, for notebooks and scripts."""
+"""What `import gdsim` offers to notebooks and scripts: runs in one call, and what goes with it."""
 
+from gdsim.api.listing import Listing, optimizers, problems, schedules
+from gdsim.api.loading import LoadedExperiment, load
 from gdsim.api.preparing import prepare
 from gdsim.api.result import Result, Row
 from gdsim.api.simulating import simulate
 from gdsim.api.sweeping import Sweep, sweep
 
-__all__ = ["Result", "Row", "Sweep", "prepare", "simulate", "sweep"]
+__all__ = [
+    "Listing",
+    "LoadedExperiment",
+    "Result",
+    "Row",
+    "Sweep",
+    "load",
+    "optimizers",
+    "prepare",
+    "problems",
+    "schedules",
+    "simulate",
+    "sweep",
+]
