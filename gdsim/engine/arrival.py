@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gdsim.engine.arrays import Flags, Indices
 from gdsim.engine.history import LOSS, Trace
 
 TOLERANCE = 0.01
@@ -25,9 +26,14 @@ def arrival(trace: Trace, least: float, tolerance: float = TOLERANCE) -> int | N
     following = int(outside[-1]) + 1 if len(outside) else 0
     if following >= len(trace.steps):
         return None
-    arrived = int(trace.steps[following])
-    stayed = int(trace.steps[-1]) - arrived
-    return arrived if not arrived or stayed >= max(STAYS, arrived // 20) else None
+    arrived = trace.steps[following]
+    return int(arrived) if stayed_long(arrived, int(trace.steps[-1])) else None
+
+
+def stayed_long(arrived: Indices, last: int) -> Flags:
+    """Whether runs that were inside from step `arrived` (…) to `last` have stayed long enough."""
+    stayed: Flags = (arrived == 0) | (last - arrived >= np.maximum(STAYS, arrived // 20))
+    return stayed
 
 
 def departure(trace: Trace) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
 from gdsim.engine.replay.kernel import load
@@ -38,7 +38,20 @@ def run_sweep(
     depends on `jobs`. `Cancelled` if `report` says so; `Fault` where the results do not fit into
     the memory there is.
     """
-    return _Sweeping(grid, steps, goal, jobs, breathe).run(report)
+    return run_sweeps((grid,), steps, goal, jobs=jobs, report=report, breathe=breathe)[0]
+
+
+def run_sweeps(
+    grids: Sequence[Grid],
+    steps: int,
+    goal: Goal,
+    *,
+    jobs: int | None = None,
+    report: Report | None = None,
+    breathe: Callable[[], None] | None = None,
+) -> list[Outcomes]:
+    """The outcomes of several grids, side by side: so do small ones use all cores."""
+    return _Sweeping(grids, steps, goal, jobs, breathe).run(report)
 
 
 def cores() -> int:
@@ -53,44 +66,47 @@ class _Sweeping:
 
     def __init__(
         self,
-        grid: Grid,
+        grids: Sequence[Grid],
         steps: int,
         goal: Goal,
         jobs: int | None,
         breathe: Callable[[], None] | None,
     ) -> None:
-        self._work = grid, steps, goal
-        self._results = Results(grid, steps, goal)
+        self._work = steps, goal
+        self._results = [Results(grid, steps, goal) for grid in grids]
+        self._size = steps * sum(grid.size for grid in grids)
         self._others_breathe = breathe
         wanted = (jobs or cores()) if load()[0] is not None else 1
-        found = list(pieces(grid, wanted))
+        found = [
+            (results, piece) for results in self._results for piece in pieces(results.grid, wanted)
+        ]
         self._jobs = min(wanted, len(found))
         self._pieces = iter(found)
         self._lock, self._stopped = threading.Lock(), threading.Event()
         self._done = 0
 
-    def run(self, report: Report | None) -> Outcomes:
-        grid, steps, _ = self._work
+    def run(self, report: Report | None) -> list[Outcomes]:
         with ThreadPoolExecutor(self._jobs, "gdsim-sweep") as threads:
             try:
                 waiting = {threads.submit(self._take) for _ in range(self._jobs)}
                 while waiting:
                     waiting = _wait(waiting)
-                    if report is not None and not report(self._done / (grid.size * steps)):
+                    if report is not None and not report(self._done / self._size):
                         raise Cancelled
             except BaseException:
                 self._stopped.set()
                 raise
-        return self._results.outcomes()
+        return [results.outcomes() for results in self._results]
 
     def _take(self) -> None:
         """Take pieces and work through them."""
-        grid, steps, goal = self._work
-        while (piece := self._next()) is not None:
-            found = work(piece, grid.problem, steps, goal, self._progress, self._breathe)
-            self._results.take(piece, found)
+        steps, goal = self._work
+        while (taken := self._next()) is not None:
+            results, piece = taken
+            problem = results.grid.problem
+            results.take(piece, work(piece, problem, steps, goal, self._progress, self._breathe))
 
-    def _next(self) -> Piece | None:
+    def _next(self) -> tuple[Results, Piece] | None:
         with self._lock:
             return None if self._stopped.is_set() else next(self._pieces, None)
 

@@ -19,7 +19,7 @@ from gdsim.engine.sweep.grid import Grid, make_grid
 from gdsim.engine.sweep.judge import Goal
 from gdsim.engine.sweep.pieces import APART, Cancelled, Outcomes, Piece, pieces, work
 from gdsim.runtime import sweeping
-from gdsim.runtime.sweeping import run_sweep
+from gdsim.runtime.sweeping import run_sweep, run_sweeps
 
 
 def grid_of(rates: int, betas: int, method: str = "momentum") -> Grid:
@@ -61,6 +61,21 @@ def test_no_bit_depends_on_the_number_of_threads(workers: list[str]) -> None:
     assert_same(one, run_sweep(grid, 60, goal, jobs=3))
     assert one.loss.shape == (120, 200)
     assert np.isfinite(one.loss).all()
+
+
+def test_several_grids_are_each_as_alone_and_share_the_threads(workers: list[str]) -> None:
+    grids, goal = [grid_of(30, 1), grid_of(20, 3), grid_of(8, 2, "newton")], Goal(tolerance=0.05)
+    shares: list[float] = []
+
+    def report(share: float) -> bool:
+        shares.append(share)
+        return True
+
+    found = run_sweeps(grids, 60, goal, jobs=2, report=report)
+    assert len(workers) == 3
+    assert shares[-1] == 1.0
+    for grid, outcomes in zip(grids, found, strict=True):
+        assert_same(run_sweep(grid, 60, goal, jobs=1), outcomes)
 
 
 @pytest.mark.skipif(load()[0] is None, reason=describe())

@@ -166,7 +166,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Grid:
-    """All combinations of the values of one or two axes, put into one run.
+    """All combinations of the values of one or two axes, put into one run; without any, itself.
 
     Runs are worked through in an order of their own, in which neighbours share what is costly to
     work out; `arranged` puts results into the order of the axes.
@@ -216,8 +216,8 @@ class Grid:
         """Results (…, runs) in the order of working as (…, *shape)."""
         head = results.shape[:-1]
         back = np.argsort(self._order)
-        worked = results.reshape(*head, *(self.shape[i] for i in self._order))
-        return worked.transpose(*range(len(head)), *(len(head) + back))
+        worked = results.reshape((*head, *(self.shape[i] for i in self._order)))
+        return worked.transpose((*range(len(head)), *(len(head) + back)))
 
 
 def brings_rate(specs: Iterable[str]) -> bool:

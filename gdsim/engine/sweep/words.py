@@ -46,7 +46,7 @@ def words_of(
     places = _places(grid)
     for first in range(0, grid.size, LANES):
         runs = [grid.run_at(*place) for place in places[first : first + LANES]]
-        accounts = _accounts(grid.problem, runs, steps, breathe)
+        accounts = accounts_at(grid.problem, runs, steps, breathe)
         words += [verdict_at(account, steps).outcome.value for account in accounts]
     return np.array(words).reshape(grid.shape)
 
@@ -74,13 +74,14 @@ def told_at(
     """What the rates of one run of the grid do, and what has become of it at `steps`, as `simulate`
     and `run` tell it."""
     run = grid.run_at(*places)
-    (account,) = _accounts(grid.problem, [run], steps, breathe)
+    (account,) = accounts_at(grid.problem, [run], steps, breathe)
     return forecast(grid.problem, run, np.array(run.start), steps), verdict_at(account, steps)
 
 
-def _accounts(
+def accounts_at(
     problem: Problem, runs: Sequence[Run], steps: int, breathe: Callable[[], None] | None
 ) -> list[Account]:
+    """What each of these runs did in so many steps."""
     simulation = Simulation(problem, runs)
     accounts = [Account(problem, run) for run in runs]
     for lane, account in enumerate(accounts):
