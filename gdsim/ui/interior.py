@@ -10,6 +10,7 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.curtains import Curtains
 from gdsim.ui.documents import Documents
+from gdsim.ui.exporter import Exporter
 from gdsim.ui.focus_ring import FocusRing
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.hints import Hints
@@ -39,6 +40,7 @@ class Interior(QObject):
         self.clock = FrameClock(self.workspace.runner, self._scene, self)
         self.documents = Documents(window, self.workspace, self.central)
         self.side = SideWindows(window, self.workspace, self.central, self.documents.folder)
+        self.exporter = Exporter(window, self.workspace, self.central, self.documents.folder)
         self.manual = Manual(window, self.workspace, self.central)
         self.ring = FocusRing(window, window.theme)
         self.locks = Locks(window)
@@ -70,6 +72,7 @@ class Interior(QObject):
     def shut(self) -> None:
         """Stop the clock, then the engine: what does not end in time is left behind."""
         self.side.close()
+        self.exporter.close()
         self.clock.stop()
         self.workspace.runner.stop()
 
@@ -108,7 +111,7 @@ class Interior(QObject):
             documents=self.documents, workspace=workspace, central=central, side=self.side,
             lessons=self.lessons, curtains=self.curtains, predictor=self.predictor,
             workshop=self.workshop, manual=self.manual,
-            starter=self.starter,
+            starter=self.starter, exporter=self.exporter,
         )  # fmt: skip
         panel = window.actions_by_name["panel"]
         panel.setChecked(True)

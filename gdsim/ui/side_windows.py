@@ -1,4 +1,4 @@
-"""What the menus open beside the window: pictures and scripts to save, the sweep, help."""
+"""What the menus open beside the window: scripts to save, the sweep, help."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gdsim import __version__
-from gdsim.engine.sentences import Fault
 from gdsim.experiment.lessons.shelf import FOLDER, bundled, in_folders
 from gdsim.ui.central_widget import CentralWidget
-from gdsim.ui.language import say, tr
+from gdsim.ui.language import tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.preferences import lessons_done
 from gdsim.ui.shortcuts import shortcuts_text
-from gdsim.ui.views import find_view
 from gdsim.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from gdsim.ui.dialogs.sweep_dialog import SweepDialog
-    from gdsim.ui.run_writer import RunWriter
 
 # The dialogs bring much of the experiment and the engine, and few windows open one: they are
 # imported then.
@@ -56,10 +52,6 @@ class SideWindows(QObject):
         self.window, self.workspace, self.central = window, workspace, central
         self._folder = folder
         self._sweep: SweepDialog | None = None
-        self._writer: RunWriter | None = None
-        export = window.menus_by_name["export"]
-        export.aboutToShow.connect(self._list_views)
-        export.triggered.connect(self._export_view)
         central.problem_panel.starts_requested.connect(self.edit_starts)
         central.problem_panel.points_requested.connect(self.edit_points)
         central.run_list.tune_requested.connect(self.tune)
@@ -69,8 +61,6 @@ class SideWindows(QObject):
         """End what computes in the background."""
         if self._sweep is not None:
             self._sweep.done(0)
-        if self._writer is not None:
-            self._writer.stop()
 
     @Slot()
     def choose_lesson(self) -> None:
@@ -101,103 +91,6 @@ class SideWindows(QObject):
         if name:
             self.window.user.set("answers", name)
             self.window.say(tr("Answers to lessons are kept in {folder}", folder=name))
-
-    @Slot()
-    def _list_views(self) -> None:
-        menu = self.window.menus_by_name["export"]
-        menu.clear()
-        for view in self.central.serving():
-            menu.addAction(tr(view.title, "view")).setData(view.name)
-
-    @Slot(QAction)
-    def _export_view(self, action: QAction) -> None:
-        self.export_view(str(action.data()))
-
-    def export_view(self, name: str) -> None:
-        """Ask for a file and write the picture of a view, seen or not, as it is now."""
-        from gdsim.ui.figures.picture_file import ENDINGS
-        from gdsim.ui.figures.view_figure import write_view
-
-        path = self._ask_for_picture(name, ENDINGS)
-        if path is not None:
-            place = self.central.places[find_view(name).where]
-            view, workspace = place.view(find_view(name)), self.workspace
-            self._write(
-                path,
-                lambda: write_view(path, view, workspace.snapshot, workspace.scene, place.size()),
-            )
-
-    @Slot()
-    def export_window(self) -> None:
-        """Ask for a file and write the picture of the whole window."""
-        from gdsim.ui.figures.picture_file import write_image
-
-        path = self._ask_for_picture("window", (".png",))
-        if path is not None:
-            self._write(path, lambda: write_image(path, self.window.grab().toImage()))
-
-    def _ask_for_picture(self, name: str, endings: tuple[str, ...]) -> Path | None:
-        proposed = Path(self._folder()) / f"gdsim-{name}.png"
-        kinds = " ".join(f"*{ending}" for ending in endings)
-        chosen, _ = QFileDialog.getSaveFileName(
-            self.window, tr("Export a picture"), str(proposed), f"{tr('Pictures')} ({kinds})"
-        )
-        if not chosen:
-            return None
-        return Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".png")
-
-    def _write(self, path: Path, write: Callable[[], None]) -> None:
-        try:
-            write()
-        except Fault as fault:
-            complain(self.window, say(fault.sentence))
-        else:
-            self.window.say(tr("Picture written: {file}", file=str(path)))
-
-    @Slot()
-    def export_runs(self) -> None:
-        """Ask for a file and write every step of all runs, up to the last one that was reached.
-
-        Where none was, up to the last one to be played.
-        """
-        from gdsim.experiment.results import FORMATS
-        from gdsim.ui.run_writer import RunWriter
-
-        proposed = Path(self._folder()) / "gdsim-runs.csv"
-        kinds = ";;".join(f"{ending[1:].upper()} (*{ending})" for ending in FORMATS)
-        chosen, kind = QFileDialog.getSaveFileName(
-            self.window, tr("Export the runs"), str(proposed), kinds
-        )
-        if not chosen:
-            return
-        ending = next((one for one in FORMATS if f"*{one}" in kind), FORMATS[0])
-        path, setup = Path(chosen), self.workspace.setup
-        path = path if path.suffix else path.with_suffix(ending)
-        steps = self.workspace.snapshot.recorded or setup.step_limit
-        if self._writer is None:
-            self._writer = RunWriter(self)
-            self._writer.written.connect(self._tell_written)
-            self._writer.proceeded.connect(self._tell_progress)
-            self._writer.failed.connect(self._complain)
-        if self._writer.is_busy:
-            self._complain(tr("The runs are still being written."))
-            return
-        try:
-            self._writer.write(path, setup, steps)
-        except Fault as fault:
-            self._complain(say(fault.sentence))
-
-    @Slot(int)
-    def _tell_progress(self, step: int) -> None:
-        self.window.say(tr("Runs written up to step {step} …", step=f"{step:,}"))
-
-    @Slot(object)
-    def _tell_written(self, path: Path) -> None:
-        self.window.say(tr("Runs written: {file}", file=str(path)))
-
-    @Slot(str)
-    def _complain(self, text: str) -> None:
-        complain(self.window, text)
 
     @Slot()
     def export_code(self) -> None:

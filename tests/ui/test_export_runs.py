@@ -17,13 +17,18 @@ from tests.ui.conftest import until
 
 
 def export(
-    qtbot: QtBot, interior: Interior, monkeypatch: pytest.MonkeyPatch, target: Path, kind: str = ""
+    qtbot: QtBot,
+    interior: Interior,
+    monkeypatch: pytest.MonkeyPatch,
+    target: Path,
+    kind: str = "",
+    action: str = "export_runs",
 ) -> None:
     monkeypatch.setattr(
-        "gdsim.ui.side_windows.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), kind)
+        "gdsim.ui.exporter.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), kind)
     )
-    interior.window.actions_by_name["export_runs"].trigger()
-    writer = interior.side._writer
+    interior.window.actions_by_name[action].trigger()
+    writer = interior.exporter._writer
     assert writer is not None
     qtbot.waitUntil(lambda: not writer.is_busy)
     qtbot.wait(20)
@@ -62,6 +67,34 @@ def test_every_step_of_all_runs_is_written_as_the_command_does(
         assert ending != "json" or len(json.loads(target.read_text("utf-8"))["runs"]) == 2
 
 
+@pytest.mark.parametrize("ending", ["csv", "npz"])
+def test_the_selected_run_is_written_by_itself_as_the_command_does(
+    qtbot: QtBot,
+    interior: Interior,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: str,
+) -> None:
+    workspace = interior.workspace
+    workspace.add_run()
+    workspace.edit_run(1, "optimizer", "", "adam")
+    workspace.step_by(60)
+    until(qtbot, interior, lambda s: s.step == 60)
+    workspace.select(1)
+    target, other = tmp_path / f"a.{ending}", tmp_path / f"b.{ending}"
+    export(qtbot, interior, monkeypatch, target, action="export_run")
+    rate = workspace.selected_run().learning_rate
+    words = ("--problem", "article", "--optimizer", "adam", "--lr", repr(rate), "--steps", "60")
+    assert gdsim("run", *words, "--out", str(other)) == 0
+    if ending == "npz":
+        mine, its = np.load(target), np.load(other)
+        assert mine.files == its.files
+        assert all(np.array_equal(mine[name], its[name]) for name in mine.files)
+    else:
+        assert target.read_text("utf-8") == other.read_text("utf-8")
+        assert target.read_text("utf-8").startswith("step,learning_rate,loss,")
+
+
 def test_what_cannot_be_written_is_said(
     qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,11 +114,11 @@ def test_a_long_file_is_ended_with_the_window_and_leaves_nothing(
 ) -> None:
     interior.workspace.set_limit(10**8)
     monkeypatch.setattr(
-        "gdsim.ui.side_windows.QFileDialog.getSaveFileName",
+        "gdsim.ui.exporter.QFileDialog.getSaveFileName",
         lambda *a, **k: (str(tmp_path / "long.csv"), ""),
     )
-    interior.side.export_runs()
-    writer = interior.side._writer
+    interior.exporter.export_runs()
+    writer = interior.exporter._writer
     assert writer is not None
     # Its thread may speak before a waiting `waitSignal` is whole: then that broke.
     heard: list[object] = []

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from gdsim.experiment.lessons.shelf import bundled
 from gdsim.ui.figures.view_figure import write_view
 from gdsim.ui.interior import Interior
 from gdsim.ui.language import tr
@@ -28,7 +29,7 @@ from tests.ui.conftest import MakeSnapshot, until
 def export(interior: Interior, monkeypatch: pytest.MonkeyPatch, target: Path, title: str) -> QImage:
     """By the menu, as a user does it; a complaint fails the test."""
     monkeypatch.setattr(
-        "gdsim.ui.side_windows.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
+        "gdsim.ui.exporter.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
     )
     menu = interior.window.menus_by_name["export"]
     menu.aboutToShow.emit()
@@ -123,9 +124,9 @@ def test_what_cannot_be_written_is_said(
 ) -> None:
     target = tmp_path / name
     monkeypatch.setattr(
-        "gdsim.ui.side_windows.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
+        "gdsim.ui.exporter.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
     )
-    interior.side.export_view("loss")
+    interior.exporter.export_view("loss")
     (box,) = interior.window.findChildren(QMessageBox)
     assert words in box.text()
     assert not target.exists()
@@ -180,24 +181,85 @@ def test_a_view_that_shares_its_axis_has_its_own_on_paper(
     assert similar(interior.central.stage.grab().toImage(), before) == 1.0
 
 
-def test_the_windows_picture_is_what_its_name_says(
+def test_the_windows_picture_is_written_in_every_format(
     interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def choose(target: Path) -> None:
         monkeypatch.setattr(
-            "gdsim.ui.side_windows.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
+            "gdsim.ui.exporter.QFileDialog.getSaveFileName", lambda *a, **k: (str(target), "")
         )
-        interior.side.export_window()
+        interior.exporter.export_window()
 
-    choose(tmp_path / "win.svg")
+    choose(tmp_path / "win.gif")
     (box,) = interior.window.findChildren(QMessageBox)
-    assert ".png" in box.text()
+    assert ".png, .svg, .pdf" in box.text()
     assert not list(tmp_path.glob("win*"))
     box.close()
-    choose(tmp_path / "win.PNG")
-    choose(tmp_path / "win")
+    for name in ("win.PNG", "win", "win.svg", "win.pdf"):
+        choose(tmp_path / name)
     for name in ("win.PNG", "win.png"):
-        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+        assert QImage(str(tmp_path / name)).size() == interior.window.size() * 2
+    assert (tmp_path / "win.pdf").read_bytes().startswith(b"%PDF")
+    # What is text stays text, and it looks as the window does.
+    told = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", (tmp_path / "win.svg").read_text()))
+    assert all(word in told for word in ("Parameter space", "Gradient descent", "critical 0.0845"))
+    picture = QImage(interior.window.size(), QImage.Format.Format_RGB32)
+    with QPainter(picture) as painter:
+        QSvgRenderer(str(tmp_path / "win.svg")).render(painter)
+    assert similar(picture, interior.window.grab().toImage()) > 0.8
+
+
+def copied(interior: Interior, action: str) -> tuple[QImage, str]:
+    """What another program would paste, and what the window says of it."""
+    interior.window.actions_by_name[action].trigger()
+    return QGuiApplication.clipboard().image(), interior.window.notice.text()
+
+
+def test_the_view_that_has_the_keyboard_is_copied_else_the_first(
+    qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    central = interior.central
+    until(qtbot, interior)
+    qtbot.wait(300)  # the landscape has been drawn finely
+    for name in ("fit", "loss", "parameters"):
+        view = central.places[find_view(name).where].shown
+        view.plot.setFocus()
+        title = find_view(name).title
+        image, said = copied(interior, "copy_view")
+        assert said.endswith(title)
+        # The same picture as in a file.
+        assert similar(image, export(interior, monkeypatch, tmp_path / "a.png", title)) == 1.0
+    central.run_list.setFocus()
+    next(iter(central.run_list.cards.values())).setFocus()
+    assert copied(interior, "copy_view")[1].endswith("Parameter space")
+    central.maximise(central.places["beside"])
+    qtbot.wait(50)
+    assert copied(interior, "copy_view")[1].endswith("Data and fit")
+    assert copied(interior, "copy_window")[0].size() == interior.window.size() * 2
+
+
+def test_before_a_lesson_is_answered_no_view_is_taken_out_that_it_does_not_show(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    lesson = next(path for path in bundled() if "rates" in path.name)
+    menu = interior.window.menus_by_name["export"]
+
+    def titles() -> list[str]:
+        menu.aboutToShow.emit()
+        return [action.text() for action in menu.actions()]
+
+    everything = titles()
+    interior.lessons.open(lesson)
+    interior.lessons.next()
+    assert interior.lessons.course is not None
+    assert interior.lessons.course.asks
+    seen = [find_view(name).title for name in interior.central.stage.seen_names()]
+    assert titles() == [title for title in everything if title in seen]
+    assert len(titles()) < len(everything)
+    shut = ("export_runs", "export_run", "export_code", "copy_text")
+    assert not any(interior.window.actions_by_name[name].isEnabled() for name in shut)
+    interior.lessons.leave()
+    assert titles() == everything
 
 
 def test_a_line_over_itself_hides_no_more_on_paper_than_on_the_screen(

@@ -30,40 +30,30 @@ class Figure(Protocol):
 
 def write_figure(target: Path, figure: Figure) -> None:
     """Write a figure; `Fault` where the file cannot be written or its ending is not known."""
-    _check_ending(target, *_WRITERS)
+    if target.suffix.lower() not in _WRITERS:
+        raise Fault(
+            "{file}: a picture's name ends in {endings}.",
+            file=str(target), endings=", ".join(_WRITERS),
+        )  # fmt: skip
     with written_aside(target) as aside:
         _WRITERS[target.suffix.lower()](aside, figure)
 
 
-def write_image(target: Path, image: QImage) -> None:
-    """Write an image as a PNG; `Fault` where the file cannot be written or is called otherwise."""
-    _check_ending(target, ".png")
-    with written_aside(target) as aside:
-        _save_png(aside, image)
-
-
-def _check_ending(target: Path, *endings: str) -> None:
-    if target.suffix.lower() not in endings:
-        raise Fault(
-            "{file}: a picture's name ends in {endings}.",
-            file=str(target), endings=", ".join(endings),
-        )  # fmt: skip
-
-
-def _save_png(path: Path, image: QImage) -> None:
-    # Qt says no more than that a file could not be written; the system says why.
-    data = QBuffer()
-    data.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(data, "PNG")  # type: ignore[call-overload] # the stubs know no QIODevice here
-    path.write_bytes(data.data().data())
+def image_of(figure: Figure, scale: float = SCALE) -> QImage:
+    """A figure with so many device pixels per pixel."""
+    image = QImage(figure.size * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    with QPainter(image) as painter:
+        figure.paint(painter)
+    return image
 
 
 def _write_png(path: Path, figure: Figure) -> None:
-    image = QImage(figure.size * SCALE, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(SCALE)
-    with QPainter(image) as painter:
-        figure.paint(painter)
-    _save_png(path, image)
+    # Qt says no more than that a file could not be written; the system says why.
+    data = QBuffer()
+    data.open(QIODevice.OpenModeFlag.WriteOnly)
+    image_of(figure).save(data, "PNG")  # type: ignore[call-overload] # the stubs know no QIODevice here
+    path.write_bytes(data.data().data())
 
 
 def _write_svg(path: Path, figure: Figure) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -19,7 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter
 
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui.figures.picture_file import SCALE, write_figure
+from gdsim.ui.figures.picture_file import SCALE, Figure, write_figure
 from gdsim.ui.plot.canvas import sized_font
 from gdsim.ui.scene import Scene
 from gdsim.ui.views.base import View
@@ -32,19 +33,33 @@ MARGIN = 8
 
 def write_view(target: Path, view: View, snapshot: Snapshot, scene: Scene, room: QSize) -> None:
     """Write title and plot of that moment; a view that is not seen gets `room`, and `LEAST`."""
+    with figure_of(view, snapshot, scene, room) as figure:
+        write_figure(target, figure)
+
+
+@contextlib.contextmanager
+def figure_of(
+    view: View, snapshot: Snapshot, scene: Scene, room: QSize, *, exact: bool = False
+) -> Iterator[Figure]:
+    """Title and plot of that moment, as long as the block lasts; then the view is as it was.
+
+    A view that is not seen, or shares its axis, gets `room`, and `LEAST`; with `exact` each gets
+    `room`.
+    """
     plot, seen = view.plot, view.isVisible()
     steps = view if isinstance(view, StepsView) else None
-    size, whole = plot.size(), seen and not (steps and steps.shares)
+    size, whole = plot.size(), seen and not (steps and steps.shares) and not exact
     head = plot.y() if whole else view.bar.sizeHint().height()
     with steps.alone() if steps else contextlib.nullcontext():
         if not whole:
-            plot.lay_out((size if seen else room).expandedTo(LEAST) - QSize(0, head))
+            wanted = room if exact else (size if seen else room).expandedTo(LEAST)
+            plot.lay_out(wanted - QSize(0, head))
         view.show_snapshot(snapshot, scene)
         # The axes make room for their names.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         plot.export_scale = SCALE
         try:
-            write_figure(target, _ViewFigure(view, head))
+            yield _ViewFigure(view, head)
         finally:
             plot.export_scale = None
     if seen and not whole:

@@ -17,7 +17,15 @@ _ALWAYS_SHUT = (
     "new", "open", "open_data", "paste_text", "add_run", "branch", "remove_run", "sweep",
 )  # fmt: skip
 """Actions that are shut as long as a lesson is played: each would make another experiment."""
-_BEFORE = (*_ALWAYS_SHUT, "copy_text", "export_code", "export_runs", "slice", "whole_rate")
+_BEFORE = (
+    *_ALWAYS_SHUT,
+    "copy_text",
+    "export_code",
+    "export_runs",
+    "export_run",
+    "slice",
+    "whole_rate",
+)
 """Those that are shut until the explanation: they would tell what is hidden."""
 _OWN: dict[str, tuple[str, ...]] = {
     "lr": ("learning_rate", "gauge", "rate."),

@@ -1,0 +1,32 @@
+"""The picture of the whole window as it is seen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from gdsim.ui.figures.picture_file import SCALE
+from gdsim.ui.plot.canvas import Canvas
+
+
+class WindowFigure:
+    """A window, painted by its widgets: lines stay lines, text stays text."""
+
+    def __init__(self, window: QWidget, scale: float = SCALE) -> None:
+        self._window, self._scale = window, scale
+
+    @property
+    def size(self) -> QSize:
+        return self._window.size()
+
+    def paint(self, painter: QPainter) -> None:
+        plots = [plot for plot in self._window.findChildren(Canvas) if plot.isVisible()]
+        for plot in plots:
+            plot.export_scale = self._scale
+        try:
+            self._window.render(painter, QPoint())
+        finally:
+            for plot in plots:
+                plot.export_scale = None
+                plot.redraw()
