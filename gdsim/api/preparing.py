@@ -11,7 +11,8 @@ from typing import Any, ParamSpec, SupportsIndex, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gdsim.api.given import batch_of, given_data, given_point, named, plain, settings_given
+from gdsim.api.given import batch_of, given_data, given_point, kind_of, named, plain, settings_given
+from gdsim.api.own_loss import OwnLoss
 from gdsim.engine.fields import Value
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Run
@@ -22,13 +23,14 @@ MOST_STEPS = 10_000_000
 
 
 def prepare(
-    problem: str | Problem = "article",
+    problem: str | Problem | Callable[..., Any] = "article",
     optimizer: str = "gd",
     *,
     lr: float | None = None,
     convention: str | None = None,
     schedule: str = "constant",
     schedule_settings: Mapping[str, Value] | None = None,
+    gradient: Callable[..., Any] | None = None,
     data: tuple[Any, Any] | None = None,
     problem_settings: Mapping[str, Value] | None = None,
     batch_size: int | str | None = None,
@@ -41,19 +43,7 @@ def prepare(
     **settings: Value,
 ) -> tuple[Problem, Run, int]:
     """The problem, the checked run and the number of steps that the words of `simulate` name."""
-    if isinstance(problem, Problem):
-        if data is not None or problem_settings is not None:
-            raise Fault(
-                "A problem that is made already has its data and settings: leave 'data' and "
-                "'problem_settings' out."
-            )
-        made = problem
-    else:
-        made = make_problem(
-            named("problem", problem, "rosenbrock"),
-            None if data is None else given_data(data),
-            settings_given("problem_settings", problem_settings),
-        )
+    made = _problem_of(problem, gradient, data, problem_settings, start)
     run = prepare_run(
         made,
         named("optimizer", optimizer, "adam"),
@@ -66,6 +56,36 @@ def prepare(
         **{name: plain(value) for name, value in settings.items()},
     )  # fmt: skip
     return made, run, check_steps(steps, MOST_STEPS)
+
+
+def _problem_of(
+    problem: object, gradient: Any, data: object, settings: object, start: Any
+) -> Problem:
+    if isinstance(problem, str):
+        columns = None if data is None else given_data(data)
+        made = make_problem(problem, columns, settings_given("problem_settings", settings))
+    elif not isinstance(problem, Problem) and not callable(problem):
+        raise Fault(
+            "problem must be a name, such as 'rosenbrock', or a function, not {kind}.",
+            kind=kind_of(problem),
+        )
+    elif data is not None or settings is not None:
+        raise Fault(
+            "A problem that is made already has its data and settings: leave 'data' and "
+            "'problem_settings' out."
+            if isinstance(problem, Problem)
+            else "A loss of your own has its data within: leave 'data' and 'problem_settings' out."
+        )
+    elif isinstance(problem, Problem):
+        made = problem
+    else:
+        point = given_point("start", start)
+        if not point:
+            raise Fault("A loss of your own needs a start, such as start=[0.5, 1.0].")
+        return OwnLoss(problem, gradient, point, flat=np.ndim(start) > 0)
+    if gradient is not None:
+        raise Fault("'{name}' has a gradient: leave 'gradient' out.", name=made.name)
+    return made
 
 
 P = ParamSpec("P")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, SupportsIndex
@@ -162,7 +162,7 @@ class Sweep:
 
 
 def sweep(
-    problem: str | Problem = "article",
+    problem: str | Problem | Callable[..., Any] = "article",
     optimizer: str = "gd",
     *,
     grid: Mapping[str, object],
@@ -211,6 +211,8 @@ def sweep(
     steps = check_steps(steps, MOST_SWEEP_STEPS)
     tolerance, target_loss = number("tolerance", tolerance), number("target_loss", target_loss)
     jobs = None if jobs is None else check_steps(jobs, MOST_JOBS, "jobs")
+    if jobs is None and made.foreign:
+        jobs = 1  # not every function can be called from several threads at once
     if not (report is None or callable(report)):
         raise Fault("report must be a function of the share that is done, not {kind}.",
                     kind=kind_of(report))  # fmt: skip

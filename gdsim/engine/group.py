@@ -142,7 +142,7 @@ class Group:
         """Leaves the player to groups to come."""
         self._asked = 0
         """Steps that were asked for before one was recorded."""
-        self.refused = ""
+        self.refused = "code of the user's own" if problem.foreign or optimizer.foreign else ""
         """Why nothing is played back, once that is known."""
 
     def advance(

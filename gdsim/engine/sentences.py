@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -23,9 +23,17 @@ class Sentence:
     def __str__(self) -> str:
         return self.template.format(**self.values)
 
+    def __reduce__(self) -> tuple[Callable[..., Sentence], tuple[str, dict[str, object]]]:
+        return _again, (self.template, dict(self.values))
+
 
 def sentence(template: str, /, **values: object) -> Sentence:
     """Make a `Sentence`; the template is the key under which its translation is found."""
+    return Sentence(template, MappingProxyType(values))
+
+
+def _again(template: str, values: Mapping[str, object]) -> Sentence:
+    """A sentence that was sent from another process, or kept in a file of Python's."""
     return Sentence(template, MappingProxyType(values))
 
 

@@ -125,6 +125,8 @@ class Optimizer(ABC):
     """Whether the method is by definition fed one sample a step unless a batch size is set."""
     by_itself: ClassVar[bool] = False
     """Whether Python steps each run by itself, so that many together are no cheaper."""
+    foreign: ClassVar[bool] = False
+    """Whether it calls code of the user's own, of which no tape is made: it may ask `if`."""
     moves_by_rate: bool = False
     """Whether a parameter moves by about α a step, however small its slope."""
     inertia: ClassVar[str] = ""

@@ -54,6 +54,8 @@ class Problem(ABC):
     """Whether J is a sum over the samples, not their mean."""
     straight: ClassVar[bool] = False
     """Whether what is predicted over one column of x is a straight line."""
+    foreign: ClassVar[bool] = False
+    """Whether it calls code of the user's own, of which no tape is made: it may ask `if`."""
     settings: fields.Settings
     name: str
     title: str
