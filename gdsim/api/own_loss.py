@@ -121,10 +121,9 @@ class OwnLoss(Problem):
                 name=self.name, value=value,
             )  # fmt: skip
         near, far = (self._guarded(partial(self._differences, times=n), point) for n in (1, 2))
-        steps = FIRST * np.maximum(1.0, np.abs(point))
-        self.gradient_error = error = float(
-            (np.abs(far - near) / 3.0 + EPS * abs(value) / steps).max()
-        )
+        sizes = np.abs(self._guarded(self._beside, point)).max(axis=0)
+        rounding = EPS * np.maximum(sizes, abs(value)) / (FIRST * np.maximum(1.0, np.abs(point)))
+        self.gradient_error = error = float((np.abs(far - near) / 3.0 + rounding).max())
         if self._slope is None:
             self.notes = (
                 sentence(
@@ -188,10 +187,15 @@ class OwnLoss(Problem):
 
     def _differences(self, point: Array, times: int = 1) -> Array:
         steps = times * FIRST * np.maximum(1.0, np.abs(point))
-        return np.array([
-            (self._value_there(point + move) - self._value_there(point - move)) / (2.0 * step)
-            for step, move in zip(steps, np.diag(steps), strict=True)
-        ])  # fmt: skip
+        above, below = self._beside(point, times)
+        return np.asarray((above - below) / (2.0 * steps))
+
+    def _beside(self, point: Array, times: int = 1) -> Array:
+        """J at θ + hⱼeⱼ and at θ − hⱼeⱼ: (2, P)."""
+        moves = np.diag(times * FIRST * np.maximum(1.0, np.abs(point)))
+        return np.array(
+            [[self._value_there(point + way * move) for move in moves] for way in (1.0, -1.0)]
+        )
 
     def _second_differences(self, point: Array) -> tuple[Array, float]:
         """∇²J by J at θ ± h, and how far rounding may have it off."""
