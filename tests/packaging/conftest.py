@@ -1,12 +1,14 @@
-"""The scripts of packaging/ are no package: tests load them by their path."""
+"""The scripts of packaging/ are no package: tests import them as they import each other."""
 
 from __future__ import annotations
 
-import importlib.util
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.packaging.machine import Machine
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,13 +19,11 @@ def _found_beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bootstrap() -> Any:
-    """packaging/bootstrap.py as a module of its own for each test."""
-    spec = importlib.util.spec_from_file_location(
-        "gdsim_bootstrap", ROOT / "packaging" / "bootstrap.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def commands() -> Any:
+    """packaging/commands.py: what bootstrap.py starts."""
+    return import_module("commands")
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return Machine(monkeypatch)
