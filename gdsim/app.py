@@ -238,7 +238,7 @@ def take_screenshot(
         picture = _picture_at_rest(app.window)
         with written_aside(target) as aside:
             if not picture.save(str(aside), "PNG"):
-                raise Fault("{file} cannot be written as a PNG picture.", file=str(target))
+                raise Fault("{file} cannot be written as a PNG picture.", file=target)
     except Fault as fault:
         print(f"gdsim: {say(fault.sentence)}", file=sys.stderr)
         return 2

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.data import Data, column_names, data_of
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, some
 
 
 def given_data(data: object) -> Data:
@@ -50,14 +50,14 @@ def given_points(x: object, data: Data | None) -> Array:
     if points.shape[1] != data.columns:
         raise Fault(
             "x must have {count} numbers a row, for {names}; it has {given}.",
-            count=data.columns, names=", ".join(data.names), given=points.shape[1],
+            count=data.columns, names=some(data.names), given=points.shape[1],
         )  # fmt: skip
     if names is None or data.names == column_names(data.columns) or data.columns == 1:
         return points.T
     if sorted(names) != sorted(data.names):
         raise Fault(
             "x has the columns {given}; fitted were {names}.",
-            given=", ".join(names), names=", ".join(data.names),
+            given=some(names), names=some(data.names),
         )  # fmt: skip
     return points.T[[names.index(name) for name in data.names]]
 

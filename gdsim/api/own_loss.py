@@ -12,7 +12,7 @@ import numpy as np
 from gdsim.api.given import kind_of
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import Bounds, Parameter, Problem
-from gdsim.engine.sentences import Fault, Sentence, number, sentence
+from gdsim.engine.sentences import Fault, Sentence, number, sentence, some
 
 EPS = float(np.finfo(np.float64).eps)
 FIRST, SECOND = EPS ** (1 / 3), EPS**0.25
@@ -61,7 +61,7 @@ class OwnLoss(Problem):
         if self._spreads and len(asked) != len(start):
             raise Fault(
                 "{name} takes {count} numbers ({names}), but start has {given}.",
-                name=self.name, count=len(asked), names=", ".join(asked), given=len(start),
+                name=self.name, count=len(asked), names=some(asked), given=len(start),
             )  # fmt: skip
         names = asked if self._spreads or not flat else ()
         if len(names) != len(start) or not TAKEN.isdisjoint(names):

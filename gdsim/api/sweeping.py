@@ -163,7 +163,7 @@ class Sweep:
 
 def sweep(
     problem: str | Problem | Callable[..., Any] = "article",
-    optimizer: str | type = "gd",
+    optimizer: str = "gd",
     *,
     grid: Mapping[str, object],
     steps: SupportsIndex = 1000,
@@ -211,7 +211,7 @@ def sweep(
     steps = check_steps(steps, MOST_SWEEP_STEPS)
     tolerance, target_loss = number("tolerance", tolerance), number("target_loss", target_loss)
     jobs = None if jobs is None else check_steps(jobs, MOST_JOBS, "jobs")
-    if jobs is None and (made.foreign or run.family.foreign):
+    if jobs is None and made.foreign:
         jobs = 1  # not every function can be called from several threads at once
     if not (report is None or callable(report)):
         raise Fault("report must be a function of the share that is done, not {kind}.",
@@ -227,7 +227,7 @@ def sweep(
         {str(key): _values(one) for key, one in grid.items()},
     )  # fmt: skip
     goal = Goal(tolerance, target_loss)
-    outcomes = run_sweep(table, steps, goal, jobs=jobs, report=going_on(report))
+    outcomes = run_sweep(table, steps, goal, jobs=jobs, report=_going_on(report))
     keys = zip(grid, table.axes, strict=True)
     return Sweep(
         {key: frozen(np.array([axis.value(i) for i in range(len(axis))])) for key, axis in keys},
@@ -248,6 +248,6 @@ def _values(given: object) -> object:
     return np.asarray(given)
 
 
-def going_on(report: Report | None) -> Report | None:
+def _going_on(report: Report | None) -> Report | None:
     """`report`, which says nothing where the sweep is to go on: only False cancels."""
     return None if report is None else lambda share: report(share) is not False

@@ -48,7 +48,7 @@ def reset(places: Places) -> str:
     except OSError as error:
         raise Fault(
             "{file} cannot be removed: {reason}.",
-            file=str(places.settings), reason=error.strerror or str(error),
+            file=places.settings, reason=error.strerror or str(error),
         ) from None  # fmt: skip
     return f"All settings are back to their defaults: {places.settings} was removed."
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gdsim.cli.parser import BAD_ARGUMENTS, Parser
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, some
 from gdsim.experiment.document import default_experiment, load
 from gdsim.experiment.lessons.facts import try_lesson
 from gdsim.experiment.lessons.lesson import VIEWS, Lesson
@@ -99,7 +99,7 @@ def _new(options: argparse.Namespace) -> int:
     for view in views:
         if view not in VIEWS:
             raise Fault("There is no view '{name}'; known: {known}.", name=view,
-                        known=", ".join(VIEWS))  # fmt: skip
+                        known=some(VIEWS))  # fmt: skip
     source: Path | None = options.source
     experiment = default_experiment() if source is None else load(source)
     if options.file is None:

@@ -6,7 +6,7 @@ import argparse
 import codecs
 from typing import cast
 
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, some
 from gdsim.experiment.tables import Missing, Wishes
 from gdsim.experiment.tables.encoding import CHOICES
 from gdsim.experiment.tables.layout import DELIMITERS
@@ -55,7 +55,7 @@ def encoding_named(text: str) -> str:
         return codecs.lookup(text).name
     except (LookupError, TypeError, ValueError):
         raise Fault(
-            "There is no encoding '{name}'. Some are {known}.", name=text, known=", ".join(CHOICES)
+            "There is no encoding '{name}'. Some are {known}.", name=text, known=some(CHOICES)
         ) from None
 
 
@@ -65,7 +65,7 @@ def delimiter_named(text: str) -> str:
     if len(found) != 1 or found in '"\r\n\0':
         raise Fault(
             "--delimiter takes one sign or {known}, not '{text}'.",
-            known=", ".join(DELIMITERS), text=text,
+            known=some(DELIMITERS), text=text,
         )  # fmt: skip
     return found
 

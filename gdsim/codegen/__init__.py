@@ -13,7 +13,7 @@ from gdsim.engine.data import column_names
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Changes, Run
 from gdsim.engine.sentences import Fault
-from gdsim.system.files import written_aside
+from gdsim.system.files import read_at_most, written_aside
 
 __all__ = ["FRAMEWORKS", "Framework", "Script", "export", "save", "table_beside"]
 
@@ -83,7 +83,7 @@ def save(path: Path, made: Script) -> None:
             raise Fault(
                 "{file} exists and holds something else than the script's data: "
                 "save under another name, or remove it.",
-                file=str(table),
+                file=table,
             )  # fmt: skip
         with written_aside(table) as aside:
             aside.write_text(text, encoding="utf-8", newline="\n")
@@ -93,6 +93,7 @@ def save(path: Path, made: Script) -> None:
 
 def _holds(path: Path, text: str) -> bool:
     try:
-        return path.read_bytes() == text.encode()
-    except OSError:
+        wanted = text.encode()
+        return read_at_most(path, len(wanted) + 1) == wanted
+    except Fault:
         return False

@@ -10,7 +10,7 @@ import numpy as np
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import Problem
-from gdsim.engine.sentences import Fault, Sentence, number, sentence
+from gdsim.engine.sentences import Fault, Sentence, number, sentence, some
 
 MOST_TERMS = 6
 """Terms of a formula that a sentence has."""
@@ -105,7 +105,7 @@ def predicted(problem: Problem, theta: Array, x: Array) -> Array:
     if len(x) != data.columns:
         raise Fault(
             "A prediction needs {count} numbers, for {names}; there are {given}.",
-            count=data.columns, names=", ".join(data.names), given=len(x),
+            count=data.columns, names=some(data.names), given=len(x),
         )  # fmt: skip
     return np.asarray(predict(theta, x))
 

@@ -36,9 +36,7 @@ def room_like(array: Array) -> Array:
 
 
 def placed(array: Array) -> Array:
-    """A copy that begins at a cache line's beginning, where it is of numbers."""
-    if array.dtype != np.float64:
-        return array.copy()
+    """A copy that begins at a cache line's beginning."""
     copy = room_like(array)
     copy[...] = array
     return copy

@@ -40,6 +40,8 @@ class Data:
                 "There are {count} columns of x, but {given} names.",
                 count=len(x), given=len(self.names),
             )  # fmt: skip
+        for name in (*self.names, self.target):
+            check_whole(name)
         if not (np.isfinite(x).all() and np.isfinite(y).all()):
             raise Fault("Every x and y must be a finite number.")
         x.flags.writeable = y.flags.writeable = False
@@ -86,6 +88,12 @@ def data_of(
     if names is None:
         names = column_names(len(columns))
     return Data(columns, values, tuple(names), target, told)
+
+
+def check_whole(text: str) -> None:
+    """`Fault` for half a character (a lone surrogate), which no file can hold."""
+    if not text.isascii() and any("\ud800" <= one <= "\udfff" for one in text):
+        raise Fault("'{text}' has half a character, which no file can hold: remove it.", text=text)
 
 
 def column_names(count: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
-from gdsim.engine.sentences import Fault, Sentence, number, sentence
+from gdsim.engine.sentences import Fault, Sentence, number, sentence, some
 
 Value = float | int | bool | str
 Kind = Literal["float", "int", "bool", "choice", "text"]
@@ -69,7 +69,7 @@ class Field:
     def allowed(self) -> Sentence:
         """What it may be, for error messages and tool tips."""
         if self.kind == "choice":
-            return sentence("{values}", values=", ".join(self.choices))
+            return sentence("{values}", values=some(self.choices))
         if self.kind == "bool":
             return sentence("true or false")
         if self.kind == "text":
@@ -269,11 +269,11 @@ def _no_setting(name: str, names: Mapping[str, str], known: list[str], owner: st
     if near:
         return Fault(
             "'{owner}' has no setting '{name}'. Did you mean '{near}'? It has: {known}.",
-            owner=owner, name=name, near=names[near], known=", ".join(known),
+            owner=owner, name=name, near=names[near], known=some(known),
         )  # fmt: skip
     return Fault(
         "'{owner}' has no setting '{name}'. It has: {known}.",
-        owner=owner, name=name, known=", ".join(known),
+        owner=owner, name=name, known=some(known),
     )  # fmt: skip
 
 
@@ -292,11 +292,11 @@ def unknown(name: str, known: Iterable[str], what: str, /, **values: object) -> 
     if near:
         return Fault(
             "There is no {what} '{name}'. Did you mean '{near}'? Known: {known}.",
-            what=sentence(what, **values), name=name, near=near, known=", ".join(names),
+            what=sentence(what, **values), name=name, near=near, known=some(names),
         )  # fmt: skip
     return Fault(
         "There is no {what} '{name}'. Known: {known}.",
-        what=sentence(what, **values), name=name, known=", ".join(names) or "none",
+        what=sentence(what, **values), name=name, known=some(names),
     )  # fmt: skip
 
 

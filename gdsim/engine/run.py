@@ -29,7 +29,7 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import Schedule, find_schedule
 from gdsim.engine.schedules.decay import Constant, ConstantSettings
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, some
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Run:
 
     @property
     def family(self) -> type[Optimizer]:
-        return self.settings.family or find_optimizer(self.optimizer)
+        return find_optimizer(self.optimizer)
 
     @property
     def method(self) -> Optimizer:
@@ -134,7 +134,7 @@ Changes = tuple[tuple[int, Run], ...]
 
 def make_run(
     problem: Problem,
-    optimizer: str | type[Optimizer] = GradientDescent.name,
+    optimizer: str = GradientDescent.name,
     settings: Mapping[str, object] | None = None,
     schedule: str = Constant.name,
     schedule_settings: Mapping[str, object] | None = None,
@@ -150,9 +150,8 @@ def make_run(
     framework lacks the optimizer. Without a convention PyTorch's formulas are meant, or those of
     the first framework that has the method, and the problem's own rate.
     """
-    family = find_optimizer(optimizer) if isinstance(optimizer, str) else optimizer
-    planned = find_schedule(schedule)
-    chosen = by_name(family.Settings, settings or {}, family.name)
+    family, planned = find_optimizer(optimizer), find_schedule(schedule)
+    chosen = by_name(family.Settings, settings or {}, optimizer)
     if family.own_rate is not None and not planned.constant:
         _check_scheduled(family, chosen)
     values: dict[str, object] = {**convention_defaults(family, convention, chosen), **chosen}
@@ -161,10 +160,10 @@ def make_run(
         values["learning_rate"] = problem.learning_rate if own is None else own
     point = problem.start if start is None else tuple(float(value) for value in start)
     check_start(problem, point)
-    made = make_settings(family.Settings, values, family.name)
+    made = make_settings(family.Settings, values, optimizer)
     given = by_name(planned.Settings, schedule_settings or {}, schedule)
     run = Run(
-        family.name,
+        optimizer,
         made,
         schedule,
         make_settings(
@@ -230,7 +229,7 @@ def _lacking(family: type[Optimizer], convention: str) -> Fault:
         return Fault("No framework has '{name}': leave the convention out.", name=family.name)
     return Fault(
         "The convention '{convention}' has no '{name}'; it exists in: {known}.",
-        convention=convention, name=family.name, known=", ".join(family.conventions),
+        convention=convention, name=family.name, known=some(family.conventions),
     )  # fmt: skip
 
 
@@ -249,7 +248,7 @@ def check_start(problem: Problem, start: tuple[float, ...]) -> None:
         raise Fault(
             "The start needs {count} numbers ({names}); {given} were given.",
             count=len(problem.parameters),
-            names=", ".join(p.name for p in problem.parameters),
+            names=some(p.name for p in problem.parameters),
             given=len(start),
         )
     for parameter, value in zip(problem.parameters, start, strict=True):

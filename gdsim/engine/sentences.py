@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from types import MappingProxyType
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -45,31 +46,65 @@ def listed(texts: Iterable[object]) -> object:
     return first
 
 
-LONGEST, KEPT = 400, 60
-"""Characters of a quoted value, beyond which only the first are quoted."""
+KEPT, PATH_KEPT, MOST = 60, 120, 300
+"""Characters of a quoted text, of a path, and of a whole refusal."""
+_SPACES = "\u00a0\u2002\u2003\u2009\u202f\u3000"
 
 
-def _short(value: object) -> object:
-    """What a user gave on one line, or its beginning: it may be a whole file."""
+def quoted(text: str, most: int = KEPT, *, end: bool = False) -> str:
+    """A text that others wrote, on one line, its beginning (or end) if it is longer than `most`.
+
+    What cannot be seen, or changes what stands beside it, is shown as Python writes it: `\\x1b`.
+    """
+    part = text[-most - 1 :] if end else text[: most + 1]
+    shown = "".join(
+        one if one.isprintable() or one in _SPACES else ascii(one)[1:-1] for one in part
+    )
+    if len(shown) <= most:
+        return shown
+    return f"…{shown[1 - most :]}" if end else f"{shown[: most - 1]}…"
+
+
+def some(names: Iterable[object]) -> object:
+    """Names for a sentence, as `listed` says them: all, or as many as one reads."""
+    found: list[object] = []
+    room = 190
+    for name in names:
+        text = quoted(str(name), 40)
+        room -= len(text) + 2
+        if room < 0:
+            return listed([*found, "…"])
+        found.append(text)
+    return listed(found or ["–"])
+
+
+def _short(value: object, share: int = 1) -> object:
+    """What a user gave as a sentence can hold it: it may be a whole file."""
     if isinstance(value, Sentence):
-        return sentence(value.template, **{k: _short(v) for k, v in value.values.items()})
+        inner = {k: _short(v, share) for k, v in value.values.items()}
+        return sentence(value.template, **inner)
+    if isinstance(value, PurePath):
+        return quoted(str(value), PATH_KEPT // share, end=True)
     if isinstance(value, int) and abs(value) >= 10**KEPT:  # some have more digits than are printed
         return f"{'−' if value < 0 else ''}10{superscript(int(math.log10(abs(value))))}"
     one = not isinstance(value, str) and not getattr(value, "shape", ())
     if one and type(value).__format__ is not object.__format__:
         return value  # a number, which the template may give its form
-    text = str(value)
-    if len(text) > LONGEST:
-        text = f"{text[:KEPT]}…"
-    return " ".join(text.splitlines())
+    return quoted(str(value), KEPT // share)
 
 
 class Fault(ValueError):
-    """Something a user gave cannot be used: names the thing, the place and the remedy."""
+    """Something a user gave cannot be used: names the thing, the place and the remedy.
+
+    Texts among the values are quoted, paths by their end, so that the whole is one short line.
+    """
 
     def __init__(self, template: str, /, **values: object) -> None:
-        short = {name: _short(value) for name, value in values.items()}
-        self.sentence = sentence(template, **short)
+        for share in (1, 2, 4, 8):
+            short = {name: _short(value, share) for name, value in values.items()}
+            self.sentence = sentence(template, **short)
+            if len(str(self.sentence)) <= MOST:
+                break
         super().__init__(str(self.sentence))
 
 

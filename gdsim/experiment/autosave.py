@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import IO
 
 from gdsim.experiment.document import Experiment, load, save
-from gdsim.system.files import unwritable, written_aside
+from gdsim.system.files import read_at_most, unwritable, written_aside
 
 MOST = 20
 """So many sessions that ended badly are kept; older ones go."""
+MOST_BYTES = 1 << 16
+"""Of what a document does not say."""
 NEW_SECONDS = 60.0
 """A lock so young may be about to be taken."""
 
@@ -123,9 +125,9 @@ def leftovers(folder: Path) -> list[Leftover]:
 def _origin(document: Path) -> Origin:
     """What the file beside it says, if it can be read."""
     try:
-        found = json.loads(document.with_suffix(".json").read_text(encoding="utf-8"))
+        found = json.loads(read_at_most(document.with_suffix(".json"), MOST_BYTES))
         file, step = found["file"], found["step"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return Origin()
     valid = isinstance(step, int) and step >= 0 and (file is None or isinstance(file, str))
     return Origin(Path(file) if file else None, step) if valid else Origin()

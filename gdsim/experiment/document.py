@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from gdsim import __version__
-from gdsim.engine.data import Data, column_names, data_of
+from gdsim.engine.data import Data, check_whole, column_names, data_of
 from gdsim.engine.fields import make_settings, settings_values
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import METHODS, PARTS, Run, run_of, run_values
@@ -86,7 +86,7 @@ def from_json(text: str, file: str | Sentence = "document") -> Experiment:
     if isinstance(version, int) and version > VERSION:
         raise Fault(
             "{file} was made by a newer gdsim ({maker}). Install that version to open it.",
-            file=file, maker=str(whole.get("made_by", version))[:60],
+            file=file, maker=str(whole.get("made_by", version)),
         )  # fmt: skip
     reader = _Reader(file)
     if isinstance(version, bool) or version not in range(1, VERSION + 1):
@@ -181,7 +181,7 @@ class _Reader:
     def refuse(self, place: str, value: object) -> NoReturn:
         raise Fault(
             "{file}: {place} cannot be {value}.",
-            file=self._file, place=place, value=repr(value)[:60],
+            file=self._file, place=place, value=repr(value),
         )  # fmt: skip
 
     def fail(self, place: str, fault: Fault) -> NoReturn:
@@ -194,7 +194,7 @@ class _Reader:
             if key not in known:
                 raise Fault(
                     "{file}: {place} is not known to this version of gdsim.",
-                    file=self._file, place=f"{place}.{key}"[:80].lstrip("."),
+                    file=self._file, place=f"{place}.{key}".lstrip("."),
                 )  # fmt: skip
 
     def mapping(self, value: object, place: str) -> dict[str, Any]:
@@ -225,6 +225,10 @@ class _Reader:
             raise self.fault("problem.name", "a text")
         if not isinstance(source, str):
             raise self.fault("problem.source", "a text")
+        try:
+            check_whole(source)
+        except Fault as fault:
+            self.fail("problem.source", fault)
         settings = self.mapping(found.get("settings", {}), "problem.settings")
         if "x" not in found and "y" not in found:
             return name, None, "", settings

@@ -20,7 +20,7 @@ from gdsim.engine.history import LOSS, THETA
 from gdsim.engine.outcome import BEFORE
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import run_values
-from gdsim.engine.sentences import Fault, Sentence
+from gdsim.engine.sentences import Fault, Sentence, some
 from gdsim.engine.simulation import Block
 from gdsim.engine.telling import told_of
 from gdsim.engine.verdict import verdict_at
@@ -34,13 +34,11 @@ MOST_ROWS = 10_000_000
 def check_target(path: Path, formats: Sequence[str]) -> None:
     """`Fault` for an ending that is none of `formats`, a folder, or a place that is not there."""
     if path.suffix.lower() not in formats:
-        raise Fault(
-            "{file}: the ending must be one of {known}.", file=str(path), known=", ".join(formats)
-        )
+        raise Fault("{file}: the ending must be one of {known}.", file=path, known=some(formats))
     if path.is_dir():
-        raise Fault("{file} is a folder. Choose another name.", file=str(path))
+        raise Fault("{file} is a folder. Choose another name.", file=path)
     if not path.parent.is_dir():
-        raise Fault("There is no folder {folder} to write into.", folder=str(path.parent))
+        raise Fault("There is no folder {folder} to write into.", folder=path.parent)
 
 
 def check_length(path: Path, steps: int, runs: int) -> None:
@@ -48,7 +46,7 @@ def check_length(path: Path, steps: int, runs: int) -> None:
     if path.suffix.lower() != ".csv" and (steps + 1) * runs > MOST_ROWS:
         raise Fault(
             "{file}: {steps:,} steps are too many for {ending}; write them as .csv.",
-            file=str(path), steps=steps, ending=path.suffix.lower(),
+            file=path, steps=steps, ending=path.suffix.lower(),
         )  # fmt: skip
 
 

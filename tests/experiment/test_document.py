@@ -189,7 +189,7 @@ def test_pictures_and_missing_files_get_a_sentence(tmp_path: Path, content: byte
         load(path)
     with pytest.raises(Fault, match="no file"):
         load(tmp_path / "none.gdsim")
-    with pytest.raises(Fault, match="cannot be read"):
+    with pytest.raises(Fault, match="is a folder"):
         load(tmp_path)
 
 

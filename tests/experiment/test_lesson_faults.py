@@ -78,9 +78,9 @@ def test_what_is_missing_in_the_whole_file_has_a_line_too() -> None:
 
 def test_a_quoted_value_stays_on_the_line_of_the_sentence() -> None:
     said = refused(RATES.replace('problem = "article"', 'problem = "a\\nb"'))
-    assert "no problem 'a b'" in said
+    assert "no problem 'a\\nb'" in said
     fault = Fault("{inner}", inner=sentence("'{word}' is none.", word="a\nb\r\nc\u2028d"))
-    assert str(fault) == "'a b c d' is none."
+    assert str(fault) == r"'a\nb\r\nc\u2028d' is none."
 
 
 @pytest.mark.parametrize("path", bundled(), ids=lambda path: path.stem)

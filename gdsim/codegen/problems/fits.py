@@ -18,7 +18,7 @@ from gdsim.engine.problems.linear_model import LinearModel
 from gdsim.engine.problems.logistic import LogisticRegression
 from gdsim.engine.problems.origin import ThroughOrigin
 from gdsim.engine.problems.polynomial import PolynomialRegression
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, some
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _error(settings: LossSettings, samples: int) -> Error:
         raise Fault(
             "The loss '{name}' has not been written for scripts yet; these can be exported: "
             "{known}.",
-            name=settings.loss, known=", ".join(_ERRORS),
+            name=settings.loss, known=some(_ERRORS),
         )  # fmt: skip
     return make(settings, samples)
 

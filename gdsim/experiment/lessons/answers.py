@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gdsim.experiment.lessons.stages import LETTERS, Course
-from gdsim.system.files import unwritable
+from gdsim.system.files import read_at_most, unwritable
 
 COLUMNS = (
     "time", "lesson", "answer", "right", "hands_before", "hands_after", "tries", "last_try",
@@ -46,6 +46,8 @@ def keep(folder: Path, course: Course, when: datetime) -> Path:
         text = io.StringIO()
         table = csv.writer(text)
         is_new = not path.exists()
+        if not is_new:
+            read_at_most(path, 0)  # a pipe in its place would take the row and never end
         if is_new:
             table.writerow(COLUMNS)
         table.writerow(row_of(course, when))

@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from gdsim.engine.outcome import Outcome
-from gdsim.engine.sentences import Sentence, number, sentence
+from gdsim.engine.sentences import Sentence, number, sentence, some
 from gdsim.experiment.lessons.way import Way, stays_from
 from gdsim.experiment.setup import Setup
 
@@ -269,9 +269,7 @@ class Becomes(Check):
         words = [one.value for one in Outcome]
         if self.wanted in words:
             return None
-        return sentence(
-            "'{word}' is no outcome: {words}.", word=self.wanted, words=", ".join(words)
-        )
+        return sentence("'{word}' is no outcome: {words}.", word=self.wanted, words=some(words))
 
     def judge(self, ways: Sequence[Way]) -> Judged:
         found = ways[0].verdict

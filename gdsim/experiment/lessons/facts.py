@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdsim.engine.sentences import Fault, Sentence, number, sentence
+from gdsim.engine.sentences import Fault, Sentence, number, sentence, some
 from gdsim.experiment.lessons.checks import Judged
 from gdsim.experiment.lessons.lesson import Fact, Lesson, Values, changed_setup
 from gdsim.experiment.lessons.way import Way, stays_from, way_of
@@ -85,7 +85,7 @@ class Facts:
         if found is None:
             return sentence(
                 "'{of}' is nothing that can be measured; known: {known}.",
-                of=of[:60], known=", ".join(self.known),
+                of=of[:60], known=some(self.known),
             )  # fmt: skip
         kind, argument = found
         if "theta_#" in kind.words and not 0 <= argument < len(setup.problem.parameters):

@@ -18,7 +18,7 @@ from gdsim.engine.optimizers import OPTIMIZERS
 from gdsim.engine.problems import PROBLEMS, make_problem
 from gdsim.engine.run import FREE_PARTS
 from gdsim.engine.schedules import SCHEDULES
-from gdsim.engine.sentences import Fault, sentence
+from gdsim.engine.sentences import Fault, sentence, some
 from gdsim.experiment import document
 from gdsim.experiment.lessons.checks import CHECKS, Check
 from gdsim.experiment.lessons.facts import FACTS
@@ -218,7 +218,7 @@ class _LessonReader:
                     "it must be a file of at most {size} MB, no link to another.",
                     size=MOST_DATA_BYTES >> 20,
                 ))  # fmt: skip
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a NUL in its name
             table.fail(key, unreadable(path, error).sentence)
         return path
 
@@ -273,7 +273,7 @@ class _LessonReader:
         )
         if not checks:
             table.fail("check", sentence(
-                "it asks for nothing: {known}.", known=", ".join(one.name for one in CHECKS)
+                "it asks for nothing: {known}.", known=some(one.name for one in CHECKS)
             ))  # fmt: skip
         task = own or first_of(setup, 0)
         variants = {}

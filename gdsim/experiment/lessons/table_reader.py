@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from gdsim.engine.fields import nearest
-from gdsim.engine.sentences import Fault, Sentence, sentence
+from gdsim.engine.sentences import Fault, Sentence, sentence, some
 from gdsim.experiment.lessons.lesson import Text
 from gdsim.experiment.lessons.toml_lines import Path, line_of
 from gdsim.system.resources import translations
@@ -55,7 +55,7 @@ class TableReader:
                     key[:60], sentence("there is no such key. Did you mean '{near}'?", near=near)
                 )
             self.fail(
-                key[:60], sentence("there is no such key; known: {known}.", known=", ".join(known))
+                key[:60], sentence("there is no such key; known: {known}.", known=some(known))
             )
 
     # What is there
@@ -105,7 +105,7 @@ class TableReader:
         for one in listed:
             self._known(key, one, known)
         if len(listed) < least:
-            self.fail(key, sentence("it names nothing: {known}.", known=", ".join(known)))
+            self.fail(key, sentence("it names nothing: {known}.", known=some(known)))
         return tuple(dict.fromkeys(listed))
 
     def one_of(self, key: str, known: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, some
 from gdsim.experiment.tables import layout
 from gdsim.experiment.tables.batches import Batch, Row, batches, line_of_row, numbered, rows_at
 from gdsim.experiment.tables.column import Column, Tally
@@ -85,7 +85,7 @@ class Look:
         names = [one.name for one in self.columns]
         raise Fault(
             "{file} has no column '{name}'. Its columns: {names}.",
-            file=self.name, name=name, names=_some(names),
+            file=self.name, name=name, names=some(names),
         )  # fmt: skip
 
     def line_of(self, row: int) -> int:
@@ -275,12 +275,6 @@ def _own_decimal(tally: Tally, decimal: str, wished: str | None) -> str:
     if wished is None and len(tally.sure) == 1:
         return next(iter(tally.sure))
     return decimal
-
-
-def _some(names: Sequence[str]) -> str:
-    """Names for a sentence: as many as one reads."""
-    shown = [name if len(name) <= 40 else f"{name[:39]}…" for name in names[:12]]
-    return ", ".join([*shown, "…"] if len(names) > 12 else shown)
 
 
 def too_long(name: str, line: int) -> Fault:

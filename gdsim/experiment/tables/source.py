@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, quoted
 from gdsim.experiment.tables.encoding import Scan, scanned
-from gdsim.system.files import check_regular, unreadable
+from gdsim.system.files import RegularFile
 
 MOST_BYTES = 2_000_000_000
 LONGEST_LINE = 1_000_000
@@ -38,67 +38,37 @@ class Source:
 
     @property
     def name(self) -> str:
-        return self.path.name
+        """That of the file, without what no document can hold."""
+        return quoted(self.path.name, 255)
 
     @contextmanager
     def text(self, encoding: str) -> Iterator[tuple[io.TextIOWrapper, Callable[[], float]]]:
         """Its text, line by line, and a function that tells the share that is read."""
         try:
-            raw = (
-                self.path.open("rb", buffering=0) if self.pasted is None
-                else io.BytesIO(self.pasted)
-            )  # fmt: skip
-            with raw:
-                bounded = _Bounded(raw, self.size)
-                buffered = io.BufferedReader(bounded, BLOCK)
-                with io.TextIOWrapper(buffered, encoding, newline=None) as stream:
-                    yield stream, bounded.share
+            raw: io.BufferedIOBase
+            if self.pasted is not None:
+                raw, share = io.BytesIO(self.pasted), lambda: 1.0
+            else:
+                file = RegularFile(self.path, self.size)
+                raw, share = io.BufferedReader(file, BLOCK), file.share
+            with io.TextIOWrapper(raw, encoding, newline=None) as stream:
+                yield stream, share
         except UnicodeDecodeError:
             raise Fault(
                 "{file} is no text in the encoding {encoding}. Choose another one.",
                 file=self.name, encoding=encoding,
             ) from None  # fmt: skip
-        except OSError as error:
-            raise unreadable(self.path, error) from None
-
-
-class _Bounded(io.RawIOBase):
-    """No more bytes than there were when the file was opened, however it grows."""
-
-    def __init__(self, raw: io.RawIOBase | io.BytesIO, size: int) -> None:
-        self._raw, self._size, self._left = raw, size, size
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # bytes are all it gets
-        data = self._raw.read(min(len(buffer), self._left))
-        count = len(data or b"")
-        buffer[:count] = data or b""
-        self._left -= count
-        return count
-
-    def share(self) -> float:
-        return 1.0 - self._left / max(self._size, 1)
 
 
 def source_of(path: Path, progress: Progress | None = None) -> Source:
     """Look at the bytes of a file; `Fault` where it is none that holds a text table."""
-    try:
-        check_regular(path)
-        size = path.stat().st_size
-        if path.is_dir():
-            raise Fault("{file} is a folder: choose a table in it.", file=path.name)
-        if size > MOST_BYTES:
+    with RegularFile(path) as file:
+        if file.size > MOST_BYTES:
             raise Fault("{file} is larger than 2 GB: cut it into parts.", file=path.name)
-        with path.open("rb") as stream:
-            head = stream.read(1 << 12)
-            _check_kind(path, head)
-            stream.seek(0)
-            found = scanned(_blocks(stream, size, progress))
-    except OSError as error:
-        raise unreadable(path, error) from None
-    return _checked(Source(path, size, found))
+        stream = io.BufferedReader(file, BLOCK)
+        _check_kind(path, stream.peek(1 << 12))
+        found = scanned(_blocks(stream, file, progress))
+        return _checked(Source(path, file.size, found))
 
 
 def pasted_source(text: str, name: str) -> Source:
@@ -122,12 +92,12 @@ def _checked(source: Source) -> Source:
     return source
 
 
-def _blocks(stream: io.BufferedReader, size: int, progress: Progress | None) -> Iterator[bytes]:
-    done = 0
-    while done < size and (block := stream.read(min(BLOCK, size - done))):
-        done += len(block)
+def _blocks(
+    stream: io.BufferedIOBase, file: RegularFile, progress: Progress | None
+) -> Iterator[bytes]:
+    while block := stream.read(BLOCK):
         yield block
-        if progress is not None and not progress(done / size):
+        if progress is not None and not progress(file.share()):
             raise Cancelled
 
 

@@ -15,7 +15,7 @@ from gdsim.engine.data import Data
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.fields import Value, settings_values
 from gdsim.engine.problems import Problem, find_problem, make_problem
-from gdsim.engine.sentences import Fault, Sentence, sentence
+from gdsim.engine.sentences import Fault, Sentence
 from gdsim.experiment.tables import (
     Cancelled,
     Column,
@@ -105,10 +105,11 @@ class TableWork:
         except Fault as fault:
             self.results.put(fault.sentence)
         except Exception as error:
-            self.results.put(
-                sentence("{file} cannot be read: {reason}.", file=self._wanted.table.name,
-                         reason=str(error))
+            unread = Fault(
+                "{file} cannot be read: {reason}. Choose another file.",
+                file=self._wanted.table.name, reason=str(error),
             )  # fmt: skip
+            self.results.put(unread.sentence)
 
     def _seen(self) -> Seen:
         wanted = self._wanted

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from gdsim import __version__
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, some
 from gdsim.system.files import written_aside
 
 SCALE = 2
@@ -33,7 +33,7 @@ def write_figure(target: Path, figure: Figure) -> None:
     if target.suffix.lower() not in _WRITERS:
         raise Fault(
             "{file}: a picture's name ends in {endings}.",
-            file=str(target), endings=", ".join(_WRITERS),
+            file=target, endings=some(_WRITERS),
         )  # fmt: skip
     with written_aside(target) as aside:
         _WRITERS[target.suffix.lower()](aside, figure)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from gdsim.engine.sentences import Fault
+from gdsim.system.files import read_at_most
 from gdsim.ui import language
 from gdsim.ui.documents import Documents
 from gdsim.ui.language import say, tr
@@ -113,7 +114,9 @@ class Workshop(QObject):
 
 
 def _contents(path: Path) -> bytes:
+    from gdsim.experiment.lessons.reading import MOST_BYTES
+
     try:
-        return path.read_bytes()
-    except OSError:
+        return read_at_most(path, MOST_BYTES + 1)
+    except Fault:
         return b""
