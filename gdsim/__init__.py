@@ -1,9 +1,9 @@
 """gdsim: a desktop lab bench for gradient descent.
 
 `simulate` runs one optimizer on a problem and gives the arrays of its way, `sweep` a grid of runs
-and what became of them, `load` an experiment that was saved; `problems`, `optimizers` and
-`schedules` list what there is. The command lines are `gdsim run` and `gdsim sweep`, the window
-`gdsim`.
+and what became of them, `race` tunes optimizers with one budget, `load` opens an experiment that
+was saved; `problems`, `optimizers` and `schedules` list what there is. The command lines are
+`gdsim run`, `gdsim sweep` and `gdsim race`, the window `gdsim`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdsim.api import (
+        Race,
         Result,
         Sweep,
         load,
         optimizers,
         problems,
+        race,
         schedules,
         simulate,
         sweep,
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Race",
     "Result",
     "Sweep",
     "__version__",
     "load",
     "optimizers",
     "problems",
+    "race",
     "schedules",
     "simulate",
     "sweep",

@@ -38,7 +38,7 @@ def test_each_command_works_as_it_stands(
 
 
 def test_there_are_commands() -> None:
-    known = {"run", "sweep", "code", "list", "lesson", "manual"}
+    known = {"run", "sweep", "race", "code", "list", "lesson", "manual"}
     assert {words.split()[0] for words in COMMANDS} == known
 
 

@@ -3,6 +3,7 @@
 from gdsim.api.listing import Listing, optimizers, problems, schedules
 from gdsim.api.loading import LoadedExperiment, load
 from gdsim.api.preparing import prepare
+from gdsim.api.racing import Race, race
 from gdsim.api.result import Result, Row
 from gdsim.api.simulating import simulate
 from gdsim.api.sweeping import Sweep, sweep
@@ -10,6 +11,7 @@ from gdsim.api.sweeping import Sweep, sweep
 __all__ = [
     "Listing",
     "LoadedExperiment",
+    "Race",
     "Result",
     "Row",
     "Sweep",
@@ -17,6 +19,7 @@ __all__ = [
     "optimizers",
     "prepare",
     "problems",
+    "race",
     "schedules",
     "simulate",
     "sweep",

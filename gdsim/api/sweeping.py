@@ -227,7 +227,7 @@ def sweep(
         {str(key): _values(one) for key, one in grid.items()},
     )  # fmt: skip
     goal = Goal(tolerance, target_loss)
-    outcomes = run_sweep(table, steps, goal, jobs=jobs, report=_going_on(report))
+    outcomes = run_sweep(table, steps, goal, jobs=jobs, report=going_on(report))
     keys = zip(grid, table.axes, strict=True)
     return Sweep(
         {key: frozen(np.array([axis.value(i) for i in range(len(axis))])) for key, axis in keys},
@@ -248,6 +248,6 @@ def _values(given: object) -> object:
     return np.asarray(given)
 
 
-def _going_on(report: Report | None) -> Report | None:
+def going_on(report: Report | None) -> Report | None:
     """`report`, which says nothing where the sweep is to go on: only False cancels."""
     return None if report is None else lambda share: report(share) is not False

@@ -21,7 +21,7 @@ from gdsim.system.places import Places, find_places
 from gdsim.system.resources import translations
 from gdsim.system.threads import one_blas_thread
 
-COMMANDS = ("run", "sweep", "list", "code", "lesson", "manual")
+COMMANDS = ("run", "sweep", "race", "list", "code", "lesson", "manual")
 """Each is a module of this package with a function `command`, which takes the words behind it."""
 
 
@@ -95,7 +95,8 @@ def _window_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="gdsim",
         description="A lab bench for gradient descent. Without arguments it opens the window.",
-        epilog="Without a window: gdsim run, sweep, code, list, lesson, manual; each has --help",
+        epilog="Without a window: gdsim run, sweep, race, code, list, lesson, manual; each has "
+        "--help",
         allow_abbrev=False,
     )
     add = parser.add_argument

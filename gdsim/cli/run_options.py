@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -97,8 +98,13 @@ def experiment_options(parser: argparse.ArgumentParser) -> None:
 
 def run_options(parser: argparse.ArgumentParser) -> None:
     """The options that say how. All are absent unless given."""
+    parser.add_argument("--optimizer", metavar="NAME", help="see: gdsim list optimizers (gd)")
+    any_run_options(parser)
+
+
+def any_run_options(parser: argparse.ArgumentParser) -> None:
+    """Those of them that runs of several optimizers can share."""
     add = parser.add_argument
-    add("--optimizer", metavar="NAME", help="see: gdsim list optimizers (gd)")
     add(
         "--convention", metavar="pytorch|keras|optax",
         help="the formulas and defaults of that framework, its learning rate too without --lr",
@@ -233,6 +239,17 @@ def whole_number(text: str, option: str, low: int, high: int) -> int:
         "{option} must be a whole number from {low} to {high}, not '{text}'.",
         option=option, low=low, high=high, text=text,
     )  # fmt: skip
+
+
+def finite_number(text: str, option: str) -> float:
+    """Read a number from `text`; `Fault` names the option."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise Fault("{option} must be a finite number, not '{text}'.", option=option, text=text)
+    return value
 
 
 def _point(text: str) -> tuple[float, ...]:

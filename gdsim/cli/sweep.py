@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from gdsim.cli.parser import MAX_STEPS, Parser
-from gdsim.cli.run_options import experiment_from, experiment_options, whole_number
+from gdsim.cli.progress import progress
+from gdsim.cli.run_options import (
+    experiment_from,
+    experiment_options,
+    finite_number,
+    whole_number,
+)
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.sentences import Fault, number
 from gdsim.engine.sweep.grid import Grid, brings_rate, make_grid
@@ -20,12 +25,10 @@ from gdsim.engine.sweep.pieces import Outcomes
 from gdsim.engine.sweep.words import MOST_RUNS, MOST_STEPS, regimes_of, words_of
 from gdsim.experiment.results import check_target
 from gdsim.experiment.sweep_results import SWEEP_FORMATS, Words, write_sweep
-from gdsim.runtime.sweeping import Report, run_sweep
+from gdsim.runtime.sweeping import run_sweep
 
 PICTURES = (".png", ".svg", ".pdf")
 TOLERANCE = 0.05
-PATIENCE = 0.5
-"""Seconds before a terminal shows how far it is, and between two times that it says so."""
 
 
 def command(words: Sequence[str]) -> int:
@@ -45,7 +48,7 @@ def command(words: Sequence[str]) -> int:
             check_target(target, formats)
     draw = None if options.plot is None else _painter()
     began = time.monotonic()
-    report = _progress(grid.size, options.quiet)
+    report = progress(grid.size, quiet=options.quiet)
     outcomes = run_sweep(grid, steps, goal, jobs=jobs, report=report)
     took = time.monotonic() - began
     told = words_of(grid, steps) if options.out is not None or not options.quiet else None
@@ -112,10 +115,10 @@ def _goal(options: argparse.Namespace, grid: Grid) -> Goal:
     if options.target_loss is not None:
         if options.tolerance is not None:
             raise Fault("Give --tolerance or --target-loss, not both.")
-        return Goal(loss=_number(options.target_loss, "--target-loss"))
+        return Goal(loss=finite_number(options.target_loss, "--target-loss"))
     if options.tolerance is None:
         return Goal(tolerance=TOLERANCE if grid.problem.minima else None)
-    tolerance = _number(options.tolerance, "--tolerance")
+    tolerance = finite_number(options.tolerance, "--tolerance")
     if tolerance <= 0.0:
         raise Fault("--tolerance must be greater than zero, not {value}.", value=options.tolerance)
     if not grid.problem.minima:
@@ -124,16 +127,6 @@ def _goal(options: argparse.Namespace, grid: Grid) -> Goal:
             problem=grid.problem.name,
         )
     return Goal(tolerance=tolerance)
-
-
-def _number(text: str, option: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = np.nan
-    if not np.isfinite(value):
-        raise Fault("{option} must be a finite number, not '{text}'.", option=option, text=text)
-    return value
 
 
 def _painter() -> Callable[[Path, Outcomes], None]:
@@ -186,23 +179,3 @@ def _where(grid: Grid, places: tuple[int, ...]) -> str:
     values = [(axis.name, axis.value(p)) for axis, p in zip(grid.axes, places, strict=True)]
     words = [f"{name} = {v if isinstance(v, str) else number(float(v))}" for name, v in values]
     return "at " + ", ".join(words)
-
-
-def _progress(runs: int, quiet: bool) -> Report | None:
-    """A line that is rewritten on a terminal; nothing into a pipe."""
-    if quiet or not sys.stderr.isatty():
-        return None
-    began = said = time.monotonic()
-
-    def report(share: float) -> bool:
-        nonlocal said
-        now = time.monotonic()
-        if now - said > PATIENCE or (share >= 1.0 and said > began):
-            said = now
-            left = f", {(now - began) * (1.0 - share) / share:,.0f} s left" if share else ""
-            end = "\n" if share >= 1.0 else "\r"
-            text = f"{share:.0%} of {runs:,} runs{left}"
-            print(f"{text:<60}", end=end, file=sys.stderr, flush=True)
-        return True
-
-    return report

@@ -27,7 +27,7 @@ D = TypeVar("D", Optimizer, Schedule, Problem)
 FIRST = "start"
 """The page that is opened where none is asked for."""
 FOLDER = "manual"
-BEGIN = ("start", "words", "rates", "limit", "tolerance", "why", "tune", "from-here")
+BEGIN = ("start", "words", "rates", "limit", "tolerance", "why", "tune", "race", "from-here")
 VIEWS = ("parameters", "curve", "fit", "boundary", "prediction", "slice", "samples", "loss", "rate")
 CLASS = ("presenter", "lessons", "own-lessons")
 AROUND = ("keys", "tables", "files", "command-line")

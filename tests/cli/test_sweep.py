@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdsim.cli import sweep as cli_sweep
+from gdsim.cli import progress as cli_progress
 from gdsim.engine.problems import make_problem
 from gdsim.engine.run import make_run
 from gdsim.engine.simulation import Simulation
@@ -114,7 +114,7 @@ def test_a_terminal_is_told_how_far_it_is_and_how_long_yet(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    monkeypatch.setattr(cli_sweep, "PATIENCE", 0.0)
+    monkeypatch.setattr(cli_progress, "PATIENCE", 0.0)
     words = ["--optimizer", "adam", "--grid", "lr=log:1e-3:1:20000", "--steps", "400"]
     assert gdsim("sweep", *words) == 0
     told = capsys.readouterr().err
@@ -132,7 +132,7 @@ def test_a_stopped_sweep_leaves_nothing_half_written(ending: str, tmp_path: Path
     program = (
         "import os, signal, sys\n"
         "from gdsim.cli import main as cli, sweep as cli_sweep\n"
-        "cli_sweep._progress = lambda runs, quiet: lambda share: ("
+        "cli_sweep.progress = lambda runs, *, quiet: lambda share: ("
         f"os.kill(os.getpid(), signal.{ending}) or True)\n"
         f"sys.exit(cli.main({words!r}))"
     )
