@@ -132,7 +132,7 @@ def test_a_start_is_any_row_of_numbers() -> None:
         ({"data": (np.ma.masked_array([1, 2, 3, 4], mask=X[:, 0] == 3.0), Y)}, "first of them 2"),
         ({"data": (np.zeros((2, 2, 2)), [1, 2])}, "an ndarray of shape (2, 2, 2)"),
         ({"data": ({"a": [1]}, [1])}, "not a dict"),
-        ({"optimizer": X}, "optimizer must be a name, such as 'adam', not an ndarray of shape"),
+        ({"optimizer": X}, "with a method step(self, theta, gradient, rate), not an ndarray"),
         ({"x": X}, "no setting 'x'"),
         ({"start": {"theta_0": 1}}, "start must be numbers, one a parameter"),
     ],

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gdsim.api.given import batch_of, given_data, given_point, kind_of, named, plain, settings_given
 from gdsim.api.own_loss import OwnLoss
+from gdsim.api.own_optimizer import own_family
 from gdsim.engine.fields import Value
 from gdsim.engine.problems import Problem, make_problem
 from gdsim.engine.run import Run
@@ -24,7 +25,7 @@ MOST_STEPS = 10_000_000
 
 def prepare(
     problem: str | Problem | Callable[..., Any] = "article",
-    optimizer: str = "gd",
+    optimizer: str | type = "gd",
     *,
     lr: float | None = None,
     convention: str | None = None,
@@ -43,10 +44,11 @@ def prepare(
     **settings: Value,
 ) -> tuple[Problem, Run, int]:
     """The problem, the checked run and the number of steps that the words of `simulate` name."""
-    made = _problem_of(problem, gradient, data, problem_settings, start)
+    made = _problem_of(plain(problem), gradient, data, problem_settings, start)
+    family = plain(optimizer)
     run = prepare_run(
         made,
-        named("optimizer", optimizer, "adam"),
+        family if isinstance(family, str) else own_family(family, WORDS),
         convention=None if convention is None else named("convention", convention, "pytorch"),
         schedule=named("schedule", schedule, "cosine"),
         schedule_settings=settings_given("schedule_settings", schedule_settings),
@@ -56,6 +58,10 @@ def prepare(
         **{name: plain(value) for name, value in settings.items()},
     )  # fmt: skip
     return made, run, check_steps(steps, MOST_STEPS)
+
+
+WORDS = tuple(inspect.signature(prepare).parameters)
+"""What `simulate` calls its own; the settings of an optimizer have other names."""
 
 
 def _problem_of(

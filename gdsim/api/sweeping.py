@@ -163,7 +163,7 @@ class Sweep:
 
 def sweep(
     problem: str | Problem | Callable[..., Any] = "article",
-    optimizer: str = "gd",
+    optimizer: str | type = "gd",
     *,
     grid: Mapping[str, object],
     steps: SupportsIndex = 1000,
@@ -211,7 +211,7 @@ def sweep(
     steps = check_steps(steps, MOST_SWEEP_STEPS)
     tolerance, target_loss = number("tolerance", tolerance), number("target_loss", target_loss)
     jobs = None if jobs is None else check_steps(jobs, MOST_JOBS, "jobs")
-    if jobs is None and made.foreign:
+    if jobs is None and (made.foreign or run.family.foreign):
         jobs = 1  # not every function can be called from several threads at once
     if not (report is None or callable(report)):
         raise Fault("report must be a function of the share that is done, not {kind}.",

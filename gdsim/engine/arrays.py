@@ -36,7 +36,9 @@ def room_like(array: Array) -> Array:
 
 
 def placed(array: Array) -> Array:
-    """A copy that begins at a cache line's beginning."""
+    """A copy that begins at a cache line's beginning, where it is of numbers."""
+    if array.dtype != np.float64:
+        return array.copy()
     copy = room_like(array)
     copy[...] = array
     return copy

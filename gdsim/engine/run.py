@@ -65,7 +65,7 @@ class Run:
 
     @property
     def family(self) -> type[Optimizer]:
-        return find_optimizer(self.optimizer)
+        return self.settings.family or find_optimizer(self.optimizer)
 
     @property
     def method(self) -> Optimizer:
@@ -134,7 +134,7 @@ Changes = tuple[tuple[int, Run], ...]
 
 def make_run(
     problem: Problem,
-    optimizer: str = GradientDescent.name,
+    optimizer: str | type[Optimizer] = GradientDescent.name,
     settings: Mapping[str, object] | None = None,
     schedule: str = Constant.name,
     schedule_settings: Mapping[str, object] | None = None,
@@ -150,8 +150,9 @@ def make_run(
     framework lacks the optimizer. Without a convention PyTorch's formulas are meant, or those of
     the first framework that has the method, and the problem's own rate.
     """
-    family, planned = find_optimizer(optimizer), find_schedule(schedule)
-    chosen = by_name(family.Settings, settings or {}, optimizer)
+    family = find_optimizer(optimizer) if isinstance(optimizer, str) else optimizer
+    planned = find_schedule(schedule)
+    chosen = by_name(family.Settings, settings or {}, family.name)
     if family.own_rate is not None and not planned.constant:
         _check_scheduled(family, chosen)
     values: dict[str, object] = {**convention_defaults(family, convention, chosen), **chosen}
@@ -160,10 +161,10 @@ def make_run(
         values["learning_rate"] = problem.learning_rate if own is None else own
     point = problem.start if start is None else tuple(float(value) for value in start)
     check_start(problem, point)
-    made = make_settings(family.Settings, values, optimizer)
+    made = make_settings(family.Settings, values, family.name)
     given = by_name(planned.Settings, schedule_settings or {}, schedule)
     run = Run(
-        optimizer,
+        family.name,
         made,
         schedule,
         make_settings(

@@ -236,7 +236,7 @@ class Simulation:
 def _key(problem: Problem, run: Run) -> Hashable:
     """What runs must agree in to be stepped together; all else is a number for each lane."""
     return (
-        run.optimizer,
+        run.family,
         run.method.variant(),
         run.batch_size_for(problem),
         run.sampling.sampling == "random",  # its last batch of an epoch is as long as the others

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gdsim.engine.fields import Value, make_settings
+from gdsim.engine.optimizers import Optimizer
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Clipping, Run, make_run
 from gdsim.engine.sampling import Sampling
@@ -14,7 +15,7 @@ from gdsim.engine.sentences import Fault
 
 def prepare_run(
     problem: Problem,
-    optimizer: str = "gd",
+    optimizer: str | type[Optimizer] = "gd",
     *,
     lr: float | None = None,
     convention: str | None = None,

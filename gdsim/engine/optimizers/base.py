@@ -27,6 +27,9 @@ Update = Callable[..., Array]
 class RateSettings(Settings):
     """The setting that every first-order optimizer has."""
 
+    family: ClassVar[type[Optimizer] | None] = None
+    """Whose settings they are, where that is none of the optimizers that are found by a name."""
+
     learning_rate: float = field(
         0.01, "Learning rate", "How far each update goes along its direction.",
         symbol="α", above=0.0, maximum=1e6, scale="log", aliases=("lr",),
