@@ -6,10 +6,8 @@ was saved; `problems`, `optimizers` and `schedules` list what there is. The comm
 `gdsim run`, `gdsim sweep` and `gdsim race`, the window `gdsim`.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+# An old Python, even 2, must be able to read this file, so that __main__.py can say that it is old.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gdsim.api import (
         Race,
@@ -44,13 +42,13 @@ _OFFERED = frozenset(__all__) - {"__version__"}
 the window."""
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name):  # type: (str) -> object
     if name not in _OFFERED:
-        raise AttributeError(f"module 'gdsim' has no attribute '{name}'")
+        raise AttributeError("module 'gdsim' has no attribute '%s'" % name)
     from importlib import import_module
 
     return getattr(import_module("gdsim.api"), name)
 
 
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_OFFERED})
+def __dir__():  # type: () -> list[str]
+    return sorted(_OFFERED.union(globals()))

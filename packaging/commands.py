@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,7 +25,6 @@ build makes the packages for users, in dist/ (on Linux)."""
 
 # What a machine without a display shows instead of the window.
 HEADLESS = ["run", "--problem", "article", "--optimizer", "gd", "--lr", "0.01", "--steps", "1000"]
-WITHOUT_WINDOW = {"run", "sweep", "list", "code", "lesson", "manual"}
 WITHOUT_QT = {"--help", "-h", "--version", "--reset", "--info"}
 
 
@@ -33,7 +33,7 @@ def run(arguments: list[str]) -> int:
     if not arguments and not has_display(os.environ):
         say("there is no display, so this runs the article's regression without a window")
         arguments = HEADLESS
-    if not WITHOUT_WINDOW.isdisjoint(arguments):
+    if not without_window().isdisjoint(arguments):
         # A picture is drawn without a display.
         session = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
         graphics = any(word.partition("=")[0] == "--plot" for word in arguments)
@@ -45,6 +45,13 @@ def run(arguments: list[str]) -> int:
     compile_replay()  # without it all is slower, and `--info` says why
     # -P: a numpy.py or a gdsim folder where the user happens to be must not shadow ours.
     return become([str(python), "-P", "-m", "gdsim", *arguments])
+
+
+def without_window() -> set[str]:
+    """The words after which gdsim opens no window."""
+    source = (ROOT / "gdsim" / "cli" / "main.py").read_text(encoding="utf-8")
+    (words,) = re.findall(r"^COMMANDS = \((.*)\)$", source, re.MULTILINE)
+    return set(re.findall(r'"(\w+)"', words))
 
 
 def become(command: list[str]) -> int:

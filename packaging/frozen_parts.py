@@ -38,10 +38,11 @@ PLUGINS = frozenset(
     }
 )
 
+COMMANDS = ("run", "sweep", "race", "list", "code", "lesson", "manual")
 IMPORTED_WHEN_ASKED_FOR = (
     "gdsim.app",
     "gdsim.api",
-    *(f"gdsim.cli.{command}" for command in ("run", "sweep", "list", "code", "lesson", "manual")),
+    *(f"gdsim.cli.{command}" for command in COMMANDS),
 )
 """Modules that nothing names in an import statement: the window, the commands, the calls."""
 

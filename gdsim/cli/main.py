@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -23,6 +24,9 @@ from gdsim.system.threads import one_blas_thread
 
 COMMANDS = ("run", "sweep", "race", "list", "code", "lesson", "manual")
 """Each is a module of this package with a function `command`, which takes the words behind it."""
+
+
+NOT_INSTALLED = 1
 
 
 class Ended(BaseException):
@@ -47,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Fault as fault:
         print(f"gdsim: {fault}", file=sys.stderr)
         return BAD_ARGUMENTS
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] == "gdsim":  # a fault of ours
+            raise
+        print(f"gdsim: {_not_importable(error, words)}", file=sys.stderr)
+        return NOT_INSTALLED
     except (KeyboardInterrupt, Ended) as end:
         with contextlib.suppress(OSError):  # a terminal that was closed takes no words
             print("gdsim: stopped; nothing was written.", file=sys.stderr, flush=True)
@@ -55,6 +64,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has had enough, as in `gdsim list problems | head -3`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _not_importable(error: ImportError, words: list[str]) -> Fault:
+    """What helps where a package is not in this Python, or a library not on this system."""
+    import shlex
+    import subprocess
+
+    reason = str(error).strip().splitlines()[-1].removesuffix(".")
+    script = Path(__file__).resolve().parents[2] / "packaging" / "bootstrap.py"
+    if not script.exists():
+        return Fault("{reason}. Install gdsim anew, with all that it needs.", reason=reason)
+    if script.is_relative_to(Path.cwd()):
+        script = script.relative_to(Path.cwd())
+    start = [str(script), "run", *words]
+    command = "python3 " + shlex.join(start)
+    if os.name == "nt":
+        command = "py " + subprocess.list2cmdline(start)
+    template = "{reason}. In a checkout gdsim is started by: {command}"
+    return Fault(template, reason=reason, command=command)
 
 
 def _command(words: list[str]) -> int:
@@ -129,6 +157,9 @@ def _window(options: argparse.Namespace) -> int:
         from gdsim.engine.fields import unknown
 
         raise unknown(str(options.file), COMMANDS, "command or file")
+    for name in ("numpy", "PySide6", "pyqtgraph"):  # said before anything of displays
+        if find_spec(name) is None:
+            raise ModuleNotFoundError(f"No module named '{name}'", name=name)
     # Qt only now: a run without a window neither needs nor loads it.
     if options.screenshot is not None:
         if not 0 <= options.steps <= MAX_STEPS:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from gdsim.cli.main import COMMANDS
+
 ARTICLE = "run --problem article --optimizer gd --lr 0.01 --steps 1000"
 
 
@@ -101,13 +100,7 @@ def test_what_runs_without_a_display_asks_for_no_graphics(ready: Ready) -> None:
 
 
 def test_the_script_knows_all_commands_of_gdsim(commands: Any) -> None:
-    tree = ast.parse((ROOT / "gdsim" / "cli" / "main.py").read_text(encoding="utf-8"))
-    (known,) = [
-        ast.literal_eval(line.value)
-        for line in tree.body
-        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "COMMANDS"
-    ]
-    assert set(known) == commands.WITHOUT_WINDOW
+    assert commands.without_window() == set(COMMANDS)
 
 
 def test_build_uses_the_locked_tools(ready: Ready, capsys: pytest.CaptureFixture[str]) -> None:

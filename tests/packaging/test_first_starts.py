@@ -26,7 +26,7 @@ import subprocess, sys
 from pathlib import Path
 sys.path.insert(0, {scripts!r})
 import commands, environment
-environment.ROOT = commands.ROOT = Path.cwd()
+environment.ROOT = Path.cwd()
 environment.KINDS["run"] = environment.KINDS["run"]._replace(modules=("sys",), download=0, disk=0)
 
 def installed(home, lock):
@@ -169,6 +169,16 @@ def test_an_old_python_that_is_here_gets_one_sentence(old: str) -> None:
     assert done.stderr.endswith(f'{SCRIPT} run "my file.gdsim"\n')
 
 
+@pytest.mark.parametrize("old", OLD)
+def test_an_old_python_that_starts_the_package_gets_one_sentence(old: str) -> None:
+    done = subprocess.run(
+        [old, "-B", "-m", "gdsim", "list"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.endswith("is started by: python3 packaging/bootstrap.py run list\n")
+
+
 @pytest.mark.parametrize(
     ("tools", "remedy"),
     [
@@ -225,9 +235,13 @@ NEW = (
 """What Python 2 cannot read."""
 
 
-def test_any_python_can_read_the_script_far_enough_to_say_so() -> None:
+READABLE = ("packaging/bootstrap.py", "gdsim/__init__.py", "gdsim/__main__.py")
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_any_python_can_read_what_says_that_it_is_too_old(name: str) -> None:
     """A syntax error would come before the sentence."""
-    text = SCRIPT.read_text(encoding="utf-8")
+    text = (ROOT / name).read_text(encoding="utf-8")
     assert text.isascii()
     for node in ast.walk(ast.parse(text)):
         assert not isinstance(node, NEW), ast.unparse(node)
