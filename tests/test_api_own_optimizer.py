@@ -99,6 +99,20 @@ def test_its_settings_are_swept_over() -> None:
     assert own.best == {"beta": known.best["momentum"]}  # type: ignore[index] # none diverges
 
 
+def test_it_races_with_those_in_the_box() -> None:
+    def bowl(x: float, y: float) -> float:
+        return (x - 1.0) ** 2 + 5.0 * y * y
+
+    def slope(x: float, y: float) -> tuple[float, float]:
+        return 2.0 * (x - 1.0), 10.0 * y
+
+    words: dict[str, Any] = {"start": (0, 1), "gradient": slope, "steps": 100}
+    pairs: list[Any] = [(HeavyBall, {"beta": 0.5}), ("momentum", {"momentum": 0.5})]
+    own, known = gdsim.race(bowl, pairs, rates="log:1e-3:1:7", **words)
+    assert own.optimizer == "HeavyBall"
+    assert (own.best_lr, own.steps, own.verdict) == (known.best_lr, known.steps, known.verdict)
+
+
 def test_whole_numbers_and_truths_stay_what_they_are() -> None:
     run = gdsim.simulate("parabola", Counting, lr=0.25, every=3, steps=6)
     np.testing.assert_array_equal(run.parameters[:, 0], [-4, -4, -4, -2, -2, -2, -1])

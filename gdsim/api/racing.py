@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, SupportsIndex
 
@@ -12,7 +12,7 @@ import numpy as np
 from gdsim.api.given import kind_of, named, number, settings_given
 from gdsim.api.picture import table_in_html
 from gdsim.api.preparing import check_steps, prepare
-from gdsim.api.sweeping import MOST_JOBS, MOST_SWEEP_STEPS, going_on
+from gdsim.api.sweeping import MOST_SWEEP_STEPS, going_on, jobs_given
 from gdsim.api.table import axes_given, csv_of, dataframe_of
 from gdsim.engine.problems import Problem
 from gdsim.engine.race.race import make_race
@@ -23,6 +23,9 @@ from gdsim.engine.sweep.judge import NEVER
 from gdsim.experiment.race_results import race_columns
 from gdsim.runtime.racing import run_race
 from gdsim.runtime.sweeping import Report
+
+Chosen = str | type | tuple[str | type, Mapping[str, Any]]
+"""An optimizer, or one and its settings."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,8 +101,12 @@ class Race:
 
 
 def race(
-    problem: str | Problem = "article",
-    optimizers: Iterable[str | tuple[str, Mapping[str, Any]]] = ("gd", "momentum", "adam"),
+    problem: str | Problem | Callable[..., Any] = "article",
+    optimizers: Iterable[str | type | tuple[str | type, Mapping[str, Any]]] = (
+        "gd",
+        "momentum",
+        "adam",
+    ),
     *,
     steps: SupportsIndex = 1000,
     field: str = "lr",
@@ -122,10 +129,11 @@ def race(
     a `target_loss`. Of each optimizer the rate that needs fewest `steps` is the best; the width
     counts the decades of rates that need at most twice as many.
 
-    An optimizer is a name, or a name and its settings. `rates` are "log:LOW:HIGH:COUNT", the same
-    for all: 20 a decade from 0.001 to 10, and on where curvature or distance ask for it. With a
-    second `field` ("momentum", or "momentum=0,0.5,0.9") all combinations are tried; what lacks that
-    field gets as many more rates. `refine` more rates are tried between the neighbours of the best.
+    An optimizer is a name or a class (see `simulate`), or that and its settings. `rates` are
+    "log:LOW:HIGH:COUNT", the same for all: 20 a decade from 0.001 to 10, and on where curvature or
+    distance ask for it. With a second `field` ("momentum", or "momentum=0,0.5,0.9") all
+    combinations are tried; what lacks that field gets as many more rates. `refine` more rates are
+    tried between the neighbours of the best.
     `how` are the other words of `simulate`, `lr` among them: the rate before. `report(share)` is
     called now and then from this thread; False cancels. Raises `ValueError` in one clear sentence
     for all that makes no sense.
@@ -160,17 +168,16 @@ def race(
         rates=None if rates is None else read_rates(named("rates", rates, "log:1e-3:10:81")),
         refine=0 if refine == 0 else check_steps(refine, MOST_RATES, "refine"),
     )  # fmt: skip
-    jobs = None if jobs is None else check_steps(jobs, MOST_JOBS, "jobs")
-    scores = run_race(made, jobs=jobs, report=going_on(report))
+    scores = run_race(made, jobs=jobs_given(jobs, problem, runs), report=going_on(report))
     return Race(scores.runs, scores.least, scores.is_found, scores)
 
 
-_OF_PROBLEMS = ("data", "problem_settings")
+_OF_PROBLEMS = ("data", "problem_settings", "gradient")
 """Words that make the problem, which all runs share."""
 
 
-def _optimizers(given: object) -> list[tuple[str, dict[str, Any]]]:
-    """Names and settings; `Fault` for what is neither."""
+def _optimizers(given: object) -> list[tuple[Any, dict[str, Any]]]:
+    """Names or classes, and settings; `Fault` for what are none."""
     each: Iterable[Any] = (
         given if isinstance(given, Iterable) and not isinstance(given, str) else [given]
     )
@@ -179,7 +186,7 @@ def _optimizers(given: object) -> list[tuple[str, dict[str, Any]]]:
         pair = isinstance(one, tuple) and len(one) == 2
         name, settings = one if pair else (one, None)
         made = settings_given("settings", settings) or {}
-        found.append((named("optimizer", name, "adam"), made))
+        found.append((name, made))
     if not found:
         raise Fault("A race needs at least one run.")
     return found

@@ -17,6 +17,7 @@ from gdsim.api.preparing import check_steps, frozen, prepare
 from gdsim.api.table import Columns, axes_given, csv_of, dataframe_of
 from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
 from gdsim.engine.sentences import number as number_text
 from gdsim.engine.sweep.grid import Grid, brings_rate, make_grid
@@ -210,9 +211,7 @@ def sweep(
     made, run, _ = prepare(problem, optimizer, **how)
     steps = check_steps(steps, MOST_SWEEP_STEPS)
     tolerance, target_loss = number("tolerance", tolerance), number("target_loss", target_loss)
-    jobs = None if jobs is None else check_steps(jobs, MOST_JOBS, "jobs")
-    if jobs is None and (made.foreign or run.family.foreign):
-        jobs = 1  # not every function can be called from several threads at once
+    jobs = jobs_given(jobs, made, [run])
     if not (report is None or callable(report)):
         raise Fault("report must be a function of the share that is done, not {kind}.",
                     kind=kind_of(report))  # fmt: skip
@@ -246,6 +245,14 @@ def _values(given: object) -> object:
     if isinstance(given, str | Sequence) or getattr(given, "ndim", 0) != 1:
         return plain(given)
     return np.asarray(given)
+
+
+def jobs_given(jobs: object, problem: Problem, runs: Sequence[Run]) -> int | None:
+    """So many cores; None for all. Not every function can be called from several threads at once,
+    so that code of the caller's own is on one unless more are asked for."""
+    if jobs is not None:
+        return check_steps(jobs, MOST_JOBS, "jobs")
+    return 1 if problem.foreign or any(run.family.foreign for run in runs) else None
 
 
 def going_on(report: Report | None) -> Report | None:

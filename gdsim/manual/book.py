@@ -30,7 +30,7 @@ FOLDER = "manual"
 BEGIN = ("start", "words", "rates", "limit", "tolerance", "why", "tune", "race", "from-here")
 VIEWS = ("parameters", "curve", "fit", "boundary", "prediction", "slice", "samples", "loss", "rate")
 CLASS = ("presenter", "lessons", "own-lessons")
-AROUND = ("keys", "tables", "files", "command-line")
+AROUND = ("keys", "tables", "files", "command-line", "python")
 
 KeyTable = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 """Headings, each with its rows of keys and what they do, in the book's language."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -170,3 +171,10 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(
     (tmp_path / "file").touch()
     assert gdsim("manual", str(tmp_path / "file" / "site")) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_the_page_on_python_shows_is_so(code: str) -> None:
+    text = (resource("manual") / code / "python.md").read_text(encoding="utf-8").replace("```", "")
+    parsed = doctest.DocTestParser().get_doctest(text, {}, "python", "python.md", 0)
+    assert len(parsed.examples) > 10
+    assert doctest.DocTestRunner().run(parsed).failed == 0
