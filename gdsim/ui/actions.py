@@ -90,6 +90,8 @@ MENUS: tuple[Menu, ...] = (
         Menu("export", "&Export picture"),
         Action("export_window", "Export &window…", "exporter.export_window", "Ctrl+E",
                "Export the window as a picture"),
+        Action("export_film", "Export &film…", "side.export_film", "",
+               "Export steps of a view or of the window as a film"),
         Action("export_runs", "Export &runs (CSV, JSON, NPZ)…", "exporter.export_runs", "",
                "Write every step of all runs as a table"),
         Action("export_run", "Export s&teps of the selected run (CSV, JSON, NPZ)…",

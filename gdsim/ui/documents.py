@@ -21,10 +21,10 @@ from gdsim.experiment.text_to_paste import from_text, holds_text, is_text, to_te
 from gdsim.experiment.undo import UndoStack
 from gdsim.experiment.view_state import ViewState
 from gdsim.ui.central_widget import CentralWidget
+from gdsim.ui.complaint import complain
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.run_looks import RunLooks
-from gdsim.ui.side_windows import complain
 from gdsim.ui.workspace import Workspace
 
 if TYPE_CHECKING:

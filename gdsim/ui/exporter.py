@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QFileDialog
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.setup import Setup
 from gdsim.ui.central_widget import CentralWidget
+from gdsim.ui.complaint import complain
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
-from gdsim.ui.side_windows import complain
 from gdsim.ui.views import find_view
 from gdsim.ui.views.base import View
 from gdsim.ui.workspace import Workspace
@@ -81,7 +81,7 @@ class Exporter(QObject):
         """Ask for a file and write the picture of a view, seen or not, as it is now."""
         path = self._ask_for_picture(name)
         if path is not None:
-            with self._view_figure(name) as figure:
+            with self.view_figure(name) as figure:
                 self._write(path, figure)
 
     @Slot()
@@ -96,8 +96,8 @@ class Exporter(QObject):
     @Slot()
     def copy_view(self) -> None:
         """The picture of the view that has the keyboard, else of the first, for other programs."""
-        name = self._view_at_hand()
-        with self._view_figure(name) as figure:
+        name = self.view_at_hand()
+        with self.view_figure(name) as figure:
             self._copy(figure, tr(find_view(name).title, "view"))
 
     @Slot()
@@ -107,7 +107,8 @@ class Exporter(QObject):
 
         self._copy(WindowFigure(self.window), tr("The window"))
 
-    def _view_at_hand(self) -> str:
+    def view_at_hand(self) -> str:
+        """The name of the view that has the keyboard, else of the first that is seen."""
         focus, stage = self.window.focusWidget(), self.central.stage
         seen = stage.seen_names()
         for name in seen:
@@ -117,12 +118,14 @@ class Exporter(QObject):
         return seen[0]
 
     @contextmanager
-    def _view_figure(self, name: str) -> Iterator[Figure]:
+    def view_figure(self, name: str, scale: float = 2.0) -> Iterator[Figure]:
+        """The picture of a view, seen or not, as it is now, as long as the block lasts."""
         from gdsim.ui.figures.view_figure import figure_of
 
         place = self.central.places[find_view(name).where]
         view, workspace = place.view(find_view(name)), self.workspace
-        with figure_of(view, workspace.snapshot, workspace.scene, place.size()) as figure:
+        room = place.size()
+        with figure_of(view, workspace.snapshot, workspace.scene, room, scale) as figure:
             yield figure
 
     def _ask_for_picture(self, name: str) -> Path | None:

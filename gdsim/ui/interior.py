@@ -11,6 +11,7 @@ from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.curtains import Curtains
 from gdsim.ui.documents import Documents
 from gdsim.ui.exporter import Exporter
+from gdsim.ui.filming import Filming
 from gdsim.ui.focus_ring import FocusRing
 from gdsim.ui.frame_clock import FrameClock
 from gdsim.ui.hints import Hints
@@ -39,8 +40,10 @@ class Interior(QObject):
         self.central = CentralWidget(self.workspace, window)
         self.clock = FrameClock(self.workspace.runner, self._scene, self)
         self.documents = Documents(window, self.workspace, self.central)
-        self.side = SideWindows(window, self.workspace, self.central, self.documents.folder)
-        self.exporter = Exporter(window, self.workspace, self.central, self.documents.folder)
+        folder = self.documents.folder
+        self.exporter = Exporter(window, self.workspace, self.central, folder)
+        self.filming = Filming(self.exporter, self.clock)
+        self.side = SideWindows(window, self.workspace, self.central, self.filming, folder)
         self.manual = Manual(window, self.workspace, self.central)
         self.ring = FocusRing(window, window.theme)
         self.locks = Locks(window)
@@ -72,6 +75,7 @@ class Interior(QObject):
     def shut(self) -> None:
         """Stop the clock, then the engine: what does not end in time is left behind."""
         self.side.close()
+        self.filming.stop()
         self.exporter.close()
         self.clock.stop()
         self.workspace.runner.stop()

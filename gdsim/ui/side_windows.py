@@ -1,4 +1,4 @@
-"""What the menus open beside the window: scripts to save, the sweep, help."""
+"""What the menus open beside the window: scripts and films to save, the sweep, help."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gdsim import __version__
 from gdsim.experiment.lessons.shelf import FOLDER, bundled, in_folders
 from gdsim.ui.central_widget import CentralWidget
+from gdsim.ui.filming import Filming
 from gdsim.ui.language import tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.preferences import lessons_done
@@ -26,15 +27,6 @@ if TYPE_CHECKING:
 # imported then.
 
 
-def complain(window: QWidget, text: str) -> None:
-    """Say what is wrong in a dialog that waits for nobody."""
-    box = QMessageBox(
-        QMessageBox.Icon.Warning, "gdsim", text, QMessageBox.StandardButton.Ok, window
-    )
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.open()
-
-
 class SideWindows(QObject):
     """Opens dialogs; `folder` says where files are looked for."""
 
@@ -46,10 +38,12 @@ class SideWindows(QObject):
         window: MainWindow,
         workspace: Workspace,
         central: CentralWidget,
+        filming: Filming,
         folder: Callable[[], str],
     ) -> None:
         super().__init__(window)
         self.window, self.workspace, self.central = window, workspace, central
+        self._filming = filming
         self._folder = folder
         self._sweep: SweepDialog | None = None
         central.problem_panel.starts_requested.connect(self.edit_starts)
@@ -105,6 +99,24 @@ class SideWindows(QObject):
         )  # fmt: skip
         window = self.window
         CodeDialog(subject, window.theme, window.user, self._folder(), window).open()
+
+    @Slot()
+    def export_film(self) -> None:
+        """Ask what a film shall show, and make it."""
+        from gdsim.ui.dialogs.film_dialog import FilmDialog
+
+        self.workspace.pause()
+        filming = self._filming
+        pictures = [(view.name, tr(view.title, "view")) for view in filming.exporter.offered()]
+        dialog = FilmDialog(
+            pictures, filming.exporter.view_at_hand(), filming.size_of,
+            self.workspace.snapshot.recorded, self._folder(), self.window,
+        )  # fmt: skip
+        dialog.asked.connect(filming.begin)
+        dialog.cancelled.connect(filming.stop)
+        filming.proceeded.connect(dialog.show_progress)
+        filming.ended.connect(dialog.end)
+        dialog.open()
 
     @Slot()
     def edit_starts(self) -> None:

@@ -92,13 +92,14 @@ def test_the_dialogs(qtbot: QtBot, interior: Interior, tmp_path: Path) -> None:
     table.write_text("a,b\n1,2\n2,3\n", encoding="utf-8")
     interior.side.sweep()
     interior.side.export_code()
+    interior.side.export_film()
     interior.side.edit_starts()
     interior.side.edit_points()
     interior.documents.open_data(table)
     crash = CrashDialog("report", None, interior.window)
     crash.show()
     dialogs = [d for d in interior.window.findChildren(QDialog) if not isinstance(d, QMessageBox)]
-    assert len(dialogs) == 6
+    assert len(dialogs) == 7
     names = [name for dialog in dialogs for name in check(dialog)]
     assert len(set(names)) == len(names)
     assert "starts.close" in names

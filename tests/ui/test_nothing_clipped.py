@@ -80,6 +80,7 @@ def test_nothing_in_a_dialog_is_cut_off(
     side = interior.side
     opened = {
         "sweep": side.sweep, "why": lambda: side.explain(0), "code": side.export_code,
+        "film": side.export_film,
         "table": lambda: interior.documents.open_data(table),
     }  # fmt: skip
     for name, opens in opened.items():

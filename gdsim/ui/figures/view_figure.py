@@ -39,29 +39,28 @@ def write_view(target: Path, view: View, snapshot: Snapshot, scene: Scene, room:
 
 @contextlib.contextmanager
 def figure_of(
-    view: View, snapshot: Snapshot, scene: Scene, room: QSize, *, exact: bool = False
+    view: View, snapshot: Snapshot, scene: Scene, room: QSize, scale: float = SCALE
 ) -> Iterator[Figure]:
     """Title and plot of that moment, as long as the block lasts; then the view is as it was.
 
-    A view that is not seen, or shares its axis, gets `room`, and `LEAST`; with `exact` each gets
-    `room`.
+    A view that is not seen, or shares its axis, gets `room`, and `LEAST`. Surfaces are drawn for
+    `scale` device pixels per pixel.
     """
     plot, seen = view.plot, view.isVisible()
     steps = view if isinstance(view, StepsView) else None
-    size, whole = plot.size(), seen and not (steps and steps.shares) and not exact
+    size, whole = plot.size(), seen and not (steps and steps.shares)
     head = plot.y() if whole else view.bar.sizeHint().height()
     with steps.alone() if steps else contextlib.nullcontext():
         if not whole:
-            wanted = room if exact else (size if seen else room).expandedTo(LEAST)
-            plot.lay_out(wanted - QSize(0, head))
+            plot.lay_out((size if seen else room).expandedTo(LEAST) - QSize(0, head))
         view.show_snapshot(snapshot, scene)
         # The axes make room for their names.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-        plot.export_scale = SCALE
+        before, plot.export_scale = plot.export_scale, scale
         try:
             yield _ViewFigure(view, head)
         finally:
-            plot.export_scale = None
+            plot.export_scale = before
     if seen and not whole:
         plot.lay_out(size)
     plot.redraw()

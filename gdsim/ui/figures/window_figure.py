@@ -21,12 +21,17 @@ class WindowFigure:
         return self._window.size()
 
     def paint(self, painter: QPainter) -> None:
-        plots = [plot for plot in self._window.findChildren(Canvas) if plot.isVisible()]
-        for plot in plots:
+        before = {plot: plot.export_scale for plot in seen_plots(self._window)}
+        for plot in before:
             plot.export_scale = self._scale
         try:
             self._window.render(painter, QPoint())
         finally:
-            for plot in plots:
-                plot.export_scale = None
+            for plot, scale in before.items():
+                plot.export_scale = scale
                 plot.redraw()
+
+
+def seen_plots(window: QWidget) -> list[Canvas]:
+    """The plots of the views that can be seen."""
+    return [plot for plot in window.findChildren(Canvas) if plot.isVisible()]

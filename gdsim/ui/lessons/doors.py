@@ -23,6 +23,7 @@ _BEFORE = (
     "export_code",
     "export_runs",
     "export_run",
+    "export_film",
     "slice",
     "whole_rate",
 )

@@ -63,6 +63,8 @@ class Landscape(QObject):
         """Whether the picture that is seen is the fine one."""
         self._relief: tuple[Wanted, Relief, bool] | None = None
         """What is being drawn: of what, and whether finely."""
+        self._paper: tuple[Wanted, Relief] | None = None
+        """The picture that was last drawn for a file: the next frame of a film has the same."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
@@ -83,19 +85,21 @@ class Landscape(QObject):
         *,
         on_paper: bool = False,
     ) -> None:
-        """Paint what there is; `on_paper` the picture is drawn at once, and not kept."""
+        """Paint what there is; `on_paper` the picture is drawn at once, and kept for the next."""
+        wanted = surface, projection, theme, resolution
         if on_paper:
-            cost = seconds_a_point(surface, projection)
-            spacing = _spacing(projection, cost, PAPER_SECONDS, _finest(surface, projection))
-            relief = Relief(surface, projection, theme, resolution, spacing)
-            relief.work()
-            self.shades = relief.shades
-            painter.drawPixmap(0, 0, relief.pixmap)
+            if self._paper is None or not _same(self._paper[0], wanted):
+                cost = seconds_a_point(surface, projection)
+                spacing = _spacing(projection, cost, PAPER_SECONDS, _finest(surface, projection))
+                relief = Relief(surface, projection, theme, resolution, spacing)
+                relief.work()
+                self._paper = wanted, relief
+            self.shades = self._paper[1].shades
+            painter.drawPixmap(0, 0, self._paper[1].pixmap)
             _draw_grid(painter, projection, theme, grid)
             return
-        wanted = surface, projection, theme, resolution
         if not _same(wanted, self._wanted):
-            self._wanted = wanted
+            self._wanted, self._paper = wanted, None
             self._changed_at = time.monotonic()
             if self._relief is not None and self._relief[2]:
                 self._relief = None  # a coarse one is seen, though it is late
