@@ -37,6 +37,7 @@ from building import (
     WORK,
     Stopped,
     call,
+    checksums,
     epoch,
     filled_in,
     say,
@@ -158,17 +159,6 @@ def portable(program: Path, moment: int) -> None:
     target.chmod(0o755)
 
 
-def checksums() -> None:
-    """For `sha256sum --check`, and the sizes to see."""
-    lines = []
-    for path in sorted(DIST.iterdir()):
-        if path.name != "SHA256SUMS":
-            content = path.read_bytes()
-            lines.append(f"{hashlib.sha256(content).hexdigest()}  {path.name}\n")
-            say(f"{path.name}: {len(content) / 2**20:.1f} MiB")
-    (DIST / "SHA256SUMS").write_text("".join(lines))
-
-
 def main() -> int:
     """Build all; the exit status."""
     try:
@@ -188,7 +178,7 @@ def main() -> int:
         build_deb.build(program, moment)
         portable(program, moment)
         build_windows.build(moment)
-        checksums()
+        checksums(DIST)
     except Stopped as stopped:
         say(str(stopped))
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -80,3 +81,14 @@ def set_times(tree: Path, moment: int) -> None:
         elif not path.is_symlink() and not os.access(path, os.X_OK):
             path.chmod(0o644)
         os.utime(path, (moment, moment), follow_symlinks=False)
+
+
+def checksums(folder: Path) -> None:
+    """SHA256SUMS, for `sha256sum --check`; and the sizes to see."""
+    lines = []
+    for path in sorted(folder.iterdir()):
+        if path.name != "SHA256SUMS":
+            content = path.read_bytes()
+            lines.append(f"{hashlib.sha256(content).hexdigest()}  {path.name}\n")
+            say(f"{path.name}: {len(content) / 2**20:.1f} MiB")
+    (folder / "SHA256SUMS").write_text("".join(lines))

@@ -298,12 +298,17 @@ def inside(root: Path, suite: str) -> None:
     shutil.copy(portable, student.folder / portable.name)
     shutil.copy(package, root / "root" / package.name)
     shutil.chown(student.folder, *[(root / "home" / "student").stat().st_uid] * 2)
+    carried = student.folder / portable.name
+    carried.chmod(0o644)  # as a download has it
+    if "gdsim" not in student.run("sh", carried.name, "--version"):
+        raise Failed("the portable file is not started by sh")
+    carried.chmod(0o755)
     with x_server(root):
         say(f"{suite}: the portable file, as a standard user")
         check_program(student, f"./{portable.name}", f"{suite}-portable")
         check_full_disk(student, f"./{portable.name}")
         check_portable(student, f"./{portable.name}")
-        shutil.copy(portable, root / "root" / portable.name)
+        shutil.copy(carried, root / "root" / portable.name)
         check_read_only(root, f"./{portable.name}")
         say(f"{suite}: the .deb")
         system.run("dpkg", "--install", package.name)

@@ -160,11 +160,12 @@ def bring_system_packages(environment: Mapping[str, str], *, graphics: bool = Tr
             "Some system packages are missing. Install them, then run this again:\n  "
             + install_command(tool, missing)
         )
-    say("installing system packages that are missing, by apt-get (about 100 MB for a window)")
     command = [*prefix, "apt-get", "-o", "DPkg::Lock::Timeout=120"]
+    say("asking apt-get for what this system lacks")
     # One source that fails must not stop us: the packages may come from another.
     quiet([*command, "update"])
     names = names_for("apt-get", missing)
+    say("installing by apt-get: " + " ".join(names))
     install = [*command, "install", "-y", "--no-install-recommends", *names]
     status, output = quiet(install)
     if status and "dpkg --configure -a" in output:  # an earlier installation was interrupted
