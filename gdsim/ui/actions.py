@@ -83,6 +83,7 @@ MENUS: tuple[Menu, ...] = (
         Action("open", "&Open…", "documents.choose_and_open", "Ctrl+O", "Open an experiment"),
         Action("open_data", "Open &data (CSV)…", "documents.choose_data", "Ctrl+D",
                "Open data of your own (CSV)"),
+        Menu("recent", "Recent fi&les"),
         None,
         Action("save", "&Save", "documents.save", "Ctrl+S", "Save the experiment"),
         Action("save_as", "Save &as…", "documents.save_as", "Ctrl+Shift+S"),

@@ -25,6 +25,7 @@ from gdsim.ui.predictor import Predictor
 from gdsim.ui.preferences import lessons_done
 from gdsim.ui.scene import Scene
 from gdsim.ui.side_windows import SideWindows
+from gdsim.ui.start.recent_menu import RecentMenu
 from gdsim.ui.starter import Starter
 from gdsim.ui.theme import Theme
 from gdsim.ui.workspace import Workspace
@@ -57,6 +58,7 @@ class Interior(QObject):
         self.starter = Starter(
             window, self.workspace, self.central, self.documents, self.side, self.lessons
         )
+        self.recent = RecentMenu(window, self.documents.take_file)
         self.curtains = Curtains(window)
         self.hints = Hints(window.notice, window.user, self.workspace)
         self._failure = ""

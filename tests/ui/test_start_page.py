@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -157,6 +157,39 @@ def test_recent_files_are_few_newest_first_and_those_that_are_there(
     assert recent(user) == tuple(file for file in kept if file != files[6])
     user.set("recent", "no JSON")
     assert recent(user) == ()
+
+
+def entries(interior: Interior) -> list[QAction]:
+    """Of the File menu's recent files, as a user sees them."""
+    menu = interior.window.menus_by_name["recent"]
+    menu.aboutToShow.emit()
+    return [action for action in menu.actions() if not action.isSeparator()]
+
+
+def test_the_file_menu_lists_recent_files_opens_and_forgets_them(
+    qtbot: QtBot, interior: Interior, tmp_path: Path
+) -> None:
+    assert [(one.text(), one.isEnabled()) for one in entries(interior)] == [("No files yet", False)]
+    files = [tmp_path / "a" / "R&D.gdsim", tmp_path / "b" / "R&D.gdsim", tmp_path / "c.gdsim"]
+    for number, file in enumerate(files):
+        file.parent.mkdir(exist_ok=True)
+        document.save(file, Experiment(EXAMPLES[number].setup(), ViewState()))
+        interior.documents.open(file)
+    texts = [one.text().replace("&&", "&") for one in entries(interior)]
+    assert texts[:3] == [
+        "c.gdsim", f"R&D.gdsim – {files[1].parent}", f"R&D.gdsim – {files[0].parent}",
+    ]  # fmt: skip
+    entries(interior)[2].trigger()
+    until(qtbot, interior)
+    assert interior.documents.path == files[0]
+    assert recent(interior.window.user)[0] == files[0]
+    files[2].unlink()
+    assert len(entries(interior)) == 3
+    interior.lessons.open(bundled()[0])
+    assert not any(one.isEnabled() for one in entries(interior)[:-1])
+    interior.lessons.leave()
+    entries(interior)[-1].trigger()
+    assert recent(interior.window.user) == ()
 
 
 def test_a_recent_experiment_is_opened(qtbot: QtBot, interior: Interior, tmp_path: Path) -> None:

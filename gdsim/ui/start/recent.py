@@ -30,6 +30,11 @@ def remember(user: UserSettings, path: Path) -> None:
     user.set("recent", json.dumps([place, *others][:MOST]))
 
 
+def forget(user: UserSettings) -> None:
+    """All of them: the next user need not see them."""
+    user.set("recent", "")
+
+
 def _places(user: UserSettings) -> list[str]:
     try:
         read = json.loads(user.now.recent or "[]")
