@@ -220,8 +220,9 @@ def take_screenshot(
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _application()
     load_fonts()
-    # Nothing of the user's own settings may show, nor be changed.
-    app = App(QSettings(os.devnull, QSettings.Format.IniFormat), file, lang, theme)
+    # Nothing of the user's own settings may show, nor be changed. No file can be there: in place of
+    # the device itself Qt would put one, where it may.
+    app = App(QSettings(f"{os.devnull}/none", QSettings.Format.IniFormat), file, lang, theme)
     try:
         app.window.resize(*size)
         app.window.show()

@@ -67,7 +67,7 @@ def test_start_and_minimum_are_told_apart_at_every_size(qapp: QApplication, size
 
 
 def test_the_window_has_its_icon_in_all_sizes_without_an_svg_plugin(qtbot: QtBot) -> None:
-    window = MainWindow(QSettings(os.devnull, QSettings.Format.IniFormat), "en", "light")
+    window = MainWindow(QSettings(f"{os.devnull}/none", QSettings.Format.IniFormat), "en", "light")
     qtbot.addWidget(window)
     sizes = [size.width() for size in window.windowIcon().availableSizes()]
     assert sorted(sizes) == list(SIZES)
