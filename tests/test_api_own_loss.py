@@ -184,6 +184,17 @@ def test_what_it_raises_at_the_start_is_its_authors() -> None:
         gdsim.simulate(lambda t: t[5], start=(1, 2))
 
 
+def test_a_list_that_is_taken_for_a_number_is_noted() -> None:
+    """start=2.0 was meant."""
+
+    def loss(x: Any) -> float:
+        return math.cosh([*x])  # type: ignore[arg-type] # as NumPy's arrays are refused
+
+    with pytest.raises(TypeError) as told:
+        gdsim.simulate(loss, start=[2.0])
+    assert told.value.__notes__ == ["gdsim handed each θ to loss as an array (1,), as start is."]
+
+
 def test_a_fault_on_the_way_is_told_too() -> None:
     with pytest.raises(ValueError, match="lambda must give one number"):
         gdsim.simulate(lambda x: x * x if x > 1 else None, start=2.0, lr=0.1)

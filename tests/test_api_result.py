@@ -213,6 +213,13 @@ def test_pandas_and_matplotlib_themselves() -> None:
     pyplot.close("all")
 
 
+def test_what_are_no_axes_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", ModuleType("matplotlib"))
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", ModuleType("matplotlib.pyplot"))
+    with pytest.raises(ValueError, match="ax must be axes of matplotlib, not 3"):
+        gdsim.simulate(steps=1).plot(3)
+
+
 def test_results_can_be_sent_and_kept() -> None:
     run = gdsim.simulate("article", lr=0.2, steps=50)
     again = pickle.loads(pickle.dumps(run))

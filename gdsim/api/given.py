@@ -88,7 +88,8 @@ def number(name: str, value: object) -> float | None:
         return None
     found = plain(value)
     with suppress(TypeError, ValueError, OverflowError):
-        if not isinstance(found, str | bool) and math.isfinite(found):
+        single = not isinstance(found, str | bool | np.ndarray)
+        if single and math.isfinite(found):
             return float(found)
     raise Fault("{name} must be a finite number, not {kind}.", name=name, kind=kind_of(found))
 

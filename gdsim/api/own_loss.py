@@ -114,7 +114,12 @@ class OwnLoss(Problem):
     def _check_start(self) -> None:
         """`Fault` where there is nothing to descend there; what the gradient is worth, noted."""
         point = np.array(self.start)
-        value = self._value_there(point)  # what the function itself raises is for its author
+        try:
+            value = self._value_there(point)
+        except TypeError as its:  # its author's, who may take a list for a number
+            handed = "a number" if self._spreads or not self._flat else f"an array {point.shape}"
+            its.add_note(f"gdsim handed each θ to {self.name} as {handed}, as start is.")
+            raise
         if not np.isfinite(value):
             raise Fault(
                 "{name} has no finite value at the start: it is {value}.",

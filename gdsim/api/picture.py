@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from gdsim.engine.arrays import Array, Indices
 
 WIDTH, HEIGHT, EDGE = 280, 90, 4
-MOST_POINTS, MOST_CELLS = 280, 40
+MOST_POINTS, MOST_CELLS = 280, 24
 
 
 def line_picture(x: ArrayLike, y: ArrayLike, label: str) -> str:

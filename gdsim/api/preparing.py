@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from typing import Any, ParamSpec, SupportsIndex, TypeVar
 
@@ -125,11 +126,11 @@ def named_by(
 
 def check_steps(steps: object, most: int, name: str = "steps") -> int:
     """A whole number from 1 to `most`; `Fault` names it where it is none."""
-    try:
-        count = operator.index(steps)  # type: ignore[arg-type] # what has no index is refused
-    except TypeError:
-        count = 0
-    if isinstance(steps, bool) or not 1 <= count <= most:
+    found, count = plain(steps), 0
+    if not isinstance(found, bool):
+        with suppress(TypeError):
+            count = operator.index(found)
+    if not 1 <= count <= most:
         raise Fault(
             "{option} must be a whole number from {low} to {high}, not '{text}'.",
             option=name, low=1, high=most, text=steps,

@@ -68,13 +68,13 @@ class Result:
     _problem: Problem
     _run: Run
 
-    @property
+    @cached_property
     def last(self) -> Row:
         """The last row whose numbers are all finite."""
         finite = np.isfinite(self.loss) & np.isfinite(self.parameters).all(axis=1)
         return self._row(len(finite) - 1 if finite.all() else max(0, int(finite.argmin()) - 1))
 
-    @property
+    @cached_property
     def best(self) -> Row:
         """The row of the lowest loss, the first of them."""
         return self._row(int(np.where(np.isfinite(self.loss), self.loss, np.inf).argmin()))

@@ -51,7 +51,7 @@ class Sweep:
     _grid: Grid
     _steps: int
 
-    @property
+    @cached_property
     def best(self) -> dict[str, Any] | None:
         """The values of the run with the lowest loss, by their fields; None where all diverged.
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gdsim.api.given import kind_of
 from gdsim.engine.sentences import Fault, sentence
 from gdsim.experiment.results import check_target
 from gdsim.system.files import written_aside
@@ -46,13 +47,17 @@ def path_given(path: object) -> Path:
         found = os.fspath(path)
         if isinstance(found, str) and found and "\0" not in found:
             return Path(found)
-    raise Fault("A file is named by a text or a path, not {kind}.", kind=repr(path))
+    raise Fault("A file is named by a text or a path, not {kind}.", kind=kind_of(path))
 
 
 def axes_given(ax: Any, call: str) -> Any:
     """matplotlib's axes to draw into: those given, or new ones."""
     pyplot = brought_in("matplotlib", call, ".pyplot")
-    return pyplot.subplots()[1] if ax is None else ax
+    if ax is None:
+        return pyplot.subplots()[1]
+    if not hasattr(ax, "set_xlabel"):
+        raise Fault("ax must be axes of matplotlib, not {kind}.", kind=kind_of(ax))
+    return ax
 
 
 def brought_in(library: str, call: str, part: str = "") -> Any:

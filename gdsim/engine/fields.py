@@ -135,8 +135,8 @@ class Field:
             if lowered in ("false", "no", "off", "0"):
                 return False
             raise ValueError
-        if isinstance(value, bool):
-            raise TypeError
+        if isinstance(value, bool) or getattr(value, "ndim", 0) > 0:
+            raise TypeError  # an array of one number is a number to older NumPy only
         number = float(cast(Any, value))
         if self.kind == "float":
             return number
