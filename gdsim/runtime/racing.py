@@ -102,8 +102,7 @@ class _Racing:
         accounts = accounts_at(
             race.problem, [score.run for score in scores], race.steps, self._breathe
         )
-        verdicts = [verdict_at(account, race.steps) for account in accounts]
         return [
-            replace(score, outcome=found.outcome.value, verdict=str(found.sentence))
-            for score, found in zip(scores, verdicts, strict=True)
+            replace(score, told=verdict_at(account, race.steps))
+            for score, account in zip(scores, accounts, strict=True)
         ]

@@ -138,6 +138,8 @@ MENUS: tuple[Menu, ...] = (
         Action("predict", "&Draw a prediction", "predictor.set_on", "P",
                "Draw how the loss will go, and where the run will be", checkable=True),
         Action("sweep", "S&weep…", "side.sweep", "Ctrl+G", "Sweep over settings"),
+        Action("race", "Fa&ir race…", "side.race", "Ctrl+Shift+G",
+               "Tune every run with the same budget, and compare"),
     )),
     Menu("view", "&View", (
         *_declared_for("view", ViewOptions, "workspace.set_option"),

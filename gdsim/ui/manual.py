@@ -96,6 +96,6 @@ _OF_CARD = {
     "tune": "tune", "explain": "why", "remedies": "limit",
 }  # fmt: skip
 _PAGES = {
-    "transport": "keys", "timeline": "keys", "sweep": "tune", "why": "why", "runs": "from-here",
-    "code": "files", "lessons": "lessons", "prediction": "lessons",
+    "transport": "keys", "timeline": "keys", "sweep": "tune", "race": "race", "why": "why",
+    "runs": "from-here", "code": "files", "lessons": "lessons", "prediction": "lessons",
 }  # fmt: skip

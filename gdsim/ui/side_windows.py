@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gdsim import __version__
+from gdsim.engine.problems import Problem
+from gdsim.engine.run import Run
 from gdsim.experiment.lessons.shelf import FOLDER, bundled, in_folders
 from gdsim.ui.central_widget import CentralWidget
 from gdsim.ui.filming import Filming
@@ -21,6 +23,7 @@ from gdsim.ui.shortcuts import shortcuts_text
 from gdsim.ui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from gdsim.ui.dialogs.race_dialog import Entrants, RaceDialog
     from gdsim.ui.dialogs.sweep_dialog import SweepDialog
 
 # The dialogs bring much of the experiment and the engine, and few windows open one: they are
@@ -46,6 +49,7 @@ class SideWindows(QObject):
         self._filming = filming
         self._folder = folder
         self._sweep: SweepDialog | None = None
+        self._race: RaceDialog | None = None
         central.problem_panel.starts_requested.connect(self.edit_starts)
         central.problem_panel.points_requested.connect(self.edit_points)
         central.run_list.tune_requested.connect(self.tune)
@@ -53,8 +57,9 @@ class SideWindows(QObject):
 
     def close(self) -> None:
         """End what computes in the background."""
-        if self._sweep is not None:
-            self._sweep.done(0)
+        for dialog in (self._sweep, self._race):
+            if dialog is not None:
+                dialog.done(0)
 
     @Slot()
     def choose_lesson(self) -> None:
@@ -147,11 +152,42 @@ class SideWindows(QObject):
 
             window, gate = self.window, self.workspace.runner.gate
             self._sweep = SweepDialog(self.workspace.selection, gate.breathe, window.theme, window)
-            self._sweep.run_chosen.connect(self.workspace.add_on)
+            self._sweep.run_chosen.connect(self._add_swept)
             window.theme_changed.connect(self._sweep.set_theme)
             window.language_changed.connect(self._sweep.retranslate)
         self._sweep.show()
         self._sweep.activateWindow()
+
+    @Slot(object, object)
+    def _add_swept(self, problem: Problem, run: Run) -> None:
+        """A run of the sweep's map; refused where it was computed on another problem."""
+        if problem is self.workspace.setup.problem:
+            self.workspace.add(run)
+        else:
+            text = tr("The problem has changed since this sweep: compute it again.")
+            self.workspace.refused.emit(text)
+
+    @Slot()
+    def race(self) -> None:
+        """Open the fair race, or bring it to the front."""
+        if self._race is None:
+            from gdsim.ui.dialogs.race_dialog import RaceDialog
+
+            window, gate = self.window, self.workspace.runner.gate
+            self._race = RaceDialog(self._entrants, gate.breathe, window.theme, window)
+            self._race.wanted.connect(self.workspace.tune)
+            window.theme_changed.connect(self._race.set_theme)
+            window.language_changed.connect(self._race.retranslate)
+        self._race.show()
+        self._race.activateWindow()
+
+    def _entrants(self) -> Entrants:
+        """Every run with the settings in force at the step that is shown."""
+        from gdsim.ui.dialogs.race_dialog import Entrants
+
+        setup, step = self.workspace.setup, self.workspace.step
+        runs = {track.key: track.own_at(step) for track in setup.tracks}
+        return Entrants(setup.problem, runs, self.workspace.scene.styles, setup.step_limit)
 
     @Slot(int)
     def tune(self, key: int) -> None:

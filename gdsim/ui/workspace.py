@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
@@ -20,7 +20,7 @@ from gdsim.experiment.view_state import ViewOptions, ViewState, next_speed
 from gdsim.runtime import commands
 from gdsim.runtime.runner import Runner
 from gdsim.runtime.snapshot import Snapshot
-from gdsim.ui.language import say, tr
+from gdsim.ui.language import say
 from gdsim.ui.run_looks import RunLooks
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import Theme
@@ -165,6 +165,11 @@ class Workspace(QObject):
         with self._refusing():
             self._change_run(key, run, None)
 
+    @Slot(object)
+    def tune(self, runs: Mapping[int, Run]) -> None:
+        """Other settings for some runs, from where they began: one edit."""
+        self._take(self.setup.with_runs(runs))
+
     def _change_run(self, key: int, run: Run, field: Hashable) -> None:
         """From where it began, or from here on."""
         step = 0 if self.scene.options.restart else self.step
@@ -179,14 +184,6 @@ class Workspace(QObject):
     def add_run(self) -> None:
         """A copy of the selected run."""
         self.add(self.selected_run())
-
-    @Slot(object, object)
-    def add_on(self, problem: Problem, run: Run) -> None:
-        """One more run, made on `problem`; refused where that is no longer the problem."""
-        if problem is self.setup.problem:
-            self.add(run)
-        else:
-            self.refused.emit(tr("The problem has changed since this sweep: compute it again."))
 
     def add(self, run: Run) -> None:
         """One more run, selected; refused where there are too many."""

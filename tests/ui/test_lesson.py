@@ -246,7 +246,7 @@ def test_only_what_is_free_can_be_touched(qtbot: QtBot, interior: Interior) -> N
     setup = interior.workspace.setup
     interior.workspace.set_start((1.0, 1.0))  # as a click in the picture does
     assert interior.workspace.setup is setup
-    for name in ("add_run", "branch", "sweep", "new", "open"):
+    for name in ("add_run", "branch", "sweep", "race", "new", "open"):
         assert not interior.window.actions_by_name[name].isEnabled(), name
 
 

@@ -17,7 +17,7 @@ CLOSING = {
     ("autosaver.py", "_wait"),  # until the autosave's file is whole
     ("table_work.py", "join"),  # until its own thread has left off
     ("run_writer.py", "stop"),  # as the window closes: nothing half written stays
-    ("sweep_dialog.py", "cancel"),
+    ("computation.py", "cancel"),
 }
 
 

@@ -79,8 +79,8 @@ def test_nothing_in_a_dialog_is_cut_off(
     table.write_text(f"engine (litres);consumption\n{lines}", encoding="utf-8")
     side = interior.side
     opened = {
-        "sweep": side.sweep, "why": lambda: side.explain(0), "code": side.export_code,
-        "film": side.export_film,
+        "sweep": side.sweep, "race": side.race, "why": lambda: side.explain(0),
+        "code": side.export_code, "film": side.export_film,
         "table": lambda: interior.documents.open_data(table),
     }  # fmt: skip
     for name, opens in opened.items():

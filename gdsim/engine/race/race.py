@@ -137,19 +137,25 @@ def _finish(
     return Finish(distance=distance)
 
 
+def tunable(problem: Problem, runs: Sequence[Run]) -> dict[str, Target]:
+    """What can be tuned in any of the runs, by the names that a user gives."""
+    return {
+        key: target
+        for run in runs
+        for key, target in targets(problem, run).items()
+        if target.part not in (*METHODS, "start")
+    }
+
+
 def _fields(problem: Problem, runs: Sequence[Run], spec: str) -> tuple[Axis | None, ...]:
     """The values of the second field for each run that has it."""
     name, equals, values = spec.partition("=")
+    known = tunable(problem, runs)
+    if name not in known:
+        raise unknown(name, {target.name: target for target in known.values()}, "field to tune")
     found: list[Axis | None] = []
-    known: dict[str, Target] = {}
     for run in runs:
-        own = {
-            key: target
-            for key, target in targets(problem, run).items()
-            if target.part not in (*METHODS, "start")
-        }
-        known |= own
-        target = own.get(name)
+        target = tunable(problem, (run,)).get(name)
         if target is None or target.name == RATE:
             found.append(None)
             continue
@@ -161,8 +167,6 @@ def _fields(problem: Problem, runs: Sequence[Run], spec: str) -> tuple[Axis | No
                 most=MOST_VALUES, name=name, count=len(axis),
             )  # fmt: skip
         found.append(axis)
-    if name not in known:
-        raise unknown(name, {target.name: target for target in known.values()}, "field to tune")
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from gdsim.engine.race.race import Race
 from gdsim.engine.run import Run
 from gdsim.engine.sweep.judge import NEVER, Goal
 from gdsim.engine.sweep.pieces import Outcomes
+from gdsim.engine.verdict import Verdict
 
 WITHIN = 2
 """Good rates need at most so many times the steps of the best."""
@@ -35,10 +36,18 @@ class Score:
     """(n,): the rates that were swept over, ascending; at the best value of a second field."""
     arrivals: Indices
     """(n,): the steps that each of them needs; −1 where it never gets there."""
-    outcome: str = ""
-    """The word for the best run at the last step, as `simulate` has it."""
-    verdict: str = ""
-    """The same in a sentence."""
+    told: Verdict | None = None
+    """What has become of the best run at the last step."""
+
+    @property
+    def outcome(self) -> str:
+        """The word for the best run at the last step, as `simulate` has it."""
+        return "" if self.told is None else self.told.outcome.value
+
+    @property
+    def verdict(self) -> str:
+        """The same in a sentence."""
+        return "" if self.told is None else str(self.told.sentence)
 
     @property
     def optimizer(self) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import threading
 import time
 from collections.abc import Callable
 
@@ -24,13 +22,14 @@ from PySide6.QtWidgets import (
 from gdsim.engine.fields import Field
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
-from gdsim.engine.sentences import Fault, Sentence, number, sentence
-from gdsim.engine.sweep.grid import Grid, make_grid
+from gdsim.engine.sentences import Fault, Sentence, number
+from gdsim.engine.sweep.grid import make_grid
 from gdsim.engine.sweep.judge import Goal
-from gdsim.engine.sweep.pieces import Cancelled, Outcomes
+from gdsim.engine.sweep.pieces import Outcomes
 from gdsim.runtime.sweeping import run_sweep
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit
 from gdsim.ui.dialogs.axis_chooser import NONE, AxisChooser
+from gdsim.ui.dialogs.computation import Computation, jobs
 from gdsim.ui.dialogs.pointed_run import PointedRun
 from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import say, tr
@@ -50,41 +49,6 @@ Source = Callable[[], tuple[Problem, Run]]
 """Tells the problem and the run that a sweep starts from, as they are now."""
 
 
-class _Sweeping:
-    """Computes in threads of its own; `results` gets shares of the work and at last the outcome."""
-
-    def __init__(self, grid: Grid, steps: int, goal: Goal, breathe: Breathe) -> None:
-        self.results: queue.SimpleQueue[float | Outcomes | Sentence] = queue.SimpleQueue()
-        self._work = grid, steps, goal, breathe
-        self._cancelled = threading.Event()
-        self._thread = threading.Thread(target=self._compute, name="gdsim-sweeping", daemon=True)
-        self._thread.start()
-
-    def cancel(self) -> None:
-        """Stop and wait for the threads."""
-        self._cancelled.set()
-        self._thread.join(10.0)
-
-    def _report(self, share: float) -> bool:
-        self.results.put(share)
-        return not self._cancelled.is_set()
-
-    def _compute(self) -> None:
-        grid, steps, goal, breathe = self._work
-        # One core stays the window's.
-        jobs = max(1, (os.cpu_count() or 2) - 1)
-        try:
-            self.results.put(
-                run_sweep(grid, steps, goal, jobs=jobs, report=self._report, breathe=breathe)
-            )
-        except Cancelled:
-            pass
-        except Fault as fault:
-            self.results.put(fault.sentence)
-        except Exception as error:
-            self.results.put(sentence("The sweep failed: {reason}.", reason=str(error)))
-
-
 class SweepDialog(QDialog):
     """Two axes, a map, and progress; the window goes on meanwhile."""
 
@@ -97,7 +61,7 @@ class SweepDialog(QDialog):
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._source, self._breathe = source, breathe
-        self._sweeping: _Sweeping | None = None
+        self._sweeping: Computation[Outcomes] | None = None
         self._began = 0.0
         self._problem: Problem | None = None
         self._asked: tuple[Problem, Run] | None = None
@@ -263,7 +227,10 @@ class SweepDialog(QDialog):
         self.message.clear()
         self._asked = problem, run
         self._began = time.monotonic()
-        self._sweeping = _Sweeping(grid, self.steps.value(), goal, self._breathe)
+        steps, breathe = self.steps.value(), self._breathe
+        self._sweeping = Computation(
+            lambda report: run_sweep(grid, steps, goal, jobs=jobs(), report=report, breathe=breathe)
+        )
         self._show_working(True)
         self._timer.start()
 
