@@ -119,6 +119,24 @@ class Result:
         """
         return answer_of(self._problem, self.parameters[-1])
 
+    @cached_property
+    def test_loss(self) -> Array | None:
+        """(n,): the loss on the samples that `test_share` holds back, without L2; None if none are.
+
+        >>> import gdsim
+        >>> run = gdsim.simulate("polynomial", lr=0.1, steps=100,
+        ...                      problem_settings={"degree": 9, "test_share": 0.25})
+        >>> run.test_loss.shape
+        (101,)
+        """
+        problem = self._problem
+        if not len(problem.held):
+            return None
+        with np.errstate(all="ignore"):
+            found = problem.loss_on(np.ascontiguousarray(self.parameters.T), problem.held_data)
+        found.flags.writeable = False
+        return found
+
     def predict(self, x: object) -> Array:
         """ŷ (or the probability of 1) by the last parameters at x, (n,) or (n, columns): (n,).
 

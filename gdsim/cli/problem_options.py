@@ -22,7 +22,16 @@ from gdsim.engine.sentences import Fault
 from gdsim.experiment.boxed_data import Boxed, find_boxed
 from gdsim.experiment.tables import Look, chosen, data_from, look
 
-SHORT = ("expression", "loss", "standardise", "intercept", "degree", "hidden", "activation")
+SHORT = (
+    "expression",
+    "loss",
+    "standardise",
+    "intercept",
+    "test_share",
+    "degree",
+    "hidden",
+    "activation",
+)
 """Settings of problems with an option of their own."""
 
 
@@ -48,6 +57,7 @@ def problem_options(parser: argparse.ArgumentParser) -> None:
         "--intercept", action=argparse.BooleanOptionalAction, default=None,
         help="--no-intercept: a line through the origin",
     )  # fmt: skip
+    add("--test-share", metavar="SHARE", help="hold this share of the samples back, such as 0.2")
     add("--degree", metavar="N", help="of a polynomial (3)")
     add("--hidden", metavar="N[,N]", help="units of a network's one or two hidden layers (8)")
     add("--activation", metavar="tanh|relu", help="of these units (tanh)")

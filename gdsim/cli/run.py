@@ -14,6 +14,7 @@ from gdsim.cli.parser import Parser
 from gdsim.cli.run_options import asked_for, file_options
 from gdsim.engine.account import Account
 from gdsim.engine.answer import answer_of, prediction
+from gdsim.engine.held_out import held_end
 from gdsim.engine.history import THETA
 from gdsim.engine.run import check_value, epoch_steps
 from gdsim.engine.sentences import Fault
@@ -134,9 +135,10 @@ def _told(
         *([f"  Why: {told.why}"] if told.why is not None else []),
         *(f"  Would help: {remedy.sentence}." for remedy in told.remedies),
         *([f"  {answer.exact_told}", f"  {answer.run_told}"] if answer is not None else []),
+        *([f"  {held}"] if (held := held_end(account)) is not None else []),
         *(f"  {prediction(problem, theta, x)}" for x in wanted),
         *([whose] if whose else []),
-        *_listed(column_names(problem)[1:], values),
+        *_listed(column_names(problem)[1 : len(values) + 1], values),
     ]
     own = problem.own_units(theta)
     if not np.array_equal(own, theta, equal_nan=True):

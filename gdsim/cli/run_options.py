@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from gdsim.cli.problem_options import names_a_problem, pairs, problem_from, prob
 from gdsim.engine.fields import Settings, by_name, fields_of, given_twice, settings_values
 from gdsim.engine.optimizers import find_optimizer
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import FREE_PARTS, Run, epoch_steps, make_run, with_parts
+from gdsim.engine.run import FREE_PARTS, Run, epoch_steps, in_steps, make_run, with_parts
 from gdsim.engine.schedules import find_schedule
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.prepare import make_sampling
@@ -22,8 +21,6 @@ from gdsim.experiment.text_to_paste import open_experiment
 from gdsim.experiment.trajectories import Tracks
 
 STEPS = 1000
-_EPOCHS = re.compile(r"(\d+(?:\.\d+)?) ?epochs?")
-"""A number of epochs, where a schedule counts steps."""
 
 
 def file_options(parser: argparse.ArgumentParser) -> None:
@@ -151,9 +148,9 @@ def run_from(options: argparse.Namespace, problem: Problem, base: Run | None = N
     settings = by_name(find_optimizer(optimizer).Settings, settings, optimizer)
     parts = _free_parts(options, problem, base)
     planned = pairs(options.schedule_set, "--schedule-set")
-    if any(_EPOCHS.search(str(value)) for value in planned.values()):
-        sampled = with_parts(problem, make_run(problem, optimizer), parts)
-        planned = _in_steps(planned, epoch_steps(problem, sampled))
+    if planned:
+        each = epoch_steps(problem, with_parts(problem, make_run(problem, optimizer), parts))
+        planned = {name: in_steps(str(value), each) for name, value in planned.items()}
     planned = by_name(find_schedule(schedule).Settings, planned, schedule)
     below, below_planned = _below(options, base)
     start = base.start if base is not None else None
@@ -170,14 +167,6 @@ def run_from(options: argparse.Namespace, problem: Problem, base: Run | None = N
     _check_effect(made.settings, settings)
     _check_effect(made.schedule_settings, planned)
     return made
-
-
-def _in_steps(planned: Mapping[str, object], each: int) -> dict[str, object]:
-    """What is given in epochs of so many steps, in steps."""
-    return {
-        name: _EPOCHS.sub(lambda found: str(round(float(found[1]) * each)), str(value))
-        for name, value in planned.items()
-    }
 
 
 def _below(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as _field
@@ -105,6 +106,15 @@ def epoch_steps(problem: Problem, run: Run) -> int:
     """Steps in which a run sees as many samples as there are; 1 where each step sees them all."""
     batch = run.batch_size_for(problem)
     return -(-problem.size // batch) if batch else 1
+
+
+_EPOCHS = re.compile(r"(\d+(?:\.\d+)?) ?(?:epochs?|轮次?)")
+"""A number of epochs, where a schedule counts steps."""
+
+
+def in_steps(text: str, each: int) -> str:
+    """A text in which 10 epochs, of so many steps each, are told in steps."""
+    return _EPOCHS.sub(lambda found: str(round(float(found[1]) * each)), text)
 
 
 METHODS = {"optimizer": "settings", "schedule": "schedule_settings"}

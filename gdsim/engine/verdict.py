@@ -10,6 +10,7 @@ import numpy as np
 from gdsim.engine.account import Account, Excursion
 from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at
+from gdsim.engine.fields import settings_values
 from gdsim.engine.history import GROWTH
 from gdsim.engine.outcome import Finding, Kind, Outcome, find
 from gdsim.engine.pace import (
@@ -213,8 +214,8 @@ def _stalled(found: Finding, here: Position) -> Sentence:
             axis=_axis(here, 0),
             kappa=_short(min(1e12, here.steepest / max(float(here.curvatures[0]), 1e-300))),
         )
-        if here.problem.data is None:
-            return told
+        if settings_values(here.problem.settings).get("standardise") is not False:
+            return told  # it cannot be, or is already
         return sentence("{verdict} Standardise the data.", verdict=told)
     if found.kind is Kind.BENT and here.down.all():
         return sentence("Stalled at a top: the landscape falls to all sides.")

@@ -16,6 +16,7 @@ from gdsim.engine.account import Account, rows_of
 from gdsim.engine.answer import answer_of
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import settings_values
+from gdsim.engine.held_out import held_end
 from gdsim.engine.history import LOSS, THETA
 from gdsim.engine.outcome import BEFORE
 from gdsim.engine.problems import Problem
@@ -51,14 +52,20 @@ def check_length(path: Path, steps: int, runs: int) -> None:
 
 
 def column_names(problem: Problem) -> list[str]:
-    """The header of one run's table."""
-    return ["step", "learning_rate", "loss", *(p.name for p in problem.parameters)]
+    """The header of one run's table; `test_loss` ends it where samples are held back."""
+    names = ["step", "learning_rate", "loss", *(p.name for p in problem.parameters)]
+    return [*names, "test_loss"] if len(problem.held) else names
 
 
-def numbered_rows(block: Block, lane: int) -> Array:
-    """One run's part of a block as columns [step, learning_rate, loss, parameters…]."""
+def numbered_rows(block: Block, lane: int, problem: Problem) -> Array:
+    """One run's part of a block as the columns of `column_names`."""
     numbers = np.arange(block.first, block.first + len(block.loss), dtype=np.float64)
-    return np.column_stack([numbers, rows_of(block, lane)])
+    rows = rows_of(block, lane)
+    if not len(problem.held):
+        return np.column_stack([numbers, rows])
+    with np.errstate(all="ignore"):
+        test = problem.loss_on(np.ascontiguousarray(rows[:, THETA:].T), problem.held_data)
+    return np.column_stack([numbers, rows, test])
 
 
 def write_results(
@@ -113,6 +120,7 @@ def described(account: Account, steps: int) -> dict[str, object]:
         "parameters": dict(zip(names, theta.tolist(), strict=True)),
         "own_units": dict(zip(problem.own_names, problem.own_units(theta).tolist(), strict=True)),
         "answer": _answer(problem, theta),
+        "test": _text(held_end(account)),
     }
 
 
@@ -138,12 +146,12 @@ def _write_csv(stream: TextIOWrapper, problem: Problem, runs: int, blocks: Itera
     if runs == 1:
         stream.write(",".join(names) + "\n")
         for block in blocks:
-            stream.write(_csv_lines(numbered_rows(block, 0)))
+            stream.write(_csv_lines(numbered_rows(block, 0, problem)))
         return
     stream.write(",".join(["run", *names]) + "\n")
     for block in blocks:
         for lane in range(runs):
-            stream.write(_csv_lines(numbered_rows(block, lane), f"{lane + 1},"))
+            stream.write(_csv_lines(numbered_rows(block, lane, problem), f"{lane + 1},"))
 
 
 def _csv_lines(rows: Array, before: str = "") -> str:
@@ -159,7 +167,7 @@ def _table(problem: Problem, runs: int, steps: int, blocks: Iterator[Block]) -> 
     for block in blocks:
         place = slice(block.first, block.first + len(block.loss))
         for lane in range(runs):
-            table[:, place, lane] = numbered_rows(block, lane).T
+            table[:, place, lane] = numbered_rows(block, lane, problem).T
     return table
 
 

@@ -12,6 +12,7 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.run import Changes, Run
 from gdsim.engine.simulation import Block, Simulation
 
+FIRST_LOOK = 100
 AT_REST = (
     Outcome.CONVERGED, Outcome.LOCAL_MINIMUM, Outcome.STANDING, Outcome.STALLED,
     Outcome.NO_VALUE,
@@ -41,21 +42,32 @@ def _begun(accounts: Sequence[Account]) -> tuple[Simulation, Block]:
 
 
 def settled_step(problem: Problem, tracks: Tracks, steps: int) -> int:
-    """The first step looked at where every run has settled or stands still; `steps` if none.
-
-    Looked at are 100, 110, 121 … (each a tenth more), so that the answer is one of the experiment.
-    """
+    """The first step looked at where every run has settled or stands still; `steps` if none."""
     accounts = accounts_of(problem, tracks)
     simulation, _ = _begun(accounts)
-    look = min(100, steps)
     while True:
+        look = min(next_look(simulation.step), steps)
         while simulation.step < look:
             proceed(simulation, accounts, min(ROWS, look - simulation.step))
-        with np.errstate(all="ignore"):
-            outcomes = [find(account, look)[0].outcome for account in accounts]
-        if look >= steps or all(outcome in AT_REST for outcome in outcomes):
+        if look >= steps or all_at_rest(accounts, look):
             return look
-        look = min(steps, look + max(look // 10, 1))
+
+
+def next_look(step: int) -> int:
+    """Where runs are looked at next: at 100, 110, 121 … (each a tenth more).
+
+    So the step where all have settled is one of the experiment, however it is played.
+    """
+    look = FIRST_LOOK
+    while look <= step:
+        look += look // 10
+    return look
+
+
+def all_at_rest(accounts: Sequence[Account], step: int) -> bool:
+    """Whether every run has settled or stands still after so many steps."""
+    with np.errstate(all="ignore"):
+        return all(find(account, step)[0].outcome in AT_REST for account in accounts)
 
 
 def blocks_of(

@@ -29,6 +29,10 @@ class ViewOptions(Settings):
         False, "&Residual squares", "Show the squared residuals of the selected run",
         symbol="Residuals", menu="view",
     )  # fmt: skip
+    my_line: bool = field(
+        False, "M&y line", "A line of your own beside the runs; what the squares of each add up to",
+        symbol="My line", menu="view", key="Y",
+    )  # fmt: skip
     equal_scales: bool = field(
         False, "&Equal scales", "Both parameters to one scale: right angles look right",
         menu="view", key="E",

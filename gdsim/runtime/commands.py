@@ -33,7 +33,12 @@ class Adopt:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Go on at the present speed; at the end, again from the start."""
+    """Go on at the present speed; at the end, again from the start.
+
+    `until_settled`, as fast as it goes to where every run has settled or stands still.
+    """
+
+    until_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from gdsim.engine.account import LEAST, Account
+from gdsim.engine.arrays import Array
 from gdsim.engine.forecast import forecast
-from gdsim.engine.history import LOSS, RATE, THETA
+from gdsim.engine.held_out import BUDGET, HeldLoss, held_loss, held_told
+from gdsim.engine.history import LOSS, RATE, THETA, Trace
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import Problem
 from gdsim.engine.remedies import ASKING, Remedy, remedies_of
@@ -59,6 +61,7 @@ class RunSnapshots:
     def __init__(self) -> None:
         self._judged: dict[int, Said] = {}
         self._remedied: dict[int, tuple[tuple[Problem, Run, int, Outcome], tuple[Remedy, ...]]] = {}
+        self._held: dict[int, HeldLoss] = {}
         self._steady = Steady()
         self._playing = False
 
@@ -89,6 +92,8 @@ class RunSnapshots:
             say = self._steady.say if self._playing and lane.alive else self._steady.at_once
             self._judged[recording.key] = say(recording.key, step, found)
         outcome, verdict = self._judged[recording.key]
+        trace = account.history.trace()
+        held, held_verdict = self._held_back(recording, trace, lane.theta, step)
         return RunSnapshot(
             key=recording.key,
             run=lane.run,
@@ -100,13 +105,25 @@ class RunSnapshots:
             alive=lane.alive,
             outcome=outcome,
             verdict=verdict,
-            trace=account.history.trace(),
+            trace=trace,
             ghost=recording.ghost,
             remedies=self._remedies(recording, lane.run, outcome, limit, breathe),
             track=recording.track,
             state={k: v[:, 0] for k, v in (lane.state or {}).items() if k != "scratch"},
             lane=lane if lane.alive else None,
+            held=held,
+            held_verdict=held_verdict,
         )
+
+    def _held_back(
+        self, recording: Recording, trace: Trace, theta: Array, step: int
+    ) -> tuple[HeldLoss | None, Sentence | None]:
+        """The loss on samples that are held back, as far as a picture's time allows."""
+        problem, key = recording.account.problem, recording.key
+        if not len(problem.held):
+            return None, None
+        held = self._held[key] = held_loss(problem, trace, self._held.get(key), BUDGET)
+        return held, held_told(problem, theta, held, trace, step)
 
     def _remedies(
         self,

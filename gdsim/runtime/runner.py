@@ -14,6 +14,7 @@ from gdsim.engine.replay.kernel import describe
 from gdsim.engine.replay.refusals import untold
 from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.experiment.setup import Setup
+from gdsim.experiment.trajectories import next_look
 from gdsim.runtime import commands
 from gdsim.runtime.pacing import Pace
 from gdsim.runtime.session import Session
@@ -85,6 +86,8 @@ class Runner:
         self._pace = Pace(20.0, 0.0)
         self._target: int | None = None
         """The step to which it is played as fast as it goes; None where none was named."""
+        self._until_settled = False
+        """Whether it goes on from there, as long as a run has not settled."""
         self._version = 0
         self._judge_at = 0.0
         self._measured = 0.0
@@ -143,6 +146,8 @@ class Runner:
                 seconds_per_step += 0.1 * (cost - seconds_per_step)
                 self._pace = self._pace.after(made, after)
             arrived = self._target is not None and self._session.step >= self._target
+            if arrived and self._until_settled and not self._session.at_rest:
+                self._target, arrived = next_look(self._session.step), False
             if self._session.at_end or arrived or not self._playing:
                 self._playing = False
                 self._publish(judge_anew=True)
@@ -210,12 +215,14 @@ class Runner:
     def _obey(self, command: commands.Command) -> None:
         session = self._session
         if not isinstance(command, commands.Adopt | commands.SetSpeed):
-            self._target = None
+            self._target, self._until_settled = None, False
         match command:
             case commands.Adopt():
                 self._adopt(command)
-            case commands.Play():
+            case commands.Play(until_settled):
                 self._play()
+                if until_settled:
+                    self._target, self._until_settled = next_look(session.step), True
             case commands.Pause():
                 self._playing = False
             case commands.TogglePlay():

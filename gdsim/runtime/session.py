@@ -12,6 +12,7 @@ from gdsim.engine.account import Account, proceed, rows_of
 from gdsim.engine.sentences import Sentence
 from gdsim.engine.simulation import LaneState, Simulation, changed
 from gdsim.experiment.setup import Setup, Track
+from gdsim.experiment.trajectories import all_at_rest
 from gdsim.runtime.recording import Recording
 from gdsim.runtime.run_snapshots import RunSnapshots
 from gdsim.runtime.snapshot import Snapshot
@@ -93,6 +94,11 @@ class Session:
         """The last step to which runs are computed anew at once, by what steps have cost so far."""
         affordable = LIVE_SECONDS / self._cost if self._cost else LEAST_LIVE
         return int(min(max(affordable, LEAST_LIVE), CATCH_UP_LIMIT))
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether every run has settled or stands still where it is."""
+        return all_at_rest([recording.account for recording in self._recordings], self.step)
 
     @property
     def at_end(self) -> bool:

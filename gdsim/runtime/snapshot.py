@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gdsim.engine.arrays import Array
+from gdsim.engine.held_out import HeldLoss
 from gdsim.engine.history import Trace
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.problems import Problem
@@ -27,7 +28,8 @@ class RunSnapshot:
     recorded, which may reach beyond the snapshot's step after seeking back; `ghost` the path that a
     change of settings has left behind. `verdict` says in words, with numbers, how the run is doing;
     before its first step what its rates will do. `remedies` would help one that has left its limit.
-    `lane` is all that decides its next steps, while it has any.
+    `lane` is all that decides its next steps, while it has any. `held` is its loss on samples that
+    are held back, and `held_verdict` what that says.
     """
 
     key: int
@@ -46,6 +48,8 @@ class RunSnapshot:
     remedies: tuple[Remedy, ...] = ()
     state: Mapping[str, Array] = field(default_factory=dict)
     lane: LaneState | None = None
+    held: HeldLoss | None = None
+    held_verdict: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,8 @@ MENUS: tuple[Menu, ...] = (
         Action("end", "To the &end", "workspace.seek", "End",
                "To the start, to the last recorded step", (None,)),
         None,
+        Action("play_until_settled", "Play &until all have settled", "workspace.play", "U",
+               "Play as fast as it goes until every run has settled or stands still", (True,)),
         Action("rerun", "Play again from the sta&rt", "workspace.rerun", "R"),
         Action("reset", "Reset &all", "workspace.reset", "Ctrl+R", "Reset all runs"),
         None,

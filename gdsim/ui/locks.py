@@ -19,7 +19,7 @@ from gdsim.ui.main_window import MainWindow
 from gdsim.ui.theme import Theme
 
 ACTIONS = {
-    "transport.play": ("play", "rerun"),
+    "transport.play": ("play", "play_until_settled", "rerun"),
     "transport.step": ("step",),
     "transport.back": ("step_back",),
     "transport.reset": ("reset",),

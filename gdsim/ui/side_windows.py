@@ -138,7 +138,8 @@ class SideWindows(QObject):
         """Show the points as a table."""
         from gdsim.ui.dialogs.points_dialog import PointsDialog
 
-        data = self.workspace.selection()[0].data
+        problem = self.workspace.selection()[0]
+        data = problem.data if problem.whole is None else problem.whole
         if data is not None:
             dialog = PointsDialog(data, self.window)
             dialog.edited.connect(self.workspace.edit_data)

@@ -101,8 +101,8 @@ class Workspace(QObject):
         self.runner.send(commands.TogglePlay())
 
     @Slot()
-    def play(self) -> None:
-        self.runner.send(commands.Play())
+    def play(self, until_settled: bool = False) -> None:
+        self.runner.send(commands.Play(until_settled))
 
     @Slot()
     def pause(self) -> None:

@@ -295,7 +295,7 @@ def test_raw_house_prices_are_to_be_standardised() -> None:
     from gdsim.api import prepare
 
     problem, run, _ = prepare(
-        "linear", "gd", lr=0.1, data=(np.array([area, rooms]), 3.0 * area + 10.0 * rooms)
+        "linear", "gd", lr=0.1, data=(np.array([area, rooms]).T, 3.0 * area + 10.0 * rooms)
     )
     named = [remedy.name for remedy in remedies_for(problem, run, 300)]
     assert "standardise" in named

@@ -96,7 +96,7 @@ ELSEWHERE = [
      {"lr": 0.1, "data": ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [0, 1, 0, 1, 0, 1])},
      "66.7 % right: no straight line can do better."),
     ("logistic", "gd", 300,
-     {"lr": 0.1, "data": ([[1.0, 1.0, -1.0, -1.0], [1.0, -1.0, 1.0, -1.0]], [0, 1, 1, 0])},
+     {"lr": 0.1, "data": ([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]], [0, 1, 1, 0])},
      "50 % right: no straight line can do better than 75 %."),
     ("double_well", "gd", 300, {"lr": 0.1},
      "loss 0.09736; a lower one, −0.1024, lies at x = −1.05"),

@@ -73,7 +73,7 @@ def test_runs_descend_what_the_formula_says(method: str, loss_name: str, l2: flo
     run = gdsim.simulate(
         "linear",
         method,
-        data=(X, Y),
+        data=(X.T, Y),
         lr=1e-4,
         steps=60,
         batch_size="full",
@@ -123,7 +123,7 @@ def test_either_deviation_standardises(scaled_by: str, columns: int) -> None:
     settings: dict[str, Value] = {
         "standardise": True, "scaled_by": scaled_by, "loss": "half_mse",
     }  # fmt: skip
-    run = gdsim.simulate("linear", data=(x, Y), lr=0.1, steps=40, problem_settings=settings)
+    run = gdsim.simulate("linear", data=(x.T, Y), lr=0.1, steps=40, problem_settings=settings)
     ddof = int(scaled_by == "sample")
     z = (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True, ddof=ddof)
     design = np.vstack([np.ones(6), z]).T

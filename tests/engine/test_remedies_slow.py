@@ -22,11 +22,11 @@ HOUSES = data_of(np.array([AREA, ROOMS]), PRICE, ["area", "rooms"], "price")
 @pytest.mark.parametrize("rate", [1e-9, 1e-8, 1e-7])
 def test_raw_columns_are_to_be_standardised(rate: float) -> None:
     """κ 10⁸: below the limit 2.3·10⁻⁷ gradient descent needs 10⁹ steps."""
-    run = gdsim.simulate("linear", data=(HOUSES.x, PRICE), lr=rate, steps=400)
+    run = gdsim.simulate("linear", data=(HOUSES.x.T, PRICE), lr=rate, steps=400)
     assert run.outcome in ("moving", "stalled")
     (remedy,) = run.remedies
     assert remedy.startswith("Standardise: κ 1.2×10⁸ → 5.1")
-    helped = gdsim.simulate("linear", data=(HOUSES.x, PRICE), lr=0.3, steps=400,
+    helped = gdsim.simulate("linear", data=(HOUSES.x.T, PRICE), lr=0.3, steps=400,
                             problem_settings={"standardise": True})  # fmt: skip
     assert helped.outcome == "converged"
 
@@ -46,12 +46,12 @@ def test_what_moves_by_its_rate_gets_one_that_covers_the_way(method: str) -> Non
 
 def test_adam_on_raw_prices_comes_home_with_both_standardised() -> None:
     """θ₀ is some 10⁵ away in steps of 0.01; with x and y at spread 1 no θ is farther than 1."""
-    run = gdsim.simulate("linear", "adam", data=(HOUSES.x, PRICE), lr=0.01, steps=3000)
+    run = gdsim.simulate("linear", "adam", data=(HOUSES.x.T, PRICE), lr=0.01, steps=3000)
     *_, both = run.remedies
     assert both.startswith("Standardise x and y: ")
     assert both.endswith(" steps of α to go")
     scaled = {"standardise": True, "standardise_y": True}
-    helped = gdsim.simulate("linear", "adam", data=(HOUSES.x, PRICE), lr=0.01, steps=3000,
+    helped = gdsim.simulate("linear", "adam", data=(HOUSES.x.T, PRICE), lr=0.01, steps=3000,
                             problem_settings=scaled)  # fmt: skip
     assert helped.answer is not None
     assert run.answer is not None

@@ -42,7 +42,7 @@ def test_a_line_through_the_origin_by_a_plain_loop() -> None:
     slope = 0.0
     for _ in range(40):
         slope = slope - 0.002 * 2.0 * float(np.mean((slope * X[0] - Y) * X[0]))
-    run = gdsim.simulate("linear", data=(X[:1], Y), lr=0.002, steps=40,
+    run = gdsim.simulate("linear", data=(X[0], Y), lr=0.002, steps=40,
                          problem_settings={"intercept": False})  # fmt: skip
     assert run.parameters[-1] == pytest.approx([slope], rel=1e-12)
     assert run.answer is not None
@@ -96,14 +96,14 @@ def test_min_max_brings_the_columns_to_0_and_1() -> None:
 
 def test_with_y_scaled_the_run_descends_from_1_and_answers_in_own_units() -> None:
     settings: dict[str, Value] = {"standardise": True, "standardise_y": True}
-    run = gdsim.simulate("linear", data=(X, Y * 1e6), lr=0.1, steps=3000,
+    run = gdsim.simulate("linear", data=(X.T, Y * 1e6), lr=0.1, steps=3000,
                          problem_settings=settings)  # fmt: skip
     assert run.loss[0] == pytest.approx(1.0)
     exact = np.linalg.lstsq(np.vstack([np.ones(6), X]).T, Y * 1e6, rcond=None)[0]
     assert run.answer is not None
     assert run.answer.exact == pytest.approx(exact, rel=1e-9)
     assert run.answer.own == pytest.approx(exact, rel=1e-6)
-    assert run.predict([[3.0], [25.0]]) == pytest.approx([exact @ [1, 3, 25]], rel=1e-6)
+    assert run.predict([[3.0, 25.0]]) == pytest.approx([exact @ [1, 3, 25]], rel=1e-6)
 
 
 def test_ridge_without_an_intercept_is_that_of_the_normal_equations() -> None:
@@ -152,9 +152,9 @@ def test_a_numpy_script_descends_the_same(
 
 
 def test_lanes_alone_and_together_have_the_same_bits() -> None:
-    grid = gdsim.sweep("linear", data=(X, Y), problem_settings={"intercept": False},
+    grid = gdsim.sweep("linear", data=(X.T, Y), problem_settings={"intercept": False},
                        grid={"lr": [1e-5, 1e-4, 2e-4]}, steps=50)  # fmt: skip
     for place, rate in enumerate((1e-5, 1e-4, 2e-4)):
-        alone = gdsim.simulate("linear", data=(X, Y), lr=rate, steps=50,
+        alone = gdsim.simulate("linear", data=(X.T, Y), lr=rate, steps=50,
                                problem_settings={"intercept": False})  # fmt: skip
         assert grid.loss[place] == alone.loss[-1]

@@ -33,9 +33,10 @@ class Problem(ABC):
     """A loss over parameters θ of shape (parameters, runs), each column one run.
 
     `size` is the number of samples (0: the loss is no sum over data, so mini-batches do not apply);
-    `data` are those samples, and `own_data` the same where a user gave them. `notes` say what a
-    user should know of the problem although it can be used. `minima` are known best points, as
-    good as numbers allow; there may be none.
+    `data` are those samples, and `own_data` what a user gave. Samples may be held back: `whole` has
+    all of them, and `held` (n,) says which of these are no part of `data`. `notes` say what a user
+    should know of the problem although it can be used. `minima` are known best points, as good as
+    numbers allow; there may be none.
     """
 
     Settings: ClassVar[type[Settings]] = Settings
@@ -70,6 +71,8 @@ class Problem(ABC):
     size: int = 0
     data: Data | None = None
     own_data: Data | None = None
+    whole: Data | None = None
+    held: Indices = np.empty(0, dtype=np.int64)
     notes: tuple[Sentence, ...] = ()
     separable: bool = False
     """Whether J nears its lowest only as θ grows without end: classes that can be parted."""
@@ -104,6 +107,17 @@ class Problem(ABC):
     @abstractmethod
     def loss(self, theta: Array) -> Array:
         """J(θ) over all data: (parameters, n) → (n,)."""
+
+    def loss_on(self, theta: Array, data: Data) -> Array:
+        """J(θ) over other samples, without L2: (parameters, n) → (n,)."""
+        raise NotImplementedError(f"{self.name} has no samples")
+
+    @cached_property
+    def held_data(self) -> Data:
+        """The samples that are held back; there are some where `held` has places."""
+        assert self.whole is not None
+        whole = self.whole
+        return Data(whole.x[:, self.held], whole.y[self.held], whole.names, whole.target)
 
     @abstractmethod
     def gradient(self, theta: Array, out: Array) -> None:

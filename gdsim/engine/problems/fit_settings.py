@@ -10,6 +10,7 @@ import numpy as np
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import Settings, field
 from gdsim.engine.generators import ColumnSettings
+from gdsim.engine.problems.held_back import HeldBackSettings
 from gdsim.engine.problems.penalty import PenaltySettings
 
 LOSS_NAMES = {"mse": "MSE", "half_mse": "½MSE", "sse": "SSE", "mae": "MAE", "huber": "Huber"}
@@ -86,7 +87,7 @@ class FitSettings(PenaltySettings, ScaleSettings, LossSettings):
 
 
 @dataclass(frozen=True)
-class LinearSettings(FitSettings, ColumnSettings):
+class LinearSettings(HeldBackSettings, FitSettings, ColumnSettings):
     """What a regression may choose: also the data, where none are given."""
 
     intercept: bool = field(

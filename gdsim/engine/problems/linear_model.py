@@ -23,9 +23,16 @@ from gdsim.engine.problems.fit_settings import (
     ScaleSettings,
 )
 from gdsim.engine.problems.fitting import best_fit
+from gdsim.engine.problems.held_back import parted
 from gdsim.engine.problems.origin_kernel import Held
 from gdsim.engine.problems.penalty import Penalised
-from gdsim.engine.problems.samples import AbsoluteError, Huber, PointLoss, Samples
+from gdsim.engine.problems.samples import (
+    AbsoluteError,
+    Huber,
+    PointLoss,
+    Samples,
+    SquaredError,
+)
 from gdsim.engine.sentences import Fault, Sentence, sentence
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -171,8 +178,10 @@ class LinearModel(Problem):
 
     @classmethod
     def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
-        made = cls(made_data(settings, labels=cls.labels) if data is None else data, settings)
-        made.own_data = data
+        whole = made_data(settings, labels=cls.labels) if data is None else data
+        part, held = parted(whole, settings)
+        made = cls(part, settings)
+        made.own_data, made.whole, made.held = data, whole, held
         return made
 
     @property
@@ -197,16 +206,28 @@ class LinearModel(Problem):
         return own
 
     def from_own_units(self, coefficients: Array) -> Array:
-        """The inverse of `own_units`, where y is not scaled and there is an intercept."""
+        """The inverse of `own_units`: (columns + 1, …) → (parameters, …)."""
         own = np.asarray(coefficients, dtype=np.float64)
         theta = np.array(own)
+        theta[0] = own[0] - self.target_centre
         for j, (centre, spread) in enumerate(zip(self.centre, self.spread, strict=True), 1):
             theta[j] = own[j] * spread
             theta[0] = theta[0] + own[j] * centre
-        return theta
+        theta = theta / self.target_spread
+        return theta if self.has_intercept else theta[1:]
 
     def loss(self, theta: Array) -> Array:
         return self.kernel.loss(theta)
+
+    def loss_on(self, theta: Array, data: Data) -> Array:
+        y = (data.y - self.target_centre) / self.target_spread
+        samples = Samples(self.features(data.x), y, self.point_loss())
+        return samples.loss(self.with_intercept(theta))
+
+    def point_loss(self) -> PointLoss:
+        """What each sample adds to the mean; for a sum, times the samples of the training data."""
+        assert isinstance(self.settings, LossSettings)
+        return point_loss(self.settings) or SquaredError(self.settings.share_of(self.size))
 
     def gradient(self, theta: Array, out: Array) -> None:
         self.kernel.gradient(theta, out)

@@ -17,6 +17,7 @@ from gdsim.engine.generators import GENERATORS, ColumnSettings
 from gdsim.engine.problems.base import Bounds
 from gdsim.engine.problems.borders import most_right
 from gdsim.engine.problems.fit_settings import ScaleSettings
+from gdsim.engine.problems.held_back import HeldBackSettings
 from gdsim.engine.problems.linear_model import (
     Kernel,
     LinearModel,
@@ -37,7 +38,7 @@ _BORDER = 1e-6
 
 
 @dataclass(frozen=True)
-class LogisticSettings(PenaltySettings, ScaleSettings, ColumnSettings):
+class LogisticSettings(HeldBackSettings, PenaltySettings, ScaleSettings, ColumnSettings):
     """What a logistic regression may choose."""
 
     generator: str = field(
@@ -140,6 +141,9 @@ class LogisticRegression(LinearModel):
         self._around, self._moments = around, (means.tolist(), variances.tolist())
         top = float(np.linalg.eigvalsh(self.hessian(np.array(self.start)))[-1])
         self.learning_rate = round_rate(1.0 / top)
+
+    def point_loss(self) -> PointLoss:
+        return CrossEntropy()
 
     @cached_property
     def most_right(self) -> float | None:  # type: ignore[override] # found when asked for

@@ -15,6 +15,7 @@ from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
 from gdsim.engine.generators import GENERATORS, GeneratorSettings, made_data
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
+from gdsim.engine.problems.held_back import HeldBackSettings, parted
 from gdsim.engine.problems.linear_model import subscript
 from gdsim.engine.problems.samples import gathered
 from gdsim.engine.problems.trial import best_rate
@@ -41,7 +42,7 @@ def read_hidden(text: str) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
-class NetworkSettings(GeneratorSettings):
+class NetworkSettings(HeldBackSettings, GeneratorSettings):
     """The layers, how they bend, and where the weights begin."""
 
     generator: str = field(
@@ -136,8 +137,10 @@ class Network(Problem):
 
     @classmethod
     def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
-        made = cls(made_data(settings) if data is None else data, settings)
-        made.own_data = data
+        whole = made_data(settings) if data is None else data
+        part, held = parted(whole, settings)
+        made = cls(part, settings)
+        made.own_data, made.whole, made.held = data, whole, held
         return made
 
     def layer_arrays(self, theta: Array) -> list[tuple[Array, Array]]:
@@ -163,10 +166,16 @@ class Network(Problem):
         return np.asarray(self._forward(lane, z)[-1][0, 0])
 
     def loss(self, theta: Array) -> Array:
+        return self._mean_square(theta, self._z, self.y)
+
+    def loss_on(self, theta: Array, data: Data) -> Array:
+        return self._mean_square(theta, (data.x[0] - self.centre) / self.spread, data.y)
+
+    def _mean_square(self, theta: Array, z: Array, y: Array) -> Array:
         losses: Array = np.empty_like(theta[0])
-        for lanes, rows in self._turns(theta, self.size):
-            error = self._forward(rows, self._z)[-1][:, 0] - self.y
-            losses[lanes] = (error * error).sum(axis=1) / self.size
+        for lanes, rows in self._turns(theta, len(y)):
+            error = self._forward(rows, z)[-1][:, 0] - y
+            losses[lanes] = (error * error).sum(axis=1) / len(y)
         return losses
 
     def gradient(self, theta: Array, out: Array) -> None:

@@ -15,6 +15,7 @@ from gdsim.engine.fields import Settings, field
 from gdsim.engine.generators import GeneratorSettings
 from gdsim.engine.problems.base import Bounds
 from gdsim.engine.problems.fit_settings import LossSettings
+from gdsim.engine.problems.held_back import HeldBackSettings
 from gdsim.engine.problems.linear_model import (
     LinearModel,
     bounds_around,
@@ -29,7 +30,7 @@ MOST_DEGREE = 15
 
 
 @dataclass(frozen=True)
-class PolynomialSettings(PenaltySettings, LossSettings, GeneratorSettings):
+class PolynomialSettings(HeldBackSettings, PenaltySettings, LossSettings, GeneratorSettings):
     """Degree, and the functions that the parameters multiply."""
 
     generator: str = field(

@@ -15,6 +15,7 @@ from gdsim.engine.fields import Settings
 from gdsim.engine.generators import made_data
 from gdsim.engine.problems.base import Bounds, Problem
 from gdsim.engine.problems.fit_settings import FitSettings, LinearSettings
+from gdsim.engine.problems.held_back import parted
 from gdsim.engine.problems.linear_model import (
     LinearModel,
     bounds_around,
@@ -93,17 +94,16 @@ class LinearRegression(LinearModel):
 
     @classmethod
     def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
-        if data is None:
-            data, given = made_data(settings), None
-        else:
-            given = data
+        whole = made_data(settings) if data is None else data
+        part, held = parted(whole, settings)
+        made: LinearModel
         if isinstance(settings, LinearSettings) and not settings.intercept:
-            made: LinearModel = ThroughOrigin(data, settings)
-        elif data.columns == 1:
-            made = cls(data, settings)
+            made = ThroughOrigin(part, settings)
+        elif part.columns == 1:
+            made = cls(part, settings)
         else:
-            made = MultipleRegression(data, settings)
-        made.own_data = given
+            made = MultipleRegression(part, settings)
+        made.own_data, made.whole, made.held = data, whole, held
         return made
 
     def bounds(self) -> Bounds:

@@ -45,6 +45,24 @@ class AbsoluteError(PointLoss):
         return np.zeros(np.broadcast_shapes(s.shape, y.shape))
 
 
+class SquaredError(PointLoss):
+    """h(s − y)²; linear models descend it by sums over the data (`squares.py`)."""
+
+    name = "MSE"
+
+    def __init__(self, share: float = 1.0) -> None:
+        self.share = share
+
+    def value(self, s: Array, y: Array) -> Array:
+        return np.asanyarray(self.share * (s - y) ** 2)
+
+    def slope(self, s: Array, y: Array) -> Array:
+        return np.asanyarray(2.0 * self.share * (s - y))
+
+    def bend(self, s: Array, y: Array) -> Array:
+        return np.full(np.broadcast_shapes(s.shape, y.shape), 2.0 * self.share)
+
+
 class Huber(PointLoss):
     """½r² up to |r| = δ, beyond it δ(|r| − ½δ), r = s − y (Huber 1964; torch's HuberLoss)."""
 

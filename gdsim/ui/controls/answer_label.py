@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gdsim.engine.answer import answer_of, formula
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import Problem
-from gdsim.engine.sentences import number
+from gdsim.engine.sentences import Sentence, number
 from gdsim.ui.language import say, tr
 from gdsim.ui.looks import plain_tip
 from gdsim.ui.step_to_come import DEAR
@@ -25,13 +25,19 @@ class AnswerLabel(QLabel):
         self.setProperty("muted", True)
 
     def show_theta(
-        self, problem: Problem | None, theta: Array | None, hides: frozenset[str]
+        self,
+        problem: Problem | None,
+        theta: Array | None,
+        hides: frozenset[str],
+        held: Sentence | None = None,
     ) -> None:
-        """What is hidden is not said: the fit, its loss (R² tells it), least squares."""
+        """What is hidden is not said: the fit, its loss (R² and what is `held` back tell it)."""
         lines: list[str] = []
         whole = ""
         if problem is not None and theta is not None and problem.own_terms:
             lines, whole = _told(problem, theta, hides)
+        if held is not None and not hides & {"loss", "verdict"}:
+            lines.append(say(held))
         text = "\n".join(lines)
         if self.text() != text:
             self.setText(text)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.engine.fields import Field, Settings, Value, fields_of
+from gdsim.engine.run import in_steps
 from gdsim.engine.sentences import Fault
 from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.language import listed, say, tr
@@ -51,6 +52,8 @@ class NumberEdit(SteadyLine):
         self._field = field
         self._value: Value = field.default
         self._zero = ""
+        self.epoch = 0
+        """The steps of an epoch, where it counts steps: 10 epochs may be typed then."""
         self.setText(self._shown(self._value))
         self.setMinimumWidth(64)
         self.editingFinished.connect(self._apply)
@@ -124,6 +127,8 @@ class NumberEdit(SteadyLine):
     def _take(self, wanted: Value) -> None:
         if self._zero and isinstance(wanted, str) and wanted.strip() == self._zero:
             wanted = "0"
+        if self.epoch and isinstance(wanted, str):
+            wanted = in_steps(wanted, self.epoch)
         try:
             value = self._field.check(wanted.strip() if isinstance(wanted, str) else wanted)
         except Fault as fault:
@@ -237,6 +242,8 @@ class SettingsForm(QWidget):
             full = f"{field.symbol}  {name}" if field.symbol else name
             label.setText(field.symbol if self._compact and field.symbol else full)
             tip = tr("{help} Range: {range}.", help=tr(field.help), range=_allowed(field))
+            if isinstance(editor, NumberEdit) and editor.epoch:
+                tip += " " + tr("Epochs can be typed, too: 10 epochs.")
             for widget in (editor, label):
                 widget.setToolTip(tip)
             editor.setAccessibleName(name)
@@ -249,6 +256,15 @@ class SettingsForm(QWidget):
         editor = self.editors.get(name)
         if isinstance(editor, NumberEdit):
             editor.call_zero(words)
+
+    def count_epochs(self, each: int) -> None:
+        """Take epochs of so many steps where whole numbers of steps are asked for."""
+        for field in self.fields:
+            editor = self.editors[field.name]
+            if isinstance(editor, NumberEdit) and field.kind == "int" and editor.epoch != each:
+                editor.epoch, before = each, editor.epoch
+                if not (before and each):
+                    self.retranslate()
 
     def set_compact(self, compact: bool) -> None:
         """Two fields beside each other, called by their symbols; or a row for each."""

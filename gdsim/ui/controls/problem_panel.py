@@ -7,6 +7,7 @@ import time
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -21,12 +22,13 @@ from gdsim.engine.arrays import Array
 from gdsim.engine.diagnosis import curvature_at
 from gdsim.engine.fields import Settings, settings_values
 from gdsim.engine.problems import Problem
-from gdsim.engine.sentences import number
+from gdsim.engine.sentences import Sentence, number
 from gdsim.experiment.setup import Setup
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.answer_label import AnswerLabel
 from gdsim.ui.controls.boxed_menu import BoxedMenu
 from gdsim.ui.controls.form import Fold, SettingsForm
+from gdsim.ui.controls.predict_row import PredictRow
 from gdsim.ui.controls.problem_choice import ProblemChoice
 from gdsim.ui.controls.start_row import StartRow
 from gdsim.ui.language import say, tr
@@ -36,6 +38,8 @@ from gdsim.ui.scene import Scene
 MOST_POINTS = 200
 """So many can be edited as a table."""
 """So many coefficients are written out."""
+LONG = 36
+"""Characters of a formula that has the curvatures beside it."""
 TEXT_SECONDS = 0.25
 
 
@@ -60,6 +64,7 @@ class ProblemPanel(QFrame):
         self._start: tuple[float, ...] = ()
         self._forms: tuple[SettingsForm, SettingsForm] | None = None
         self._theta: Array | None = None
+        self._held: Sentence | None = None
         self._facts: list[str] = []
         self._hides: frozenset[str] = frozenset()
         self._untold = False
@@ -72,6 +77,7 @@ class ProblemPanel(QFrame):
         self.problem.activated.connect(self._choose)
         self.formula, self.facts, self.notes, self.data = (_paragraph(muted=True) for _ in range(4))
         self.answer = AnswerLabel()
+        self.predict = PredictRow()
         self.data_button = QPushButton()
         self.data_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self.data_button)
@@ -138,17 +144,18 @@ class ProblemPanel(QFrame):
         column = QVBoxLayout(self._details)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        told = QHBoxLayout()
-        told.setSpacing(8)
-        told.addWidget(self.formula, 1)
-        told.addWidget(self.facts)
-        column.addLayout(told)
+        self._told = QHBoxLayout()
+        self._told.setSpacing(8)
+        self._told.addWidget(self.formula, 1)
+        self._told.addWidget(self.facts)
+        column.addLayout(self._told)
         column.addWidget(self._settings)
         column.addWidget(self.data)
         column.addWidget(self._data_row)
         column.addWidget(self.start)
         column.addWidget(self.complaint)
         column.addWidget(self.answer)
+        column.addWidget(self.predict)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 8, 12, 8)
         whole.setSpacing(6)
@@ -223,6 +230,7 @@ class ProblemPanel(QFrame):
         rested = not snapshot.playing or now - self._told_at > TEXT_SECONDS
         if (theta is not self._theta and rested) or scene.hides != self._hides:
             self._theta, self._told_at, self._hides = theta, now, scene.hides
+            self._held = None if run is None else run.held_verdict
             self._tell_answer()
 
     def complain(self, text: str) -> None:
@@ -250,6 +258,7 @@ class ProblemPanel(QFrame):
         self.made.setToolTip(tr("Back to data that are made by the settings"))
         self.fold.setText(tr("More"))
         self.start.retranslate()
+        self.predict.retranslate()
         for form in self._forms or ():
             form.retranslate()
         if self._problem is not None:
@@ -280,9 +289,11 @@ class ProblemPanel(QFrame):
         if data is None:
             text = f"{problem.loss_name} = {problem.formula}"
         else:
-            text = tr(
-                "{formula} · {count} points", formula=problem.formula, count=f"{problem.size:,}"
-            )  # fmt: skip
+            count = {"formula": problem.formula, "count": f"{problem.size:,}"}
+            text = tr("{formula} · {count} points", **count)
+            if len(problem.held):
+                held = f"{len(problem.held):,}"
+                text = tr("{formula} · {count} points, {held} held back", **count, held=held)
             names = ", ".join(data.names[:6]) + (" …" if data.columns > 6 else "")
             said = f"{names} → {data.target}"
             if problem.own_data is not None:
@@ -294,6 +305,10 @@ class ProblemPanel(QFrame):
         self._fold(self.unfold.isChecked())
         self._tell_brief()
         self.formula.setText(text)
+        # A long formula takes the whole line, and the facts the next.
+        beside = len(text) <= LONG
+        ways = QBoxLayout.Direction
+        self._told.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
         # What is typed stands in its field already.
         typed = any(field.kind == "text" for field in problem.shown_settings())
         self.formula.setVisible(data is not None or not typed)
@@ -353,7 +368,8 @@ class ProblemPanel(QFrame):
 
     def _tell_answer(self) -> None:
         """What the selected run has come to, where data are fitted."""
-        self.answer.show_theta(self._problem, self._theta, self._hides)
+        self.answer.show_theta(self._problem, self._theta, self._hides, self._held)
+        self.predict.show_theta(self._problem, self._theta, self._hides)
 
     # Acting
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from gdsim.engine.fields import Value, fields_of, settings_values
 from gdsim.engine.problems import Problem
-from gdsim.engine.run import Clipping, Run
+from gdsim.engine.run import Clipping, Run, epoch_steps
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import find_schedule
 from gdsim.ui.controls.form import SettingsForm
@@ -49,6 +49,8 @@ class RunForms(QObject):
         }
         self._single = run.family.single_sample
         self._name_zeros()
+        for part in ("schedule", "schedule_more"):
+            self._forms[part].count_epochs(epoch_steps(problem, run) if problem.size else 0)
         for part, values in parts.items():
             self._forms[part].set_values(values)
             self._forms[part].complain("")

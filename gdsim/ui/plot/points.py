@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QPixmap
 
 from gdsim.engine.arrays import Array, Indices
 from gdsim.ui.plot.canvas import Projection, Range
@@ -16,6 +16,29 @@ EDITABLE = 200
 DRAWN = 2000
 """More points are drawn as a sample."""
 
+MOVES = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+"""Arrow keys, and which way each goes."""
+
+
+def moved(
+    x: float, y: float, event: QKeyEvent, projection: Projection, *, labels: bool = False
+) -> tuple[float, float]:
+    """Where an arrow key puts a point: a fiftieth of the picture away, with Shift a tenth of that.
+
+    `labels` are 1 upwards and 0 downwards.
+    """
+    dx, dy = MOVES[Qt.Key(event.key())]
+    share = 1 / 500 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1 / 50
+    if labels and dy:
+        return x, float(dy > 0)
+    across, up = projection.right - projection.left, projection.top - projection.bottom
+    return x + dx * share * across, y + dy * share * up
+
 
 class Points:
     """x, y (n,) with one point chosen, perhaps; edits keep two points and two different x."""
@@ -26,14 +49,16 @@ class Points:
         self.chosen: int | None = None
         self.extent: tuple[Range, Range] = (0.0, 0.0), (0.0, 0.0)
         """The least and the greatest x and y."""
+        self._held: frozenset[int] = frozenset()
         self._drawn: Indices = np.empty(0, dtype=np.int64)
         self._pixmap = QPixmap()
         self._key: tuple[Projection, float, Theme, Array] | None = None
 
-    def take(self, x: Array, y: Array) -> None:
-        """Show other data; the chosen point stays so if the number of points does."""
+    def take(self, x: Array, y: Array, held: Indices | None = None) -> None:
+        """Show other data, those `held` back hollow; a chosen point stays if their number does."""
         if len(x) != len(self.x):
             self.chosen = None
+        self._held = frozenset() if held is None else frozenset(held.tolist())
         self._set(x, y)
 
     def _set(self, x: Array, y: Array) -> None:
@@ -128,9 +153,12 @@ class Points:
         radius = self.radius(theme)
         with QPainter(self._pixmap) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen if many else theme.color("plot"))
-            painter.setBrush(color)
+            seen = Qt.PenStyle.NoPen if many else theme.color("plot")
+            ring = QPen(color, max(1.2, 0.4 * radius))
             for i in self._drawn.tolist():
+                hollow = i in self._held
+                painter.setPen(ring if hollow else seen)
+                painter.setBrush(theme.color("plot") if hollow else color)
                 at = projection.point(float(self.x[i]), float(self.y[i]))
                 if -9 < at.x() < projection.width + 9 and -9 < at.y() < projection.height + 9:
                     painter.drawEllipse(at, radius, radius)

@@ -19,7 +19,7 @@ from gdsim.ui.language import tr
 from gdsim.ui.plot.badges import paint_rows
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
 from gdsim.ui.plot.dots import COUNTED, draw_dots, sample
-from gdsim.ui.plot.marks import Places, blank, draw_note, first_fitting, label_size
+from gdsim.ui.plot.marks import Places, blank, draw_note, first_fitting, label_size, mix
 from gdsim.ui.plot.polylines import clipped_segment
 from gdsim.ui.plot.probability import ProbabilityArea
 from gdsim.ui.plot.ranges import padded, still_good
@@ -194,19 +194,22 @@ class BoundaryView(View):
         painter.drawPixmap(0, 0, self._dots[1])
 
     def _drawn_dots(self, projection: Projection, problem: LogisticRegression) -> QPixmap:
-        """Filled dots for the label 1, rings for 0."""
+        """Filled dots for the label 1, rings for 0; those held back are pale."""
         pixmap = blank(projection, self.plot.resolution)
-        places = sample(problem.size, MOST_DOTS)
-        px = projection.x(problem.data.x[0, places])
-        py = projection.y(problem.data.x[1, places])
-        ones = problem.data.y[places] == 1.0
         size = self.theme.marker_size * (0.85 if problem.size <= 200 else 0.55)
         text, plot = self.theme.color("text"), self.theme.color("plot")
+        parts = [(problem.data, text)]
+        if len(problem.held):
+            parts.insert(0, (problem.held_data, mix(text, plot, 0.45)))
         with QPainter(pixmap) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_dots(painter, px[~ones], py[~ones], text, size)
-            draw_dots(painter, px[~ones], py[~ones], plot, 0.6 * size)
-            draw_dots(painter, px[ones], py[ones], text, size)
+            for data, color in parts:
+                places = sample(data.size, MOST_DOTS)
+                px, py = projection.x(data.x[0, places]), projection.y(data.x[1, places])
+                ones = data.y[places] == 1.0
+                draw_dots(painter, px[~ones], py[~ones], color, size)
+                draw_dots(painter, px[~ones], py[~ones], plot, 0.6 * size)
+                draw_dots(painter, px[ones], py[ones], color, size)
         return pixmap
 
     def _paint_numbers(

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Protocol, TypeGuard
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from gdsim.engine.arrays import Array
+from gdsim.engine.arrays import Array, Indices
 from gdsim.engine.data import Data
 from gdsim.engine.problems import Problem
 from gdsim.engine.problems.base import Parameter
 from gdsim.engine.sentences import number
 from gdsim.ui.language import tr
-from gdsim.ui.plot.canvas import Projection, sized_font
-from gdsim.ui.plot.marks import draw_note
+from gdsim.ui.plot.canvas import Projection, Range, sized_font
+from gdsim.ui.plot.marks import Places, Stamps, draw_note, label_size, spread
 from gdsim.ui.plot.points import EDITABLE, Points
 from gdsim.ui.plot.polylines import clipped_segment, cut, draw_segments
-from gdsim.ui.theme import Dash, Theme
+from gdsim.ui.plot.ranges import padded
+from gdsim.ui.theme import Dash, RunStyle, Theme
 
 PIXELS_APART = 4.0
 """Between two points at which a curve is computed."""
@@ -32,6 +34,8 @@ class Fitting(Protocol):
     """A problem whose θ predict y from one column of x or several."""
 
     data: Data
+    whole: Data | None
+    held: Indices
     loss_name: str
     labels: ClassVar[bool]
     straight: ClassVar[bool]
@@ -199,3 +203,52 @@ def paint_residuals(
         # Towards the side with more room, so that the squares stay in sight.
         at = left if left + side <= projection.width or left < side else left - side
         painter.drawRect(QRectF(at, min(top, max(line, top - far)), side, side))
+
+
+def data_range(
+    extent: tuple[Range, Range], starts: Sequence[tuple[float, ...]], fitting: Fitting | None
+) -> tuple[Range, Range]:
+    """The data's range, widened to the lines that runs start with if they are near."""
+    (left, right), (low, high) = extent
+    across = padded(left, right, 0.09)
+    near = 0.5 * (high - low)
+    heights = [low, high]
+    if fitting is not None:
+        for start in starts:
+            with np.errstate(all="ignore"):
+                ends = fitting.predict(np.array(start), np.linspace(*across, 9))
+            heights += [v for v in ends.tolist() if low - near <= v <= high + near]
+    return across, padded(min(heights), max(heights), 0.1)
+
+
+def paint_labels(
+    painter: QPainter,
+    projection: Projection,
+    ends: Sequence[tuple[int, RunStyle, QPointF]],
+    chosen: int,
+    places: Places,
+    stamps: Stamps,
+    theme: Theme,
+) -> None:
+    """The labels of lines that end at these pixels, by the runs' keys and styles.
+
+    Lines that leave at the right have theirs in a column; others beside their ends.
+    """
+    font = sized_font(theme, 0.75, bold=True)
+    sizes = [label_size(style.label, font) for _, style, _ in ends]
+    area = projection.area.adjusted(1.0, 1.0, -1.0, -1.0)
+    boxes: dict[int, QRectF] = {}
+    column = [i for i, (_, _, end) in enumerate(ends) if end.x() >= projection.width - 1.0]
+    tall = max((sizes[i][1] for i in column), default=0.0)
+    wanted = [ends[i][2].y() for i in column]
+    low, high = 0.5 * tall + 2.0, max(projection.height - 0.5 * tall - 2.0, tall)
+    for i, y in zip(column, spread(wanted, tall + 3.0, low, high), strict=True):
+        width, height = sizes[i]
+        boxes[i] = QRectF(area.right() - width - 2.0, y - 0.5 * height, width, height)
+    rest = [i for i in range(len(ends)) if i not in boxes]
+    points = [(ends[i][0], ends[i][2]) for i in rest]
+    found = places.find(points, [sizes[i] for i in rest], area, list(boxes.values()))
+    boxes.update(zip(rest, found, strict=True))
+    for i, (key, style, _) in enumerate(ends):
+        strong = key == chosen and len(ends) > 1
+        stamps.label(painter, boxes[i], style, font, theme.color("plot"), strong=strong)

@@ -5,44 +5,41 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QPointF, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from gdsim.engine.data import Data
 from gdsim.engine.problems import Problem
+from gdsim.engine.problems.linear_model import LinearModel
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.badges import paint_rows
-from gdsim.ui.plot.canvas import Projection, Range, sized_font
-from gdsim.ui.plot.marks import Places, label_size, spread
-from gdsim.ui.plot.points import Points
-from gdsim.ui.plot.ranges import padded, still_good
+from gdsim.ui.plot.canvas import Projection, Range
+from gdsim.ui.plot.marks import Places
+from gdsim.ui.plot.points import MOVES, Points, moved
+from gdsim.ui.plot.ranges import still_good
 from gdsim.ui.theme import RunStyle
 from gdsim.ui.views.base import View
 from gdsim.ui.views.fit_lines import (
     Fitting,
     curve_of,
+    data_range,
     fits,
     lost_line,
     paint_best,
     paint_curve,
     paint_ghost,
+    paint_labels,
     paint_residuals,
     right_end,
 )
+from gdsim.ui.views.my_line import MyLine, paint_sums, served
 
 REACH = 10.0
 """Pixels within which the pointer takes hold of a point."""
 EMIT_MS = 33
 """Between two `data_edited` while a point is dragged."""
 
-_MOVES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
-}
 _NEXT = (Qt.Key.Key_Period, Qt.Key.Key_PageDown)
 _PREVIOUS = (Qt.Key.Key_Comma, Qt.Key.Key_PageUp)
 
@@ -53,11 +50,12 @@ class FitView(View):
     name = "fit"
     title = "Data and fit"
     where = "beside"
-    options = ("residuals",)
+    options = ("residuals", "my_line")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.points = Points()
+        self.mine = MyLine()
         self._places = Places()
         self.lost: dict[str, list[RunStyle]] = {}
         """Runs whose line was not in the picture when it was painted last, by what is said."""
@@ -66,7 +64,7 @@ class FitView(View):
         """The range that would be shown, and what of."""
         self._ghost: tuple[float, ...] | None = None
         self._dragging = False
-        self._data: Data | None = None
+        self._taken: Fitting | None = None
         self._emit_timer = QTimer(self)
         self._emit_timer.setSingleShot(True)
         self._emit_timer.setInterval(EMIT_MS)
@@ -114,11 +112,11 @@ class FitView(View):
         if self.is_other_problem(before):
             self._shown = None
             self._dragging = False
-            has_residuals = fits(problem) and not problem.labels
-            self.bar.offer(self.switches["residuals"], has_residuals)
             self.retranslate()
             self.show_all()
         if old is not problem and _one_column(problem) is not None:
+            self.bar.offer(self.switches["residuals"], not problem.labels)
+            self.bar.offer(self.switches["my_line"], served(problem) is not None)
             self.name_axes()
         self._take_data()
         if not self.manual:
@@ -138,15 +136,16 @@ class FitView(View):
 
     def _take_data(self) -> None:
         wanted = self._as_set or self._fitting
-        if wanted is not None and wanted.data is not self._data and not self._dragging:
-            self._data = wanted.data
-            self.points.take(wanted.data.x[0], wanted.data.y)
+        if wanted is not None and wanted is not self._taken and not self._dragging:
+            self._taken = wanted
+            data = wanted.data if wanted.whole is None else wanted.whole
+            self.points.take(data.x[0], data.y, wanted.held)
 
     @Slot()
     def put_back(self) -> None:
         """An edit was refused: show the points that hold."""
         self._dragging = self._unsent = False
-        self._data = None
+        self._taken = None
         self._take_data()
         self.plot.redraw()
 
@@ -163,25 +162,8 @@ class FitView(View):
         starts = [run.run.start for run in self.visible_runs()]
         of = self.points.extent, starts, self._fitting
         if self._wanted is None or self._wanted[0] != of:
-            self._wanted = of, self._range_of(*of)
+            self._wanted = of, data_range(*of)
         return self._wanted[1]
-
-    def _range_of(
-        self,
-        extent: tuple[Range, Range],
-        starts: list[tuple[float, ...]],
-        fitting: Fitting | None,
-    ) -> tuple[Range, Range]:
-        (left, right), (low, high) = extent
-        across = padded(left, right, 0.09)
-        near = 0.5 * (high - low)
-        heights = [low, high]
-        if fitting is not None:
-            for start in starts:
-                with np.errstate(all="ignore"):
-                    ends = fitting.predict(np.array(start), np.linspace(*across, 9))
-                heights += [v for v in ends.tolist() if low - near <= v <= high + near]
-        return across, padded(min(heights), max(heights), 0.1)
 
     # Painting.
 
@@ -223,7 +205,12 @@ class FitView(View):
             theta = np.array(self._ghost)
             loss = problem.loss_at(theta)
             paint_ghost(painter, projection, fitting, theta, loss, self.theme)
-        self._paint_labels(painter, projection, ends)
+        shown = [(run.key, self.style_of(run.key), end) for run, end in ends if end is not None]
+        paint_labels(
+            painter, projection, shown, self._scene.selected, self._places, self.stamps, self.theme
+        )
+        if (beside := self._beside) is not None:
+            self._paint_mine(painter, projection, beside)
         beneath = 5.0 if self._ghost is None else 12.0 + 1.9 * self.theme.text_points
         corner = QPointF(6.0, beneath)
         paint_rows(painter, self.stamps, self.lost, corner, projection.area, self.theme)
@@ -244,35 +231,21 @@ class FitView(View):
             self.lost.setdefault(why, []).append(style)
         return right_end(points, area)
 
-    def _paint_labels(
-        self,
-        painter: QPainter,
-        projection: Projection,
-        ends: list[tuple[RunSnapshot, QPointF | None]],
-    ) -> None:
-        font = sized_font(self.theme, 0.75, bold=True)
-        shown = [(run, end) for run, end in ends if end is not None]
-        sizes = [label_size(self.style_of(run.key).label, font) for run, _ in shown]
-        area = projection.area.adjusted(1.0, 1.0, -1.0, -1.0)
-        # Lines that leave at the right have their labels in a column; others beside their ends.
-        boxes: dict[int, QRectF] = {}
-        column = [i for i, (_, end) in enumerate(shown) if end.x() >= projection.width - 1.0]
-        tall = max((sizes[i][1] for i in column), default=0.0)
-        wanted = [shown[i][1].y() for i in column]
-        low, high = 0.5 * tall + 2.0, max(projection.height - 0.5 * tall - 2.0, tall)
-        for i, y in zip(column, spread(wanted, tall + 3.0, low, high), strict=True):
-            width, height = sizes[i]
-            boxes[i] = QRectF(area.right() - width - 2.0, y - 0.5 * height, width, height)
-        rest = [i for i in range(len(shown)) if i not in boxes]
-        points = [(shown[i][0].key, shown[i][1]) for i in rest]
-        taken = list(boxes.values())
-        found = self._places.find(points, [sizes[i] for i in rest], area, taken)
-        boxes.update(zip(rest, found, strict=True))
-        for i, (run, _) in enumerate(shown):
-            box = boxes[i]
-            strong = run.key == self._scene.selected and len(shown) > 1
-            style = self.style_of(run.key)
-            self.stamps.label(painter, box, style, font, self.theme.color("plot"), strong=strong)
+    @property
+    def _beside(self) -> LinearModel | None:
+        """The problem, if a line of one's own is laid beside its runs."""
+        on = self._scene.options.my_line and not self.on_paper
+        return served(self._as_set) if on else None
+
+    def _paint_mine(self, painter: QPainter, projection: Projection, problem: LinearModel) -> None:
+        self.mine.begin(problem, projection)
+        self.mine.paint(painter, projection, problem, self.theme)
+        chosen, hides = self.selected_run(), self._scene.hides
+        if not hides & {"loss", "fit"}:
+            rival = None if chosen is None else (chosen.theta, self.style_of(chosen.key))
+            best = "least_squares" not in hides
+            sums = self.mine.sums(problem, rival, self.theme, best=best)
+            paint_sums(painter, projection, sums, QPointF(6.0, 5.0), self.theme)
 
     # Pointer.
 
@@ -289,6 +262,10 @@ class FitView(View):
         return x, (float(y >= 0.5) if labels else y)
 
     def pointer_pressed(self, at: QPointF) -> bool:
+        self.mine.held = self._handle_at(at)
+        if self.mine.held is not None:
+            self.plot.redraw()
+            return True
         if not self._editable():
             return False
         found = self.points.near(at, self.plot.projection(), REACH)
@@ -299,13 +276,21 @@ class FitView(View):
         self.plot.redraw()
         return True
 
+    def _handle_at(self, at: QPointF) -> int | None:
+        if self._beside is None:
+            return None
+        return self.mine.near(at, self.plot.projection(), REACH)
+
     def pointer_dragged(self, at: QPointF) -> None:
-        if self.points.chosen is None:
-            return
         projection = self.plot.projection()
         inside = QPointF(
             min(max(at.x(), 0.0), projection.width), min(max(at.y(), 0.0), projection.height)
         )
+        if self.mine.held is not None:
+            self._move_mine(*projection.inverse(inside))
+            return
+        if self.points.chosen is None:
+            return
         if self.points.move(self.points.chosen, *self._point_at(inside)):
             self._unsent = True
             if not self._emit_timer.isActive():
@@ -330,11 +315,19 @@ class FitView(View):
             self._send_edit()
         return True
 
+    def _move_mine(self, x: float, y: float) -> None:
+        projection = self.plot.projection()
+        if self.mine.move(x, y, projection.right - projection.left):
+            self.plot.redraw()
+
     def pointer_hovered(self, at: QPointF | None) -> None:
-        if at is None or not self._editable():
+        handle = None if at is None else self._handle_at(at)
+        if at is None or not (self._editable() or handle is not None):
             self.plot.viewport().unsetCursor()
             return
-        near = self.points.near(at, self.plot.projection(), REACH) is not None
+        near = handle is not None or (
+            self.points.near(at, self.plot.projection(), REACH) is not None
+        )
         shape = Qt.CursorShape.OpenHandCursor if near else Qt.CursorShape.ArrowCursor
         self.plot.viewport().setCursor(shape)
 
@@ -355,35 +348,46 @@ class FitView(View):
         plain = event.modifiers() & ~(
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
         )
-        if plain != Qt.KeyboardModifier.NoModifier or not self._editable():
+        editable = self._editable()
+        if plain != Qt.KeyboardModifier.NoModifier or not (editable or self._beside is not None):
             return False
-        if event.key() in (*_NEXT, *_PREVIOUS, Qt.Key.Key_Insert):
+        if event.key() in (*_NEXT, *_PREVIOUS):
             return True
-        mine = (*_MOVES, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
-        return self.points.chosen is not None and event.key() in mine
+        if event.key() == Qt.Key.Key_Insert:
+            return editable
+        held = self.mine.held is not None and self._beside is not None
+        if event.key() in (*MOVES, Qt.Key.Key_Escape):
+            return held or self.points.chosen is not None
+        delete = Qt.Key.Key_Delete, Qt.Key.Key_Backspace
+        return self.points.chosen is not None and event.key() in delete
+
+    def _choose_next(self, way: int) -> None:
+        """The handles of one's own line come first, then the points."""
+        if self._beside is not None and self.points.chosen is None:
+            self.mine.choose_next(way)
+        if self._beside is None or self.mine.held is None:
+            self.points.choose_next(way)
 
     def key_pressed(self, event: QKeyEvent) -> None:
         key, projection = event.key(), self.plot.projection()
-        chosen = self.points.chosen
+        chosen, held = self.points.chosen, self.mine.held if self._beside is not None else None
         if key in _NEXT or key in _PREVIOUS:
-            self.points.choose_next(1 if key in _NEXT else -1)
+            self._choose_next(1 if key in _NEXT else -1)
         elif key == Qt.Key.Key_Insert:
             if self.points.add(*self._point_at(projection.area.center())):
                 self._send_edit()
+        elif key == Qt.Key.Key_Escape:
+            self.points.chosen = self.mine.held = None
+        elif held is not None and key in MOVES:
+            self._move_mine(*moved(*self.mine.handles[held], event, projection))
         elif chosen is None:
             return
-        elif key in _MOVES:
-            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            share = 1 / 500 if fine else 1 / 50
-            dx, dy = _MOVES[Qt.Key(key)]
-            x = float(self.points.x[chosen]) + dx * share * (projection.right - projection.left)
-            y = float(self.points.y[chosen]) + dy * share * (projection.top - projection.bottom)
-            if self._snapshot is not None and self._snapshot.problem.labels and dy:
-                y = float(dy > 0)
+        elif key in MOVES:
+            x, y = float(self.points.x[chosen]), float(self.points.y[chosen])
+            labels = self._snapshot is not None and self._snapshot.problem.labels
+            x, y = moved(x, y, event, projection, labels=labels)
             if self.points.move(chosen, *self._allowed(*projection.rounded(x, y))):
                 self._send_edit()
-        elif key == Qt.Key.Key_Escape:
-            self.points.chosen = None
         elif self.points.remove(chosen):
             self._send_edit()
         self.plot.redraw()

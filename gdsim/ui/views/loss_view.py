@@ -30,6 +30,8 @@ DEEPEST = 1e-16
 DEEP = 1e-5
 """What lies below this share of the tolerance does not widen a view of losses above the minimum."""
 
+HELD_DASH = (4.0, 3.0)
+"""Of the loss on samples that are held back."""
 FEW, ONE_COLUMN = 4, 0.62
 """So many runs have their labels in one column, of that share of two."""
 WIDE = 600.0
@@ -78,10 +80,12 @@ class LossView(StepsView):
         self.name_axes()  # another height may have room for the name, or none
 
     def note(self) -> str:
-        if self._is_named:
-            return ""
-        beneath = tr("beneath, the learning rate α")
-        return f"{self._quantity()}; {beneath}" if self.shares else self._quantity()
+        said = [] if self._is_named else [self._quantity()]
+        if said and self.shares:
+            said.append(tr("beneath, the learning rate α"))
+        if self._snapshot is not None and len(self._snapshot.problem.held):
+            said.append(tr("dashed: held-back samples"))
+        return "; ".join(said)
 
     def _quantity(self) -> str:
         """What the axis counts."""
@@ -108,7 +112,8 @@ class LossView(StepsView):
 
     def _measure_from(self, problem: Problem) -> None:
         """Losses are shown above the least one, where it is known and this is wanted."""
-        known = problem.least_loss
+        # Held-back samples have a least loss of their own: two curves need one ground.
+        known = None if len(problem.held) else problem.least_loss
         self.bar.offer(self.switches[self.above_option], known is not None)
         least = known if self._scene.options.above_minimum else None
         if least == self._least:
@@ -157,6 +162,11 @@ class LossView(StepsView):
             limit, near = run.trace.limit, 3.0 * max(start, 1e-300)
             highest = limit if self._log or found.greatest <= limit else near
             lowest = found.least if found.least >= -limit else -near
+            if run.held is not None:
+                finite = run.held.loss[np.isfinite(run.held.loss)]
+                if len(finite):
+                    lows.append(float(finite.min()))
+                    highs.append(min(float(finite.max()), highest))
             starts.append(start)
             lows.append(found.least_positive if self._log else lowest)
             highs.append(min(found.greatest, highest))
@@ -187,7 +197,17 @@ class LossView(StepsView):
         return run.loss
 
     def beneath(self, run: RunSnapshot, pale: QColor, width: float) -> list[Line]:
-        return [] if run.ghost is None else [self.line(run, run.ghost, pale, 1.0)]
+        lines = [] if run.ghost is None else [self.line(run, run.ghost, pale, 1.0)]
+        held = run.held
+        if held is None:
+            return lines
+        return [
+            *lines,
+            Line(
+                run.key, held.steps, held.loss, held.lineage, self.style_of(run.key).color, width,
+                HELD_DASH, monotone=True,
+            ),
+        ]  # fmt: skip
 
     def arrivals(self) -> list[Arrival]:
         """Where the visible runs stay within the tolerance, as far as is recorded."""

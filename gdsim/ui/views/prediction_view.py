@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
+from gdsim.engine.data import Data
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
@@ -93,15 +94,18 @@ class PredictionView(View):
         predicted = self._predicted(problem, np.array(run.run.start), 60)[1]
         return [float(predicted.min()), float(predicted.max())] if len(predicted) else []
 
-    def _predicted(self, problem: Problem, theta: Array, most: int) -> tuple[Array, Array]:
+    def _predicted(
+        self, problem: Problem, theta: Array, most: int, data: Data | None = None
+    ) -> tuple[Array, Array]:
         """Observed and predicted values of (a sample of) the data, those that are finite."""
         if not fits(problem):
             return np.empty(0), np.empty(0)
-        places = sample(problem.data.size, most)
+        data = data or problem.data
+        places = sample(data.size, most)
         with np.errstate(all="ignore"):
-            predicted = problem.predict(theta, problem.data.x[:, places])
+            predicted = problem.predict(theta, data.x[:, places])
         kept = np.isfinite(predicted)
-        observed = problem.data.y[places]
+        observed = data.y[places]
         if problem.labels:
             observed = observed + LABEL_SPREAD * _apart(len(places))
         return observed[kept], np.asarray(predicted[kept])
@@ -131,6 +135,11 @@ class PredictionView(View):
             color.setAlpha(210 if mine else 70)
             size = theme.marker_size * (0.62 if len(observed) <= 200 else 0.42)
             draw_dots(painter, projection.x(observed), projection.y(predicted), color, size)
+            if mine and len(problem.held):
+                seen, told = self._predicted(problem, run.theta, 600, problem.held_data)
+                at = projection.x(seen), projection.y(told)
+                draw_dots(painter, *at, color, size)
+                draw_dots(painter, *at, theme.color("plot"), 0.6 * size)
         if chosen is not None:
             self._paint_numbers(painter, problem, chosen)
 
