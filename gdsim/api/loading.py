@@ -53,7 +53,7 @@ class LoadedExperiment:
 
 
 def load(path: str | os.PathLike[str]) -> LoadedExperiment:
-    """An experiment from a `.gdsim` file, or a file with its text as it is copied to be pasted.
+    """An experiment from a `.gdsim` file, or from its text (`gdsim1:…`) as it is copied and pasted.
 
     Nothing in it is executed. Raises `ValueError` in one sentence that names the file, the place in
     it and what is wrong.

@@ -184,7 +184,7 @@ def _window(options: argparse.Namespace) -> int:
 
 def _is_mistyped(file: Path) -> bool:
     """Whether it is neither a file nor an experiment's text, but rather a command."""
-    is_text = re.match(r"\s*gdsim\d+:", str(file)) is not None
+    is_text = re.match(r"[\s>|]*gdsim\d+:", str(file)) is not None
     # not Path.exists, which raises where a name is too long
     return not (file.suffix or is_text or os.path.exists(file))
 

@@ -33,7 +33,7 @@ _ADDED = r"\s>|=\u00ad\u200b-\u200f\u2060\ufeff"
 """What mail adds: spaces, marks of a quotation, soft line breaks, signs that nobody sees."""
 _WHOLE = re.compile(rf"gdsim(\d{{1,4}}):([A-Za-z0-9_{_ADDED}-]*)\.")
 _IGNORED = re.compile(f"[{_ADDED}]+")
-_BEGIN = re.compile(r"gdsim\d{1,4}:")
+_BEGIN = re.compile(rf"[{_ADDED}]*gdsim\d{{1,4}}:")
 
 _KNOWN = (
     b'"changes":[{"step":"branched":"source":"names":["x"],"target":"y","x":[[0.0,1.0,2.0,"y":["lr'
@@ -111,7 +111,7 @@ def open_experiment(given: Path) -> Experiment:
 
 def is_text(given: Path) -> bool:
     """Whether what stands where a file's name is wanted is an experiment's text."""
-    return _BEGIN.match(str(given).lstrip()) is not None
+    return _BEGIN.match(str(given)) is not None
 
 
 def _unpacked(body: str) -> str | None:

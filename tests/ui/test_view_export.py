@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from gdsim.experiment.lessons.shelf import bundled
 from gdsim.ui.figures.view_figure import write_view
+from gdsim.ui.film_plan import FilmPlan
 from gdsim.ui.interior import Interior
 from gdsim.ui.language import tr
 from gdsim.ui.scene import Scene
@@ -288,3 +289,34 @@ def test_a_line_over_itself_hides_no_more_on_paper_than_on_the_screen(
         counts.append(int(np.count_nonzero(pixels == ink)))
     on_screen, on_paper = counts
     assert 0.8 * on_screen < on_paper < 1.25 * on_screen
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds", "left"),
+    [("parameters", ("path", "arrow"), 0.2), ("fit", ("fit",), 0.0), ("loss", ("loss",), 0.0)],
+)
+def test_what_a_lesson_hides_is_in_no_picture_that_is_taken_out(
+    qtbot: QtBot, interior: Interior, name: str, kinds: tuple[str, ...], left: float
+) -> None:
+    workspace = interior.workspace
+    workspace.step_by(30)
+    until(qtbot, interior, lambda s: s.step == 30)
+    ink = workspace.scene.styles[0].color.rgb()
+
+    def inked() -> list[int]:
+        counts = []
+        interior.central.places[find_view(name).where].shown.plot.setFocus()
+        plan = FilmPlan(name, 0, 30, 1, 10, 800)
+        frame = interior.filming._picture(plan)
+        rgb = [ink >> shift & 255 for shift in (16, 8, 0)]
+        counts.append(int((frame == rgb).all(axis=2).sum()))
+        image = copied(interior, "copy_view")[0].convertToFormat(QImage.Format.Format_RGB32)
+        counts.append(int((np.frombuffer(image.constBits(), np.uint32) == ink).sum()))
+        return counts
+
+    before = inked()
+    assert min(before) > 50
+    workspace.set_curtain(frozenset(kinds))
+    qtbot.wait(50)
+    # Of the way its start is left, which everyone may know.
+    assert all(now <= left * was for now, was in zip(inked(), before, strict=True))
