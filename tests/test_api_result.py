@@ -18,6 +18,7 @@ import pytest
 import gdsim
 from gdsim.api.picture import line_picture, map_picture, table_in_html, told_in_html
 from gdsim.cli.main import main
+from gdsim.engine.sentences import Fault
 
 
 def parsed(html: str) -> ElementTree.Element:
@@ -228,3 +229,12 @@ def test_results_can_be_sent_and_kept() -> None:
     found = gdsim.sweep(grid={"lr": [0.01, 0.2]}, steps=20)
     kept = pickle.loads(pickle.dumps(found))
     assert kept.outcome.tolist() == found.outcome.tolist()  # type: ignore[union-attr] # few runs
+
+
+def test_what_another_process_refuses_is_told_here() -> None:
+    with pytest.raises(Fault) as told:
+        gdsim.simulate("a{b}")
+    again = pickle.loads(pickle.dumps(told.value))
+    assert isinstance(again, Fault)
+    assert str(again) == str(told.value)
+    assert again.sentence == told.value.sentence

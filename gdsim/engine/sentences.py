@@ -107,6 +107,17 @@ class Fault(ValueError):
                 break
         super().__init__(str(self.sentence))
 
+    def __reduce__(self) -> tuple[Callable[..., Fault], tuple[Sentence]]:
+        return _refused_again, (self.sentence,)
+
+
+def _refused_again(told: Sentence) -> Fault:
+    """A fault that was raised in another process."""
+    fault = Fault.__new__(Fault)
+    fault.sentence = told
+    ValueError.__init__(fault, str(told))
+    return fault
+
 
 def superscript(power: int) -> str:
     """−3 as ⁻³."""
