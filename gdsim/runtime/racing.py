@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -13,10 +14,10 @@ from gdsim.engine.race.score import Score, Scores, Tried, best_of, scored
 from gdsim.engine.sentences import Fault
 from gdsim.engine.sweep.grid import Grid
 from gdsim.engine.sweep.judge import Goal
-from gdsim.engine.sweep.pieces import Outcomes
+from gdsim.engine.sweep.pieces import Cancelled, Outcomes
 from gdsim.engine.sweep.words import accounts_at
 from gdsim.engine.verdict import verdict_at
-from gdsim.runtime.sweeping import Report, run_sweeps
+from gdsim.runtime.sweeping import POLL_SECONDS, Report, run_sweeps
 
 
 def run_race(
@@ -52,7 +53,7 @@ class _Racing:
         self._is_found = race.finish.tolerance is not None and race.problem.least_loss is None
         once = sum(grid.size for grid in self._grids)
         self._size = once * (2 if self._is_found else 1) + race.refine * len(race.runs)
-        self._done = 0
+        self._done, self._said = 0, 0.0
 
     def scores(self) -> Scores:
         race = self.race
@@ -79,6 +80,16 @@ class _Racing:
         self._done += size
         return found
 
+    def _pause(self) -> None:
+        """Between the steps of runs that are gone through once more: here too it can be ended."""
+        if self._breathe is not None:
+            self._breathe()
+        now = time.monotonic()
+        if self._report is not None and now - self._said >= POLL_SECONDS:
+            self._said = now
+            if not self._report(self._done / self._size):
+                raise Cancelled
+
     def _least_found(self) -> float:
         """The least loss that any run has at the end."""
         best: Tried = min(
@@ -86,7 +97,7 @@ class _Racing:
             key=lambda one: one.loss,
         )
         problem = self.race.problem
-        (account,) = accounts_at(problem, [best.run], self.race.steps, self._breathe)
+        (account,) = accounts_at(problem, [best.run], self.race.steps, self._pause)
         falls = verdict_at(account, self.race.steps).outcome is Outcome.UNBOUNDED
         if not np.isfinite(best.loss) or (falls and not problem.separable):
             raise Fault(
@@ -100,7 +111,7 @@ class _Racing:
         """With the word for each at its best."""
         race = self.race
         accounts = accounts_at(
-            race.problem, [score.run for score in scores], race.steps, self._breathe
+            race.problem, [score.run for score in scores], race.steps, self._pause
         )
         return [
             replace(score, told=verdict_at(account, race.steps))

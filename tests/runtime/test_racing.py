@@ -21,6 +21,7 @@ from gdsim.engine.sampling import Sampling
 from gdsim.engine.sentences import Fault
 from gdsim.engine.sweep.pieces import Cancelled
 from gdsim.engine.sweep.words import accounts_at
+from gdsim.runtime import racing
 from gdsim.runtime.racing import run_race
 
 Array = NDArray[np.float64]
@@ -237,6 +238,19 @@ def test_progress_goes_up_to_the_end_and_a_race_can_be_cancelled() -> None:
     assert shares[-1] == 1.0
     with pytest.raises(Cancelled):
         run_race(small(), report=lambda share: share < 0.5)
+
+
+def test_it_can_be_cancelled_while_the_best_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the last sweep each best run is gone through once more, which may take long."""
+    monkeypatch.setattr(racing, "POLL_SECONDS", 0.0)
+    whole: list[float] = []
+
+    def report(share: float) -> bool:
+        whole.extend([share] if share == 1.0 else [])
+        return len(whole) < 3
+
+    with pytest.raises(Cancelled):
+        run_race(small(), report=report)
 
 
 def test_a_run_that_lacks_the_second_field_gets_as_many_rates() -> None:
