@@ -120,6 +120,7 @@ def main(arguments: list[str]) -> int:
         print(USAGE, file=sys.stderr)
         return 2
     try:
+        speak_utf8()
         return commands[arguments[0]](arguments[1:])
     except Stopped as stopped:
         say(str(stopped))
@@ -133,6 +134,27 @@ def main(arguments: list[str]) -> int:
         say("stopped; run the same command again to go on")
         return 130
     return 1
+
+
+def speak_utf8() -> None:
+    """Begin again in UTF-8 where the locale cannot read the folder's name, and UTF-8 can.
+
+    `venv` and gdsim write down and hand on paths, which fails with bytes that are no characters.
+    """
+    try:
+        str(ROOT).encode()
+        return
+    except UnicodeEncodeError:
+        name = os.fsencode(ROOT)
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        raise Stopped(
+            f"The name of the folder, {ROOT}, is no text in this locale. Give the folder another "
+            "name, or set LC_ALL to the locale that it was named in."
+        ) from None
+    os.environ["PYTHONUTF8"] = "1"
+    os.execv(sys.executable, [sys.executable, *sys.argv])
 
 
 def start(arguments: list[str]) -> int:

@@ -69,6 +69,8 @@ def make_environment(name: str, *, graphics: bool) -> Path:
         why = _why_not_ready(home, kind.lock, modules)
         if why:
             _check_system_library(home, why)
+            if home.exists():
+                say(f"{home} is made anew: {why}")
             _make(home, kind, modules)
     return python_of(home)
 
@@ -136,8 +138,9 @@ def _stamp_of(lock: Path) -> str:
 def _why_not_ready(home: Path, lock: Path, modules: Sequence[str]) -> str:
     """What an environment lacks to be whole, or ""."""
     try:
-        if (home / STAMP).read_text(encoding="ascii") != _stamp_of(lock):
-            return "it was made from something else"
+        made_from = (home / STAMP).read_text(encoding="ascii")
+        if made_from != _stamp_of(lock):
+            return "of other packages or another Python" if made_from else "half made"
         _link_checkout(home)  # the checkout may have been moved
     except OSError as error:
         return str(error)
@@ -185,8 +188,8 @@ def _make(home: Path, kind: Kind, modules: Sequence[str]) -> None:
             "then run this again."
         )
     say(
-        f"the first time this takes some minutes and a network: it downloads about "
-        f"{kind.download} MB; {home} will take {kind.disk} MB"
+        f"this takes some minutes and a network, once: it downloads about {kind.download} MB, and "
+        f"{home} will take {kind.disk} MB"
     )
     try:
         home.mkdir()

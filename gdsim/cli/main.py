@@ -17,6 +17,7 @@ from types import FrameType
 
 from gdsim import __version__
 from gdsim.cli.parser import BAD_ARGUMENTS, INTERRUPTED, MAX_STEPS, Parser
+from gdsim.cli.plain_output import print_any_sign
 from gdsim.engine.sentences import Fault
 from gdsim.system.places import Places, find_places
 from gdsim.system.resources import translations
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     A signal that ends a program leaves 128 + its number.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    print_any_sign()
     try:
         status = _command(words)
         if sys.stdout is not None:  # a window's Python on Windows has none

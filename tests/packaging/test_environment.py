@@ -82,7 +82,7 @@ def test_packages_come_by_their_hashes_and_the_second_time_nothing_is_done(
     for option in ("--require-hashes", "--only-binary :all:", f"-r {checkout.lock}", "--no-user"):
         assert option in pip
     said = capsys.readouterr().err
-    assert f"downloads about 100 MB; {checkout.home} will take 350 MB" in said
+    assert f"downloads about 100 MB, and {checkout.home} will take 350 MB" in said
     assert checkout.make() == []
     assert not capsys.readouterr().err
 
@@ -93,13 +93,16 @@ def test_pysides_own_files_lie_beside_it(checkout: Checkout) -> None:
     assert any("SBK_EMBED" in command for command in checkout.machine.commands)
 
 
-def test_what_cannot_be_imported_is_made_anew(checkout: Checkout) -> None:
+def test_what_cannot_be_imported_is_made_anew(
+    checkout: Checkout, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A stamp alone would let a damaged environment fail for good."""
     checkout.make()
     (checkout.site / "damaged").touch()
     checkout.mends = True
     checkout.proof = (1, "ModuleNotFoundError: No module named 'numpy.core'")
     assert len(checkout.make()) == 2
+    assert "made anew: ModuleNotFoundError: No module named 'numpy.core'" in capsys.readouterr().err
     assert not (checkout.site / "damaged").exists()
     assert checkout.make() == []
 

@@ -27,6 +27,8 @@ from pathlib import Path
 sys.path.insert(0, {scripts!r})
 import commands, environment
 environment.ROOT = Path.cwd()
+commands.ROOT = Path.cwd()
+commands.without_window = lambda: {{"list"}}
 environment.KINDS["run"] = environment.KINDS["run"]._replace(modules=("sys",), download=0, disk=0)
 
 def installed(home, lock):
@@ -50,9 +52,10 @@ sys.exit(commands.start(["run", "list"]))
 
 def start(folder: Path, seconds: float = 1.0, **more: str) -> subprocess.Popen[str]:
     """`bootstrap.py run list` in such a checkout."""
-    program = PLAYED.format(scripts=str(SCRIPTS), seconds=seconds)
+    program = folder / "start.py"
+    program.write_text(PLAYED.format(scripts=str(SCRIPTS), seconds=seconds), encoding="utf-8")
     return subprocess.Popen(
-        [sys.executable, "-c", program], cwd=folder, env={**os.environ, **more},
+        [sys.executable, program], cwd=folder, env={**os.environ, **more},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         encoding="utf-8", errors="replace",
     )  # fmt: skip
@@ -121,12 +124,26 @@ def test_a_start_that_is_killed_hands_on_what_its_pip_still_does(tmp_path: Path)
         stream.close()
 
 
+@pytest.fixture(scope="module")
+def gbk(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder with the locale zh_CN.GBK, where the system's sources of locales are installed."""
+    folder = tmp_path_factory.mktemp("locales")
+    if shutil.which("localedef"):
+        made = ["localedef", "-i", "zh_CN", "-f", "GBK", str(folder / "zh_CN.GBK")]
+        subprocess.run(made, capture_output=True, check=False)
+    return str(folder)
+
+
+LOCALES = ["C", "C.UTF-8", "zh_CN.GBK", "no_SUCH.locale"]
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names are bytes on Linux only")
-@pytest.mark.parametrize("locale", ["C", "C.UTF-8", "zh_CN.GB18030", "no_SUCH.locale"])
+@pytest.mark.parametrize("locale", LOCALES)
 def test_a_chinese_path_works_in_any_locale_and_stays_ready_in_every_other(
-    tmp_path: Path, locale: str
+    tmp_path: Path, locale: str, gbk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Python reads .pth files in the locale's encoding, and there may be none for the path."""
+    monkeypatch.setenv("LOCPATH", gbk)
     folder = tmp_path / "梯度 下降"
     folder.mkdir()
     process = start(folder, 0, LC_ALL=locale)
@@ -144,6 +161,17 @@ def test_a_chinese_path_works_in_any_locale_and_stays_ready_in_every_other(
         )  # fmt: skip
         assert ast.literal_eval(done.stdout) == os.fsencode(folder)
         assert not done.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names are bytes on Linux only")
+def test_a_folder_whose_name_is_no_text_gets_a_sentence(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + "/梯度".encode("gbk")))
+    folder.mkdir()
+    process = start(folder, LC_ALL="C.UTF-8")
+    _, said = process.communicate()
+    assert process.returncode == 1
+    assert "is no text in this locale. Give the folder another name" in said
+    assert said.count("\n") == 1
 
 
 # A Python that is too old

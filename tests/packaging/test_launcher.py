@@ -53,6 +53,20 @@ def test_the_environment_starts_gdsim_with_the_words_as_they_are(checkout: Path)
     assert told == "python [-P] [-m] [gdsim] [run] [--expression] [x * (x - 1)] [我的 file]"
 
 
+@pytest.mark.parametrize(
+    ("locale", "starter"),
+    [
+        ("zh_CN.UTF-8", "python [-P]"), ("de_DE.utf8", "python [-P]"), ("C", "python [-P]"),
+        ("zh_CN.GBK", "python3 "), ("en_US", "python3 "),
+    ],
+)  # fmt: skip
+def test_a_locale_that_may_not_read_the_path_is_left_to_the_script(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, locale: str, starter: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert said(checkout / "bin" / "gdsim", "list").startswith(starter)
+
+
 def test_a_link_to_it_works_too(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "gdsim").symlink_to(checkout / "bin" / "gdsim")
     assert said(tmp_path / "gdsim", "list").startswith("python [-P]")

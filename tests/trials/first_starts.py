@@ -131,7 +131,7 @@ def commands(bare: Bare) -> None:
     missing = bare.root / "root/gdsim/.venv/lib/python3.11/site-packages/numpy/linalg"
     if missing.exists():
         shutil.rmtree(missing)
-    bare.ends("run, a package damaged", bare.begin(home), 0, LOSS, "will take")
+    bare.ends("run, a package damaged", bare.begin(home), 0, LOSS, "is made anew")
     tests = ["test", "tests/test_house.py"]
     bare.ends("test, the first time", bare.begin(home, *tests), 0, "passed")
     bare.ends("test, again, no network", bare.begin(home, *tests, net="no"), 0, "passed")
@@ -223,6 +223,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--bind", type=Path, action="append", default=[])
     parser.add_argument("only", nargs="*", choices=[[], *(one.__name__ for one in TRIALS)])
     options = parser.parse_args(arguments)
+    # Started by a script it would be deaf to Ctrl-C, and so would be all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="gdsim-first-") as made:
         root = options.root or Path(made) / "debian"
         if not root.exists():
