@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _not_importable(error: ImportError, words: list[str]) -> Fault:
+def _not_importable(error: ImportError, words: list[str]) -> str:
     """What helps where a package is not in this Python, or a library not on this system."""
     import shlex
     import subprocess
@@ -76,15 +76,14 @@ def _not_importable(error: ImportError, words: list[str]) -> Fault:
     reason = str(error).strip().splitlines()[-1].removesuffix(".")
     script = Path(__file__).resolve().parents[2] / "packaging" / "bootstrap.py"
     if not script.exists():
-        return Fault("{reason}. Install gdsim anew, with all that it needs.", reason=reason)
+        return f"{reason}. Install gdsim anew, with all that it needs."
     if script.is_relative_to(Path.cwd()):
         script = script.relative_to(Path.cwd())
     start = [str(script), "run", *words]
     command = "python3 " + shlex.join(start)
     if os.name == "nt":
         command = "py " + subprocess.list2cmdline(start)
-    template = "{reason}. In a checkout gdsim is started by: {command}"
-    return Fault(template, reason=reason, command=command)
+    return f"{reason}. In a checkout gdsim is started by: {command}"  # a `Fault` would cut it short
 
 
 def _command(words: list[str]) -> int:

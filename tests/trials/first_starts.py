@@ -192,6 +192,8 @@ def disks(bare: Bare) -> None:
 def users(bare: Bare) -> None:
     """A checkout of somebody else, without an environment and with one."""
     home = bare.checkout("/srv/gdsim")
+    for place in (bare.root / "root/.cache").glob("gdsim-*"):  # of a trial before
+        shutil.rmtree(place)
     (bare.root / "home/student").mkdir(parents=True, exist_ok=True)
     os.chown(bare.root / "home/student", 1000, 1000)
     student = {"user": "1000:1000", "HOME": "/home/student"}
