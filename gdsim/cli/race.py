@@ -13,7 +13,7 @@ from gdsim.cli.problem_options import problem_from, problem_options
 from gdsim.cli.progress import progress
 from gdsim.cli.run_options import any_run_options, finite_number, run_from, whole_number
 from gdsim.engine.arrival import TOLERANCE
-from gdsim.engine.fields import given_twice
+from gdsim.engine.fields import Value, given_twice
 from gdsim.engine.race.race import make_race
 from gdsim.engine.race.rates import MOST_RATES, read_rates
 from gdsim.engine.race.score import Scores
@@ -23,6 +23,8 @@ from gdsim.experiment.results import check_target
 from gdsim.runtime.racing import run_race
 
 OPTIMIZERS = "gd,momentum,adam"
+WORDS = "optimizer", "outcome"
+"""Columns of the table that hold no numbers."""
 
 
 def command(words: Sequence[str]) -> int:
@@ -113,18 +115,24 @@ def _told(scores: Scores, seconds: float) -> list[str]:
         f"{number(rates.low)} to {number(rates.high)} · {seconds:.1f} s",
         f"  there once {_finish(scores)}",
     ]
-    rows = [("optimizer", "best lr", "steps", "before", "decades", "outcome")]
+    field = next((score.field for score in scores.runs if score.field is not None), None)
+    rows = [["optimizer", "best lr", "steps", "before", "decades", "outcome"]]
+    rows[0] += [] if field is None else [field.name]
     for score in scores.runs:
         width = score.width_decades
         decades = "–" if width is None else f"{'> ' if score.is_cut else ''}{width:.3g}"
-        rows.append((
+        rows.append([
             score.optimizer, number(score.best_lr, 4), _steps(score.steps),
             _steps(score.steps_before), decades, score.outcome,
-        ))  # fmt: skip
+            *([] if field is None else [_value(score.field_value)]),
+        ])  # fmt: skip
     sizes = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, *numbers, outcome in rows:
-        cells = [f"{cell:>{size}}" for cell, size in zip(numbers, sizes[1:-1], strict=True)]
-        lines.append(f"  {name:<{sizes[0]}}  {'  '.join(cells)}  {outcome}")
+    for row in rows:
+        cells = [
+            cell.ljust(size) if column in WORDS else cell.rjust(size)
+            for column, cell, size in zip(rows[0], row, sizes, strict=True)
+        ]
+        lines.append("  " + "  ".join(cells).rstrip())
     return lines
 
 
@@ -136,6 +144,12 @@ def _finish(scores: Scores) -> str:
         return f"the loss stays at most {number(finish.loss or 0.0)}"
     found = "least found" if scores.is_found else "least"
     return f"the loss stays within {number(finish.tolerance)} of the {found}, {number(least)}"
+
+
+def _value(value: Value | None) -> str:
+    if value is None:
+        return "–"
+    return value if isinstance(value, str) else number(float(value), 4)
 
 
 def _steps(steps: int | None) -> str:

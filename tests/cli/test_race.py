@@ -58,7 +58,10 @@ def test_where_no_minimum_is_known_it_says_so(capsys: pytest.CaptureFixture[str]
 def test_a_second_field_and_rates_about_the_best(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--optimizers", "gd,momentum", "--field", "momentum=0,0.6", "--refine", "9"]
     assert gdsim("race", *words, "--rates", "log:1e-3:1:31", "--steps", "200") == 0
-    rows = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines()[3:]}
+    names, *lines = capsys.readouterr().out.splitlines()[2:]
+    rows = {line.split()[0]: line.split() for line in lines}
+    assert names.split()[-2:] == ["outcome", "momentum"]
+    assert (rows["momentum"][-1], rows["gd"][-1]) == ("0.6", "–")
     assert int(rows["momentum"][2]) < int(rows["gd"][2]) < 70
 
 

@@ -272,6 +272,7 @@ def test_a_run_that_lacks_the_second_field_gets_as_many_rates() -> None:
     assert momentum.steps == min(score.steps or 999 for score in alone.values())
     assert momentum.run.settings.momentum == 0.5  # type: ignore[attr-defined] # momentum's own
     np.testing.assert_array_equal(momentum.arrivals, alone[0.5].arrivals)
+    assert (momentum.field_value, gd.field_value) == (0.5, None)
 
 
 def test_words_are_a_second_field_too() -> None:

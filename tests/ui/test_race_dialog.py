@@ -95,6 +95,7 @@ def test_a_second_setting_is_tuned_too(qtbot: QtBot, interior: Interior, race: R
     race.steps.setValue(200)
     tune(qtbot, race)
     assert texts(race)[0][0] == "2  Momentum"
+    assert texts(race)[0][1].endswith(", β 0.619")
     qtbot.mouseClick(race.take, LEFT)
     tuned = interior.workspace.setup.track(1).run.settings
     assert tuned.momentum != 0.9  # type: ignore[attr-defined] # momentum's own

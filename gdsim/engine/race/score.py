@@ -9,8 +9,10 @@ import numpy as np
 
 from gdsim.engine.arrays import Array, Flags, Indices
 from gdsim.engine.arrival import stayed_long
+from gdsim.engine.fields import Value
 from gdsim.engine.race.race import Race
 from gdsim.engine.run import Run
+from gdsim.engine.sweep.grid import Target
 from gdsim.engine.sweep.judge import NEVER, Goal
 from gdsim.engine.sweep.pieces import Outcomes
 from gdsim.engine.verdict import Verdict
@@ -36,6 +38,8 @@ class Score:
     """(n,): the rates that were swept over, ascending; at the best value of a second field."""
     arrivals: Indices
     """(n,): the steps that each of them needs; −1 where it never gets there."""
+    field: Target | None = None
+    """The second field that was tuned, if this run has it."""
     told: Verdict | None = None
     """What has become of the best run at the last step."""
 
@@ -60,6 +64,15 @@ class Score:
     @property
     def lr_before(self) -> float:
         return self.before.learning_rate
+
+    @property
+    def field_value(self) -> Value | None:
+        """The best value of the second field; None where there is none."""
+        field = self.field
+        if field is None:
+            return None
+        value: Value = getattr(getattr(self.run, field.part), field.name)
+        return value
 
     @property
     def good(self) -> Flags:
@@ -150,4 +163,6 @@ def scored(own: Outcomes, swept: Outcomes, refined: Outcomes | None = None) -> S
     arrivals = arrivals_of(swept)[at_best].copy()
     for array in (rates, arrivals):
         array.flags.writeable = False
-    return Score(before.run, best.run, before.steps, best.steps, rates, arrivals)
+    _, *others = swept.grid.axes
+    field = others[0].target if others else None
+    return Score(before.run, best.run, before.steps, best.steps, rates, arrivals, field)

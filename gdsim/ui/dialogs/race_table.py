@@ -24,6 +24,7 @@ from gdsim.ui.icons import drawn_icon
 from gdsim.ui.language import say, tr
 from gdsim.ui.looks import plain_tip
 from gdsim.ui.plot.legend import paint_swatch
+from gdsim.ui.sweep_words import value_text
 from gdsim.ui.theme import RunStyle, Theme, unit_of
 
 WIDTHS = 3
@@ -158,10 +159,15 @@ class _Widths(QStyledItemDelegate):
 
 
 def _rates(score: Score) -> str:
-    best = number(score.best_lr, 3)
+    best, field, value = number(score.best_lr, 3), score.field, score.field_value
     if score.run == score.before:
         return tr("{rate} was best", rate=best)
-    return f"{number(score.lr_before, 3)} → {best}"
+    text = f"{number(score.lr_before, 3)} → {best}"
+    if field is None or value is None:
+        return text
+    name = field.field.symbol or tr(field.field.label, "setting")
+    said = number(value, 3) if isinstance(value, float) else value_text(field, value)
+    return f"{text}, {name} {said}"
 
 
 def _change(score: Score) -> str:
