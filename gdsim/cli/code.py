@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gdsim.cli.parser import Parser
+from gdsim.cli.problem_options import spare
 from gdsim.cli.run_options import asked_for, file_options, whole_number
 from gdsim.codegen import FRAMEWORKS, export, save, table_beside
 from gdsim.engine.sentences import Fault
@@ -37,6 +38,8 @@ def command(words: Sequence[str]) -> int:
         table_name=table_beside(options.out).name if options.out is not None else "data.csv",
     )  # fmt: skip
     if options.out is not None:
+        if made.columns:
+            spare(options.data, table_beside(options.out))
         save(options.out, made)
         return 0
     if made.columns:

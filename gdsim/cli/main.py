@@ -38,6 +38,9 @@ class Ended(BaseException):
         self.status = 128 + number
 
 
+TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".xlsx")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is 0, 2 for bad arguments, 130 after Ctrl-C.
 
@@ -166,6 +169,12 @@ def _window(options: argparse.Namespace) -> int:
         if not 0 <= options.steps <= MAX_STEPS:
             raise Fault("--steps must be from 0 to {most:,}.", most=MAX_STEPS)
         size = _size(options.size)
+        if options.file is not None and options.file.suffix.lower() in TABLES:
+            raise Fault(
+                "--screenshot draws an experiment or a lesson, not the table {file}: open it in "
+                "the window and save the experiment.",
+                file=options.file,
+            )
         from gdsim.app import take_screenshot
 
         return take_screenshot(

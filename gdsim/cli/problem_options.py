@@ -78,6 +78,7 @@ def problem_from(options: argparse.Namespace) -> Problem:
     """The problem that the options name; `Fault` where they make no sense."""
     short = _short_settings(options)
     boxed = _take_boxed(options)
+    spare(options.data, getattr(options, "out", None), getattr(options, "plot", None))
     usual = FIRST if options.data is None else FIRST_FIT
     name = options.problem or _meant(short) or (boxed.problem if boxed is not None else usual)
     given = {**pairs(options.problem_set, "--problem-set"), **short}
@@ -93,6 +94,17 @@ def problem_from(options: argparse.Namespace) -> Problem:
         problem = make_problem(name, _data_from(options, labelled=labelled), settings)
     _check_effect(problem, settings)
     return problem
+
+
+def spare(source: Path | None, *targets: Path | None) -> None:
+    """`Fault` where a file that is read would be written over."""
+    if source is None or not source.exists():
+        return
+    for target in targets:
+        if target is not None and target.exists() and target.samefile(source):
+            raise Fault(
+                "{file} is what is read: choose another name to write to.", file=str(target)
+            )
 
 
 def _take_boxed(options: argparse.Namespace) -> Boxed | None:

@@ -14,10 +14,11 @@ from gdsim.cli.parser import Parser
 from gdsim.cli.run_options import asked_for, file_options
 from gdsim.engine.account import Account
 from gdsim.engine.answer import answer_of, prediction
+from gdsim.engine.data import Data
 from gdsim.engine.held_out import held_end
 from gdsim.engine.history import THETA
 from gdsim.engine.run import check_value, epoch_steps
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, Sentence, sentence
 from gdsim.engine.telling import told_of
 from gdsim.engine.verdict import verdict_at
 from gdsim.experiment.results import (
@@ -67,6 +68,7 @@ def command(words: Sequence[str]) -> int:
     if not options.quiet:
         if problem.data is not None and problem.data.told is not None:
             print(problem.data.told)
+            print(_columns(problem.data))
         for note in problem.notes:
             print(note)
         for lane, account in enumerate(accounts):
@@ -145,6 +147,12 @@ def _told(
         lines.append("in the data's own units:")
         lines += _listed(problem.own_names, own.tolist())
     return lines
+
+
+def _columns(data: Data) -> Sentence:
+    """Which columns were taken."""
+    names = ", ".join(name[:40] for name in data.names[:8]) + (" …" if data.columns > 8 else "")
+    return sentence("x: {x}; y: {y}.", x=names, y=data.target[:40])
 
 
 def _length(account: Account, steps: int) -> str:

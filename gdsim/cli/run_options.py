@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gdsim.cli.parser import MAX_STEPS
-from gdsim.cli.problem_options import names_a_problem, pairs, problem_from, problem_options
+from gdsim.cli.problem_options import (
+    names_a_problem,
+    pairs,
+    problem_from,
+    problem_options,
+    spare,
+)
 from gdsim.engine.fields import Settings, by_name, fields_of, given_twice, settings_values
 from gdsim.engine.optimizers import find_optimizer
 from gdsim.engine.problems import Problem
@@ -53,6 +59,7 @@ def asked_for(options: argparse.Namespace) -> Asked:
     else:
         if names_a_problem(options):
             raise Fault("{file} says what the problem is: leave it out.", file=options.file)
+        spare(options.file, getattr(options, "out", None), getattr(options, "plot", None))
         found = open_experiment(options.file)
         setup, problem = found.setup, found.setup.problem
         tracks = [

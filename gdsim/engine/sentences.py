@@ -124,6 +124,12 @@ def superscript(power: int) -> str:
     return str(power).translate(_SUPERSCRIPTS)
 
 
+def rate_number(rate: float) -> str:
+    """A rate or its limit: three digits, beside a power of ten too, for they are compared."""
+    text = number(rate, 3)
+    return number(rate, 5) if "×" in text else text
+
+
 def number(value: float, digits: int = 6) -> str:
     """A number as people read it: so many significant digits, powers of ten written out."""
     if not math.isfinite(value):

@@ -240,11 +240,11 @@ class Setup:
     def _moved(self, run: Run, new: Problem) -> Run:
         """The run on another problem. Start and rate that were the old one's become the new one's.
 
-        On a problem of another name so do those that the user has chosen: they would mean nothing
-        there, save the rates of methods that scale each parameter by themselves.
+        On a problem of another name, or in other units, so do those that the user has chosen: they
+        would mean nothing there, save the rates of methods that scale each parameter by themselves.
         """
         old = self.problem
-        same = old.name == new.name
+        same = old.name == new.name and _units(old) == _units(new)
         values: dict[str, object] = dict(settings_values(run.settings))
         usual = run.learning_rate == old.learning_rate and run.family.own_rate is None
         if usual or (not same and run.method.stability_factor() is not None):
@@ -264,6 +264,12 @@ class Setup:
     def _free_key(self) -> int:
         """The least number that no run has."""
         return min(set(range(len(self.tracks) + 1)) - set(self.keys))
+
+
+def _units(problem: Problem) -> tuple[Value | None, ...]:
+    """What a problem's parameters are counted in, as far as it can be chosen."""
+    values = settings_values(problem.settings)
+    return tuple(values.get(name) for name in ("standardise", "scaled_by", "standardise_y"))
 
 
 def first_setup() -> Setup:

@@ -147,7 +147,7 @@ def test_what_makes_no_sense_is_said_in_a_line(
 
 
 DATA_REFUSED: list[tuple[list[str], str]] = [
-    (["--problem", "logistic", "--y", "three"], "column 'three' also holds 2."),
+    (["--problem", "logistic", "--y", "three"], "column 'three' has 2."),
     (["--x", "a,a"], "The column 'a' is named twice"),
     (["--x", "a,t", "--y", "t"], "'t' cannot be both x and y"),
     (["--x", "a,zz"], "no column 'zz'"),

@@ -95,9 +95,9 @@ def test_cross_entropy_is_exact_where_exponentials_overflow() -> None:
 @pytest.mark.parametrize(
     ("y", "said"),
     [
-        ([0.0, 1.0, 2.0, 1.0], r"column 'y' also holds 2\."),
-        ([-1.0, 1.0, -1.0, 1.0], r"also holds -1\."),
-        ([0.1, 0.2, 0.3, 0.4], r"also holds 0\.1, 0\.2, 0\.3, 0\.4\."),
+        ([0.0, 1.0, 2.0, 1.0], r"column 'y' has 2\."),
+        ([-1.0, 1.0, -1.0, 1.0], r"has -1\."),
+        ([0.1, 0.2, 0.3, 0.4], r"has 0\.1, 0\.2, 0\.3, 0\.4\."),
     ],
 )
 def test_labels_other_than_0_and_1_are_named(y: list[float], said: str) -> None:

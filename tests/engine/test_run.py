@@ -26,7 +26,7 @@ from gdsim.engine.run import (
 )
 from gdsim.engine.sampling import Sampling
 from gdsim.engine.schedules import SCHEDULES, Schedule
-from gdsim.engine.sentences import Fault
+from gdsim.engine.sentences import Fault, rate_number
 from gdsim.engine.simulation import Simulation, changed
 
 ARTICLE = make_problem("article")
@@ -373,3 +373,9 @@ def test_a_run_is_made_again_of_its_plain_values(optimizer: str, schedule: str) 
     assert set(values) == {"start", *METHODS, *PARTS}
     with pytest.raises(Fault, match="larger than the data"):
         run_of(ARTICLE, {**values, "sampling": {"batch_size": 6}})
+
+
+def test_a_rate_has_its_three_digits_beside_a_power_of_ten_too() -> None:
+    assert rate_number(2.534e-7) == "2.53×10⁻⁷"
+    assert rate_number(0.084524) == "0.0845"
+    assert rate_number(3e-7) == "3×10⁻⁷"

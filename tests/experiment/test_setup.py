@@ -233,3 +233,16 @@ def test_large_data_bound_the_stack_and_the_first_setup_stays(
         present = before
     assert present is first
     assert 10 < len(kept) <= 22  # 480 bytes each
+
+
+def test_in_other_units_a_rate_of_ones_own_means_nothing() -> None:
+    """2.8·10⁻⁷ on raw prices; standardised, the limit is 1."""
+    x = np.array([[2104.0, 1600, 2400, 1416, 3000]])
+    raw = make_problem("linear", data_of(x, 150.0 * x[0]))
+    for method, kept in (("gd", False), ("adam", True)):
+        made = setup_of(raw, make_run(raw, method, {"lr": 2.8e-7}))
+        scaled = made.with_problem_setting("standardise", True)
+        (track,) = scaled.tracks
+        assert (track.run.learning_rate == 2.8e-7) is kept
+        if not kept:
+            assert track.run.learning_rate == scaled.problem.learning_rate

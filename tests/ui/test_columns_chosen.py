@@ -92,7 +92,7 @@ def test_labels_that_are_none_are_said_and_the_problem_stays(
     dialog.model.activated.emit(dialog.model.currentIndex())
     settled(qtbot, dialog)
     dialog.buttons.accepted.emit()
-    qtbot.waitUntil(lambda: "also holds 2" in dialog.message.text())
+    qtbot.waitUntil(lambda: "has 2" in dialog.message.text())
     assert interior.workspace.snapshot.problem.name == "article"
     dialog.reject()
 

@@ -144,3 +144,32 @@ def test_names_and_cells_are_shown_as_they_are(
     for label in (dialog.line, dialog.message, dialog.chosen, dialog.file, dialog.same):
         assert label.textFormat() is Qt.TextFormat.PlainText
     dialog.reject()
+
+
+def test_half_a_choice_keeps_its_half(qtbot: QtBot, interior: Interior, tmp_path: Path) -> None:
+    dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b,c\n1.5,2,4\n2,3,9\n3,5,17\n")
+    before = dialog.columns, dialog.target
+    assert before == (["a"], "c")
+    dialog.preview.setFocus()
+    dialog.preview.setCurrentCell(0, 2)
+    qtbot.keyClick(dialog.preview, Qt.Key.Key_Minus)
+    settled(qtbot, dialog)
+    assert (dialog.columns, dialog.seen is not None and dialog.seen.y) == (["a"], None)
+    assert not dialog.use.isEnabled()
+    dialog.preview.setCurrentCell(0, 1)
+    qtbot.keyClick(dialog.preview, Qt.Key.Key_Y)
+    settled(qtbot, dialog)
+    assert (dialog.columns, dialog.target) == (["a"], "b")
+    assert dialog.use.isEnabled()
+    dialog.preview.setCurrentCell(0, 0)
+    qtbot.keyClick(dialog.preview, Qt.Key.Key_Return)  # no mark is changed by it
+    until(qtbot, interior, lambda s: s.problem.data is not None and s.problem.data.target == "b")
+
+
+def test_what_the_model_refuses_is_said_before_it_is_used(
+    qtbot: QtBot, interior: Interior, tmp_path: Path
+) -> None:
+    dialog = open_table(qtbot, interior, tmp_path / "t.csv", "a,b\n1,2\n1,3\n1,5\n")
+    assert "All x are 1" in dialog.message.text()
+    assert not dialog.use.isEnabled()
+    dialog.reject()

@@ -94,7 +94,8 @@ class LogisticRegression(LinearModel):
         if len(others):
             shown = ", ".join(f"{value:g}" for value in others[:_SHOWN])
             raise Fault(
-                "Labels must be 0 and 1; the column '{name}' also holds {values}.",
+                "Labels must be 0 and 1; the column '{name}' has {values}. Choose a column with "
+                "two values, or another model.",
                 name=data.target, values=shown + (" …" if len(others) > _SHOWN else ""),
             )  # fmt: skip
         count = data.columns

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.engine.diagnosis import Regime
-from gdsim.engine.sentences import number
+from gdsim.engine.sentences import rate_number
 from gdsim.ui.language import say, tr
 from gdsim.ui.rate_meter import Reading
 from gdsim.ui.theme import LIGHT, Theme
@@ -145,16 +145,20 @@ class StabilityGauge(QWidget):
         if reading.bands is not None:
             told.append(regime_names()[reading.bands.regime(self._peak)])
         if reading.limit is not None and reading.samples is not None:
-            limit, samples = number(reading.limit, 3), say(reading.samples)
+            limit, samples = rate_number(reading.limit), say(reading.samples)
             told.append(tr("{rate}: the limit with {samples}", rate=limit, samples=samples))
         elif reading.limit is not None:
             told.append(
-                tr("{rate} = {law}: the limit here", rate=number(reading.limit, 3), law=reading.law)
+                tr(
+                    "{rate} = {law}: the limit here",
+                    rate=rate_number(reading.limit),
+                    law=reading.law,
+                )
             )
         if reading.whole is not None:
-            told.append(tr("{rate}: the limit with all samples", rate=number(reading.whole, 3)))
+            told.append(tr("{rate}: the limit with all samples", rate=rate_number(reading.whole)))
         if self._rate != self._peak:
-            told.append(tr("thin mark: the rate in force, {rate}", rate=number(self._rate, 3)))
+            told.append(tr("thin mark: the rate in force, {rate}", rate=rate_number(self._rate)))
         self.setAccessibleDescription("; ".join(told))
         self.setToolTip("\n".join([tr("Drag the handle to change the learning rate."), *told]))
 
@@ -273,7 +277,7 @@ class StabilityGauge(QWidget):
         taken: list[tuple[float, float]] = []
 
         def write(rate: float, purpose: str, room: float) -> None:
-            text, x = number(rate, 3), self.x_of(rate)
+            text, x = rate_number(rate), self.x_of(rate)
             width = metrics.horizontalAdvance(text)
             left = min(max(x - 0.5 * width, 0.0), self.width() - width)
             if any(left < end + room and begin - room < left + width for begin, end in taken):

@@ -153,7 +153,7 @@ class TablePreview(QTableWidget):
         column, text = self.currentColumn(), event.text().lower()
         if text in ("x", "y", "-", "–"):
             self._ask(column, text if text in "xy" else "")
-        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() == Qt.Key.Key_Space:
             self._next(column)
         else:
             super().keyPressEvent(event)

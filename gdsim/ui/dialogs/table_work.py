@@ -47,7 +47,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Condition number and critical rate of gradient descent at the minimum."""
+    """Condition number and critical rate of gradient descent where the window tells them: at the
+    start."""
 
     kappa: float
     critical: float
@@ -123,13 +124,15 @@ class TableWork:
             else:
                 columns = [found.columns[place] for place in wanted.x]
                 target = None if wanted.y is None else found.columns[wanted.y]
+            # What is chosen stays so, half a choice too.
+            seen = replace(seen, x=tuple(columns), y=target)
             if not columns or target is None:
                 raise Fault("Choose a column for x and one for y.")
-            about = _about_gap(found, columns, target)
-            seen = replace(seen, x=tuple(columns), y=target, about_gap=about)
+            seen = replace(seen, about_gap=_about_gap(found, columns, target))
             data = data_from(
                 found, columns, target, wanted.missing, labelled=labelled, progress=self._progress
             )
+            make_problem(wanted.model, data)  # what the model refuses is said before it is used
             plain, scaled = (_scale(wanted.model, data, standard) for standard in (False, True))
             return replace(seen, data=data, plain=plain, scaled=scaled)
         except Fault as fault:
@@ -157,7 +160,7 @@ def _scale(model: str, data: Data, standard: bool) -> Scale | None:
     if not problem.minima:
         return None
     with np.errstate(all="ignore"):
-        found = curvature_at(problem, np.array(problem.minima[0]))
+        found = curvature_at(problem, np.array(problem.start))
     if found is None or not found.largest > 0.0:
         return None
     return Scale(found.condition_number, 2.0 / found.largest)

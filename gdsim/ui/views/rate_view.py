@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.engine.arrays import Array
 from gdsim.engine.history import RATE
 from gdsim.engine.run import Run
-from gdsim.engine.sentences import number
+from gdsim.engine.sentences import rate_number
 from gdsim.runtime.snapshot import RunSnapshot, Snapshot
 from gdsim.ui.language import tr
 from gdsim.ui.plot.canvas import Projection, Range, sized_font
@@ -184,9 +184,9 @@ class RateView(StepsView):
         value = math.log10(critical) if self.log_scale else critical
         y = float(projection.y(value))
         if self._aligned is not None:
-            text = tr("critical {value}", value=number(critical, 3))
+            text = tr("critical {value}", value=rate_number(critical))
         else:
-            text = tr("Critical rate {value}", value=number(critical, 3))
+            text = tr("Critical rate {value}", value=rate_number(critical))
             if projection.width > 380.0 and reading.law:
                 text += f" = {reading.law}"
         if y < 0.0:
