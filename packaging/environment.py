@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from one_at_a_time import one_at_a_time
 from pip_remedies import REMEDIES
-from telling import Stopped, quiet, say
+from telling import Stopped, attended, quiet, say
 
 ROOT = Path(__file__).resolve().parent.parent
 STAMP = "gdsim-stamp"
@@ -233,16 +233,14 @@ def _install(home: Path, lock: Path) -> None:
     """
     unpacked = home / "unpacked"  # one disk is to have the space, not /tmp too
     unpacked.mkdir()
-    done = subprocess.run(
+    status, complaint = attended(
         [python_of(home), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
          "--no-user", "--only-binary", ":all:", "--require-hashes", "--no-deps", "-r", lock],
-        stdin=subprocess.DEVNULL,
         stdout=sys.stderr,  # our standard output is the program's
         stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(unpacked)},
-        text=True, errors="replace", check=False, close_fds=False,
     )  # fmt: skip
-    _judge("The locked packages could not be installed.", done.returncode, done.stderr)
+    _judge("The locked packages could not be installed.", status, complaint)
     shutil.rmtree(unpacked)
 
 

@@ -1,9 +1,16 @@
 """How the script speaks, and asks other programs. Standard library only."""
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+PATIENCE = 100  # times 10 ms, until killed processes have gone
 
 
 class Stopped(Exception):
@@ -15,14 +22,37 @@ def say(text: str) -> None:
     print("gdsim: " + text, file=sys.stderr, flush=True)
 
 
-def quiet(command: Iterable[str | Path]) -> tuple[int, str]:
-    """Run a command that nobody is to see or answer; its exit status and what it printed.
+def attended(command: Iterable[str | Path], **options: Any) -> tuple[int, str]:
+    """Run a command to its end; its exit status and what came through the pipe that `options` ask.
 
-    It inherits the lock of `one_at_a_time`: where this script is killed, it still is at work.
+    Where this script is interrupted, the command ends, with all that it has started. Where it is
+    killed, the command goes on, and holds the lock of `one_at_a_time`, which it inherits.
     """
-    done = subprocess.run(
+    process = subprocess.Popen(
         [str(word) for word in command],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace", check=False, close_fds=False,
+        stdin=subprocess.DEVNULL, text=True, errors="replace", close_fds=False,
+        start_new_session=True, **options,
     )  # fmt: skip
-    return done.returncode, done.stdout
+    with process:
+        try:
+            printed, complaint = process.communicate()
+        except BaseException:
+            _end(process)
+            raise
+    return process.returncode, printed or complaint or ""
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Kill it, and its children (of `venv`: pip), which would go on writing what is taken away."""
+    process.kill()
+    process.wait()
+    if os.name != "nt":  # a console there tells all of its processes
+        with contextlib.suppress(OSError):  # no more of them
+            for _ in range(PATIENCE):
+                os.killpg(process.pid, signal.SIGKILL)
+                time.sleep(0.01)
+
+
+def quiet(command: Iterable[str | Path]) -> tuple[int, str]:
+    """Run a command that nobody is to see or answer; its exit status and what it printed."""
+    return attended(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -31,7 +30,7 @@ class Checkout:
         kind = self.module.KINDS["run"]._replace(lock=self.lock)
         patch.setitem(self.module.KINDS, "run", kind)
         patch.setattr(self.module, "ROOT", folder)
-        patch.setattr(subprocess, "run", self._pip)
+        patch.setattr(self.module, "attended", self._pip)
         patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
         machine.answer = self._answer
 
@@ -49,7 +48,7 @@ class Checkout:
             self.module.python_of(self.home).touch()
         return self.proof if "import numpy" in command else (0, "")
 
-    def _pip(self, words: list[object], **options: Any) -> SimpleNamespace:
+    def _pip(self, words: list[object], **options: Any) -> tuple[int, str]:
         self.machine.commands.append(" ".join(map(str, words)))
         assert Path(options["env"]["TMPDIR"]).is_relative_to(self.home)  # no second disk to fill
         assert options["stdout"] is sys.stderr  # `run list --json > file` stays clean
@@ -60,7 +59,7 @@ class Checkout:
             self.proof = (0, "")
         if isinstance(self.pip, BaseException):
             raise self.pip
-        return SimpleNamespace(returncode=self.pip[0], stderr=self.pip[1])
+        return self.pip[0], self.pip[1]
 
     @property
     def site(self) -> Path:

@@ -22,18 +22,23 @@ SCRIPTS = ROOT / "packaging"
 SCRIPT = SCRIPTS / "bootstrap.py"
 
 PLAYED = """
-import subprocess, sys
+import sys
 from pathlib import Path
 sys.path.insert(0, {scripts!r})
-import commands, environment
+import commands, environment, telling
 environment.ROOT = Path.cwd()
 commands.ROOT = Path.cwd()
 commands.without_window = lambda: {{"list"}}
 environment.KINDS["run"] = environment.KINDS["run"]._replace(modules=("sys",), download=0, disk=0)
 
 def installed(home, lock):
-    waits = "import time; open('made', 'a').write('once.'); time.sleep({seconds})"
-    subprocess.run([sys.executable, "-c", waits], check=True, close_fds=False)
+    (home / "unpacked").mkdir()
+    waits = (
+        "import os, time; open('made', 'a').write('once.'); end = time.time() + {seconds}\\n"
+        "while time.time() < end: os.makedirs(r'%s', exist_ok=True)" % (home / "unpacked")
+    )
+    runs = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    telling.attended([sys.executable, "-c", runs, waits])
 
 def bare(command):
     words = [str(word) for word in command]
@@ -102,6 +107,7 @@ def test_a_start_that_is_ended_leaves_nothing_and_the_next_one_works(
         _, said = process.communicate()
         assert process.returncode == 128 + number
         assert "Traceback" not in said
+        time.sleep(0.1)  # nothing that it had started goes on writing there
         assert not (tmp_path / ".venv").exists()
     process = start(tmp_path, 0)
     assert "started by" in process.communicate()[0]
