@@ -35,6 +35,7 @@ class Race:
     A score has `optimizer`, `best_lr`, `steps`, `width_decades`, `outcome`, `verdict`, and
     `lr_before` and `steps_before` of the run as it was; `rates` (n,) and `arrivals` (n,) are the
     rates that were tried and the steps that each of them needs, −1 where it never gets there.
+    `field_value` is the best value of a second field, None for what lacks it.
     """
 
     runs: tuple[Score, ...]

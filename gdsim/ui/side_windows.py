@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -162,6 +162,8 @@ class SideWindows(QObject):
     @Slot(object, object)
     def _add_swept(self, problem: Problem, run: Run) -> None:
         """A run of the sweep's map; refused where it was computed on another problem."""
+        if self._in_lesson():
+            return
         if problem is self.workspace.setup.problem:
             self.workspace.add(run)
         else:
@@ -176,11 +178,24 @@ class SideWindows(QObject):
 
             window, gate = self.window, self.workspace.runner.gate
             self._race = RaceDialog(self._entrants, gate.breathe, window.theme, window)
-            self._race.wanted.connect(self.workspace.tune)
+            self._race.wanted.connect(self._take_tuned)
             window.theme_changed.connect(self._race.set_theme)
             window.language_changed.connect(self._race.retranslate)
         self._race.show()
         self._race.activateWindow()
+
+    @Slot(object)
+    def _take_tuned(self, runs: Mapping[int, Run]) -> None:
+        """Runs as a race found them best."""
+        if not self._in_lesson():
+            self.workspace.tune(runs)
+
+    def _in_lesson(self) -> bool:
+        """Whether a lesson is played, whose runs these windows leave alone; it is said."""
+        played = self.workspace.scene.free is not None
+        if played:
+            self.workspace.refused.emit(tr("Leave the lesson first: its runs are its own."))
+        return played
 
     def _entrants(self) -> Entrants:
         """Every run with the settings in force at the step that is shown."""

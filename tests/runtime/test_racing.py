@@ -163,7 +163,7 @@ def test_best_steps_and_widths_are_those_of_plain_loops(
 
 
 def test_where_no_minimum_is_known_the_line_is_above_the_least_that_is_found() -> None:
-    problem, steps, methods = make_problem("network"), 250, ("gd", "momentum")
+    problem, steps, methods = make_problem("network"), 250, ALL
     rates = np.geomspace(1e-3, 1.0, 31)
     losses = {method: losses_of("network", method, rates, steps) for method in methods}
     least = min(float(np.nanmin(each[-1])) for each in losses.values())

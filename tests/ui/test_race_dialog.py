@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 import gdsim
 from gdsim.engine.run import make_run
+from gdsim.experiment.lessons.shelf import bundled
 from gdsim.ui.dialogs.race_dialog import RaceDialog
 from gdsim.ui.interior import Interior
 from tests.ui.conftest import until
@@ -87,6 +88,19 @@ def test_what_has_changed_since_stays(qtbot: QtBot, interior: Interior, race: Ra
     workspace.choose_problem("rosenbrock")
     qtbot.mouseClick(race.put_back, LEFT)
     assert "race again" in race.message.text()
+
+
+def test_a_lesson_keeps_its_runs(qtbot: QtBot, interior: Interior, race: RaceDialog) -> None:
+    """The dialog may have been open when the lesson began."""
+    interior.lessons.open(bundled()[0])
+    told: list[str] = []
+    interior.workspace.refused.connect(told.append)
+    runs = [track.run for track in interior.workspace.setup.tracks]
+    race.steps.setValue(200)
+    tune(qtbot, race)
+    qtbot.mouseClick(race.take, LEFT)
+    assert [track.run for track in interior.workspace.setup.tracks] == runs
+    assert "Leave the lesson" in told[0]
 
 
 def test_a_second_setting_is_tuned_too(qtbot: QtBot, interior: Interior, race: RaceDialog) -> None:
