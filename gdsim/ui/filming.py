@@ -81,6 +81,8 @@ class Filming(QObject):
         self._finished, self._last = False, None
         self._scale = plan.width / self.size_of(plan.picture).width()
         self._draw_for(self._scale)
+        # A view paints itself for its film; the others on the screen would take half the time.
+        self.exporter.central.setUpdatesEnabled(plan.picture == WINDOW)
         self._seek()
         self._timer.start()
 
@@ -97,6 +99,7 @@ class Filming(QObject):
         self._writer, self._plan = None, None
         self._samples, self._last = [], None
         self._draw_for(None)
+        self.exporter.central.setUpdatesEnabled(True)
         self.exporter.workspace.seek(self._back)
 
     def _draw_for(self, scale: float | None) -> None:
@@ -119,8 +122,8 @@ class Filming(QObject):
         if self._plan is not None and self._steps:
             shown = workspace.snapshot
             right = shown.step == self._steps[0] and shown.shows(workspace.setup)
-            self._ready = right and self._was_right
-            if right and not self._was_right:  # controls have taken their room by the next time
+            self._ready = right and (self._was_right or self._plan.picture != WINDOW)
+            if right and not self._ready:  # controls have taken their room by the next time
                 self._clock.refresh()
             self._was_right = right
 

@@ -227,6 +227,7 @@ def test_a_film_shows_what_the_window_shows_at_each_step(
         == (f"10 frames of 480 × {len(frames[0])} pixels")
     )
     until(qtbot, interior, lambda s: s.step == 7)  # back where it was
+    assert interior.central.updatesEnabled()
     places = interior.central.places.values()
     assert all(place.shown.plot.export_scale is None for place in places)
     # Each frame is its step's: steps 0, 2, 4, 7, 9 …
@@ -254,6 +255,7 @@ def test_a_film_that_is_cancelled_leaves_nothing(
     dialog.close_button.click()
     assert dialog.isVisible()
     assert not interior.filming.is_on
+    assert interior.central.updatesEnabled()
     assert not list(tmp_path.iterdir())
     dialog.save_button.click()
     dialog.close_button.click()
