@@ -26,8 +26,9 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.race.race import RATE, make_race, tunable
 from gdsim.engine.race.score import Score, Scores
 from gdsim.engine.run import Run
-from gdsim.engine.sentences import Fault, Sentence, number
+from gdsim.engine.sentences import Sentence, number
 from gdsim.runtime.racing import run_race
+from gdsim.runtime.sweeping import Report
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit
 from gdsim.ui.dialogs.computation import Computation, jobs
 from gdsim.ui.dialogs.race_table import RaceTable
@@ -201,24 +202,19 @@ class RaceDialog(QDialog):
         """Race; what cannot be is said."""
         if self._racing is not None:
             return
-        self._asked = self._source()
-        try:
-            race = make_race(
-                self._asked.problem,
-                tuple(self._asked.runs.values()),
-                self.steps.value(),
-                tolerance=float(self.tolerance.value),
-                field=str(self.field.currentData()),
-            )
-        except Fault as fault:
-            self.message.setText(say(fault.sentence))
-            return
+        self._asked = asked = self._source()
+        steps, tolerance = self.steps.value(), float(self.tolerance.value)
+        field, breathe = str(self.field.currentData()), self._breathe
+
+        def work(report: Report) -> Scores:
+            # A network's curvature, which says where its rates begin, takes a tenth of a second.
+            runs = tuple(asked.runs.values())
+            race = make_race(asked.problem, runs, steps, tolerance=tolerance, field=field)
+            return run_race(race, jobs=jobs(), report=report, breathe=breathe)
+
         self.message.clear()
         self._began = time.monotonic()
-        breathe = self._breathe
-        self._racing = Computation(
-            lambda report: run_race(race, jobs=jobs(), report=report, breathe=breathe)
-        )
+        self._racing = Computation(work)
         self._show_working(True)
         self._timer.start()
 
