@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 100  # times 10 ms, until killed processes have gone
+SECONDS = 3  # until processes that were told to end have gone
 
 
 class Stopped(Exception):
@@ -31,7 +31,8 @@ def attended(command: Iterable[str | Path], **options: Any) -> tuple[int, str]:
     process = subprocess.Popen(
         [str(word) for word in command],
         stdin=subprocess.DEVNULL, text=True, errors="replace", close_fds=False,
-        start_new_session=True, **options,
+        process_group=0,  # but the same session: sudo remembers the terminal
+        **options,
     )  # fmt: skip
     with process:
         try:
@@ -43,14 +44,18 @@ def attended(command: Iterable[str | Path], **options: Any) -> tuple[int, str]:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """Kill it, and its children (of `venv`: pip), which would go on writing what is taken away."""
-    process.kill()
-    process.wait()
-    if os.name != "nt":  # a console there tells all of its processes
-        with contextlib.suppress(OSError):  # no more of them
-            for _ in range(PATIENCE):
+    """End it and its children (of `venv`: pip), which would go on writing what is taken away."""
+    with contextlib.suppress(OSError):  # all have gone, or they are root's, by sudo
+        if os.name == "nt":  # a console there tells all of its processes
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGTERM)  # lets dpkg leave its packages in order
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(SECONDS)
+            for _ in range(100 * SECONDS):
                 os.killpg(process.pid, signal.SIGKILL)
                 time.sleep(0.01)
+    process.wait()
 
 
 def quiet(command: Iterable[str | Path]) -> tuple[int, str]:

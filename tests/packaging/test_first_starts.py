@@ -180,6 +180,23 @@ def test_a_folder_whose_name_is_no_text_gets_a_sentence(tmp_path: Path) -> None:
     assert said.count("\n") == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals for processes")
+def test_a_tool_that_may_not_be_ended_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What sudo has started is root's."""
+    telling = import_module("telling")
+
+    def refused(number: int, group: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    def interrupted(process: subprocess.Popen[str]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "killpg", refused)
+    monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        telling.attended([sys.executable, "-c", "import time; time.sleep(0.2)"])
+
+
 # A Python that is too old
 
 
