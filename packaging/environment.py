@@ -235,7 +235,8 @@ def _install(home: Path, lock: Path) -> None:
     unpacked.mkdir()
     status, complaint = attended(
         [python_of(home), "-m", "pip", "install", "--disable-pip-version-check", "--retries", "2",
-         "--no-input", "--no-user", "--only-binary", ":all:", "--require-hashes", "--no-deps", "-r", lock],
+         "--no-input", "--no-user", "--only-binary", ":all:", "--require-hashes", "--no-deps",
+         "-r", lock],
         stdout=sys.stderr,  # our standard output is the program's
         stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(unpacked)},
