@@ -210,6 +210,17 @@ def test_the_portable_file_unpacks_itself_once_and_starts(portable: Path, tmp_pa
 
 
 @linux_only
+def test_sh_starts_the_portable_file_as_a_download_has_it(portable: Path, tmp_path: Path) -> None:
+    """Neither browsers nor CI's artifacts keep the run bit."""
+    portable.chmod(0o644)
+    done = subprocess.run(
+        ["sh", portable.name, "run"], cwd=portable.parent, capture_output=True, text=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, check=True,
+    )  # fmt: skip
+    assert done.stdout.endswith("/gdsim run\n")
+
+
+@linux_only
 def test_an_unpacking_that_was_interrupted_does_no_harm(portable: Path, tmp_path: Path) -> None:
     half = tmp_path / ".cache" / "gdsim" / ".unpacking-abcdef" / "gdsim"
     half.mkdir(parents=True)
