@@ -159,9 +159,12 @@ class Setup:
             track.anew(replace(track.own_at(step), start=start)) for track in self.tracks
         )
 
-    def added(self, run: Run) -> Setup:
-        """One more run; it comes last."""
-        return self._with((*self.tracks, Track(self._free_key(), run)))
+    def added(self, *runs: Run) -> Setup:
+        """One more run, or several; they come last."""
+        made = self
+        for run in runs:
+            made = made._with((*made.tracks, Track(made._free_key(), run)))
+        return made
 
     def branched(self, parent: int, step: int) -> Setup:
         """One more run that goes the way of `parent` up to `step`; it comes last.

@@ -37,6 +37,10 @@ class ViewOptions(Settings):
         False, "&Equal scales", "Both parameters to one scale: right angles look right",
         menu="view", key="E",
     )  # fmt: skip
+    table: bool = field(
+        False, "Table of the r&uns", "The runs beside each other in numbers", menu="view",
+        key="Ctrl+T",
+    )  # fmt: skip
     grid_lines: bool = field(True, "&Grid lines", "Faint lines at the ticks", menu="view")
     restart: bool = field(
         True, "Recompute from the start",

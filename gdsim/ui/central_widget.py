@@ -9,6 +9,7 @@ from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
+from gdsim.experiment.view_state import ViewOptions
 from gdsim.ui.controls.class_head import ClassHead
 from gdsim.ui.controls.fitted_scroll import FittedScroll
 from gdsim.ui.controls.formula_bar import FormulaBar
@@ -17,6 +18,7 @@ from gdsim.ui.controls.lesson.lesson_strip import LessonStrip
 from gdsim.ui.controls.panel_strip import PanelStrip
 from gdsim.ui.controls.problem_panel import ProblemPanel
 from gdsim.ui.controls.run_list import RunList
+from gdsim.ui.controls.run_table import RunTable
 from gdsim.ui.controls.transport import Transport
 from gdsim.ui.language import tr
 from gdsim.ui.stage_area import GAP, StageArea
@@ -74,6 +76,7 @@ class CentralWidget(QWidget):
         }
         self.problem_panel = ProblemPanel()
         self.run_list = RunList()
+        self.table = RunTable()
         self.transport = Transport()
         self.formula_bar = FormulaBar()
         self.strip = PanelStrip()
@@ -83,7 +86,7 @@ class CentralWidget(QWidget):
         self.lesson_steps = LessonSteps()
         self.controls = (
             self.problem_panel, self.run_list, self.strip, self.transport, self.formula_bar,
-            self.head,
+            self.head, self.table,
         )  # fmt: skip
         self._tight = False
         self._connect()
@@ -234,7 +237,7 @@ class CentralWidget(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         column.addWidget(self.head)
-        self.stage = StageArea(self.places, self.workspace.snapshot.problem, left)
+        self.stage = StageArea(self.places, self.table, self.workspace.snapshot.problem, left)
         self.stage.arranged.connect(self.arranged)
         column.addWidget(self.stage, 1)
         foot = QHBoxLayout()
@@ -267,6 +270,7 @@ class CentralWidget(QWidget):
     def _connect(self) -> None:
         workspace = self.workspace
         workspace.changed.connect(self.show_setup)
+        workspace.options_changed.connect(self._show_table)
         for place in self.places.values():
             place.built.connect(self._wire)
             place.maximise_requested.connect(self._maximise_sender)
@@ -285,7 +289,10 @@ class CentralWidget(QWidget):
         workspace.branched.connect(self._tell_branch)
         self.run_list.run_selected.connect(workspace.select)
         self.strip.run_selected.connect(workspace.select)
+        self.table.run_selected.connect(workspace.select)
+        self.table.closed.connect(self._close_table)
         self.run_list.add_requested.connect(workspace.add_run)
+        self.run_list.more_requested.connect(workspace.add_run)
         self.run_list.branch_requested.connect(workspace.branch)
         self.run_list.remove_requested.connect(workspace.remove)
         self.run_list.visibility_changed.connect(workspace.set_visible)
@@ -329,6 +336,14 @@ class CentralWidget(QWidget):
         workspace = self.workspace
         for control in (self.problem_panel, self.run_list, self.strip, self.transport):
             control.show_setup(workspace.setup, workspace.step, workspace.scene)
+
+    @Slot(object)
+    def _show_table(self, options: ViewOptions) -> None:
+        self.stage.show_table(options.table)
+
+    @Slot()
+    def _close_table(self) -> None:
+        self.workspace.set_option("table", False)
 
     @Slot(int, int, int)
     def _tell_branch(self, key: int, parent: int, step: int) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from gdsim.engine.problems import Problem
+from gdsim.ui.controls.run_table import RunTable
 from gdsim.ui.looks import set_look
 from gdsim.ui.theme import unit_of
 from gdsim.ui.views.rate_view import RateView
@@ -28,6 +29,10 @@ LOWER = 180
 """Pixels that the lower row keeps all the same."""
 BESIDE = 0.535
 """Share of the width, before a class, of the view of the parameters."""
+TABLED = 320, 686
+"""How the table of the runs shares the lower row with the loss,"""
+TABLE_ROOM = 900
+"""and in less than that width it has the row to itself."""
 STRIP = 96
 """Height of the strip with its axis, in pixels of a font 13 pixels high."""
 LOW_STRIP, STRIP_SHARE = 76, 0.42
@@ -42,10 +47,15 @@ class StageArea(QWidget):
     """Other views are seen than before: they want to be shown the present moment."""
 
     def __init__(
-        self, places: Mapping[str, ViewStack], problem: Problem, parent: QWidget | None = None
+        self,
+        places: Mapping[str, ViewStack],
+        table: RunTable,
+        problem: Problem,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._places = dict(places)
+        self._table, self._is_tabled = table, False
         self._maximised: ViewStack | None = None
         self._tabbed = self._stripped = self._presenting = False
         self._only: frozenset[str] | None = None
@@ -63,8 +73,12 @@ class StageArea(QWidget):
         self.above = _splitter(Qt.Orientation.Horizontal)
         self.beneath = QFrame()
         self.beneath.setProperty("card", True)
+        self.lower_row = _splitter(Qt.Orientation.Horizontal)
         self.rows.addWidget(self.above)
-        self.rows.addWidget(self.beneath)
+        self.rows.addWidget(self.lower_row)
+        self.lower_row.addWidget(self.beneath)
+        self.lower_row.addWidget(table)
+        self.lower_row.setSizes(list(TABLED))
         self.rows.splitterMoved.connect(self._leave_rows)
         self._divided = False
         """Whether the user has drawn the line between the rows."""
@@ -107,6 +121,13 @@ class StageArea(QWidget):
         for splitter in (self.rows, self.above):
             splitter.setHandleWidth(gap)
         self._turn()
+
+    @Slot(bool)
+    def show_table(self, on: bool) -> None:
+        """Let the table of the runs stand beside the loss, whose strip gives way."""
+        if on != self._is_tabled:
+            self._is_tabled = on
+            self._arrange()
 
     def restrict(self, names: Iterable[str] | None) -> None:
         """Let these places alone share the room, or (None) all as usual: a lesson names its views.
@@ -184,6 +205,9 @@ class StageArea(QWidget):
         self._stripped = whole is None and not (few or self._less_than(STRIP_ROOM, unit))
         if only is not None:
             self._stripped = {"loss", "rate"} <= only
+        tabled = self._is_tabled and whole is None and only is None and not few
+        alone_there = tabled and self.width() < TABLE_ROOM * unit
+        self._stripped = self._stripped and not tabled
         places, rate = self._places, self._places["rate"]
         for name, place in places.items():
             if whole is not None:
@@ -192,6 +216,8 @@ class StageArea(QWidget):
                 place.setVisible(name in only)
             elif name == "rate":
                 place.setVisible(self._stripped)
+            elif name == "loss":
+                place.setVisible(not alone_there)
             else:
                 place.setVisible(name not in ("stage", "beside")
                                  or not self._tabbed or name == self._front)  # fmt: skip
@@ -199,6 +225,9 @@ class StageArea(QWidget):
             places[one].set_tab(places[other] if self._tabbed and whole is None else None)
         for row, names in ((self.above, ("stage", "beside")), (self.beneath, ("loss", "rate"))):
             row.setVisible(any(not places[name].isHidden() for name in names))
+        self._table.setVisible(tabled)
+        self._table.take_whole_row(alone_there)
+        self.lower_row.setVisible(tabled or not self.beneath.isHidden())
         for place in (places["loss"], rate):
             view = place.shown
             if isinstance(view, StepsView):

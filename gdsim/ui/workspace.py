@@ -14,6 +14,7 @@ from gdsim.engine.fields import Value, make_settings, settings_values
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
 from gdsim.engine.sentences import Fault
+from gdsim.experiment.more_runs import MORE
 from gdsim.experiment.setup import Setup, edited
 from gdsim.experiment.undo import UndoStack
 from gdsim.experiment.view_state import ViewOptions, ViewState, next_speed
@@ -181,14 +182,14 @@ class Workspace(QObject):
         self.set_option("restart", restart)
 
     @Slot()
-    def add_run(self) -> None:
-        """A copy of the selected run."""
-        self.add(self.selected_run())
+    def add_run(self, kind: str = "copy") -> None:
+        """What that kind of `MORE` adds beside the selected run."""
+        self.add(*MORE[kind][1](self.setup, self.selected_run()))
 
-    def add(self, run: Run) -> None:
-        """One more run, selected; refused where there are too many."""
+    def add(self, *runs: Run) -> None:
+        """More runs, the last selected; refused where there are too many."""
         with self._refusing():
-            setup = self.setup.added(run)
+            setup = self.setup.added(*runs)
             self._take(setup, selected=setup.keys[-1])
 
     @Slot(int)

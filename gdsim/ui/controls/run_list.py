@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from gdsim.experiment.more_runs import MORE
 from gdsim.experiment.setup import Setup
 from gdsim.experiment.view_state import OPTIONS
 from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.lock_sign import LockReason
 from gdsim.ui.controls.run_card import RunCard
-from gdsim.ui.language import tr
+from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
 from gdsim.ui.scene import Scene
 from gdsim.ui.steady import SteadyScroll
@@ -43,6 +46,8 @@ class RunList(QWidget):
     problem_setting_changed = Signal(str, object, object)
     run_selected = Signal(int)
     add_requested = Signal()
+    more_requested = Signal(str)
+    """Runs of that kind of `MORE` shall be added."""
     branch_requested = Signal(int)
     remove_requested = Signal(int)
     tune_requested = Signal(int)
@@ -62,6 +67,16 @@ class RunList(QWidget):
         self.add = QPushButton()
         self.add.clicked.connect(self.add_requested)
         self.add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more = QToolButton()
+        self.more.setText("▾")
+        self.more.setAutoRaise(True)
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.more)
+        for kind in MORE:
+            menu.addAction("").setData(kind)
+        menu.triggered.connect(self._add_more)
+        self.more.setMenu(menu)
         self.changes = QLabel()
         self.changes.setProperty("muted", True)
         self.restart, self.from_here = QPushButton(), QPushButton()
@@ -102,6 +117,7 @@ class RunList(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.title)
         row.addWidget(self.add)
+        row.addWidget(self.more)
         row.setSpacing(8)
         row.addStretch(1)
         row.addWidget(self.changes)
@@ -118,14 +134,18 @@ class RunList(QWidget):
         name_controls(self, "runs")
         self.retranslate()
 
+    @Slot(QAction)
+    def _add_more(self, action: QAction) -> None:
+        self.more_requested.emit(str(action.data()))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_head()
 
     def _fit_head(self) -> None:
         """What the two buttons are about is said before what the list is, if not both can be."""
-        parts = (self.add, self.changes, self.restart, self.from_here)
-        needed = sum(part.sizeHint().width() for part in parts) + 3 * 8
+        parts = (self.add, self.more, self.changes, self.restart, self.from_here)
+        needed = sum(part.sizeHint().width() for part in parts) + 4 * 8
         self.title.setVisible(needed + self.title.sizeHint().width() <= self.width())
         self.changes.setVisible(needed <= self.width())
 
@@ -169,6 +189,10 @@ class RunList(QWidget):
         self.add.setText(tr("+ Add"))
         self.add.setAccessibleName(tr("Add run"))
         self.add.setToolTip(tr("A copy of the selected run, to compare"))
+        self.more.setAccessibleName(tr("Add other runs"))
+        self.more.setToolTip(tr("Add other runs"))
+        for action in self.more.menu().actions():
+            action.setText(say(MORE[str(action.data())][0]))
         self.changes.setText(tr("Changes"))
         self.restart.setText(tr("restart"))
         self.from_here.setText(tr("from here"))
