@@ -47,6 +47,8 @@ class Documents(QObject):
 
     lesson_given = Signal(object)
     """The path of a lesson that shall be played."""
+    replaces_lesson = Signal()
+    """Another experiment is about to be shown; a lesson that is played ends before."""
     used = Signal(object)
     """The path of an experiment or a table that was opened or saved."""
 
@@ -83,6 +85,7 @@ class Documents(QObject):
         """Show an experiment that has no file; False where the user keeps the present one."""
         if not self.may_discard():
             return False
+        self.replaces_lesson.emit()
         self.workspace.load(setup)
         self.workspace.look(view or ViewState())
         self._take_as_saved(None)
@@ -105,6 +108,7 @@ class Documents(QObject):
         except Fault as fault:
             self.complain(say(fault.sentence))
             return
+        self.replaces_lesson.emit()
         self.workspace.load(experiment.setup)
         self.workspace.look(experiment.view)
         self._take_as_saved(path)

@@ -114,25 +114,18 @@ class Starter(QObject):
 
     @Slot()
     def _try(self) -> None:
-        self._leave_lesson()
         if self._documents.begin(first_setup()):
             self.hide()
             self.workspace.play()
 
     @Slot(object)
     def _open_example(self, example: Example) -> None:
-        self._leave_lesson()
         if self._documents.begin(example.setup()):
             self.hide()
 
     @Slot(object)
     def _open_lesson(self, path: Path) -> None:
         self._lessons.open(path)
-
-    def _leave_lesson(self) -> None:
-        """A lesson that is being played is left before something else begins."""
-        if self._lessons.is_on:
-            self._lessons.leave()
 
     # What was open
 

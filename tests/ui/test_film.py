@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -285,3 +286,18 @@ def test_without_ffmpeg_the_dialog_says_so(
     assert "Install it" in dialog.message.text()
     assert not interior.filming.is_on
     dialog.close()
+
+
+def test_a_window_that_closes_leaves_no_half_film(
+    qtbot: QtBot, interior: Interior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played(qtbot, interior, 60, 60)
+    (tmp_path / "films").mkdir()
+    dialog = asked(interior, monkeypatch, tmp_path / "films" / "a.gif")
+    dialog.seconds.setValue(60)
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: dialog.progress.value() > 2, timeout=30_000)
+    interior.window.may_close = lambda: True
+    interior.window.close()
+    assert "gdsim-film" not in [thread.name for thread in threading.enumerate()]
+    assert not list((tmp_path / "films").iterdir())

@@ -114,3 +114,26 @@ def test_the_command_line_opens_it_and_runs_it(
     one, other = (np.frombuffer(picture.constBits(), np.uint8) for picture in pictures)
     # On a busy machine the fine landscape may still be on its way.
     assert np.abs(one.astype(int) - other).mean() < 1.0
+
+
+@pytest.mark.parametrize("way", ["dropped", "pasted"])
+def test_what_is_opened_in_a_lesson_ends_it_and_no_file_gets_another_experiment(
+    qtbot: QtBot, interior: Interior, tmp_path: Path, way: str
+) -> None:
+    """Else leaving the lesson gave the former experiment the name of the file just opened."""
+    mine, other = tmp_path / "mine.gdsim", tmp_path / "other.gdsim"
+    interior.documents.begin(EXAMPLES[3].setup())
+    interior.documents._save_to(other)
+    text = copied(interior)
+    interior.documents.begin(EXAMPLES[1].setup())
+    interior.documents._save_to(mine)
+    interior.lessons.open(bundled()[0])
+    if way == "dropped":
+        interior.window.file_dropped.emit(other)
+    else:
+        interior.documents.take_text(text)
+    until(qtbot, interior)
+    assert not interior.lessons.is_on
+    assert interior.workspace.setup.problem.name == EXAMPLES[3].setup().problem.name
+    assert interior.documents.path == (other if way == "dropped" else None)
+    assert mine.read_text("utf-8") != other.read_text("utf-8")

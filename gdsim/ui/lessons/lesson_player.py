@@ -57,6 +57,7 @@ class LessonPlayer(QObject):
         super().__init__(window)
         self.window, self.workspace, self.central = window, workspace, central
         self.documents = documents
+        documents.replaces_lesson.connect(self.leave)
         self._predictor = predictor
         predictor.drawn.connect(self._take_drawing)
         self._doors = Doors(window, central, locks)
