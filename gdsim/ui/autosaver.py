@@ -13,6 +13,7 @@ from gdsim.experiment.autosave import Autosave, Leftover, Origin, leftovers
 from gdsim.experiment.document import Experiment
 from gdsim.experiment.setup import Setup
 from gdsim.system import log
+from gdsim.ui.complaint import PlainBox
 from gdsim.ui.documents import Documents
 from gdsim.ui.language import say, tr
 
@@ -110,13 +111,10 @@ class Autosaver(QObject):
         self._offered = found[0]
         file = self._offered.origin.file
         moment = f"{self._offered.saved_at:%Y-%m-%d %H:%M}"
-        box = QMessageBox(self._documents.window)
+        told = tr("gdsim was not closed properly. Restore the experiment?")
+        more = f"{file.name if file else tr('Untitled')} · {moment}"
+        box = PlainBox(self._documents.window, QMessageBox.Icon.Question, told, more=more)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("gdsim")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(tr("gdsim was not closed properly. Restore the experiment?"))
-        box.setInformativeText(f"{file.name if file else tr('Untitled')} · {moment}")
         if crash:
             box.setDetailedText(crash)
         self._restore = box.addButton(tr("&Restore"), QMessageBox.ButtonRole.AcceptRole)

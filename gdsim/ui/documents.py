@@ -21,7 +21,7 @@ from gdsim.experiment.text_to_paste import from_text, holds_text, is_text, to_te
 from gdsim.experiment.undo import UndoStack
 from gdsim.experiment.view_state import ViewState
 from gdsim.ui.central_widget import CentralWidget
-from gdsim.ui.complaint import complain
+from gdsim.ui.complaint import ask, complain
 from gdsim.ui.language import say, tr
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.run_looks import RunLooks
@@ -143,10 +143,8 @@ class Documents(QObject):
 
     def _may_replace(self, path: Path) -> bool:
         button = QMessageBox.StandardButton
-        answer = QMessageBox.question(
-            self.window, "gdsim", tr("{file} exists already. Replace it?", file=path.name),
-            button.Yes | button.No,
-        )  # fmt: skip
+        told = tr("{file} exists already. Replace it?", file=path.name)
+        answer = ask(self.window, told, button.Yes | button.No)
         return bool(answer == button.Yes)
 
     def may_discard(self) -> bool:
@@ -154,10 +152,8 @@ class Documents(QObject):
         if not self.window.isWindowModified():
             return True
         button = QMessageBox.StandardButton
-        answer = QMessageBox.question(
-            self.window, "gdsim", tr("Save the changes to this experiment?"),
-            button.Save | button.Discard | button.Cancel,
-        )  # fmt: skip
+        told = tr("Save the changes to this experiment?")
+        answer = ask(self.window, told, button.Save | button.Discard | button.Cancel)
         if answer == button.Save:
             return self.save()
         return bool(answer == button.Discard)

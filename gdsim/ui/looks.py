@@ -18,4 +18,4 @@ def set_look(widget: QWidget, **properties: bool) -> None:
 
 def plain_tip(text: str) -> str:
     """A tool tip that shows text of a file as it is: by itself Qt would take <b> for a tag."""
-    return f"<span>{html.escape(text)}</span>" if text else ""
+    return f"<span>{html.escape(text)}</span>".replace("\n", "<br>") if text else ""

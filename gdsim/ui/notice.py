@@ -8,6 +8,8 @@ from PySide6 import QtCore  # not Qt itself, which is dear: theme.py
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton, QWidget
 
+from gdsim.ui.plain_label import PlainLabel
+
 SECONDS = 5.0
 """Good news goes by itself; what failed stays until something else holds."""
 LONG_SECONDS = 10.0
@@ -54,9 +56,8 @@ class Notice(QFrame):
         """At first use: Qt's namespace is not asked for before the window is painted."""
         if self._label is not None:
             return
-        self._label = QLabel()
+        self._label = PlainLabel()
         self._label.setWordWrap(True)
-        self._label.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self._button = QPushButton()
         self._button.setObjectName("notice.act")
         self._button.setProperty("slim", True)

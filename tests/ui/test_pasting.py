@@ -66,7 +66,7 @@ def test_unsaved_changes_are_asked_about_before_another_is_pasted(
         asked.append(question)
         return QMessageBox.StandardButton.Cancel
 
-    monkeypatch.setattr(QMessageBox, "question", keep)
+    monkeypatch.setattr("gdsim.ui.documents.ask", keep)
     paste(interior, text)
     assert len(asked) == 1
     assert len(interior.workspace.setup.tracks) == 2

@@ -33,6 +33,6 @@ def test_the_completed_name_is_asked_about(
     there.write_text("precious")
     chosen = "gdsim.ui.documents.QFileDialog.getSaveFileName"
     monkeypatch.setattr(chosen, lambda *a, **k: (str(tmp_path / "mine"), ""))
-    monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: answer)
+    monkeypatch.setattr("gdsim.ui.documents.ask", lambda *a: answer)
     assert interior.documents.save_as() is replaced
     assert (there.read_text() == "precious") is not replaced

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.answer import answer_of, formula
 from gdsim.engine.arrays import Array
@@ -12,15 +11,15 @@ from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Sentence, number
 from gdsim.ui.language import say, tr
 from gdsim.ui.looks import plain_tip
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.step_to_come import DEAR
 
 
-class AnswerLabel(QLabel):
+class AnswerLabel(PlainLabel):
     """Follows θ of the selected run; hidden where nothing is fitted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)  # columns are called as their file says
         self.setWordWrap(True)
         self.setProperty("muted", True)
 

@@ -23,6 +23,7 @@ from gdsim.engine.run import in_steps
 from gdsim.engine.sentences import Fault
 from gdsim.ui.controls.text_edit import TextEdit
 from gdsim.ui.language import listed, say, tr
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.steady import SteadyChoice, SteadyLine
 
 _LONG_POWER = re.compile(r"e(?:\+0*|(-)0*)(?=\d)")
@@ -197,7 +198,7 @@ class SettingsForm(QWidget):
         self.editors: dict[str, Editor] = {}
         self._labels: dict[str, QLabel] = {}
         self._compact = False
-        self._message = QLabel()
+        self._message = PlainLabel()
         self._message.setWordWrap(True)
         self._message.setProperty("danger", True)
         self._message.hide()
@@ -297,7 +298,7 @@ class SettingsForm(QWidget):
             editor = TextEdit(field) if field.kind == "text" else NumberEdit(field)
             editor.applied.connect(self._take)
             editor.refused.connect(self._refuse)
-        label = QLabel()
+        label = PlainLabel()
         label.setBuddy(editor)
         label.setWordWrap(True)
         self.editors[field.name] = editor

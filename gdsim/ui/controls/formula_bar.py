@@ -16,6 +16,7 @@ from gdsim.ui.controls.formula_numbers import MOST_ROWS, fixed, numbers_html, te
 from gdsim.ui.controls.swatch import Swatch
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import Theme
 
@@ -39,9 +40,9 @@ class FormulaBar(QFrame):
         self._shown: tuple[object, ...] = ()
         self._last: tuple[Snapshot, Scene] | None = None
         self.swatch = Swatch()
-        self.rule = QLabel()
-        self.numbers = QLabel()
-        self.result = QLabel()
+        self.rule = PlainLabel()
+        self.numbers = PlainLabel()
+        self.result = PlainLabel()
         for label in (self.rule, self.numbers, self.result):
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)

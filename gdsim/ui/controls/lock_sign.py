@@ -6,7 +6,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
-    QLabel,
     QLineEdit,
     QPushButton,
     QStyle,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.theme import Theme
 
 FIELD_MARGIN, ICON_GAP = 2, 4
@@ -70,14 +70,13 @@ def _end_of_text(over: QWidget) -> int:
     return left + over.fontMetrics().horizontalAdvance(text)
 
 
-class LockReason(QLabel):
+class LockReason(PlainLabel):
     """Why something is locked; hidden where nothing is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("muted", True)
         self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.hide()
 
     def tell(self, reasons: str) -> None:

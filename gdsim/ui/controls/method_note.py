@@ -7,13 +7,14 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from gdsim.ui.controls.formula_bar import SYMBOL
 from gdsim.ui.language import tr
+from gdsim.ui.plain_label import PlainLabel
 
 
-class MethodNote(QLabel):
+class MethodNote(PlainLabel):
     """The sentence and the formula of the method that a box has chosen; the box tells them too."""
 
     def __init__(self, box: QComboBox, parent: QWidget | None = None) -> None:

@@ -33,6 +33,7 @@ from gdsim.ui.controls.problem_choice import ProblemChoice
 from gdsim.ui.controls.start_row import StartRow
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.scene import Scene
 
 MOST_POINTS = 200
@@ -389,7 +390,7 @@ class ProblemPanel(QFrame):
 
 
 def _paragraph(*, muted: bool) -> QLabel:
-    label = QLabel()
+    label = PlainLabel()
     label.setWordWrap(True)
     if muted:
         label.setProperty("muted", True)

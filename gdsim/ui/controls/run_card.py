@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.engine.arrays import Array
 from gdsim.engine.fields import Value
@@ -38,6 +38,7 @@ from gdsim.ui.controls.verdict_label import VerdictLabel
 from gdsim.ui.controls.why_label import WhyLabel
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.rate_meter import Point, RateMeter
 from gdsim.ui.scene import Scene
 from gdsim.ui.theme import Theme
@@ -120,7 +121,7 @@ class RunCard(RunFrame):
         self.presets = RatePresets(f"{self._name}.rate")
         self.presets.chosen.connect(self._choose_preset)
         self.gauge.rate_chosen.connect(self._choose_rate)
-        self.schedule_label = QLabel()
+        self.schedule_label = PlainLabel()
         self.schedule = ChoiceBox()
         self.schedule.activated.connect(self._choose_schedule)
         self.schedule_label.setBuddy(self.schedule)

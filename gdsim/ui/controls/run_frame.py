@@ -10,6 +10,7 @@ from gdsim.engine.problems import Problem
 from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.ui.controls.run_line import RunLine, standing_told
 from gdsim.ui.controls.run_tools import Eye
+from gdsim.ui.looks import plain_tip
 from gdsim.ui.theme import LIGHT, Theme
 
 RING = 3.0
@@ -48,7 +49,7 @@ class RunFrame(QFrame):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._folded:
-            QToolTip.showText(event.globalPos(), self.told(), self)
+            QToolTip.showText(event.globalPos(), plain_tip(self.told()), self)
             return True
         return bool(super().event(event))
 

@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QToolButton,
@@ -23,6 +22,7 @@ from gdsim.ui.controls.lock_sign import LockReason
 from gdsim.ui.controls.run_card import RunCard
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.scene import Scene
 from gdsim.ui.steady import SteadyScroll
 
@@ -77,7 +77,7 @@ class RunList(QWidget):
             menu.addAction("").setData(kind)
         menu.triggered.connect(self._add_more)
         self.more.setMenu(menu)
-        self.changes = QLabel()
+        self.changes = PlainLabel()
         self.changes.setProperty("muted", True)
         self.restart, self.from_here = QPushButton(), QPushButton()
         for button in (self.restart, self.from_here):
@@ -110,7 +110,7 @@ class RunList(QWidget):
         self._following = False
         self._scroll.verticalScrollBar().rangeChanged.connect(self._follow_selected)
         self._scroll.verticalScrollBar().actionTriggered.connect(self._let_go)
-        self.title = QLabel()
+        self.title = PlainLabel()
         self.title.setProperty("heading", True)
         self._head = QWidget()
         row = QHBoxLayout(self._head)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gdsim.engine.fields import Field
 from gdsim.engine.problems import Problem
 from gdsim.ui.controls.form import NumberEdit
 from gdsim.ui.language import tr
+from gdsim.ui.plain_label import PlainLabel
 
 LARGEST_START = 1e150
 MOST_SPOTS = 2
@@ -30,7 +31,7 @@ class StartRow(QWidget):
         self._problem: Problem | None = None
         self._spots: list[NumberEdit] = []
         self._start: tuple[float, ...] = ()
-        self._label = QLabel()
+        self._label = PlainLabel()
         self.table = QToolButton()
         self.table.setProperty("boxed", True)
         self.table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -73,7 +74,7 @@ class StartRow(QWidget):
             spot.setObjectName(f"problem.start.{parameter.name}")
             spot.applied.connect(self._move)
             spot.refused.connect(self.refused)
-            label = QLabel(parameter.symbol)
+            label = PlainLabel(parameter.symbol)
             label.setBuddy(spot)
             self._fields.addWidget(label)
             self._fields.addWidget(spot, 1)

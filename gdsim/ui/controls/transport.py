@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QToolButton,
     QWidget,
@@ -26,6 +25,7 @@ from gdsim.ui.controls.speed_box import SpeedBox
 from gdsim.ui.controls.timeline import Timeline
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.scene import Scene
 from gdsim.ui.steady import SteadyNumber
 from gdsim.ui.theme import LIGHT, Theme
@@ -78,15 +78,15 @@ class Transport(QFrame):
         self.timeline = Timeline()
         self.at = self._spin_box(0, LIMIT)
         self.limit = self._spin_box(1, LIMIT)
-        self.instead = QLabel()
+        self.instead = PlainLabel()
         """What stands in place of the timeline where a lesson waits for something."""
         self.instead.setProperty("heading", True)
         self.instead.hide()
-        self.word = QLabel()
+        self.word = PlainLabel()
         self.word.setProperty("muted", True)
-        self.of = QLabel("/")
+        self.of = PlainLabel("/")
         self.of.setProperty("muted", True)
-        self.epoch = QLabel()
+        self.epoch = PlainLabel()
         """How often the selected run has seen all samples, where it draws them."""
         self.epoch.setProperty("muted", True)
         self.epoch.hide()

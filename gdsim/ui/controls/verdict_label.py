@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.engine.outcome import Outcome
 from gdsim.engine.sentences import number
 from gdsim.runtime.snapshot import RunSnapshot
 from gdsim.ui.language import say, tr
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.theme import Theme
 
 _GLYPHS = {
@@ -29,11 +31,12 @@ _GLYPHS = {
 }
 
 
-class VerdictLabel(QLabel):
+class VerdictLabel(PlainLabel):
     """The verdict on one run; the length of its gradient is the tool tip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -44,7 +47,8 @@ class VerdictLabel(QLabel):
         if shown is not None:
             glyph, purpose = _GLYPHS[shown.outcome]
             color = getattr(theme, purpose)
-            text = f'<span style="color:{color}"><b>{glyph}</b></span> {say(shown.verdict)}'
+            text = f'<span style="color:{color}"><b>{glyph}</b></span> '
+            text += html.escape(say(shown.verdict))
             tip = tr("Gradient norm {size}", size=number(math.hypot(*shown.gradient.tolist())))
             if shown.outcome is Outcome.CONVERGED:
                 tip = tr(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QEnterEvent, QHideEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.why import Why
 from gdsim.ui.language import say
+from gdsim.ui.plain_label import PlainLabel
 
 
-class WhyLabel(QLabel):
+class WhyLabel(PlainLabel):
     """What a step makes of the error along the axis that decides; empty where theory is silent."""
 
     axis_pointed = Signal(object)
@@ -23,7 +24,6 @@ class WhyLabel(QLabel):
         self._under_pointer = False
         self.setProperty("muted", True)
         self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
 
     def show_why(self, why: Why | None) -> None:
         text = "" if why is None else say(why.sentence).replace(" %", "\u00a0%")

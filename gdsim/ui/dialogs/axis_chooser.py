@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QGroupBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QGroupBox, QLineEdit, QWidget
 
 from gdsim.engine.problems import Problem
 from gdsim.engine.run import Run
@@ -12,6 +12,7 @@ from gdsim.engine.sweep.usual_range import usual_range
 from gdsim.ui.controls.form import ChoiceBox
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.steady import SteadyNumber
 from gdsim.ui.sweep_words import target_name
 
@@ -38,7 +39,7 @@ class AxisChooser(QGroupBox):
         self.count.setRange(1, MOST_VALUES)
         self.count.setValue(values)
         self.count.setGroupSeparatorShown(True)
-        self._labels = [QLabel() for _ in range(4)]
+        self._labels = [PlainLabel() for _ in range(4)]
         grid = QGridLayout(self)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)

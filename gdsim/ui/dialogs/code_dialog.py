@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from gdsim.engine.sentences import Fault
 from gdsim.ui.dialogs.python_colors import PythonColors
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.settings import UserSettings
 from gdsim.ui.steady import SteadyChoice
 from gdsim.ui.theme import Theme
@@ -65,9 +65,9 @@ class CodeDialog(QDialog):
         self.framework.setAccessibleName(tr("Framework"))
         for framework in FRAMEWORKS:
             self.framework.addItem(framework.title, framework.name)
-        label = QLabel(tr("&Framework"))
+        label = PlainLabel(tr("&Framework"))
         label.setBuddy(self.framework)
-        about = QLabel(
+        about = PlainLabel(
             tr("{steps:,} steps of {optimizer}", steps=subject.steps,
                optimizer=tr(subject.run.family.title, "optimizer"))
         )  # fmt: skip
@@ -86,8 +86,7 @@ class CodeDialog(QDialog):
         self.code.setFont(font)
         self.code.setAccessibleName(tr("Code"))
         self._colors = PythonColors(self.code.document(), theme)
-        self.said = QLabel()
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.said = PlainLabel()
         self.said.setWordWrap(True)
         buttons = QDialogButtonBox()
         role = QDialogButtonBox.ButtonRole

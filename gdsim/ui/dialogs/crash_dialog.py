@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QLabel,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from gdsim.engine.sentences import Fault
 from gdsim.system.files import written_aside
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 
 
 class CrashDialog(QDialog):
@@ -34,15 +34,14 @@ class CrashDialog(QDialog):
         self.report.setReadOnly(True)
         self.report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.report.setAccessibleName(tr("Report"))
-        heading = QLabel(tr("Something went wrong in gdsim. You can go on working."))
+        heading = PlainLabel(tr("Something went wrong in gdsim. You can go on working."))
         heading.setProperty("heading", True)
-        self.said = QLabel(
+        self.said = PlainLabel(
             tr("The experiment is kept and will be offered at the next start: {file}", file=kept)
             if kept is not None
             else tr("The experiment could not be kept: save it now, from the menu.")
         )
         for label in (heading, self.said):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.said.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -33,10 +32,10 @@ from gdsim.ui.dialogs.table_work import Seen, TableWork, Wanted, is_hopeless, pr
 from gdsim.ui.language import say, tr
 from gdsim.ui.looks import set_look
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.theme import Theme
 
 _POLL_MILLISECONDS = 30
-PLAIN = Qt.TextFormat.PlainText
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,7 @@ class DataDialog(QDialog):
         self._look: Look | None = None
         self.seen: Seen | None = None
         self._asked_to_scale: bool | None = None
-        self.file = QLabel()
-        self.file.setTextFormat(PLAIN)
+        self.file = PlainLabel()
         self.file.setProperty("muted", True)
         self.other = QPushButton(tr("Another file…"))
         self.other.setAutoDefault(False)
@@ -83,22 +81,20 @@ class DataDialog(QDialog):
         self.findings = TableFindings(self._wanted)
         self.findings.changed.connect(self._change)
         self.model = self.findings.model
-        self.line = QLabel()
+        self.line = PlainLabel()
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setPointSizeF(self.font().pointSizeF())
         self.line.setFont(fixed)
         self.preview = TablePreview(theme)
         self.preview.asked.connect(self._use)
-        self.message, self.chosen = QLabel(), QLabel()
+        self.message, self.chosen = PlainLabel(), PlainLabel()
         self.all = QPushButton(tr("All columns"))
         self.all.setToolTip(tr("Take every column of numbers but y as x"))
         self.all.setAutoDefault(False)
         self.all.clicked.connect(self._use_all)
         self.scale = QCheckBox(tr("Standardise x"))
         self.scale.toggled.connect(self._scaled)
-        self.scale_note, self.same = QLabel(), QLabel()
-        for label in (self.line, self.message, self.chosen, self.scale_note, self.same):
-            label.setTextFormat(PLAIN)
+        self.scale_note, self.same = PlainLabel(), PlainLabel()
         for label in (self.message, self.chosen, self.scale_note, self.same):
             label.setWordWrap(True)
         for label in (self.line, self.scale_note, self.same):

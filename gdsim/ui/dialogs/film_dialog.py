@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.film_plan import WINDOW, FilmPlan, film_told
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.steady import SteadyChoice, SteadyNumber
 
 SECONDS, MOST_SECONDS = 5, 60
@@ -67,7 +67,7 @@ class FilmDialog(QDialog):
         self.rate.setCurrentIndex(RATES.index(RATE))
         self.wide = _number(LEAST_WIDTH, MOST_WIDTH, WIDTH)
         self.wide.setSingleStep(80)
-        self.told, self.message = QLabel(), QLabel()
+        self.told, self.message = PlainLabel(), PlainLabel()
         self.told.setProperty("muted", True)
         for label in (self.told, self.message):
             label.setWordWrap(True)
@@ -102,7 +102,7 @@ class FilmDialog(QDialog):
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
         between = QHBoxLayout()
-        to = QLabel(tr("to step"))
+        to = PlainLabel(tr("to step"))
         to.setBuddy(self.last)
         for part in (self.first, to, self.last):
             between.addWidget(part)
@@ -115,7 +115,7 @@ class FilmDialog(QDialog):
             (tr("Width in pixels"), self.wide, self.wide),
         )
         for title, row, control in rows:
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setBuddy(control)
             control.setAccessibleName(title)
             if isinstance(row, QWidget):

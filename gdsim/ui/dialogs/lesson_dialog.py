@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -28,6 +27,7 @@ from gdsim.ui.controls.lesson.markdown import rich_text
 from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 
 SPACE = "\u2007"
 """As wide as a digit."""
@@ -65,7 +65,7 @@ class LessonDialog(QDialog):
                 item.setText(f"{item.text()}  ·  " + tr("in {folder}", folder=path.parent))
             item.setSizeHint(QSize(0, round(1.7 * self.fontMetrics().height())))
             self.list.addItem(item)
-        self.question = QLabel()
+        self.question = PlainLabel()
         self.question.setWordWrap(True)
         self.question.setTextFormat(Qt.TextFormat.RichText)
         self.question.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -81,7 +81,7 @@ class LessonDialog(QDialog):
         told = tr(
             "Each asks a question, plays the answer, says why, and gives you something to do."
         )
-        about = QLabel(told)
+        about = PlainLabel(told)
         about.setProperty("muted", True)
         about.setWordWrap(True)
         right = QVBoxLayout()

@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction, QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -24,6 +23,7 @@ from gdsim.ui import language
 from gdsim.ui.actions import MENUS, without_mnemonic
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.shortcuts import shortcut_rows
 from gdsim.ui.theme import LIGHT, Theme
 
@@ -49,12 +49,12 @@ class ManualWindow(QDialog):
         self._way, self._at = [FIRST], 0
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
-        self.search_label = QLabel()
+        self.search_label = PlainLabel()
         self.search_label.setBuddy(self.search)
         self.list = QListWidget()
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSpacing(1)  # room for a finger
-        self.nothing = QLabel()
+        self.nothing = PlainLabel()
         self.nothing.setWordWrap(True)
         self.nothing.setProperty("muted", True)
         self.back, self.forward, self.contents = QPushButton(), QPushButton(), QPushButton()

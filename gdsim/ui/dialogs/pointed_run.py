@@ -6,10 +6,11 @@ import queue
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from gdsim.runtime.sweep_teller import Question, SweepTeller
 from gdsim.ui.language import say
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.views.sweep_map import SweepMap
 
 _POLL_MILLISECONDS = 30
@@ -17,7 +18,7 @@ LINES = 4
 """Kept free, so that the map does not jump under the pointer."""
 
 
-class PointedRun(QLabel):
+class PointedRun(PlainLabel):
     """What the map knows of a run at once; regime and verdict once they are worked out."""
 
     def __init__(self, breathe: Callable[[], None]) -> None:
@@ -26,7 +27,6 @@ class PointedRun(QLabel):
         self._question: Question | None = None
         self._known = ""
         self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setMinimumHeight(LINES * self.fontMetrics().lineSpacing() + 4)
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -25,6 +24,7 @@ from gdsim.ui.controls.problem_panel import MOST_POINTS
 from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 
 
 class PointsDialog(QDialog):
@@ -43,7 +43,7 @@ class PointsDialog(QDialog):
         self.table.setAccessibleName(tr("Points"))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.itemChanged.connect(self._change)
-        self.message = QLabel()
+        self.message = PlainLabel()
         self.message.setWordWrap(True)
         self.add = QPushButton(tr("Add point"))
         self.add.clicked.connect(self._add)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -22,6 +21,7 @@ from gdsim.ui.controls.start_row import LARGEST_START
 from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.steady import SteadyNumber
 
 
@@ -44,7 +44,7 @@ class StartDialog(QDialog):
         self.table.horizontalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.itemChanged.connect(self._change)
-        self.message = QLabel()
+        self.message = PlainLabel()
         self.message.setWordWrap(True)
         self.seed = SteadyNumber()
         self.seed.setRange(0, 2**31 - 1)
@@ -52,7 +52,7 @@ class StartDialog(QDialog):
         self.seed.setToolTip(tr("The same seed gives the same start."))
         self.seed.setKeyboardTracking(False)
         self.seed.valueChanged.connect(self._draw)
-        label = QLabel(tr("Random seed"))
+        label = PlainLabel(tr("Random seed"))
         label.setBuddy(self.seed)
         self.draw = QPushButton(tr("Random start"))
         self.draw.setToolTip(tr("Anywhere in the range that the pictures show at first"))

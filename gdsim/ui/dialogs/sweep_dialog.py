@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -34,6 +33,7 @@ from gdsim.ui.dialogs.pointed_run import PointedRun
 from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.steady import SteadyNumber
 from gdsim.ui.theme import Theme, unit_of
 from gdsim.ui.views.sweep_scale import LOSS, SETTLED
@@ -79,12 +79,12 @@ class SweepDialog(QDialog):
         self.compute, self.cancel = QPushButton(), QPushButton()
         self.compute.setProperty("primary", True)
         self.compute.setDefault(True)
-        self.progress, self.left = QProgressBar(), QLabel()
+        self.progress, self.left = QProgressBar(), PlainLabel()
         self.progress.setRange(0, 1000)
-        self.message, self.told = QLabel(), PointedRun(breathe)
-        self.base = QLabel()
+        self.message, self.told = PlainLabel(), PointedRun(breathe)
+        self.base = PlainLabel()
         self.view = SweepView(theme)
-        self._names = [QLabel() for _ in range(3)]
+        self._names = [PlainLabel() for _ in range(3)]
         self._lay_out()
         self.compute.clicked.connect(self.start)
         self.cancel.clicked.connect(self.stop)
@@ -107,7 +107,6 @@ class SweepDialog(QDialog):
         side.setSpacing(8)
         for label in (self.base, self.message):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self.base.setProperty("muted", True)
         side.addWidget(self.base)
         for axis in self.axes:

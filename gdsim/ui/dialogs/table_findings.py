@@ -13,6 +13,7 @@ from gdsim.experiment.tables.encoding import CHOICES
 from gdsim.ui.dialogs.table_work import Seen, Wanted
 from gdsim.ui.language import tr
 from gdsim.ui.looks import set_look
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.steady import SteadyChoice
 from gdsim.ui.theme import unit_of
 
@@ -38,7 +39,7 @@ class TableFindings(QWidget):
             (tr("Incomplete lines"), self.missing), (tr("Model"), self.model),
         )  # fmt: skip
         for place, (title, box) in enumerate(titles):
-            label, note = QLabel(title), QLabel()
+            label, note = PlainLabel(title), PlainLabel()
             label.setBuddy(box)
             for muted in (label, note):
                 muted.setProperty("muted", True)

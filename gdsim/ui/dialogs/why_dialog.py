@@ -21,6 +21,7 @@ from gdsim.engine.sentences import Sentence, number
 from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.theme import unit_of
 
 
@@ -90,8 +91,7 @@ class WhyDialog(QDialog):
 
 
 def _paragraph(text: str, *, heading: bool = False, muted: bool = False) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel(text)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setProperty("heading", heading)

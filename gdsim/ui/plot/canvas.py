@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -196,7 +197,8 @@ class Canvas(pg.GraphicsView):
         """Names of the axes, where they changed."""
         size = sized_font(self._theme, 0.9).pointSizeF()
         style = {"color": self._theme.muted, "font-size": f"{size:.1f}pt"}
-        for axis, text in ((self.bottom, bottom), (self.left, left)):
+        for axis, name in ((self.bottom, bottom), (self.left, left)):
+            text = html.escape(name)  # pyqtgraph takes it for a piece of a page
             if (axis.labelText, axis.labelStyle) != (text, style):
                 cast("Any", axis).setLabel(text, **style)
 

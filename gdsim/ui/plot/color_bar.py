@@ -12,6 +12,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
 
 from gdsim.engine.sentences import number
+from gdsim.ui.looks import plain_tip
 from gdsim.ui.plot.axis import power_text
 from gdsim.ui.theme import Theme
 
@@ -112,7 +113,7 @@ class ColorBar(QGraphicsWidget):
         """The scale of the picture as it is, and what is measured."""
         if (shades, name) != (self._shades, self._name):
             self._shades, self._name = shades, name
-            self.setToolTip(name)
+            self.setToolTip(plain_tip(name))
             self.update()
 
     def values(self) -> list[tuple[float, float]]:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from gdsim.experiment.examples import Example
 from gdsim.ui.language import tr
+from gdsim.ui.looks import plain_tip
 from gdsim.ui.theme import Theme, unit_of
 
 PICTURE = 88
@@ -135,7 +136,7 @@ class FileLine(Line):
     def __init__(self, number: int, path: Path, kind: str, title: str, theme: Theme) -> None:
         super().__init__(f"recent.{number}", "", title, kind, theme)
         self.path = path
-        self.setToolTip(str(path).replace("<", "‹"))  # a name is no mark-up
+        self.setToolTip(plain_tip(str(path)))
 
 
 class ExampleCard(Entry):

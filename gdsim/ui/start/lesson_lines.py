@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.engine.sentences import Fault
 from gdsim.experiment.lessons.lesson import Lesson
@@ -15,6 +15,7 @@ from gdsim.experiment.lessons.reading import read_lesson
 from gdsim.ui import language
 from gdsim.ui.controls.lesson.markdown import plain_text
 from gdsim.ui.language import tr
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.start.entries import Button, Line, Link
 from gdsim.ui.theme import Theme, unit_of
 
@@ -38,12 +39,12 @@ class LessonLines(QFrame):
         self._is_filled = False
         self._next: Path | None = None
         unit = self._unit = unit_of(self.font())
-        title = QLabel(tr("Lessons"))
+        title = PlainLabel(tr("Lessons"))
         font = QFont(self.font())
         font.setPointSizeF(15 / 13 * font.pointSizeF())
         font.setBold(True)
         title.setFont(font)
-        told = QLabel(tr("predict, watch, understand, try: some 8 minutes each"))
+        told = PlainLabel(tr("predict, watch, understand, try: some 8 minutes each"))
         told.setProperty("muted", True)
         told.setMinimumWidth(1)
         self.all = Link("all_lessons", tr("All lessons"), theme)
@@ -60,10 +61,9 @@ class LessonLines(QFrame):
             self._rows.setRowMinimumHeight(row, round(32 * unit))
         self._rows.setColumnStretch(0, 1)
         self._rows.setColumnStretch(1, 1)
-        self.following, self.question = QLabel(), QLabel()
+        self.following, self.question = PlainLabel(), PlainLabel()
         self.following.setProperty("muted", True)
         self.question.setWordWrap(True)
-        self.question.setTextFormat(Qt.TextFormat.PlainText)
         self.question.setProperty("heading", True)
         self.go_on = Button("go_on", tr("Go on"), primary=True)
         self.go_on.clicked.connect(self._choose_next)

@@ -28,6 +28,7 @@ from gdsim.experiment.lessons.shelf import bundled
 from gdsim.experiment.setup import first_setup
 from gdsim.system.resources import resource
 from gdsim.ui.language import tr
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.start.entries import Button, Entry, ExampleCard, FileLine, Link
 from gdsim.ui.start.lesson_lines import LessonLines
 from gdsim.ui.start.thumbnail import Thumbnail
@@ -125,7 +126,7 @@ class StartPage(QFrame):
     def _head(self) -> QLayout:
         row = QHBoxLayout()
         row.setSpacing(round(12 * self._unit))
-        sign = QLabel()
+        sign = PlainLabel()
         side = round(32 * self._unit)
         picture = QPixmap(str(resource("icons") / "gdsim-64.png"))
         sign.setPixmap(picture.scaledToHeight(side, Qt.TransformationMode.SmoothTransformation))
@@ -138,7 +139,7 @@ class StartPage(QFrame):
     def _try_card(self) -> QFrame:
         card, column = self._card()
         column.setContentsMargins(1, 1, 1, round(16 * self._unit))
-        self.picture = QLabel()
+        self.picture = PlainLabel()
         self.picture.setFixedHeight(round(PICTURE * self._unit))
         column.addWidget(self.picture)
         inner = QVBoxLayout()
@@ -227,8 +228,7 @@ class StartPage(QFrame):
 
     def _text(self, text: str, size: int, *, bold: bool = False, muted: bool = False) -> QLabel:
         """`size` in pixels where usual type has 13."""
-        label = QLabel(text)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = PlainLabel(text)
         label.setWordWrap(muted and size == 13)
         label.setProperty("muted", muted)
         font = QFont(self.font())

@@ -18,9 +18,11 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gdsim.ui.icons import drawn_icon
+from gdsim.ui.looks import plain_tip
+from gdsim.ui.plain_label import PlainLabel
 
 Strokes = Sequence[Sequence[tuple[float, float]]]
 """Lines of an icon in a unit square."""
@@ -43,7 +45,7 @@ NOTE_GAP = 10
 """Pixels between a title and the note behind it."""
 
 
-class TitleLabel(QLabel):
+class TitleLabel(PlainLabel):
     """A title that shortens itself where room is scarce."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,7 +67,7 @@ class TitleLabel(QLabel):
 
     def _tell_whole(self) -> None:
         """What is not seen whole is said by the tool tip."""
-        self.setToolTip("" if self.shown == self.text() else self.text())
+        self.setToolTip("" if self.shown == self.text() else plain_tip(self.text()))
 
     @property
     def note(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QImage
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.engine.arrays import Array
 from gdsim.ui.controls.lesson.markdown import rich_text
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.theme import LIGHT, Theme
 
 WIDEST, SHARE = 300, 0.6
@@ -20,7 +21,7 @@ GRAIN = 4
 """Pixels a side of what counts as one cell, where the picture is looked at for empty corners."""
 
 
-class Caption(QLabel):
+class Caption(PlainLabel):
     """Lies over the picture; the pointer goes through it."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.ui.controls.lesson.markdown import plain_text, rich_text
 from gdsim.ui.language import tr
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.theme import Theme
 
 LETTER = 26
@@ -43,7 +44,7 @@ class ChoiceCard(QPushButton):
         self.setObjectName(f"lesson.choice.{'abcd'[place]}")
         self.setProperty("choice", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.letter, self.text_label, self.says = QLabel(), QLabel(), QLabel()
+        self.letter, self.text_label, self.says = PlainLabel(), PlainLabel(), PlainLabel()
         self.letter.setProperty("key", True)
         self.letter.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tally = _Tally()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gdsim.experiment.lessons.stages import Try
 from gdsim.ui.language import say, tr
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.theme import LIGHT, Theme
 
 MOST_SHOWN = 4
@@ -22,11 +22,9 @@ class Feedback(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lesson.feedback")
-        self.said, self.tries = QLabel(), QLabel()
+        self.said, self.tries = PlainLabel(), PlainLabel()
         self.said.setWordWrap(True)
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.tries.setWordWrap(True)
-        self.tries.setTextFormat(Qt.TextFormat.PlainText)
         self.tries.setProperty("muted", True)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 12, 6)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from gdsim.ui.controls.lesson.stage_row import StageRow
 from gdsim.ui.language import tr
 from gdsim.ui.looks import set_look
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.theme import LIGHT, Theme
 
 QUESTION, CHOICE, TASK = 20 / 13, 15 / 13, 17 / 13
@@ -53,11 +53,15 @@ class LessonStrip(QFrame):
         self._place = 0, 0
         self._columns = 0
         self._upright = False
-        self.number, self.title, self.text, self.status = QLabel(), QLabel(), QLabel(), QLabel()
+        self.number, self.title, self.text, self.status = (
+            PlainLabel(),
+            PlainLabel(),
+            PlainLabel(),
+            PlainLabel(),
+        )
         self.number.setProperty("muted", True)
         self.status.setProperty("muted", True)
         self.title.setProperty("heading", True)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.stages = StageRow()
         self.leave = QToolButton()
         self.leave.setProperty("link", True)
@@ -76,7 +80,7 @@ class LessonStrip(QFrame):
         self.hint.setProperty("link", True)
         self.hint.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hint.clicked.connect(self.hint_requested)
-        self.hint_text = QLabel()
+        self.hint_text = PlainLabel()
         self.hint_text.setWordWrap(True)
         self.hint_text.setTextFormat(Qt.TextFormat.RichText)
         self._lay_out()
