@@ -21,11 +21,11 @@ from PySide6.QtCore import (
     Slot,
 )  # fmt: skip
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from gdsim.engine.sentences import Fault
 from gdsim.system.crash_trace import start_trace, stop_trace, take_traces
-from gdsim.system.log import CRITICAL, ERROR, note, start_log, stop_log
+from gdsim.system.log import CRITICAL, note, start_log, stop_log
 from gdsim.system.places import Places, writable_state
 from gdsim.system.threads import one_blas_thread
 from gdsim.ui import language
@@ -34,6 +34,7 @@ from gdsim.ui.first_paint import FirstPaint
 from gdsim.ui.language import say
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.settings import LayeredSettings
+from gdsim.ui.signals import SystemSignals
 from gdsim.ui.theme import STYLE, load_fonts
 
 if TYPE_CHECKING:
@@ -113,20 +114,31 @@ class App(QObject):
     def _keep_sessions(self, documents: Documents, state: Path) -> None:
         from gdsim.ui.autosaver import Autosaver
 
-        try:
-            self.keeper = Autosaver(documents, state / "sessions")
-        except Fault as fault:  # the window works all the same
-            note(f"no autosave: {fault}", ERROR)
-        else:
-            self.keeper.offer(self.crash)
+        self.keeper = Autosaver(documents, state / "sessions")
+        self.keeper.offer(self.crash)
 
     def keep(self) -> Path | None:
         """Bring the experiment into safety; the file, or None if it could not be written."""
         return self.keeper.keep_now() if self.keeper is not None else None
 
     @Slot()
+    def ask_to_close(self) -> None:
+        """As the close button does; what is asked or told at present is left without an answer."""
+        self._close_dialogs()
+        self.window.close()
+
+    @Slot()
+    def leave(self) -> None:
+        """The system ends the session: what is not saved is kept, and offered at the next start."""
+        if self.keeper is not None:
+            self.keeper.leave()
+            self.keeper = None
+        self.close()
+
+    @Slot()
     def close(self) -> None:
-        """Stop the clock, then the engine's thread, and wait for it."""
+        """Stop the clock, then the engine's thread, and wait for it; no dialog stays behind."""
+        self._close_dialogs()
         if self.keeper is not None:
             self.keeper.end()
             self.keeper = None
@@ -134,6 +146,11 @@ class App(QObject):
             self.interior.shut()
             self.interior = None
             gc.unfreeze()
+
+    def _close_dialogs(self) -> None:
+        for dialog in self.window.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.reject()
 
     @Slot()
     def _translate_qt(self) -> None:
@@ -163,6 +180,7 @@ def open_window(
     settings = LayeredSettings(places.settings, places.defaults)
     app = App(settings, file, lang, theme, state, answers, welcome=True)
     guards: list[Guard] = []
+    signals = SystemSignals(application)
     if sys.platform == "darwin":
         # Only there do files come as events. It sees every event, in Python: not for nothing.
         opener = FileOpener(application)
@@ -184,18 +202,38 @@ def open_window(
             app.crash = trace
         if fonts_can_wait:
             load_fonts()
+        signals.ended.connect(end)
+        signals.interrupted.connect(app.ask_to_close)
+        signals.install()
         try:
             app.finish()
         finally:
             gc.enable()
+        if state is None:
+            app.window.say(language.tr(
+                "Nothing can be kept for the case of a crash: no folder can be written. Save the "
+                "experiment yourself."
+            ), lasting=True)  # fmt: skip
         note("ready")
 
+    def end(number: int) -> None:
+        note(f"ended by signal {number}")
+        app.leave()
+        application.exit(128 + number)
+
+    def commit() -> None:
+        """The desktop's session ends, perhaps: it may not come to leaving in order."""
+        if app.window.isWindowModified():
+            app.keep()
+
+    application.commitDataRequest.connect(commit)
     FirstPaint(app.window, finish)
     app.window.show()
     try:
         status = application.exec()
-        app.close()
+        app.leave()  # nothing is left to leave where the window was closed
     finally:
+        signals.remove()
         for guard in guards:
             guard.remove()
     note("closed")

@@ -1,8 +1,9 @@
 """Experiments of sessions that have not ended yet, kept for the case that one ends badly.
 
 Each session has three files: `NAME.lock`, held while it lives; `NAME.gdsim`, an ordinary experiment
-that can be opened by hand; and `NAME.json` with the file that it came from and the step. A session
-whose lock is free has ended without saying so: what it left is offered again.
+that can be opened by hand; and `NAME.json` with the file that it came from, the step and a number
+that is greater than that of all that was kept before, whatever the clock says. A session whose lock
+is free has ended without saying so: what it left is offered again, by the one that takes the lock.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from gdsim.engine.sentences import Fault
 from gdsim.experiment.document import Experiment, load, save
 from gdsim.system.files import read_at_most, unwritable, written_aside
 
@@ -37,20 +39,50 @@ class Origin:
     step: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Leftover:
     """What a session that ended badly has left."""
 
     document: Path
     origin: Origin
     saved_at: datetime
+    number: int = 0
+    """Greater for what was kept later."""
+    _lock: IO[bytes] | None = None
 
     def experiment(self) -> Experiment:
         """Read it; `Fault` if it is damaged."""
         return load(self.document)
 
+    def is_saved(self) -> bool:
+        """Whether the file that it came from holds the same: then nothing is lost."""
+        try:
+            kept = read_at_most(self.document, self.document.stat().st_size)
+            file = self.origin.file
+            return file is not None and read_at_most(file, len(kept) + 1) == kept
+        except (Fault, OSError):
+            return False
+
+    def claim(self) -> bool:
+        """Whether it is this window's to offer, until it is released: no other one does."""
+        try:
+            self._lock = _locked(self.document.with_suffix(".lock"))
+        except OSError:
+            return False
+        if not self.document.exists():  # another window was quicker
+            self.discard()
+            return False
+        return True
+
+    def release(self) -> None:
+        """It stays, for whoever asks next."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
     def discard(self) -> None:
         """Take its files away."""
+        self.release()
         _remove(self.document)
 
 
@@ -60,14 +92,21 @@ class Autosave:
     def __init__(self, folder: Path) -> None:
         """`Fault` if the folder cannot be written."""
         self.document = folder / f"session-{uuid.uuid4().hex[:12]}.gdsim"
+        self._lock = self._taken()
+
+    def _taken(self) -> IO[bytes]:
+        folder = self.document.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self.document.with_suffix(".lock"))
+            return _locked(self.document.with_suffix(".lock"))
         except OSError as error:
             raise unwritable(folder, error) from None
 
     def keep(self, experiment: Experiment, origin: Origin) -> None:
-        """Write the experiment, whole or not at all."""
+        """Write the experiment, whole or not at all; into a new folder where it was taken away."""
+        if not self.document.with_suffix(".lock").exists():
+            self._lock.close()
+            self._lock = self._taken()
         save(self.document, experiment)
         self.keep_origin(origin)
 
@@ -75,7 +114,9 @@ class Autosave:
         """Write only where the experiment stands."""
         file = str(origin.file.resolve()) if origin.file else None
         with written_aside(self.document.with_suffix(".json")) as aside:
-            aside.write_text(json.dumps({"file": file, "step": origin.step}), encoding="utf-8")
+            number = 1 + max(map(_number, self.document.parent.glob("session-*.json")), default=0)
+            told = {"file": file, "step": origin.step, "number": number}
+            aside.write_text(json.dumps(told), encoding="utf-8")
 
     def forget(self) -> None:
         """There is nothing to lose at present."""
@@ -106,7 +147,8 @@ def leftovers(folder: Path) -> list[Leftover]:
         with contextlib.suppress(OSError):
             if not _is_alive(document.with_suffix(".lock")):
                 moment = datetime.fromtimestamp(document.stat().st_mtime)
-                found.append(Leftover(document, _origin(document), moment))
+                number = _number(document.with_suffix(".json"))
+                found.append(Leftover(document, _origin(document), moment, number))
     for lock in locks:  # of sessions that had nothing to lose
         with contextlib.suppress(OSError):
             is_new = time.time() - lock.stat().st_mtime < NEW_SECONDS
@@ -116,7 +158,7 @@ def leftovers(folder: Path) -> list[Leftover]:
         with contextlib.suppress(OSError):
             if time.time() - half.stat().st_mtime > NEW_SECONDS:
                 half.unlink()
-    found.sort(key=lambda one: one.saved_at, reverse=True)
+    found.sort(key=lambda one: (one.number, one.saved_at), reverse=True)
     for old in found[MOST:]:
         old.discard()
     return found[:MOST]
@@ -131,6 +173,15 @@ def _origin(document: Path) -> Origin:
         return Origin()
     valid = isinstance(step, int) and step >= 0 and (file is None or isinstance(file, str))
     return Origin(Path(file) if file else None, step) if valid else Origin()
+
+
+def _number(path: Path) -> int:
+    """That of what was kept there; 0 where it says none."""
+    try:
+        number = json.loads(read_at_most(path, MOST_BYTES))["number"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return 0
+    return number if isinstance(number, int) and 0 <= number < 1 << 53 else 0
 
 
 def _remove(document: Path) -> None:

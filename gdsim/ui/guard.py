@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import traceback
@@ -72,7 +73,8 @@ class Guard(QObject):
             return
         lines = "".join(traceback.format_exception(kind, error, trace))
         log.note(lines.rstrip(), log.ERROR)
-        print(lines, end="", file=sys.stderr)
+        with contextlib.suppress(OSError):  # a terminal that was closed
+            print(lines, end="", file=sys.stderr)
         place = traceback.extract_tb(trace)[-1:] if trace is not None else []
         sign = f"{kind.__name__} {place}"
         if sign not in self._seen:
@@ -90,6 +92,8 @@ class Guard(QObject):
             kept = self._keep()
         except Exception as error:  # what failed may be what is to be kept
             log.note(f"the experiment could not be kept: {error!r}", log.ERROR)
+        if not self._window.isVisible():  # it was closed in the meantime: a dialog alone stays long
+            return
         head = f"gdsim {__version__}, Python {sys.version.split()[0]}, Qt {qVersion()}"
         report = f"{head}, {sys.platform}\n\n{lines}".rstrip()
         if self.dialog is not None:
@@ -107,4 +111,5 @@ class Guard(QObject):
 def _take_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
     """Qt's own words: into the log, and on as before."""
     log.note(f"Qt: {text}", _LEVELS.get(kind, log.WARNING))
-    print(text, file=sys.stderr)
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr)

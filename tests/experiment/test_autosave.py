@@ -71,14 +71,12 @@ def test_what_was_saved_in_the_meantime_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_the_newest_comes_first_and_the_oldest_go(tmp_path: Path) -> None:
-    for age in range(MOST + 2):
+    for number in range(MOST + 2):
         session = Autosave(tmp_path)
-        session.keep(limited(age + 1), Origin())
+        session.keep(limited(number + 1), Origin())
         session.abandon()
-        moment = time.time() - 100 * age
-        os.utime(session.document, (moment, moment))
     found = leftovers(tmp_path)
-    assert [one.experiment().setup.step_limit for one in found] == list(range(1, MOST + 1))
+    assert [one.experiment().setup.step_limit for one in found] == list(range(MOST + 2, 2, -1))
     assert len(list(tmp_path.glob("*.gdsim"))) == MOST
 
 
@@ -121,3 +119,56 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="cannot be written"):
         Autosave(tmp_path / "file" / "sessions")
     assert leftovers(tmp_path / "nowhere") == []
+
+
+def test_the_newest_is_told_by_what_was_kept_after_what_whatever_the_clock_says(
+    tmp_path: Path,
+) -> None:
+    sessions = [Autosave(tmp_path) for _ in range(3)]
+    for steps, session in ((1, sessions[0]), (2, sessions[1]), (3, sessions[2]), (4, sessions[0])):
+        session.keep(limited(steps), Origin())
+    for age, session in enumerate(sessions):  # the clock was put back again and again
+        session.abandon()
+        os.utime(session.document, (1000.0 + age, 1000.0 + age))
+    assert [one.experiment().setup.step_limit for one in leftovers(tmp_path)] == [4, 3, 2]
+
+
+def test_only_one_window_offers_it_and_another_when_that_one_has_gone(tmp_path: Path) -> None:
+    session = Autosave(tmp_path)
+    session.keep(EXPERIMENT, Origin())
+    session.abandon()
+    (mine,), (its,) = leftovers(tmp_path), leftovers(tmp_path)
+    assert mine.claim()
+    assert not its.claim()
+    assert leftovers(tmp_path) == []  # as if it lived
+    mine.release()
+    (later,) = leftovers(tmp_path)
+    assert later.claim()
+    later.discard()
+    assert not mine.claim()  # it is gone by now
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_its_file_holds_anyhow_is_nothing_lost(tmp_path: Path) -> None:
+    file = tmp_path / "a.gdsim"
+    session = Autosave(tmp_path / "sessions")
+    session.keep(EXPERIMENT, Origin(file))
+    session.abandon()
+    (left,) = leftovers(tmp_path / "sessions")
+    assert not left.is_saved()
+    document.save(file, limited(78))
+    assert not left.is_saved()
+    document.save(file, EXPERIMENT)
+    assert left.is_saved()
+
+
+def test_a_folder_that_was_taken_away_is_made_anew(tmp_path: Path) -> None:
+    session = Autosave(tmp_path / "sessions")
+    session.keep(EXPERIMENT, Origin())
+    for file in (tmp_path / "sessions").iterdir():
+        file.unlink()
+    (tmp_path / "sessions").rmdir()
+    session.keep(EXPERIMENT, Origin())
+    assert leftovers(tmp_path / "sessions") == []  # it lives, and holds its lock
+    session.abandon()
+    assert len(leftovers(tmp_path / "sessions")) == 1

@@ -43,6 +43,7 @@ SUITED: dict[str, dict[str, Any]] = {
 
 MakeSession = Callable[..., Session]
 MakeSnapshot = Callable[..., Snapshot]
+MakeApp = Callable[[], App]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -158,6 +159,28 @@ def interior(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> It
     app.window.deleteLater()
     request.node.funcargs.clear()  # else pytest holds the window until after the leak fixture
     assert "gdsim-engine" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.fixture
+def make_app(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[MakeApp]:
+    """Windows whose log and sessions are kept in `tmp_path`; closed without a question."""
+    apps: list[App] = []
+
+    def make() -> App:
+        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        app = App(settings, lang="en", theme="light", state=tmp_path)
+        apps.append(app)
+        app.window.show()
+        app.finish()
+        return app
+
+    yield make
+    for app in apps:
+        app.window.may_close = lambda: True
+        app.window.close()
+        app.window.deleteLater()
+    apps.clear()
+    request.node.funcargs.clear()
 
 
 def look(view: View, **options: bool) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLabel,
+    QListView,
     QMessageBox,
     QWidget,
 )
@@ -54,9 +55,10 @@ def faults(root: QWidget) -> list[str]:
             if might_be_rich(tip) and "<img" in tip:
                 found.append(f"{name}: a tag in the tip {tip!r}")
         if isinstance(widget, QAbstractItemView) and widget.model() is not None:
-            model = widget.model()
-            for row in range(min(model.rowCount(QModelIndex()), 50)):
-                for column in range(min(model.columnCount(QModelIndex()), 20)):
+            model, whole = widget.model(), QModelIndex()
+            columns = 1 if isinstance(widget, QListView) else model.columnCount(whole)
+            for row in range(min(model.rowCount(whole), 50)):
+                for column in range(min(columns, 20)):
                     tip = str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) or "")
                     if might_be_rich(tip) and "<img" in tip:
                         found.append(f"{name}: a tag in the tip of a cell {tip!r}")

@@ -198,9 +198,8 @@ class Canvas(pg.GraphicsView):
         size = sized_font(self._theme, 0.9).pointSizeF()
         style = {"color": self._theme.muted, "font-size": f"{size:.1f}pt"}
         for axis, name in ((self.bottom, bottom), (self.left, left)):
-            text = html.escape(name)  # pyqtgraph takes it for a piece of a page
-            if (axis.labelText, axis.labelStyle) != (text, style):
-                cast("Any", axis).setLabel(text, **style)
+            if (axis.labelText, axis.labelStyle) != (text := html.escape(name), style):
+                cast("Any", axis).setLabel(text, **style)  # as a piece of a page
 
     @property
     def resolution(self) -> float:
@@ -215,8 +214,7 @@ class Canvas(pg.GraphicsView):
 
     def show_range(self, x: Range, y: Range) -> None:
         """Show that range, if it is another than now."""
-        now = self.box.viewRange()
-        if (tuple(now[0]), tuple(now[1])) != (x, y):
+        if tuple(map(tuple, self.box.viewRange())) != (x, y):
             self.box.setRange(xRange=x, yRange=y, padding=0.0)
 
     def grid(self, p: Projection) -> tuple[list[float], list[float]]:
