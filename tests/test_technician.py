@@ -13,7 +13,7 @@ import pytest
 
 from gdsim.cli import main as cli
 from gdsim.cli.info import report
-from gdsim.system import log
+from gdsim.system import log, places
 from gdsim.system.places import find_places, machine_defaults, user_folders, writable_state
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -122,6 +122,40 @@ def test_without_any_folder_to_write_into_nothing_is_kept(
     assert writable_state(find_places()) is None
     said = next(line for line in report(find_places()) if line.startswith("or else"))
     assert "cannot be made" in said
+
+
+@linux_only
+def test_settings_that_somebody_else_has_put_there_are_not_used(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    usual = find_places().settings.parent
+    usual.mkdir(parents=True)
+    owners: dict[Path, int] = {}
+    monkeypatch.setattr(places, "_owner", lambda path: owners.get(path, os.getuid()))
+    for owner in (os.getuid(), 0):
+        owners[usual] = owner
+        assert find_places().settings.parent == usual
+    owners[usual] = 4711
+    assert find_places().settings.parent == tmp_path / f"gdsim-state-{os.getuid()}"
+    (tmp_path / f"gdsim-state-{os.getuid()}").rmdir()
+    (tmp_path / f"gdsim-state-{os.getuid()}").symlink_to(tmp_path)
+    assert not find_places().settings.parent.exists()
+
+
+@linux_only
+def test_a_folder_beside_the_program_that_neither_belongs_to_its_owner_is_not_used(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "stick"
+    (stick / "gdsim-portable").mkdir(parents=True)
+    monkeypatch.setenv("GDSIM_BESIDE", str(stick))
+    owners = {stick: 4712, stick / "gdsim-portable": 4711}
+    monkeypatch.setattr(places, "_owner", lambda path: owners.get(path, os.getuid()))
+    assert not find_places().portable
+    assert find_places(portable=True).portable  # who asks for it has seen it
+    owners[stick] = 4711  # who has put the program there may do so
+    assert find_places().portable
 
 
 # --reset and --info

@@ -48,7 +48,8 @@ def listed(texts: Iterable[object]) -> object:
 
 KEPT, PATH_KEPT, MOST = 60, 120, 300
 """Characters of a quoted text, of a path, and of a whole refusal."""
-_SPACES = "\u00a0\u2002\u2003\u2009\u202f\u3000"
+_USUAL = "\u00a0\u2002\u2003\u2009\u202f\u3000\u200c\u200d"
+"""Spaces, and the joiners that Persian, Hindi and pictures in a text are written with."""
 
 
 def quoted(text: str, most: int = KEPT, *, end: bool = False) -> str:
@@ -57,9 +58,7 @@ def quoted(text: str, most: int = KEPT, *, end: bool = False) -> str:
     What cannot be seen, or changes what stands beside it, is shown as Python writes it: `\\x1b`.
     """
     part = text[-most - 1 :] if end else text[: most + 1]
-    shown = "".join(
-        one if one.isprintable() or one in _SPACES else ascii(one)[1:-1] for one in part
-    )
+    shown = "".join(one if one.isprintable() or one in _USUAL else ascii(one)[1:-1] for one in part)
     if len(shown) <= most:
         return shown
     return f"…{shown[1 - most :]}" if end else f"{shown[: most - 1]}…"

@@ -30,13 +30,19 @@ class Places:
 
 
 def find_places(portable: bool = False) -> Places:
-    """This user's places; beside the program if asked for, or if it was so on this stick before."""
+    """This user's places; beside the program if asked for, or if it was so on this stick before.
+
+    What somebody else has put in their place is not asked for settings.
+    """
     beside = program_folder()
     defaults = (*machine_defaults(sys.platform, os.environ), beside / DEFAULTS)
     folder = beside / BESIDE
-    if portable or (folder.is_dir() and os.access(folder, os.W_OK)):
+    was_so = folder.is_dir() and os.access(folder, os.W_OK)
+    if portable or (was_so and _is_trusted(folder, _owner(beside))):
         return Places(folder / INI, defaults, folder, portable=True)
     settings, state = user_folders(sys.platform, os.environ, _home())
+    if not _is_trusted(settings):
+        settings = _own_folder(temporary_state()) or Path(os.devnull) / "none"
     return Places(settings / INI, defaults, state)
 
 
@@ -83,6 +89,19 @@ def temporary_state() -> Path:
     """Where a user without a profile keeps what must not be lost."""
     user = str(os.getuid()) if sys.platform != "win32" else os.environ.get("USERNAME", "")
     return _temporary() / f"gdsim-state-{user}"
+
+
+def _owner(path: Path) -> int | None:
+    """The user whose folder it is, where systems have such and something is there."""
+    with contextlib.suppress(OSError):
+        return None if sys.platform == "win32" else path.stat().st_uid
+    return None
+
+
+def _is_trusted(folder: Path, *owners: int | None) -> bool:
+    """Whether nobody has put it there but this user, the administrator, or one of `owners`."""
+    owner = _owner(folder)
+    return owner is None or owner in (0, os.getuid(), *owners)
 
 
 def _own_folder(folder: Path) -> Path | None:

@@ -154,6 +154,16 @@ def test_a_table_whose_name_is_no_text_can_be_saved_with_the_experiment(tmp_path
     assert look(path).name == "caf\\udce9.csv"
 
 
+def test_a_column_whose_name_would_command_the_terminal_is_called_by_what_can_be_seen(
+    tmp_path: Path,
+) -> None:
+    path = _written(tmp_path / "a.csv", "a\x1b[31m\u202eb,caf\u00e9 \u4ef7\u683c\n1,2\n3,4\n")
+    assert [one.name for one in look(path).columns] == [
+        "a\\x1b[31m\\u202eb",
+        "caf\u00e9 \u4ef7\u683c",
+    ]
+
+
 WORDS = st.text(st.characters(), max_size=500)
 
 
@@ -162,7 +172,7 @@ def test_a_quoted_text_is_one_short_line_in_which_all_is_seen(text: str) -> None
     for end in (False, True):
         shown = quoted(text, end=end)
         assert len(shown) <= KEPT
-        assert all(one.isprintable() or one.isspace() for one in shown)
+        assert all(one.isprintable() or one.isspace() or one in "\u200c\u200d" for one in shown)
         assert not set(shown) & set("\n\r\t\x1b\u202e\u200b\x00")
         shown.encode()  # no half characters
         if text.isprintable() and len(text) <= KEPT:

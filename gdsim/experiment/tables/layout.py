@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from gdsim.engine.sentences import quoted
 from gdsim.experiment.tables.dates import READERS
 from gdsim.experiment.tables.numbers import Notation, notation
 
@@ -146,7 +147,9 @@ def _are_years(cells: Sequence[str]) -> bool:
 def names_from(cells: Sequence[str], count: int) -> tuple[str, ...]:
     """Names for so many columns: those of the cells, on one line; what stands twice gets its place
     behind it, and what has no name is called by its place."""
-    texts = [" ".join(cell.split()) for cell in cells] + [""] * (count - len(cells))
+    # As a terminal, too, can show them: none with its own commands in it.
+    texts = [quoted(" ".join(cell.split()), 1 << 20) for cell in cells]
+    texts += [""] * (count - len(cells))
     counts = Counter(texts)
     found = []
     for place, text in enumerate(texts[:count], 1):
