@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -259,8 +260,9 @@ def take_screenshot(
     _application()
     load_fonts()
     # Nothing of the user's own settings may show, nor be changed. No file can be there: in place of
-    # the device itself Qt would put one, where it may.
-    app = App(QSettings(f"{os.devnull}/none", QSettings.Format.IniFormat), file, lang, theme)
+    # the device itself Qt would put one, where it may. And nothing of an earlier picture's.
+    nowhere = f"{os.devnull}/{secrets.token_hex(8)}"
+    app = App(QSettings(nowhere, QSettings.Format.IniFormat), file, lang, theme)
     try:
         app.window.resize(*size)
         app.window.show()

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from gdsim.engine.sentences import MOST, quoted
+
 BAD_ARGUMENTS = 2
 INTERRUPTED = 130
 MAX_STEPS = 10**8
@@ -56,4 +58,4 @@ class Parser(argparse.ArgumentParser):
         return found
 
     def error(self, message: str) -> NoReturn:
-        self.exit(BAD_ARGUMENTS, f"gdsim: {message}\n")
+        self.exit(BAD_ARGUMENTS, f"gdsim: {quoted(message, MOST)}\n")

@@ -27,6 +27,8 @@ from gdsim.system.files import read_at_most, written_aside
 FORMAT = "gdsim"
 VERSION = 2
 MOST_BYTES = 1 << 30
+MOST_SIGNS = 5_000_000
+"""Quotes and opening brackets: what stands in them takes up to 30 times its bytes in memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +112,7 @@ def load(path: str | os.PathLike[str]) -> Experiment:
     """Read a `.gdsim` file; `Fault` says what is wrong with it."""
     path = Path(path)
     raw = read_at_most(path, MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
+    if len(raw) > MOST_BYTES or sum(map(raw.count, (b"[", b"{", b'"'))) > MOST_SIGNS:
         raise Fault("{file} is too large for an experiment.", file=path.name)
     try:
         text = raw.decode("utf-8-sig")
@@ -121,8 +123,14 @@ def load(path: str | os.PathLike[str]) -> Experiment:
 
 def save(path: str | os.PathLike[str], experiment: Experiment) -> None:
     """Write a `.gdsim` file, whole or not at all."""
+    raw = to_json(experiment).encode()
+    if len(raw) > MOST_BYTES:  # it could be opened no more
+        raise Fault(
+            "{file} would be too large for an experiment: take fewer columns or rows of the data.",
+            file=Path(path),
+        )  # fmt: skip
     with written_aside(path) as aside:
-        aside.write_text(to_json(experiment), encoding="utf-8")
+        aside.write_bytes(raw)
 
 
 def _track_values(track: Track) -> dict[str, object]:

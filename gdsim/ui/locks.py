@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import Shiboken
 
 from gdsim.ui.controls.lock_sign import LockSign
-from gdsim.ui.looks import plain_tip
 from gdsim.ui.main_window import MainWindow
 from gdsim.ui.theme import Theme
 
@@ -106,7 +105,7 @@ class Locks(QObject):
             widget, LockSign(widget, self._window.theme), widget.toolTip(),
             widget.accessibleDescription(),
         )  # fmt: skip
-        widget.setToolTip(plain_tip(reason))
+        widget.setToolTip(reason)
         widget.setAccessibleDescription(reason)
         for one in (widget, *widget.findChildren(QWidget)):
             one.installEventFilter(self)

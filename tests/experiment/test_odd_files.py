@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.engine.sentences import KEPT, MOST, Fault, quoted, some
+from gdsim.experiment import document
 from gdsim.experiment.document import default_experiment, from_json, load, save, to_json
 from gdsim.experiment.lessons.reading import read_lesson
 from gdsim.experiment.tables import look
@@ -122,6 +123,24 @@ def test_what_the_disk_or_the_network_refuses_is_said(
             for read in READERS:
                 said = refusal(read, file)
                 assert str(reason) in said or "There is no file" in said
+
+
+def test_a_document_that_is_small_and_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    for many in ("[],", "{},", '"a":"",', '{"a":['):
+        path = _written(tmp_path / "a.gdsim", '{"format": "gdsim", "x": [' + many * 5_000_001)
+        assert "too large" in refusal(load, path)
+
+
+def test_what_could_not_be_opened_again_is_not_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.gdsim"
+    save(path, default_experiment())
+    before = path.read_bytes()
+    monkeypatch.setattr(document, "MOST_BYTES", len(before) - 1)
+    with pytest.raises(Fault, match="take fewer columns"):
+        save(path, default_experiment())
+    assert path.read_bytes() == before
 
 
 # What is quoted of a file
