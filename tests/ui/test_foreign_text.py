@@ -123,7 +123,8 @@ def test_no_dialog_chooses_its_format_itself(
     until(qtbot, interior, lambda s: s.problem.name == "linear")
     side, documents = interior.side, interior.documents
     opens: tuple[Callable[[], object], ...] = (
-        side.sweep, side.export_code, side.export_film, side.edit_starts, side.edit_points,
+        side.sweep, side.race, side.export_code, side.export_film, side.edit_starts,
+        side.edit_points,
         lambda: side.explain(0), side.show_shortcuts, side.show_about, side.choose_lesson,
         lambda: documents.open_data(hostile), lambda: documents.complain(TAG),
         CrashDialog(TAG, Path(TAG), interior.window).show,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.engine.answer import prediction
 from gdsim.engine.arrays import Array
 from gdsim.engine.problems import Problem
 from gdsim.engine.sentences import Fault, sentence
 from gdsim.ui.language import say, tr
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.steady import SteadyLine
 
 
@@ -20,11 +21,11 @@ class PredictRow(QWidget):
         super().__init__(parent)
         self._problem: Problem | None = None
         self._theta: Array | None = None
-        self.word = QLabel()
+        self.word = PlainLabel()
         self.at = SteadyLine()
         self.at.setObjectName("problem.predict")
         self.word.setBuddy(self.at)
-        self.told = QLabel()
+        self.told = PlainLabel()
         self.told.setTextFormat(Qt.TextFormat.PlainText)  # columns are called as their file says
         self.told.setWordWrap(True)
         self.told.setProperty("muted", True)

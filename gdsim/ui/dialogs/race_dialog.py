@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -35,6 +34,7 @@ from gdsim.ui.dialogs.race_table import RaceTable
 from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import say, tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.steady import SteadyNumber
 from gdsim.ui.sweep_words import target_name
 from gdsim.ui.theme import RunStyle, Theme
@@ -86,14 +86,14 @@ class RaceDialog(QDialog):
         self.start_race, self.cancel = QPushButton(), QPushButton()
         self.start_race.setProperty("primary", True)
         self.start_race.setDefault(True)
-        self.progress, self.left = QProgressBar(), QLabel()
+        self.progress, self.left = QProgressBar(), PlainLabel()
         self.progress.setRange(0, 1000)
         self.table = RaceTable(theme)
-        self.intro, self.message = QLabel(), QLabel()
+        self.intro, self.message = PlainLabel(), PlainLabel()
         self.take, self.put_back = QPushButton(), QPushButton()
         for button in (self.cancel, self.take, self.put_back):
             button.setAutoDefault(False)
-        self._names = [QLabel() for _ in range(3)]
+        self._names = [PlainLabel() for _ in range(3)]
         self._lay_out()
         self.start_race.clicked.connect(self.start)
         self.cancel.clicked.connect(self.stop)
