@@ -14,6 +14,7 @@ WAITS = {
 }  # fmt: skip
 """Names of methods and functions that wait, where they are not said of texts and mappings."""
 CLOSING = {
+    ("complaint.py", "ask"),  # for the answer, while the window lives on
     ("autosaver.py", "_wait"),  # until the autosave's file is whole
     ("table_work.py", "join"),  # until its own thread has left off
     ("run_writer.py", "stop"),  # as the window closes: nothing half written stays
