@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -36,6 +35,7 @@ from gdsim.runtime.snapshot import Snapshot
 from gdsim.ui.controls.run_rows import Row, as_csv, rows_of
 from gdsim.ui.language import tr
 from gdsim.ui.naming import name_controls
+from gdsim.ui.plain_label import PlainLabel
 from gdsim.ui.plot.legend import paint_swatch
 from gdsim.ui.plot.marks import mix
 from gdsim.ui.scene import Scene
@@ -185,7 +185,7 @@ class RunTable(QFrame):
         self._step = 0
         self._shown_at = 0.0
         self._others: object = None
-        self.title, self.note = QLabel(), QLabel()
+        self.title, self.note = PlainLabel(), PlainLabel()
         self.title.setProperty("heading", True)
         self.note.setProperty("muted", True)
         self.copy, self.loss, self.close_button = QToolButton(), QToolButton(), QToolButton()
