@@ -29,12 +29,18 @@ def table_options(parser: argparse.ArgumentParser) -> None:
         help="whether its first line names the columns",
     )  # fmt: skip
     add("--missing", metavar="drop|refuse", help="lines with gaps: leave them out (refuse)")
+    add(
+        "--gap", action="append", default=[], metavar="NUMBER",
+        help="a number that means a gap, such as -999 (--gap=-999); several times if wished",
+    )  # fmt: skip
 
 
 def says_how(options: argparse.Namespace) -> bool:
     """Whether one of them is given."""
     texts = options.encoding, options.delimiter, options.decimal, options.missing
-    return options.header is not None or any(text is not None for text in texts)
+    return (
+        options.header is not None or bool(options.gap) or any(text is not None for text in texts)
+    )
 
 
 def wishes_from(options: argparse.Namespace) -> Wishes:
@@ -44,7 +50,15 @@ def wishes_from(options: argparse.Namespace) -> Wishes:
         delimiter=None if options.delimiter is None else delimiter_named(options.delimiter),
         decimal=None if options.decimal is None else decimal_named(options.decimal),
         header=options.header,
+        gaps=tuple(map(_gap, options.gap)) or None,
     )
+
+
+def _gap(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise Fault("--gap takes a number, not '{text}'.", text=text) from None
 
 
 def encoding_named(text: str) -> str:

@@ -225,6 +225,20 @@ def test_decimal_commas_may_stand_far_above_plain_numbers(tmp_path: Path) -> Non
     assert data.y[[0, -1]].tolist() == [1.5, 1]
 
 
+def test_numbers_that_mean_a_gap_are_asked_about_and_taken_out_on_a_word(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{10 + 0.4 * i:.1f},{-999 if i in (2, 5) else 3 + 0.1 * i}\n" for i in range(12)
+    )
+    path = write(tmp_path, f"t,yield\n{rows}")
+    assert "yield: −999 in 2 lines stands far apart – a gap?" in str(taken(path).told)
+    with pytest.raises(Fault, match="gaps in 2 of 12 lines"):
+        taken(path, wishes=Wishes(gaps=(-999.0,)))
+    kept = taken(path, missing="drop", wishes=Wishes(gaps=(-999.0,)))
+    assert (kept.size, kept.y.min()) == (10, 3.0)
+    ages = "".join(f"{20 + 7 * i},{i * i}\n" for i in range(12))
+    assert "gap?" not in str(taken(write(tmp_path, f"age,n\n{ages}")).told)
+
+
 def test_a_name_that_stands_twice_is_asked_for_by_its_place(tmp_path: Path) -> None:
     path = write(tmp_path, "x,y,x,y\n1,2,30,4\n2,3,50,6\n3,7,60,9\n")
     data = taken(path, ["x (3)"], "4")

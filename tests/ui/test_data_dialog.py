@@ -173,3 +173,18 @@ def test_what_the_model_refuses_is_said_before_it_is_used(
     assert "All x are 1" in dialog.message.text()
     assert not dialog.use.isEnabled()
     dialog.reject()
+
+
+def test_numbers_that_mean_a_gap_are_left_out_unless_one_says_no(
+    qtbot: QtBot, interior: Interior, tmp_path: Path
+) -> None:
+    rows = "".join(f"{10.5 + i},{-999 if i in (2, 5) else 3 * i + 0.5}\n" for i in range(12))
+    dialog = open_table(qtbot, interior, tmp_path / "t.csv", f"t,yield\n{rows}")
+    assert dialog.gaps.isVisibleTo(dialog)
+    assert dialog.gaps.text() == "−999 means a gap"
+    assert "10 of 12 lines are used" in dialog.message.text()
+    assert "--gap=-999" in dialog.same.text()
+    dialog.gaps.click()
+    settled(qtbot, dialog)
+    assert "12 of 12 lines are used" in dialog.message.text()
+    dialog.reject()

@@ -7,7 +7,7 @@ numbers and says in one line what was taken.
 from gdsim.experiment.tables.choice import chosen, sensible
 from gdsim.experiment.tables.column import Column, Kind
 from gdsim.experiment.tables.look import Look, Wishes, look
-from gdsim.experiment.tables.reading import Missing, Reading, read
+from gdsim.experiment.tables.reading import Missing, Reading, apart, read
 from gdsim.experiment.tables.source import Cancelled, Source, pasted_source
 from gdsim.experiment.tables.telling import data_from, told
 
@@ -20,6 +20,7 @@ __all__ = [
     "Reading",
     "Source",
     "Wishes",
+    "apart",
     "chosen",
     "data_from",
     "look",

@@ -36,6 +36,8 @@ class Wishes:
     delimiter: str | None = None
     decimal: str | None = None
     header: bool | None = None
+    gaps: tuple[float, ...] | None = None
+    """Numbers that mean a gap, such as −999; None where nothing is said of any."""
 
 
 @dataclass(frozen=True, slots=True)

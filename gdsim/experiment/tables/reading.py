@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from gdsim.engine.arrays import Array
-from gdsim.engine.sentences import Fault, Sentence, sentence
+from gdsim.engine.sentences import Fault, Sentence, number, sentence
 from gdsim.experiment.tables.column import Column, Kind
 from gdsim.experiment.tables.dates import DAYS_A_YEAR, READERS, YEARS_FROM, day_named
 from gdsim.experiment.tables.look import Look
@@ -65,6 +65,7 @@ def read(
         parts.append(part)
         row += part.shape[1]
     table = np.concatenate(parts, axis=1) if parts else np.empty((len(columns), 0))
+    notes = _take_out(table, columns, is_number, look.wishes.gaps)
     gaps = np.isnan(table)
     if gaps.any():
         incomplete = gaps.any(axis=0)
@@ -73,7 +74,7 @@ def read(
         table = table[:, ~incomplete]
         if not table.shape[1]:
             raise Fault("Every line of {file} has a gap in these columns.", file=look.name)
-    names, notes = [], []
+    names = []
     for place, column in enumerate(columns):
         name, note = _named(column, table[place], is_label=column == labels)
         names.append(name)
@@ -81,6 +82,44 @@ def read(
     return Reading(
         np.ascontiguousarray(table), tuple(names), row, row - table.shape[1], tuple(notes)
     )
+
+
+CODES = (99.0, 999.0, 9999.0, 99999.0, 999999.0, 99.9, 999.9, 9999.9, 32768.0, 1e20, 1e30, 1e36)
+"""Numbers, of either sign, that stand in place of a value that nobody has."""
+APART = 2.0
+"""How many spans of all others such a number must be away from them."""
+
+
+def apart(values: Array) -> float | None:
+    """A number in place of gaps: one of `CODES` that is far from all other values (n,)."""
+    there = values[~np.isnan(values)]
+    for code in (float(there.min()), float(there.max())) if len(there) else ():
+        rest = there[there != code]
+        if abs(code) in CODES and len(rest) > 2:
+            low, high = float(rest.min()), float(rest.max())
+            if min(abs(code - low), abs(code - high)) > APART * (high - low) > 0.0:
+                return code
+    return None
+
+
+def _take_out(
+    table: Array, columns: Sequence[Column], is_number: Sequence[bool],
+    gaps: tuple[float, ...] | None,
+) -> list[Sentence]:  # fmt: skip
+    """Make the numbers in `gaps` gaps; notes on others that look like some."""
+    notes = []
+    for one, values, numbers in zip(columns, table, is_number, strict=True):
+        for gap in gaps or () if numbers else ():
+            values[values == gap] = math.nan
+        code = apart(values) if numbers and gaps is None else None
+        if code is not None:
+            notes.append(
+                sentence(
+                    "{column}: {value} in {count} lines stands far apart – a gap?",
+                    column=one.name, value=number(code), count=int((values == code).sum()),
+                )
+            )  # fmt: skip
+    return notes
 
 
 def _check(look: Look, columns: Sequence[Column]) -> None:

@@ -25,6 +25,7 @@ from gdsim.engine.problems import FIRST_FIT, Problem, find_problem
 from gdsim.engine.sentences import Fault, Sentence, number
 from gdsim.experiment.tables import Kind, Look, Source, Wishes
 from gdsim.ui.dialogs.room import open_at
+from gdsim.ui.dialogs.same_words import same_on_the_command_line
 from gdsim.ui.dialogs.scatter_sketch import ScatterSketch
 from gdsim.ui.dialogs.table_findings import TableFindings
 from gdsim.ui.dialogs.table_preview import TablePreview
@@ -92,6 +93,8 @@ class DataDialog(QDialog):
         self.all.setToolTip(tr("Take every column of numbers but y as x"))
         self.all.setAutoDefault(False)
         self.all.clicked.connect(self._use_all)
+        self.gaps = QCheckBox()
+        self.gaps.toggled.connect(self._take_gaps)
         self.scale = QCheckBox(tr("Standardise x"))
         self.scale.toggled.connect(self._scaled)
         self.scale_note, self.same = PlainLabel(), PlainLabel()
@@ -139,7 +142,9 @@ class DataDialog(QDialog):
         column.addWidget(self.preview, 1)
         told = QGridLayout()
         told.setHorizontalSpacing(16)
-        for row, widget in enumerate((self.message, self.chosen, self.scale, self.scale_note)):
+        for row, widget in enumerate(
+            (self.message, self.gaps, self.chosen, self.scale, self.scale_note)
+        ):
             told.addWidget(widget, row, 0)
         told.addWidget(self.sketch, 0, 1, 5, 1)
         told.setColumnStretch(0, 1)
@@ -230,6 +235,20 @@ class DataDialog(QDialog):
         self._begin()
 
     @Slot(bool)
+    def _take_gaps(self, on: bool) -> None:
+        """Numbers that stand far apart are gaps, or numbers like all others."""
+        self._wanted = replace(self._wanted, codes_are_gaps=on)
+        self._begin()
+
+    def _tell_codes(self, seen: Seen) -> None:
+        self.gaps.setVisible(bool(seen.codes))
+        if seen.codes:
+            numbers = ", ".join(number(code) for code in seen.codes)
+            self.gaps.setText(tr("{numbers} means a gap", numbers=numbers))
+            with QSignalBlocker(self.gaps):
+                self.gaps.setChecked(seen.wanted.codes_are_gaps)
+
+    @Slot(bool)
     def _scaled(self, scaled: bool) -> None:
         self._asked_to_scale = scaled
 
@@ -286,8 +305,9 @@ class DataDialog(QDialog):
         self.preview.show_seen(seen)
         self.sketch.show_data(seen.data)
         self._tell_chosen(seen)
+        self._tell_codes(seen)
         self._tell_scale(seen)
-        self.same.setText(_same_on_the_command_line(seen))
+        self.same.setText(same_on_the_command_line(seen))
         if seen.data is None:
             self._tell("" if seen.fault is None else say(seen.fault), is_fault=True)
             return
@@ -361,24 +381,3 @@ def _size(count: int) -> str:
             return f"{count:.3g} {unit}"
         count = count // 100 / 10  # type: ignore[assignment] # shown with one decimal at most
     return f"{count:.3g} GB"
-
-
-def _same_on_the_command_line(seen: Seen) -> str:
-    """The words that read the file so."""
-    wishes, words = seen.wanted.wishes, []
-    names = {";": '";"', "\t": "tab", " ": "space", "|": "bar"}
-    if wishes.encoding is not None:
-        words.append(f"--encoding {wishes.encoding}")
-    if wishes.delimiter is not None:
-        words.append(f"--delimiter {names.get(wishes.delimiter, wishes.delimiter)}")
-    if wishes.decimal is not None:
-        words.append(f"--decimal {'comma' if wishes.decimal == ',' else 'point'}")
-    if wishes.header is not None:
-        words.append("--header" if wishes.header else "--no-header")
-    if seen.data is not None and seen.data.size < seen.look.rows:
-        words.append("--missing drop")
-    if not words:
-        return tr("The file stays as it is.")
-    return tr(
-        "The file stays as it is. The same on the command line: {words}", words=" ".join(words)
-    )

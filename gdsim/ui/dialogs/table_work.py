@@ -23,6 +23,7 @@ from gdsim.experiment.tables import (
     Missing,
     Source,
     Wishes,
+    apart,
     chosen,
     data_from,
     look,
@@ -43,6 +44,8 @@ class Wanted:
     missing: Missing = "drop"
     x: tuple[int, ...] | None = None
     y: int | None = None
+    codes_are_gaps: bool = True
+    """Whether numbers such as −999 that stand far apart are gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Seen:
     fault: Sentence | None = None
     plain: Scale | None = None
     scaled: Scale | None = None
+    codes: tuple[float, ...] = ()
+    """Numbers that stand far apart, as those that mean a gap do."""
 
 
 class TableWork:
@@ -112,6 +117,12 @@ class TableWork:
             )  # fmt: skip
             self.results.put(unread.sentence)
 
+    def _data(self, found: Look, columns: list[Column], target: Column, *, labelled: bool) -> Data:
+        missing = self._wanted.missing
+        return data_from(
+            found, columns, target, missing, labelled=labelled, progress=self._progress
+        )
+
     def _seen(self) -> Seen:
         wanted = self._wanted
         found = self._known or look(wanted.table, wanted.wishes, self._progress)
@@ -129,14 +140,23 @@ class TableWork:
             if not columns or target is None:
                 raise Fault("Choose a column for x and one for y.")
             seen = replace(seen, about_gap=_about_gap(found, columns, target))
-            data = data_from(
-                found, columns, target, wanted.missing, labelled=labelled, progress=self._progress
-            )
+            data = self._data(found, columns, target, labelled=labelled)
+            codes = () if labelled else _codes(data)
+            if codes:
+                seen = replace(seen, codes=codes)
+                gaps = codes if wanted.codes_are_gaps else ()
+                known = replace(found, wishes=replace(found.wishes, gaps=gaps))
+                data = self._data(known, columns, target, labelled=labelled)
             make_problem(wanted.model, data)  # what the model refuses is said before it is used
             plain, scaled = (_scale(wanted.model, data, standard) for standard in (False, True))
             return replace(seen, data=data, plain=plain, scaled=scaled)
         except Fault as fault:
             return replace(seen, fault=fault.sentence)
+
+
+def _codes(data: Data) -> tuple[float, ...]:
+    found = {apart(values) for values in (*data.x, data.y)}
+    return tuple(sorted(code for code in found if code is not None))
 
 
 def _about_gap(found: Look, columns: list[Column], target: Column) -> tuple[Row, ...]:
