@@ -116,6 +116,8 @@ MENUS: tuple[Menu, ...] = (
         Action("copy_window", "Copy &window as picture", "exporter.copy_window"),
         Action("copy_text", "&Copy experiment as text", "documents.copy_text", "",
                "Copy the experiment as a short text, for a mail or a chat"),
+        Action("paste_cells", "Paste &table cells…", "documents.paste_data", "Ctrl+V",
+               "Use cells that were copied in a spreadsheet as data"),
         Action("paste_text", "&Paste experiment", "documents.paste_text", "Ctrl+Shift+V",
                "Open the experiment whose text was copied"),
     )),

@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
+from gdsim.ui.controls.form import NumberEdit
+from gdsim.ui.dialogs.data_dialog import DataDialog
 from gdsim.ui.interior import Interior
 from tests.ui.conftest import until
 from tests.ui.test_columns_chosen import open_table, settled
@@ -187,4 +190,26 @@ def test_numbers_that_mean_a_gap_are_left_out_unless_one_says_no(
     dialog.gaps.click()
     settled(qtbot, dialog)
     assert "12 of 12 lines are used" in dialog.message.text()
+    dialog.reject()
+
+
+def test_cells_are_pasted_into_the_window_and_text_into_its_fields(
+    qtbot: QtBot, interior: Interior
+) -> None:
+    QGuiApplication.clipboard().setText("0.05")
+    edit = interior.window.findChild(NumberEdit, "run.1.learning_rate")
+    assert edit is not None
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClick(edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert edit.text() == "0.05"
+    assert not interior.window.findChildren(DataDialog)
+    qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    QGuiApplication.clipboard().setText("x\ty\n1.5\t2\n2\t3\n3\t5\n")
+    action = interior.window.actions_by_name["paste_cells"]
+    assert action.shortcut().toString() == "Ctrl+V"
+    action.trigger()
+    (dialog,) = interior.window.findChildren(DataDialog)
+    settled(qtbot, dialog)
+    assert (dialog.columns, dialog.target) == (["x"], "y")
     dialog.reject()

@@ -14,7 +14,8 @@ from gdsim.ui.locks import Locks
 from gdsim.ui.main_window import MainWindow
 
 _ALWAYS_SHUT = (
-    "new", "open", "open_data", "paste_text", "add_run", "branch", "remove_run", "sweep", "race",
+    "new", "open", "open_data", "paste_cells", "paste_text", "add_run", "branch", "remove_run",
+    "sweep", "race",
 )  # fmt: skip
 """Actions that are shut as long as a lesson is played: each would make another experiment."""
 _BEFORE = (
