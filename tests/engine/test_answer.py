@@ -80,5 +80,5 @@ def test_a_result_answers_and_predicts() -> None:
     assert run.answer.exact == pytest.approx([intercept, slope], rel=1e-8)
     own = run.answer.own
     assert run.predict([900.0, 950.0]) == pytest.approx(own[0] + own[1] * np.array([900.0, 950.0]))
-    with pytest.raises(ValueError, match="needs 1 numbers"):
-        run.predict([[1.0], [2.0]])
+    with pytest.raises(ValueError, match="must have 1 numbers a row"):
+        run.predict([[1.0, 2.0]])

@@ -55,6 +55,12 @@ sys.exit(commands.start(["run", "list"]))
 """
 
 
+def heard() -> None:
+    """A child hears the signals that whoever runs the tests may have ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def start(folder: Path, seconds: float = 1.0, **more: str) -> subprocess.Popen[str]:
     """`bootstrap.py run list` in such a checkout."""
     program = folder / "start.py"
@@ -62,7 +68,7 @@ def start(folder: Path, seconds: float = 1.0, **more: str) -> subprocess.Popen[s
     return subprocess.Popen(
         [sys.executable, program], cwd=folder, env={**os.environ, **more},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        encoding="utf-8", errors="replace",
+        encoding="utf-8", errors="replace", preexec_fn=None if os.name == "nt" else heard,
     )  # fmt: skip
 
 

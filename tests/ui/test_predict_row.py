@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gdsim.cli.main import main
+from gdsim.engine.data import data_of
+from gdsim.engine.problems import make_problem
 from gdsim.ui.controls.form import NumberEdit
 from gdsim.ui.interior import Interior
 from tests.ui.conftest import until
 
 
 def test_the_window_predicts_what_run_predicts(
-    qtbot: QtBot, interior: Interior, capsys: pytest.CaptureFixture[str]
+    qtbot: QtBot, interior: Interior, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["run", "--problem", "linear", "--steps", "40", "--predict", "2"]) == 0
+    table = tmp_path / "t.csv"
+    table.write_text("x,y\n0.5,1\n2,3\n3,5\n4.5,7\n", encoding="utf-8")
+    assert main(["run", "--data", str(table), "--steps", "40", "--predict", "2"]) == 0
     (line,) = [one for one in capsys.readouterr().out.splitlines() if "it predicts" in one]
-    interior.workspace.choose_problem("linear")
+    data = data_of([0.5, 2.0, 3.0, 4.5], [1.0, 3.0, 5.0, 7.0])
+    interior.workspace.take_problem(make_problem("linear", data))
     interior.workspace.step_by(40)
     until(qtbot, interior, lambda s: s.step == 40)
     row = interior.central.problem_panel.predict

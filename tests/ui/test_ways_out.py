@@ -69,12 +69,18 @@ sys.exit(status)
 """
 
 
+def heard() -> None:
+    """A child hears the signals that whoever runs the tests may have ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def run(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     variables = {"HOME": str(home), "XDG_STATE_HOME": "", "XDG_CONFIG_HOME": ""}
     return subprocess.run(
         [sys.executable, "-c", WINDOW, *words],
         env={**os.environ, **variables, "QT_QPA_PLATFORM": "offscreen"},
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=120, preexec_fn=heard,
     )  # fmt: skip
 
 
@@ -121,7 +127,7 @@ def test_what_the_starter_has_ignored_stays_ignored(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", ignoring + ends, "SIGHUP"],
         env={**os.environ, "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=120, preexec_fn=heard,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
 

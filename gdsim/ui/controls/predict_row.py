@@ -57,8 +57,8 @@ class PredictRow(QWidget):
         """Follow the selected run."""
         other = problem is not self._problem
         self._problem, self._theta = problem, theta
-        # The article's five points are for looking at: the first window has no field for this.
-        there = problem is not None and problem.fits_data and hasattr(problem, "predict")
+        # Made data are for looking at: who has data of their own asks what follows for another x.
+        there = problem is not None and problem.own_data is not None and hasattr(problem, "predict")
         if other and there and problem is not None and problem.data is not None:
             self.at.setPlaceholderText(", ".join(problem.data.names)[:60])
         self.setVisible(there and theta is not None and "fit" not in hides)

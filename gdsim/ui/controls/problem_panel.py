@@ -39,7 +39,7 @@ from gdsim.ui.scene import Scene
 MOST_POINTS = 200
 """So many can be edited as a table."""
 """So many coefficients are written out."""
-LONG = 36
+LONG = 72
 """Characters of a formula that has the curvatures beside it."""
 TEXT_SECONDS = 0.25
 

@@ -69,6 +69,7 @@ class RunList(QWidget):
         self.add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more = QToolButton()
         self.more.setText("▾")
+        self.more.setFixedWidth(22)
         self.more.setAutoRaise(True)
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -144,10 +145,12 @@ class RunList(QWidget):
 
     def _fit_head(self) -> None:
         """What the two buttons are about is said before what the list is, if not both can be."""
-        parts = (self.add, self.more, self.changes, self.restart, self.from_here)
-        needed = sum(part.sizeHint().width() for part in parts) + 4 * 8
-        self.title.setVisible(needed + self.title.sizeHint().width() <= self.width())
+        parts = (self.add, self.changes, self.restart, self.from_here)
+        needed = sum(part.sizeHint().width() for part in parts) + 3 * 8
+        more = needed + self.more.width() + 8
         self.changes.setVisible(needed <= self.width())
+        self.more.setVisible(more <= self.width())
+        self.title.setVisible(more + self.title.sizeHint().width() <= self.width())
 
     def minimumSizeHint(self) -> QSize:
         """Room for the selected card's first lines, whatever stands above."""

@@ -94,6 +94,7 @@ class DataDialog(QDialog):
         self.all.setAutoDefault(False)
         self.all.clicked.connect(self._use_all)
         self.gaps = QCheckBox()
+        self.gaps.setAccessibleName(tr("Numbers that mean a gap"))
         self.gaps.toggled.connect(self._take_gaps)
         self.scale = QCheckBox(tr("Standardise x"))
         self.scale.toggled.connect(self._scaled)
