@@ -141,8 +141,14 @@ class Problem(ABC):
         """
         if self.data is not None:
             samples = self.size if self.sums else 1
-            return self._scale_of(samples * float(np.var(self.data.y)))
+            return self._scale_of(samples * float(np.var(self.target)))
         return self._scale_of(self.loss_at(np.array(self.start)) - (self.least_loss or 0.0))
+
+    @property
+    def target(self) -> Array:
+        """y as it is descended towards, where there are data: (n,)."""
+        assert self.data is not None
+        return self.data.y
 
     def _scale_of(self, size: float) -> float:
         """A size that is of use; else that of the loss at the start, or 1."""

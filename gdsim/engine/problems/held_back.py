@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from gdsim.engine.arrays import Indices
 from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
+from gdsim.engine.problems.base import Problem
 from gdsim.engine.sentences import Fault
 
 
@@ -44,6 +47,20 @@ def parted(data: Data, settings: Settings) -> tuple[Data, Indices]:
     lots = np.random.default_rng(settings.test_seed).random(data.size)
     held = np.sort(np.argsort(lots, kind="stable")[:count])
     return without(data, held), held
+
+
+P = TypeVar("P", bound=Problem)
+
+
+def of_parts(make: Callable[[Data], P], own: Data | None, whole: Data, settings: Settings) -> P:
+    """The problem that `make` makes of the samples to learn from; it knows those held back.
+
+    `own` are the samples that a user gave, `whole` these or those made in their place.
+    """
+    part, held = parted(whole, settings)
+    made = make(part)
+    made.own_data, made.whole, made.held = own, whole, held
+    return made
 
 
 def without(data: Data, places: Indices) -> Data:

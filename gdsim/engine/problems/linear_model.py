@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -23,7 +22,7 @@ from gdsim.engine.problems.fit_settings import (
     ScaleSettings,
 )
 from gdsim.engine.problems.fitting import best_fit
-from gdsim.engine.problems.held_back import parted
+from gdsim.engine.problems.held_back import of_parts
 from gdsim.engine.problems.origin_kernel import Held
 from gdsim.engine.problems.penalty import Penalised
 from gdsim.engine.problems.samples import (
@@ -150,13 +149,7 @@ class LinearModel(Problem):
 
     @property
     def target(self) -> Array:
-        """y as it is descended towards: (n,)."""
         return np.asarray((self.data.y - self.target_centre) / self.target_spread)
-
-    @cached_property
-    def scale(self) -> float:
-        samples = self.size if self.sums else 1
-        return self._scale_of(samples * float(np.var(self.target)))
 
     def with_intercept(self, theta: Array) -> Array:
         """θ with θ₀ = 0 before it where it has none: (parameters, …) → (columns + 1, …)."""
@@ -179,10 +172,7 @@ class LinearModel(Problem):
     @classmethod
     def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
         whole = made_data(settings, labels=cls.labels) if data is None else data
-        part, held = parted(whole, settings)
-        made = cls(part, settings)
-        made.own_data, made.whole, made.held = data, whole, held
-        return made
+        return of_parts(lambda part: cls(part, settings), data, whole, settings)
 
     @property
     def own_names(self) -> tuple[str, ...]:

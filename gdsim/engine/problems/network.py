@@ -15,7 +15,7 @@ from gdsim.engine.data import Data
 from gdsim.engine.fields import Settings, field
 from gdsim.engine.generators import GENERATORS, GeneratorSettings, made_data
 from gdsim.engine.problems.base import Bounds, Parameter, Problem
-from gdsim.engine.problems.held_back import HeldBackSettings, parted
+from gdsim.engine.problems.held_back import HeldBackSettings, of_parts
 from gdsim.engine.problems.linear_model import subscript
 from gdsim.engine.problems.samples import gathered
 from gdsim.engine.problems.trial import best_rate
@@ -138,10 +138,7 @@ class Network(Problem):
     @classmethod
     def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
         whole = made_data(settings) if data is None else data
-        part, held = parted(whole, settings)
-        made = cls(part, settings)
-        made.own_data, made.whole, made.held = data, whole, held
-        return made
+        return of_parts(lambda part: cls(part, settings), data, whole, settings)
 
     def layer_arrays(self, theta: Array) -> list[tuple[Array, Array]]:
         """Each layer's weights (units, inputs) and biases (units,) for one θ."""

@@ -15,7 +15,7 @@ from gdsim.engine.fields import Settings
 from gdsim.engine.generators import made_data
 from gdsim.engine.problems.base import Bounds, Problem
 from gdsim.engine.problems.fit_settings import FitSettings, LinearSettings
-from gdsim.engine.problems.held_back import parted
+from gdsim.engine.problems.held_back import of_parts
 from gdsim.engine.problems.linear_model import (
     LinearModel,
     bounds_around,
@@ -95,16 +95,15 @@ class LinearRegression(LinearModel):
     @classmethod
     def make(cls, data: Data | None, settings: fields.Settings) -> Problem:
         whole = made_data(settings) if data is None else data
-        part, held = parted(whole, settings)
-        made: LinearModel
-        if isinstance(settings, LinearSettings) and not settings.intercept:
-            made = ThroughOrigin(part, settings)
-        elif part.columns == 1:
-            made = cls(part, settings)
-        else:
-            made = MultipleRegression(part, settings)
-        made.own_data, made.whole, made.held = data, whole, held
-        return made
+
+        def fitted(part: Data) -> LinearModel:
+            if isinstance(settings, LinearSettings) and not settings.intercept:
+                return ThroughOrigin(part, settings)
+            if part.columns == 1:
+                return cls(part, settings)
+            return MultipleRegression(part, settings)
+
+        return of_parts(fitted, data, whole, settings)
 
     def bounds(self) -> Bounds:
         return bounds_around(self.minima[0], self._means, self._variances, self._rho2)
