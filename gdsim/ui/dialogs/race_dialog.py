@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import queue
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -29,7 +26,7 @@ from gdsim.engine.sentences import Sentence, number
 from gdsim.runtime.racing import run_race
 from gdsim.runtime.sweeping import Report
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit
-from gdsim.ui.dialogs.computation import Computation, jobs
+from gdsim.ui.dialogs.computation import Watch, jobs
 from gdsim.ui.dialogs.race_table import RaceTable
 from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import say, tr
@@ -39,7 +36,6 @@ from gdsim.ui.steady import SteadyNumber
 from gdsim.ui.sweep_words import target_name
 from gdsim.ui.theme import RunStyle, Theme
 
-_POLL_MILLISECONDS = 50
 MOST_STEPS = 1_000_000
 WITHIN = Field(
     "tolerance", "float", TOLERANCE, "Tolerance", "", above=0.0, maximum=1e12, scale="log"
@@ -72,8 +68,9 @@ class RaceDialog(QDialog):
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._source, self._breathe = source, breathe
-        self._racing: Computation[Scores] | None = None
-        self._began = 0.0
+        self._watch = Watch(self)
+        self._watch.working.connect(self._show_working)
+        self._watch.ended.connect(self._end)
         self._asked = source()
         self._scores: Scores | None = None
         self._raced: list[tuple[int, Score]] = []
@@ -86,8 +83,7 @@ class RaceDialog(QDialog):
         self.start_race, self.cancel = QPushButton(), QPushButton()
         self.start_race.setProperty("primary", True)
         self.start_race.setDefault(True)
-        self.progress, self.left = QProgressBar(), PlainLabel()
-        self.progress.setRange(0, 1000)
+        self.progress, self.left = self._watch.progress, self._watch.left
         self.table = RaceTable(theme)
         self.intro, self.message = PlainLabel(), PlainLabel()
         self.take, self.put_back = QPushButton(), QPushButton()
@@ -100,9 +96,6 @@ class RaceDialog(QDialog):
         self.take.clicked.connect(self._take)
         self.put_back.clicked.connect(self._put_back)
         self.tolerance.refused.connect(self.message.setText)
-        self._timer = QTimer(self)
-        self._timer.setInterval(_POLL_MILLISECONDS)
-        self._timer.timeout.connect(self._poll)
         name_controls(self, "race")
         self.retranslate()
         self._show_working(False)
@@ -200,7 +193,7 @@ class RaceDialog(QDialog):
     @Slot()
     def start(self) -> None:
         """Race; what cannot be is said."""
-        if self._racing is not None:
+        if self._watch.is_working:
             return
         self._asked = asked = self._source()
         steps, tolerance = self.steps.value(), float(self.tolerance.value)
@@ -213,56 +206,32 @@ class RaceDialog(QDialog):
             return run_race(race, jobs=jobs(), report=report, breathe=breathe)
 
         self.message.clear()
-        self._began = time.monotonic()
-        self._racing = Computation(work)
-        self._show_working(True)
-        self._timer.start()
+        self._watch.begin(work)
 
     @Slot()
     def stop(self) -> None:
         """Cancel the race; what was found before stays."""
-        self._timer.stop()
-        if self._racing is not None:
-            self._racing.cancel()
-            self._racing = None
-            self._show_working(False)
+        self._watch.stop()
 
     def done(self, result: int) -> None:
         """However the dialog ends, no thread goes on computing."""
         self.stop()
         super().done(result)
 
+    @Slot(bool)
     def _show_working(self, working: bool) -> None:
         self.start_race.setEnabled(not working)
         self.cancel.setEnabled(working)
         self.progress.setVisible(working)
-        self.progress.setValue(0)
-        self.left.clear()
         self.take.setEnabled(not working and self._scores is not None)
         self.put_back.setEnabled(not working and self._scores is not None)
 
-    @Slot()
-    def _poll(self) -> None:
-        while self._racing is not None:
-            try:
-                result = self._racing.results.get_nowait()
-            except queue.Empty:
-                return
-            if isinstance(result, float):
-                self._show_share(result)
-                continue
-            if isinstance(result, Scores):
-                self._show(result)
-            self.stop()
-            if isinstance(result, Sentence):
-                self.message.setText(say(result))
-
-    def _show_share(self, share: float) -> None:
-        self.progress.setValue(round(1000 * share))
-        passed = time.monotonic() - self._began
-        if share > 0.0 and passed > 1.0:
-            seconds = f"{passed * (1.0 - share) / share:,.0f}"
-            self.left.setText(tr("{seconds} s left", seconds=seconds))
+    @Slot(object)
+    def _end(self, result: Scores | Sentence) -> None:
+        if isinstance(result, Sentence):
+            self.message.setText(say(result))
+        else:
+            self._show(result)
 
     def _show(self, scores: Scores) -> None:
         self._scores, self._problem = scores, self._asked.problem

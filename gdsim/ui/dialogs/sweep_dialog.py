@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import queue
-import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -28,7 +25,7 @@ from gdsim.engine.sweep.pieces import Outcomes
 from gdsim.runtime.sweeping import run_sweep
 from gdsim.ui.controls.form import ChoiceBox, NumberEdit
 from gdsim.ui.dialogs.axis_chooser import NONE, AxisChooser
-from gdsim.ui.dialogs.computation import Computation, jobs
+from gdsim.ui.dialogs.computation import Watch, jobs
 from gdsim.ui.dialogs.pointed_run import PointedRun
 from gdsim.ui.dialogs.room import open_at
 from gdsim.ui.language import say, tr
@@ -39,7 +36,6 @@ from gdsim.ui.theme import Theme, unit_of
 from gdsim.ui.views.sweep_scale import LOSS, SETTLED
 from gdsim.ui.views.sweep_view import SweepView
 
-_POLL_MILLISECONDS = 50
 STEPS, MOST_STEPS = 500, 1_000_000
 TOLERANCE = Field("tolerance", "float", 0.05, "Tolerance", "", above=0.0, maximum=1e12, scale="log")
 FIRST_VALUES = (120, 80)
@@ -61,8 +57,9 @@ class SweepDialog(QDialog):
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._source, self._breathe = source, breathe
-        self._sweeping: Computation[Outcomes] | None = None
-        self._began = 0.0
+        self._watch = Watch(self)
+        self._watch.working.connect(self._show_working)
+        self._watch.ended.connect(self._end)
         self._problem: Problem | None = None
         self._asked: tuple[Problem, Run] | None = None
         self._mapped: tuple[Problem, Run] | None = None
@@ -79,8 +76,7 @@ class SweepDialog(QDialog):
         self.compute, self.cancel = QPushButton(), QPushButton()
         self.compute.setProperty("primary", True)
         self.compute.setDefault(True)
-        self.progress, self.left = QProgressBar(), PlainLabel()
-        self.progress.setRange(0, 1000)
+        self.progress, self.left = self._watch.progress, self._watch.left
         self.message, self.told = PlainLabel(), PointedRun(breathe)
         self.base = PlainLabel()
         self.view = SweepView(theme)
@@ -92,9 +88,6 @@ class SweepDialog(QDialog):
         self.tolerance.refused.connect(self.message.setText)
         self.view.pointed.connect(self._tell)
         self.view.chosen.connect(self._choose)
-        self._timer = QTimer(self)
-        self._timer.setInterval(_POLL_MILLISECONDS)
-        self._timer.timeout.connect(self._poll)
         name_controls(self, "sweep")
         self._look()
         self.retranslate()
@@ -209,7 +202,7 @@ class SweepDialog(QDialog):
     @Slot()
     def start(self) -> None:
         """Compute the sweep; what cannot be is said."""
-        if self._sweeping is not None:
+        if self._watch.is_working:
             return
         self._look()
         problem, run = self._source()
@@ -225,22 +218,15 @@ class SweepDialog(QDialog):
             return
         self.message.clear()
         self._asked = problem, run
-        self._began = time.monotonic()
         steps, breathe = self.steps.value(), self._breathe
-        self._sweeping = Computation(
+        self._watch.begin(
             lambda report: run_sweep(grid, steps, goal, jobs=jobs(), report=report, breathe=breathe)
         )
-        self._show_working(True)
-        self._timer.start()
 
     @Slot()
     def stop(self) -> None:
         """Cancel what is being computed; the map that was there stays."""
-        self._timer.stop()
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            self._sweeping = None
-            self._show_working(False)
+        self._watch.stop()
 
     def done(self, result: int) -> None:
         """However the dialog ends, no thread goes on computing."""
@@ -248,36 +234,19 @@ class SweepDialog(QDialog):
         self.told.point(None, None)
         super().done(result)
 
+    @Slot(bool)
     def _show_working(self, working: bool) -> None:
         self.compute.setEnabled(not working)
         self.cancel.setEnabled(working)
         self.progress.setVisible(working)
-        self.progress.setValue(0)
         self.left.setVisible(working)
-        self.left.clear()
 
-    @Slot()
-    def _poll(self) -> None:
-        while self._sweeping is not None:
-            try:
-                result = self._sweeping.results.get_nowait()
-            except queue.Empty:
-                return
-            if isinstance(result, float):
-                self._show_share(result)
-                continue
-            self.stop()
-            if isinstance(result, Sentence):
-                self.message.setText(say(result))
-            else:
-                self._show(result)
-
-    def _show_share(self, share: float) -> None:
-        self.progress.setValue(round(1000 * share))
-        passed = time.monotonic() - self._began
-        if share > 0.0 and passed > 1.0:
-            seconds = f"{passed * (1.0 - share) / share:,.0f}"
-            self.left.setText(tr("{seconds} s left", seconds=seconds))
+    @Slot(object)
+    def _end(self, result: Outcomes | Sentence) -> None:
+        if isinstance(result, Sentence):
+            self.message.setText(say(result))
+        else:
+            self._show(result)
 
     def _show(self, outcomes: Outcomes) -> None:
         settled = bool((outcomes.settled >= 0).any())
